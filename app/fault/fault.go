@@ -1,0 +1,41 @@
+// Package fault tells what went wrong in the user's terms: an error that names its own sentence, so that
+// whatever has a reader can say it in the reader's language while logs keep the short technical text.
+package fault
+
+import "fmt"
+
+// Error is a fault told in the user's terms. Its sentence is the text ID in assets/text, its remedy ID+".hint".
+type Error struct {
+	ID   string         // names the text: "config.unknown_key"
+	Args map[string]any // values for the text's placeholders
+	Err  error          // what caused it; nil when the fault is the cause itself
+	Stop bool           // looking again cannot help until somebody acts
+}
+
+// New returns the fault id with the text's values and its cause; both may be nil.
+func New(id string, args map[string]any, cause error) *Error {
+	return &Error{ID: id, Args: args, Err: cause}
+}
+
+// Terminal marks the fault as one that no amount of patience mends, and returns it.
+func (e *Error) Terminal() *Error {
+	e.Stop = true
+	return e
+}
+
+// Error is the technical text: the name of the fault, then its cause.
+func (e *Error) Error() string {
+	if e.Err == nil {
+		return e.ID
+	}
+	return fmt.Sprintf("%s: %v", e.ID, e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Final reports whether waiting is pointless.
+func (e *Error) Final() bool { return e.Stop }
+
+// Message names the sentence for the reader and the values that go into it.
+func (e *Error) Message() (id string, args map[string]any) { return e.ID, e.Args }

@@ -1,0 +1,14 @@
+//go:build !windows
+
+package words
+
+import (
+	"cmp"
+	"os"
+)
+
+// System is the language the system speaks to this user, as its locale names it. POSIX looks at LC_ALL, then
+// LC_MESSAGES, then LANG.
+func System() string {
+	return cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG"), "en")
+}
