@@ -1,0 +1,366 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Agent keeps a story for as long as it is wanted. One goroutine, Run's, owns the story; everybody else only says
+// what they wish (Start, Stop, Toggle ...), at any moment and from anywhere, and watches the Hub.
+type Agent struct {
+	// Hub receives every event. It must not be nil.
+	Hub *Hub
+
+	// Story gives the steps for streaming on or off. Both lists come from one place and share the steps before
+	// the switch.
+	Story func(streaming bool) []Step
+
+	// Every is the pause between two looks while the story holds; zero means DefaultWatch.
+	Every time.Duration
+
+	// Nudge asks for a look at once: the engine said that something changed. A nil channel never does.
+	Nudge <-chan struct{}
+
+	once sync.Once
+	mu   sync.Mutex
+	wish wish
+	news chan struct{} // holds one token when the wish changed
+
+	// What follows belongs to Run's goroutine.
+	kept  wish            // the wish that the steps were last kept for
+	steps []Step          // the story as last planned
+	begun map[string]bool // steps whose Do began and that were not undone since
+}
+
+// wish is what the user wants. It is compared as a whole: a restart is a wish of its own by its number.
+type wish struct {
+	Want
+	everything bool // with !Up: take back the steps before the switch too
+	restarts   int
+}
+
+// DefaultWatch is the pause between two looks at a story that holds.
+const DefaultWatch = 2 * time.Second
+
+// Bounds of bringing a lost story back.
+const (
+	firstPause  = time.Second      // between the first two attempts, doubled each time
+	longPause   = 30 * time.Second // the longest
+	steadyAfter = time.Minute      // a story that held this long has recovered: attempts count from nought again
+	maxAttempts = 5                // then the agent waits for the user or for the world to change
+)
+
+// Start wishes the story kept, with streaming on or off.
+func (a *Agent) Start(streaming bool) {
+	a.change(func(w *wish) {
+		w.Want = Want{Up: true, Streaming: streaming}
+		w.restarts++ // starting what has failed means: try again
+	})
+}
+
+// Stop wishes the app stopped and the flag taken back. What stands before the switch (containers) is left running.
+func (a *Agent) Stop() {
+	a.change(func(w *wish) { w.Up, w.everything = false, false })
+}
+
+// StopEverything wishes every step taken back, the containers too, whoever started them.
+func (a *Agent) StopEverything() {
+	a.change(func(w *wish) { w.Up, w.everything = false, true })
+}
+
+// Toggle wishes streaming on or off. While the story is kept, the app is restarted with the other value and nothing
+// before the switch is touched.
+func (a *Agent) Toggle(streaming bool) {
+	a.change(func(w *wish) { w.Streaming = streaming })
+}
+
+// Restart wishes the steps from the switch on taken back and kept again.
+func (a *Agent) Restart() {
+	a.change(func(w *wish) { w.restarts++ })
+}
+
+func (a *Agent) change(f func(*wish)) {
+	a.init()
+	a.mu.Lock()
+	before := a.wish
+	f(&a.wish)
+	changed := a.wish != before
+	a.mu.Unlock()
+	if !changed {
+		return
+	}
+	select {
+	case a.news <- struct{}{}:
+	default: // a token is there already, and the wish is read when it is taken
+	}
+}
+
+func (a *Agent) init() { a.once.Do(func() { a.news = make(chan struct{}, 1) }) }
+
+func (a *Agent) wanted() wish {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.wish
+}
+
+// Run keeps what is wished until ctx ends; then it stops the app as Stop would, and returns what went wrong in
+// doing so. It is called once.
+func (a *Agent) Run(ctx context.Context) error {
+	a.init()
+	a.begun = map[string]bool{}
+	for {
+		w := a.wanted()
+		serving, cancel := context.WithCancel(ctx)
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			a.serve(serving, w)
+		}()
+		select {
+		case <-a.news:
+			cancel()
+			<-ended
+		case <-ctx.Done():
+			cancel()
+			<-ended
+			return a.quit(ctx)
+		}
+	}
+}
+
+// quit takes back what from the switch on was begun, whatever the last wish was.
+func (a *Agent) quit(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	a.Hub.Emit(Event{Kind: Wants, Want: Want{Streaming: a.wanted().Streaming}})
+	return a.takeBack(ctx, func(s Step) bool { return a.begun[s.ID] }, false)
+}
+
+// serve carries out one wish until ctx ends.
+func (a *Agent) serve(ctx context.Context, w wish) {
+	a.Hub.Emit(Event{Kind: Wants, Want: w.Want})
+	begun := func(s Step) bool { return a.begun[s.ID] }
+	if !w.Up {
+		a.plan(w.Want)
+		if w.everything {
+			begun = func(Step) bool { return true }
+		}
+		_ = a.takeBack(ctx, begun, w.everything) // told by its events
+		return
+	}
+	if w.Streaming != a.kept.Streaming || w.restarts != a.kept.restarts {
+		if a.takeBack(ctx, begun, false) != nil || ctx.Err() != nil {
+			return
+		}
+	}
+	a.kept = w
+	a.plan(w.Want)
+	a.keep(ctx)
+}
+
+// plan makes the story for what is wanted the present one and tells it: the steps that belong to it, and those that
+// streaming would need. Rows that are known keep what they say.
+func (a *Agent) plan(w Want) {
+	known := a.Hub.State()
+	a.Hub.Emit(Event{Kind: Planned, Want: w})
+	a.steps = a.Story(w.Streaming)
+	all := a.steps
+	if !w.Streaming { // the longer list gives the order of the rows
+		all = a.Story(true)
+	}
+	for _, s := range all {
+		row, ok := known.Row(s.ID)
+		switch {
+		case !has(a.steps, s.ID):
+			a.Hub.Emit(Event{Step: s.ID, Kind: Skipped})
+		case !ok || row.Kind == Skipped:
+			a.Hub.Emit(Event{Step: s.ID, Kind: Planned, Soft: s.Soft, Turn: s.Switch})
+		}
+	}
+}
+
+func has(steps []Step, id string) bool {
+	return slices.ContainsFunc(steps, func(s Step) bool { return s.ID == id })
+}
+
+// takeBack undoes the chosen steps of the present story: those from the switch on, or all.
+func (a *Agent) takeBack(ctx context.Context, chosen func(Step) bool, all bool) error {
+	var undo []Step
+	past := all
+	for _, s := range a.steps {
+		past = past || s.Switch
+		switch {
+		case past && s.Undo != nil && chosen(s):
+			undo = append(undo, s)
+		case past: // nothing of it to undo, but what it stood on goes
+			a.Hub.Emit(Event{Step: s.ID, Kind: Planned, Soft: s.Soft, Turn: s.Switch})
+		}
+	}
+	// Half an undo would leave what nobody remembers: once begun it is finished, each step within its time.
+	return Down(context.WithoutCancel(ctx), undo, func(e Event) {
+		if e.Kind == Undone {
+			delete(a.begun, e.Step)
+		}
+		a.Hub.Emit(e)
+	})
+}
+
+// keep makes the story hold and watches it until ctx ends. What is lost is brought back, with growing pauses; what
+// failed, or is lost time and again, waits for the world or the user to change.
+func (a *Agent) keep(ctx context.Context) {
+	pause, attempts := firstPause, 0
+	for ctx.Err() == nil {
+		if err := Up(ctx, a.steps, a.emit); err != nil {
+			if !a.untilBetter(ctx) {
+				return
+			}
+			continue
+		}
+		held := time.Now()
+		a.watch(ctx)
+		if time.Since(held) > steadyAfter {
+			pause, attempts = firstPause, 0
+		}
+		if attempts++; attempts >= maxAttempts && ctx.Err() == nil {
+			a.giveUp()
+			<-ctx.Done()
+		}
+		if !sleep(ctx, pause) {
+			return
+		}
+		pause = min(2*pause, longPause)
+	}
+}
+
+// untilBetter only looks, until a step that did not hold does: the user started Docker by hand, the cable is back. It
+// reports whether that came about before ctx ended.
+func (a *Agent) untilBetter(ctx context.Context) bool {
+	before := a.missing(ctx)
+	for a.pause(ctx) {
+		now := a.missing(ctx)
+		if ctx.Err() != nil {
+			return false
+		}
+		for id := range before {
+			if !now[id] {
+				return true
+			}
+		}
+		before = now
+	}
+	return false
+}
+
+// missing looks once and returns the hard steps that do not hold; one that held until now is told as lost.
+func (a *Agent) missing(ctx context.Context) map[string]bool {
+	missing := map[string]bool{}
+	for _, f := range Look(ctx, a.steps) {
+		if ctx.Err() != nil || f.Err == nil || f.Soft {
+			continue
+		}
+		missing[f.Step] = true
+		if row, ok := a.Hub.State().Row(f.Step); ok && row.Holding() {
+			a.Hub.Emit(Event{Step: f.Step, Kind: Lost, Err: f.Err})
+		}
+	}
+	return missing
+}
+
+// giveUp turns what is lost into failed: nobody is bringing it back any more.
+func (a *Agent) giveUp() {
+	for _, r := range a.Hub.State().Rows {
+		if r.Lost && !r.Soft {
+			a.Hub.Emit(Event{Step: r.Step, Kind: Failed, Err: r.Err})
+		}
+	}
+}
+
+// watch looks again and again at a story that holds, and returns when a promise is broken or ctx ends.
+func (a *Agent) watch(ctx context.Context) {
+	for a.pause(ctx) {
+		broken := a.broken(ctx)
+		if len(broken) == 0 {
+			continue
+		}
+		// One bad look may be a hiccup of the looking: only what is broken twice in a row is lost.
+		if !sleep(ctx, DefaultEvery) {
+			return
+		}
+		again := a.broken(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		lost := false
+		for _, f := range again {
+			if slices.ContainsFunc(broken, func(g Finding) bool { return g.Step == f.Step }) {
+				a.Hub.Emit(Event{Step: f.Step, Kind: Lost, Err: f.Err})
+				lost = true
+			}
+		}
+		if lost {
+			return
+		}
+	}
+}
+
+// broken looks once at every step, tells how those go that hold, and returns the hard ones that do not.
+func (a *Agent) broken(ctx context.Context) []Finding {
+	var broken []Finding
+	for _, f := range Look(ctx, a.steps) {
+		if ctx.Err() != nil {
+			return nil
+		}
+		switch {
+		case f.Err == nil:
+			a.tell(f)
+		case f.Soft:
+			a.soft(f)
+		default:
+			broken = append(broken, f)
+		}
+	}
+	return broken
+}
+
+// tell emits what a holding step says, when it says something new.
+func (a *Agent) tell(f Finding) {
+	row, ok := a.Hub.State().Row(f.Step)
+	if ok && row.Holding() && sameNote(row.Note, f.Note) {
+		return
+	}
+	a.Hub.Emit(Event{Step: f.Step, Kind: Holds, Note: f.Note})
+}
+
+func (a *Agent) soft(f Finding) {
+	row, ok := a.Hub.State().Row(f.Step)
+	if ok && row.Kind == Waiting && row.Err != nil && row.Err.Error() == f.Err.Error() {
+		return
+	}
+	a.Hub.Emit(Event{Step: f.Step, Kind: Waiting, Err: f.Err})
+}
+
+// emit passes an event on and remembers what was begun.
+func (a *Agent) emit(e Event) {
+	if e.Kind == Doing {
+		a.begun[e.Step] = true
+	}
+	a.Hub.Emit(e)
+}
+
+// pause waits for the time of the next look, or for a nudge, and reports whether ctx is still alive.
+func (a *Agent) pause(ctx context.Context) bool {
+	every := a.Every
+	if every == 0 {
+		every = DefaultWatch
+	}
+	t := time.NewTimer(every)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+	case <-a.Nudge:
+	}
+	return true
+}

@@ -1,0 +1,65 @@
+// Package app is the engine of StreamTray: it keeps a list of promises, in order, for as long as they are wanted.
+//
+// # One idea
+//
+// A step is a promise with a cheap way to look. Check looks once; Do makes it true; Undo takes it back. Only the
+// engine is patient: everything below it looks once and returns. From one list of steps fall out "up" (keep all),
+// "down" (undo in reverse), "status" (only look), the watch while it runs (look again), the rows of every window
+// and the tests. The list itself is package story; there is no second place that knows the order.
+//
+// # What happens and what is true
+//
+// An Event is one thing that happened; State is what is true now. State.Apply is the only writer of a State, and
+// State.Phase is derived, never stored. The Hub takes events in (Emit, never blocking) and gives out states (Watch:
+// now, then the latest; a slow reader skips and stalls nobody) and events (Journal: every one, in order). Every
+// surface watches the same Hub: tray, window, terminal, JSON, log file.
+//
+// # Who may call what
+//
+// Agent.Run's goroutine owns the story. Start, Stop, StopEverything, Toggle and Restart only change what is wished
+// and may be called from anywhere at any moment, a main thread that must not wait included. A wish cancels what is
+// under way; what was begun is undone first where the new wish needs that, nothing else is.
+//
+//   - A story that is lost is kept again, with growing pauses, at most five times before it has held for a minute.
+//   - A story that failed is only looked at, until a step that did not hold does: then it is kept again.
+//   - Stop takes back what from the switch on was begun (the app, the flag) and leaves containers running;
+//     StopEverything takes back all, because it was asked to in so many words.
+//
+// # What a step is told
+//
+// The engine learns of finality by interface{ Final() bool } anywhere in an error's tree: looking again is
+// pointless. It knows no sentences: a Note and an error of ours name a text, which package words says in the
+// reader's language. So docker and kafka need not know that this package exists.
+//
+// # The house
+//
+//	main.go        arguments to mode
+//	app/           the engine; the standard library only
+//	  story/       the list of steps, and the small interfaces it needs
+//	  project/     one project, opened: configuration, docker, kafka and detector put together for the story
+//	  view/        State to rows and headlines, pure, in both languages
+//	  cli/         commands, printers, exit codes
+//	  local/       the channel between processes of one user: who keeps this project already?
+//	  detector/    runs the detection app and all its children; reads its log
+//	  sample/      the sample detection project, its Go twin and its camera
+//	  config/      streamtray.yaml
+//	  settings/    what belongs to the person: language, trust, folders
+//	  envfile/     one key in one .env file
+//	  diagnose/    error text to cause and advice; rules are data
+//	  mask/        secrets out of text
+//	  words/       a named text in the reader's language
+//	  fault/       an error that names its text
+//	docker/        a compose project on an engine; usable alone
+//	  compose/     what a compose file means for a program on this host
+//	kafka/         is it there, are the topics there, is data flowing; embedded broker; usable alone
+//	assets/        texts, icons, the sample project
+//	build/         go run ./build demo|test|...; build/rig is the real Docker and Kafka
+//
+// The directions of import are held by a test in this package:
+//
+//	main -> everything      cli -> project, view -> app      story -> app      app -> nothing of ours
+//	docker -> docker client, compose-go      kafka -> sarama, kfake      neither -> app or below
+//
+// The first design had main put the parts together. Opening a project is more than wiring (which mode, which
+// address, which interpreter), the terminal and the desktop both need it, and so it became package project.
+package app

@@ -1,0 +1,56 @@
+package app
+
+import (
+	"reflect"
+	"time"
+)
+
+// Event is one thing that happened. Every surface (tray, window, terminal, JSON, log file, tests) is fed by events
+// alone.
+type Event struct {
+	At   time.Time // set by Hub.Emit
+	Step string    // the step's ID; empty for an event about the whole story
+	Kind Kind
+	Note Note  // what there is to say about it
+	Err  error // why, for Waiting, Failed and Lost
+	Soft bool  // with Planned: the step is soft
+	Turn bool  // with Planned: the step is the switch
+	Want Want  // with Wants; with Planned and no step: what the steps are planned for
+}
+
+// Want is what the user wants to be true.
+type Want struct {
+	Up        bool // a story is to be kept
+	Streaming bool // with the streaming flag on
+}
+
+// Kind says what sort of thing happened.
+type Kind int
+
+// The kinds of events. Wants and Planned concern the story; the others one step.
+const (
+	Wants   Kind = iota // the user's wish changed: Want
+	Planned             // the step belongs to the story now
+	Skipped             // the step exists, but the story does not need it now
+	Started             // the engine turned to the step
+	Doing               // the step's Do began: from here on there is something to undo
+	Waiting             // the promise does not hold yet: Err says why
+	Output              // the step told how it goes: Note
+	Holds               // the promise held already, or still does: Note
+	Done                // the promise was made to hold: Note
+	Failed              // the promise cannot be kept, or not be taken back: Err
+	Lost                // the promise held and does not any more: Err
+	Undoing             // the promise is being taken back
+	Undone              // it was
+)
+
+var kinds = [...]string{"wants", "planned", "skipped", "started", "doing", "waiting", "output", "holds", "done", "failed", "lost", "undoing", "undone"}
+
+// String is the kind's stable name, as it stands in --json.
+func (k Kind) String() string { return kinds[k] }
+
+// MarshalText gives the stable name.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// sameNote compares two notes. Their values are plain facts (numbers, strings, lists of them).
+func sameNote(a, b Note) bool { return a.ID == b.ID && reflect.DeepEqual(a.Args, b.Args) }

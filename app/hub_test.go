@@ -1,0 +1,127 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestAWatcherThatStopsReadingStallsNobodyAndGetsTheLastState(t *testing.T) {
+	h := &Hub{}
+	asleep := h.Watch(t.Context())
+	for i := range 10_000 {
+		h.Emit(Event{Step: "app", Kind: Output, Note: Note{ID: fmt.Sprint(i)}})
+	}
+	s := <-asleep
+	if r, _ := s.Row("app"); r.Note.ID != "9999" {
+		t.Errorf("the sleeper sees %q, want the last", r.Note.ID)
+	}
+	select {
+	case s := <-asleep:
+		t.Errorf("another state without a change: %+v", s)
+	default:
+	}
+}
+
+func TestWatchGivesTheStateAsItIsFirst(t *testing.T) {
+	h := &Hub{}
+	h.Emit(Event{Step: "app", Kind: Done})
+	s := <-h.Watch(t.Context())
+	if r, ok := s.Row("app"); !ok || !r.Holding() {
+		t.Errorf("first state: %+v", s)
+	}
+}
+
+func TestWatchEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &Hub{}
+		ctx, cancel := context.WithCancel(t.Context())
+		ch := h.Watch(ctx)
+		<-ch
+		cancel()
+		if _, open := <-ch; open {
+			t.Error("the channel gave a state after its context ended")
+		}
+		h.Emit(Event{Step: "app", Kind: Done}) // must not send on the closed channel
+	})
+}
+
+func TestAJournalSeesEveryEventInOrderWhoeverEmits(t *testing.T) {
+	h := &Hub{}
+	var at []time.Time
+	n := 0
+	h.Journal(func(e Event) { n++; at = append(at, e.At) })
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 500 {
+				h.Emit(Event{Step: "app", Kind: Output})
+			}
+		})
+	}
+	wg.Wait()
+	if n != 4000 {
+		t.Errorf("saw %d events, want 4000", n)
+	}
+	for i := 1; i < len(at); i++ {
+		if at[i].Before(at[i-1]) {
+			t.Fatalf("event %d is earlier than the one before", i)
+		}
+	}
+}
+
+func TestApplyLeavesEarlierStatesAsTheyWere(t *testing.T) {
+	before := State{}.Apply(Event{Step: "app", Kind: Done})
+	_ = before.Apply(Event{Step: "app", Kind: Lost, Err: errors.New("gone")})
+	if r, _ := before.Row("app"); r.Lost || r.Err != nil {
+		t.Errorf("the earlier state changed: %+v", r)
+	}
+}
+
+func TestAWishNotYetCarriedOutIsNotReady(t *testing.T) {
+	s := State{}.Apply(Event{Kind: Planned, Want: Want{Up: true, Streaming: true}}).
+		Apply(Event{Kind: Wants, Want: Want{Up: true}}).
+		Apply(Event{Step: "app", Kind: Done})
+	if got := s.Phase(); got != Starting {
+		t.Errorf("all rows hold for streaming, and it is wanted off: %v, want starting", got)
+	}
+}
+
+func TestThePhaseFollowsFromTheRows(t *testing.T) {
+	up, on := Want{Up: true}, Want{Up: true, Streaming: true}
+	gone := errors.New("gone")
+	for _, c := range []struct {
+		name   string
+		events []Event
+		want   Phase
+	}{
+		{"nothing yet", nil, Stopped},
+		{"wanted, nothing known", []Event{{Kind: Wants, Want: on}}, Starting},
+		{"waiting", []Event{{Kind: Wants, Want: on}, {Step: "a", Kind: Waiting}}, Starting},
+		{"all holds, no switch", []Event{{Kind: Wants, Want: on}, {Step: "a", Kind: Holds}}, Ready},
+		{"all holds with the switch", []Event{{Kind: Wants, Want: on}, {Step: "a", Kind: Planned, Turn: true}, {Step: "a", Kind: Done}}, Streaming},
+		{"all holds, streaming off", []Event{{Kind: Wants, Want: up}, {Step: "a", Kind: Planned, Turn: true}, {Step: "a", Kind: Done}}, Ready},
+		{"soft rows do not count", []Event{{Kind: Wants, Want: up}, {Step: "a", Kind: Done}, {Step: "f", Kind: Planned, Soft: true}, {Step: "f", Kind: Waiting}}, Ready},
+		{"skipped rows do not count", []Event{{Kind: Wants, Want: up}, {Step: "a", Kind: Done}, {Step: "f", Kind: Skipped}}, Ready},
+		{"lost", []Event{{Kind: Wants, Want: up}, {Step: "a", Kind: Done}, {Step: "a", Kind: Lost, Err: gone}}, Degraded},
+		{"being brought back", []Event{{Kind: Wants, Want: up}, {Step: "a", Kind: Done}, {Step: "a", Kind: Lost, Err: gone}, {Step: "a", Kind: Started}}, Degraded},
+		{"came back", []Event{{Kind: Wants, Want: up}, {Step: "a", Kind: Lost, Err: gone}, {Step: "a", Kind: Done}}, Ready},
+		{"failed", []Event{{Kind: Wants, Want: up}, {Step: "a", Kind: Failed, Err: gone}}, PhaseFailed},
+		{"stopping", []Event{{Step: "a", Kind: Done}, {Step: "a", Kind: Undoing}}, Stopping},
+		{"restarting", []Event{{Kind: Wants, Want: up}, {Step: "a", Kind: Done}, {Step: "a", Kind: Undoing}}, Starting},
+		{"could not be stopped", []Event{{Step: "a", Kind: Undoing}, {Step: "a", Kind: Failed, Err: gone}}, PhaseFailed},
+	} {
+		var s State
+		for _, e := range c.events {
+			s = s.Apply(e)
+		}
+		s.Plan = s.Want
+		if got := s.Phase(); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,161 @@
+package app
+
+import (
+	"slices"
+	"time"
+)
+
+// State is what is true now: a value, made by applying events one by one and by nothing else.
+type State struct {
+	Want  Want
+	Plan  Want      // what the rows were last planned for; behind Want while a change is carried out
+	Since time.Time // when the wish last changed
+	Rows  []Row     // one a step, in the order of the story
+}
+
+// Row is one step of the story as it stands.
+type Row struct {
+	Step  string
+	Kind  Kind      // the last thing that happened to it; Planned before anything did
+	Note  Note      // the last thing it said
+	Err   error     // why it waits, failed or was lost
+	Begun time.Time // when the engine last turned to it
+	Ended time.Time // when it came to hold, failed or was undone; zero while it is under way
+	Lost  bool      // it held, was lost and has not come back yet
+	Soft  bool
+	Turn  bool // the switch: this row and those below depend on the streaming flag
+}
+
+// Holding reports whether the row's promise holds as far as is known.
+func (r Row) Holding() bool { return r.Kind == Holds || r.Kind == Done }
+
+// Took is how long the step took, or has taken so far at the given time; zero before it began.
+func (r Row) Took(now time.Time) time.Duration {
+	switch {
+	case r.Begun.IsZero():
+		return 0
+	case r.Ended.IsZero():
+		return now.Sub(r.Begun)
+	default:
+		return r.Ended.Sub(r.Begun)
+	}
+}
+
+// Apply returns the state after e. It changes nothing of s, so that a state once given out stays as it was.
+func (s State) Apply(e Event) State {
+	switch {
+	case e.Kind == Wants:
+		s.Want, s.Since = e.Want, e.At
+		return s
+	case e.Kind == Planned && e.Step == "":
+		s.Plan = e.Want
+		return s
+	}
+	s.Rows = slices.Clone(s.Rows)
+	i := slices.IndexFunc(s.Rows, func(r Row) bool { return r.Step == e.Step })
+	if i < 0 {
+		s.Rows = append(s.Rows, Row{Step: e.Step})
+		i = len(s.Rows) - 1
+	}
+	s.Rows[i] = s.Rows[i].apply(e)
+	return s
+}
+
+func (r Row) apply(e Event) Row {
+	switch e.Kind {
+	case Planned:
+		return Row{Step: r.Step, Kind: Planned, Soft: e.Soft, Turn: e.Turn}
+	case Skipped:
+		return Row{Step: r.Step, Kind: Skipped, Soft: r.Soft, Turn: r.Turn}
+	case Started:
+		r.Begun, r.Ended, r.Err, r.Note = e.At, time.Time{}, nil, Note{}
+	case Output:
+		r.Note = e.Note
+		return r
+	case Doing:
+	case Waiting:
+		r.Err = e.Err
+		if r.Soft { // nobody works on it: it simply is not so
+			r.Note = Note{}
+		}
+	case Holds, Done:
+		r.Note, r.Err, r.Lost = e.Note, nil, false
+		if r.Ended.IsZero() {
+			r.Ended = e.At
+		}
+	case Failed:
+		r.Err, r.Ended = e.Err, e.At
+	case Lost:
+		r.Err, r.Lost = e.Err, true
+	case Undoing:
+		r.Begun, r.Ended = e.At, time.Time{}
+	case Undone:
+		r.Note, r.Err, r.Lost, r.Ended = Note{}, nil, false, e.At
+	}
+	r.Kind = e.Kind
+	return r
+}
+
+// Row returns the row of a step, and whether there is one.
+func (s State) Row(step string) (Row, bool) {
+	i := slices.IndexFunc(s.Rows, func(r Row) bool { return r.Step == step })
+	if i < 0 {
+		return Row{}, false
+	}
+	return s.Rows[i], true
+}
+
+// Phase is the state in one word.
+type Phase int
+
+// The phases. Ready means that everything wanted holds and streaming is not part of it; Streaming means that it
+// holds with the streaming flag on.
+const (
+	Stopped Phase = iota
+	Starting
+	Ready
+	Streaming
+	Degraded // something that held was lost and is being brought back
+	Stopping
+	PhaseFailed
+)
+
+var phases = [...]string{"stopped", "starting", "ready", "streaming", "degraded", "stopping", "failed"}
+
+// String is the phase's stable name, as it stands in --json.
+func (p Phase) String() string { return phases[p] }
+
+// MarshalText gives the stable name.
+func (p Phase) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// Phase derives the phase from the rows; it is never stored.
+func (s State) Phase() Phase {
+	var undoing, failed, lost, open, turn bool
+	for _, r := range s.Rows {
+		if r.Soft || r.Kind == Skipped {
+			continue
+		}
+		undoing = undoing || r.Kind == Undoing
+		failed = failed || r.Kind == Failed
+		lost = lost || r.Lost
+		open = open || !r.Holding()
+		turn = turn || r.Turn
+	}
+	switch {
+	case !s.Want.Up && undoing:
+		return Stopping
+	case !s.Want.Up && failed:
+		return PhaseFailed
+	case !s.Want.Up:
+		return Stopped
+	case failed:
+		return PhaseFailed
+	case lost:
+		return Degraded
+	case open || len(s.Rows) == 0 || s.Plan != s.Want:
+		return Starting
+	case turn && s.Want.Streaming:
+		return Streaming
+	}
+	return Ready
+}

@@ -1,0 +1,173 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Up keeps the steps in order and stops at the first promise that cannot be kept; that one comes back as a
+// *StepError. Steps that hold already are left as they are. When ctx ends, Up returns its cause and takes nothing
+// back: who began it knows, from the Doing events, what to undo.
+func Up(ctx context.Context, steps []Step, emit func(Event)) error {
+	for _, s := range steps {
+		if err := ctx.Err(); err != nil {
+			return context.Cause(ctx)
+		}
+		if s.Soft {
+			glance(ctx, s, emit)
+			continue
+		}
+		if err := keep(ctx, s, emit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// glance looks at a soft step once: it is shown, not waited for.
+func glance(ctx context.Context, s Step, emit func(Event)) {
+	if err := look(ctx, s); err != nil {
+		emit(Event{Step: s.ID, Kind: Waiting, Err: err})
+		return
+	}
+	emit(Event{Step: s.ID, Kind: Holds, Note: s.say()})
+}
+
+func keep(ctx context.Context, s Step, emit func(Event)) error {
+	emit(Event{Step: s.ID, Kind: Started})
+	err := look(ctx, s)
+	if err == nil {
+		emit(Event{Step: s.ID, Kind: Holds, Note: s.say()})
+		return nil
+	}
+	p := newPatience(ctx, s, emit)
+	defer p.stop()
+	if err := p.until(err); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		emit(Event{Step: s.ID, Kind: Failed, Err: err})
+		return &StepError{Step: s.ID, Err: err}
+	}
+	emit(Event{Step: s.ID, Kind: Done, Note: s.say()})
+	return nil
+}
+
+// patience keeps one step: it does what the step can do, looks until the promise holds, and gives up when nothing
+// has moved for the step's time.
+type patience struct {
+	ctx   context.Context // ends when the caller's does, or when nothing moved for too long
+	step  Step
+	emit  func(Event)
+	timer *time.Timer
+	end   context.CancelCauseFunc
+	seen  map[string]bool // reasons for waiting given so far
+}
+
+// maxReasons bounds the set of reasons that count as progress, so that an error whose text changes at every look (a
+// port number, a time) cannot wait for ever.
+const maxReasons = 64
+
+func newPatience(ctx context.Context, s Step, emit func(Event)) *patience {
+	p := &patience{step: s, emit: emit, seen: map[string]bool{}}
+	p.ctx, p.end = context.WithCancelCause(ctx)
+	p.timer = time.AfterFunc(s.within(), func() { p.end(ErrTooLong) })
+	return p
+}
+
+func (p *patience) stop() {
+	p.timer.Stop()
+	p.end(nil)
+}
+
+// until makes the promise hold; err is why it does not yet.
+func (p *patience) until(err error) error {
+	pause := p.step.every()
+	for {
+		p.because(err)
+		if p.step.Do != nil {
+			p.emit(Event{Step: p.step.ID, Kind: Doing})
+			err = p.step.Do(p.ctx, p.tell)
+		}
+		if err == nil || p.step.Do == nil {
+			err = p.wait(err)
+			if err == nil {
+				return nil
+			}
+		}
+		if Final(err) || p.ctx.Err() != nil {
+			return p.reason(err)
+		}
+		p.because(err)
+		if !sleep(p.ctx, pause) {
+			return p.reason(err)
+		}
+		pause = min(2*pause, maxPause)
+	}
+}
+
+// maxPause is the longest pause between two attempts at a Do.
+const maxPause = 5 * time.Second
+
+// wait looks until the promise holds, until looking is pointless, or until time is up.
+func (p *patience) wait(err error) error {
+	for first := true; ; first = false {
+		if !first || p.step.Do != nil {
+			err = look(p.ctx, p.step)
+		}
+		if err == nil || Final(err) || p.ctx.Err() != nil {
+			return err
+		}
+		p.because(err)
+		if !sleep(p.ctx, p.step.every()) {
+			return err
+		}
+	}
+}
+
+// because says why the step still waits, once per reason; a new reason is progress.
+func (p *patience) because(err error) {
+	if err == nil {
+		return
+	}
+	why := err.Error()
+	if p.seen[why] || len(p.seen) >= maxReasons {
+		return
+	}
+	p.seen[why] = true
+	p.progress()
+	p.emit(Event{Step: p.step.ID, Kind: Waiting, Err: err})
+}
+
+func (p *patience) tell(n Note) {
+	p.progress()
+	p.emit(Event{Step: p.step.ID, Kind: Output, Note: n})
+}
+
+func (p *patience) progress() {
+	if p.ctx.Err() == nil {
+		p.timer.Reset(p.step.within())
+	}
+}
+
+// reason puts together why the step failed: that it took too long, when it did, and what it last waited for.
+func (p *patience) reason(err error) error {
+	if !errors.Is(context.Cause(p.ctx), ErrTooLong) || errors.Is(err, ErrTooLong) {
+		return err
+	}
+	return fmt.Errorf("%w (%v): %w", ErrTooLong, p.step.within(), err)
+}
+
+// sleep pauses for d and reports whether ctx is still alive.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}

@@ -1,0 +1,212 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"streamtray/app/fault"
+)
+
+func TestUpKeepsTheStepsInOrderAndWaitsForEach(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, j := newWorld(), &journal{}
+		time.AfterFunc(39500*time.Millisecond, func() { w.set("broker", true) }) // between two looks
+		begin := time.Now()
+		if err := Up(t.Context(), w.story(true), j.add); err != nil {
+			t.Fatal(err)
+		}
+		wantText(t, "journal", j.take(), `
+infra started
+infra waiting (infra: not yet)
+infra doing
+infra done
+broker started
+broker waiting (broker: not yet)
+broker done
+flag started
+flag waiting (flag: not yet)
+flag doing
+flag done
+app started
+app waiting (app: not yet)
+app doing
+app done
+flow waiting (flow: not yet)`)
+		if took := time.Since(begin); took != 42*time.Second {
+			t.Errorf("took %v, want 40 s for the broker and 2 s for the app", took)
+		}
+	})
+}
+
+func TestUpLeavesAloneWhatHolds(t *testing.T) {
+	w, j := newWorld(), &journal{}
+	for _, s := range w.story(true) {
+		w.set(s.ID, true)
+	}
+	if err := Up(t.Context(), w.story(true), j.add); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.takeCalls(); got != "" {
+		t.Errorf("calls: %s, want none", got)
+	}
+	wantText(t, "journal", j.take(), `
+infra started
+infra holds
+broker started
+broker holds
+flag started
+flag holds
+app started
+app holds
+flow holds`)
+}
+
+func TestAStepWithoutProgressFailsAfterItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, begin := newWorld(), time.Now()
+		s := w.step("broker", 0)
+		s.Do = nil
+		err := Up(t.Context(), []Step{s}, func(Event) {})
+		var broken *StepError
+		if !errors.As(err, &broken) || broken.Step != "broker" || !errors.Is(err, ErrTooLong) || !errors.Is(err, errNotYet) {
+			t.Errorf("got %v, want the step, the time and the last reason", err)
+		}
+		if took := time.Since(begin); took != s.Within {
+			t.Errorf("took %v, want %v", took, s.Within)
+		}
+	})
+}
+
+func TestProgressExtendsTheTimeAndRepeatedReasonsDoNot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		s := Step{ID: "infra", Within: 10 * time.Second, Every: time.Second}
+		s.Check = func(context.Context) error { return errNotYet }
+		s.Do = func(ctx context.Context, tell Tell) error { // a pull of 95 s
+			for range 19 {
+				if !sleep(ctx, 5*time.Second) {
+					return ctx.Err()
+				}
+				tell(Note{ID: "pulling"})
+			}
+			return nil
+		}
+		err := Up(t.Context(), []Step{s}, func(Event) {})
+		if !errors.Is(err, ErrTooLong) {
+			t.Fatalf("got %v, want too long", err)
+		}
+		if took, want := time.Since(begin), 95*time.Second+s.Within; took != want {
+			t.Errorf("took %v, want %v: the pull, then the time without progress", took, want)
+		}
+	})
+}
+
+func TestAReasonThatChangesAtEveryLookCannotWaitForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		s := Step{ID: "broker", Within: time.Minute, Every: time.Second, Check: func(context.Context) error {
+			n++
+			return fmt.Errorf("refused from port %d", n)
+		}}
+		if err := Up(t.Context(), []Step{s}, func(Event) {}); !errors.Is(err, ErrTooLong) {
+			t.Errorf("got %v, want too long", err)
+		}
+	})
+}
+
+func TestAFinalErrorEndsTheWaitAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		final := fault.New("detector.init_failed", nil, nil).Terminal()
+		s := Step{ID: "producer", Check: func(context.Context) error { return fmt.Errorf("wrapped: %w", final) }}
+		err := Up(t.Context(), []Step{s}, func(Event) {})
+		if !errors.Is(err, final) || time.Since(begin) != 0 {
+			t.Errorf("got %v after %v, want the final error at once", err, time.Since(begin))
+		}
+	})
+}
+
+func TestADoThatFailsIsTriedAgainUntilItWorks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tries, j := 0, &journal{}
+		s := Step{ID: "topics", Every: time.Second}
+		s.Check = func(context.Context) error {
+			if tries < 3 {
+				return errNotYet
+			}
+			return nil
+		}
+		s.Do = func(context.Context, Tell) error {
+			if tries++; tries < 3 {
+				return errors.New("no controller")
+			}
+			return nil
+		}
+		if err := Up(t.Context(), []Step{s}, j.add); err != nil {
+			t.Fatal(err)
+		}
+		wantText(t, "journal", j.take(), `
+topics started
+topics waiting (not yet)
+topics doing
+topics waiting (no controller)
+topics doing
+topics doing
+topics done`)
+	})
+}
+
+func TestALookThatHangsIsABrokenPromise(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hangs := Step{ID: "engine", Check: func(ctx context.Context) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}}
+		begin := time.Now()
+		got := Look(t.Context(), []Step{hangs, {ID: "fine", Check: func(context.Context) error { return nil }}})
+		if !errors.Is(got[0].Err, ErrTooLong) || got[1].Err != nil {
+			t.Errorf("got %+v", got)
+		}
+		if took := time.Since(begin); took != lookWithin {
+			t.Errorf("took %v, want %v", took, lookWithin)
+		}
+	})
+}
+
+func TestDownGoesOnAfterErrorsInReverseOrder(t *testing.T) {
+	w, j := newWorld(), &journal{}
+	steps := []Step{w.step("infra", 0), w.step("flag", 0), w.step("app", 0)}
+	stuck := errors.New("stuck")
+	steps[2].Undo = func(context.Context) error { return stuck }
+	err := Down(t.Context(), steps, j.add)
+	var broken *StepError
+	if !errors.Is(err, stuck) || !errors.As(err, &broken) || broken.Step != "app" {
+		t.Errorf("got %v, want app: stuck", err)
+	}
+	wantText(t, "journal", j.take(), `
+app undoing
+app failed (stuck)
+flag undoing
+flag undone
+infra undoing
+infra undone`)
+}
+
+func TestUpEndsWhenItsCallerDoesAndTakesNothingBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		enough := errors.New("enough")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(3*time.Second, func() { cancel(enough) })
+		if err := Up(ctx, w.story(true), func(Event) {}); !errors.Is(err, enough) {
+			t.Errorf("got %v, want the caller's cause", err)
+		}
+		if got := w.takeCalls(); got != "do infra" {
+			t.Errorf("calls: %s", got)
+		}
+	})
+}
