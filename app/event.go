@@ -1,7 +1,9 @@
 package app
 
 import (
+	"fmt"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -54,3 +56,12 @@ func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // sameNote compares two notes. Their values are plain facts (numbers, strings, lists of them).
 func sameNote(a, b Note) bool { return a.ID == b.ID && reflect.DeepEqual(a.Args, b.Args) }
+
+// ParseKind is the kind with the given stable name.
+func ParseKind(name string) (Kind, error) {
+	i := slices.Index(kinds[:], name)
+	if i < 0 {
+		return 0, fmt.Errorf("event kind %q: unknown", name)
+	}
+	return Kind(i), nil
+}

@@ -14,18 +14,20 @@ type Hub struct {
 	mu       sync.Mutex
 	state    State
 	watchers map[chan State]struct{}
-	journals []func(Event)
+	journals map[*journaler]struct{}
 }
 
-// Emit applies the event, stamped with the present time, and passes it on. It never blocks: a watcher that does
+// Emit applies the event, stamped with the present time unless it has one, and passes it on. It never blocks: a watcher that does
 // not read is skipped.
 func (h *Hub) Emit(e Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	e.At = time.Now()
+	if e.At.IsZero() { // an event from another process keeps its time
+		e.At = time.Now()
+	}
 	h.state = h.state.Apply(e)
-	for _, j := range h.journals {
-		j(e)
+	for j := range h.journals {
+		j.see(e)
 	}
 	for ch := range h.watchers {
 		select { // make room: an unread state is out of date now
@@ -67,8 +69,31 @@ func (h *Hub) Watch(ctx context.Context) <-chan State {
 
 // Journal has f called with every event from now on, in order, under the hub's lock: f must be quick, must not
 // block and must not call the hub. Whatever is slower than writing a line uses Watch.
-func (h *Hub) Journal(f func(Event)) {
+func (h *Hub) Journal(f func(Event)) { h.journal(context.Background(), f, false) }
+
+// Replay is Journal until ctx ends, with events first that make up the state as it is: who begins late still gets
+// there.
+func (h *Hub) Replay(ctx context.Context, f func(Event)) { h.journal(ctx, f, true) }
+
+func (h *Hub) journal(ctx context.Context, f func(Event), replay bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.journals = append(h.journals, f)
+	if replay {
+		for _, e := range h.state.events() {
+			f(e)
+		}
+	}
+	if h.journals == nil {
+		h.journals = map[*journaler]struct{}{}
+	}
+	j := &journaler{f}
+	h.journals[j] = struct{}{}
+	context.AfterFunc(ctx, func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		delete(h.journals, j)
+	})
 }
+
+// journaler has an identity, which a func has not.
+type journaler struct{ see func(Event) }

@@ -125,3 +125,34 @@ func TestThePhaseFollowsFromTheRows(t *testing.T) {
 		}
 	}
 }
+
+func TestAReplayMakesUpTheStateForWhoBeginsLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		a, _ := run(t, w)
+		w.set("broker", true)
+		a.Start(true)
+		seen := map[Phase]bool{}
+		for s := range a.Hub.Watch(t.Context()) {
+			var again State
+			ctx, cancel := context.WithCancel(t.Context())
+			late := &Hub{}
+			a.Hub.Replay(ctx, late.Emit)
+			cancel()
+			now := a.Hub.State()
+			again = late.State()
+			if got, want := fmt.Sprintf("%+v", again), fmt.Sprintf("%+v", now); got != want {
+				t.Errorf("in phase %v\n got %s\nwant %s", now.Phase(), got, want)
+			}
+			if p := s.Phase(); !seen[p] {
+				seen[p] = true
+				if p == Streaming {
+					w.set("infra", false)
+				}
+				if p == Degraded {
+					return
+				}
+			}
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -94,6 +95,45 @@ func (r Row) apply(e Event) Row {
 	}
 	r.Kind = e.Kind
 	return r
+}
+
+// events make up the state again when applied to none.
+func (s State) events() []Event {
+	if s.Since.IsZero() {
+		return nil
+	}
+	all := []Event{{At: s.Since, Kind: Wants, Want: s.Want}, {At: s.Since, Kind: Planned, Want: s.Plan}}
+	for _, r := range s.Rows {
+		all = append(all, r.events(s.Since)...)
+	}
+	return all
+}
+
+// events make up the row again; since is the time of those whose own time does not matter.
+func (r Row) events(since time.Time) []Event {
+	all := []Event{{At: since, Step: r.Step, Kind: Planned, Soft: r.Soft, Turn: r.Turn}}
+	add := func(at time.Time, k Kind, n Note, err error) {
+		all = append(all, Event{At: at, Step: r.Step, Kind: k, Note: n, Err: err})
+	}
+	if r.Lost {
+		add(since, Lost, Note{}, r.Err)
+	}
+	if !r.Begun.IsZero() {
+		add(r.Begun, Started, Note{}, nil)
+	}
+	switch r.Kind {
+	case Planned, Started:
+	case Doing:
+		add(since, Waiting, Note{}, r.Err)
+		add(since, Doing, Note{}, nil)
+		add(since, Output, r.Note, nil)
+	case Lost:
+		add(r.Ended, Done, r.Note, nil)
+		add(since, Lost, Note{}, r.Err)
+	default:
+		add(cmp.Or(r.Ended, since), r.Kind, r.Note, r.Err)
+	}
+	return all
 }
 
 // Row returns the row of a step, and whether there is one.

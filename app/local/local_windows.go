@@ -1,0 +1,50 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+
+	"github.com/Microsoft/go-winio"
+	"golang.org/x/sys/windows"
+)
+
+// A named pipe dies with its process, and its first instance is exclusive: that is all that listening needs.
+func listen(name string) (net.Listener, error) {
+	sid, err := user()
+	if err != nil {
+		return nil, err
+	}
+	l, err := winio.ListenPipe(pipe(sid, name), &winio.PipeConfig{
+		// Protected, and full access for this user and for nobody else.
+		SecurityDescriptor: fmt.Sprintf("D:P(A;;GA;;;%s)", sid),
+	})
+	if errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_PIPE_BUSY) {
+		return nil, ErrTaken
+	}
+	return l, err
+}
+
+func dial(ctx context.Context, name string) (net.Conn, error) {
+	sid, err := user()
+	if err != nil {
+		return nil, err
+	}
+	c, err := winio.DialPipeContext(ctx, pipe(sid, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNobody
+	}
+	return c, err
+}
+
+func pipe(sid, name string) string { return `\\.\pipe\streamtray-` + sid + "-" + name }
+
+func user() (string, error) {
+	u, err := windows.GetCurrentProcessToken().GetTokenUser()
+	if err != nil {
+		return "", fmt.Errorf("this user's id: %w", err)
+	}
+	return u.User.Sid.String(), nil
+}

@@ -1,0 +1,153 @@
+// Package story is THE list of steps from nothing to "streaming", and the small interfaces it needs. Whoever wants to
+// know what StreamTray does, and in which order, reads Steps.
+package story
+
+import (
+	"context"
+	"time"
+
+	"streamtray/app"
+)
+
+// Engine is the container engine, seen from here.
+type Engine interface {
+	Answers(ctx context.Context) error
+	// Start starts it, where the user agreed to that; else it says how the user can.
+	Start(ctx context.Context, tell app.Tell) error
+}
+
+// Stack is what the broker runs in: the compose project's containers, or a broker in this process.
+type Stack interface {
+	Running(ctx context.Context) error
+	Up(ctx context.Context, tell app.Tell) error
+	Stop(ctx context.Context) error // never loses data
+}
+
+// Cluster is Kafka as a program on this host sees it.
+type Cluster interface {
+	Ready(ctx context.Context) error
+	Proof() app.Note // of the last Ready that held
+	HasTopics(ctx context.Context) error
+	CreateTopics(ctx context.Context, tell app.Tell) error // what is missing; deletes and shrinks nothing
+	Flowing(ctx context.Context) error                     // records arrived since the last look
+	Rate() app.Note
+}
+
+// Flag is the streaming flag as the detection app will see it.
+type Flag interface {
+	Is(on bool) error
+	Set(on bool) error
+	Clear() error
+}
+
+// Detector is the detection app.
+type Detector interface {
+	Alive(ctx context.Context) error
+	Start(ctx context.Context) error
+	Stop(ctx context.Context) error // with all its children
+	Facts() app.Note
+	Producing(ctx context.Context) error
+}
+
+// Parts are what a story is made of. A nil part leaves its steps out: no Engine and Stack for a cluster elsewhere, no
+// Engine for the embedded broker, no Detector for infrastructure alone.
+type Parts struct {
+	Engine   Engine
+	Stack    Stack
+	Embedded bool // the Stack is a broker in this process
+	Cluster  Cluster
+	Flag     Flag
+	Detector Detector
+	Limits   map[string]time.Duration // by step: how long without progress; a missing one is the engine's default
+}
+
+// The steps' names, in order.
+const (
+	StepEngine   = "engine"   // the container engine answers
+	StepInfra    = "infra"    // the broker's containers run
+	StepEmbedded = "embedded" // the broker in this process runs
+	StepBroker   = "broker"   // Kafka answers: the readiness ladder
+	StepTopics   = "topics"   // the declared topics exist, with leaders
+	StepFlag     = "flag"     // the streaming flag is set for the app
+	StepApp      = "app"      // the detection app runs
+	StepProducer = "producer" // its Kafka producer is initialised
+	StepFlow     = "flow"     // records arrive
+)
+
+// Pauses between two looks while something is awaited. A look at the broker is a connection refused, or a few
+// milliseconds of talk: short enough to be asked often, and what is asked often is known early.
+const (
+	brokerEvery = 25 * time.Millisecond
+	memoryEvery = 20 * time.Millisecond // looks at what is in this process's memory
+)
+
+// Steps is the story with streaming on or off. Off, the app runs without Kafka, and so nothing of Kafka is needed.
+func (p Parts) Steps(streaming bool) []app.Step {
+	var steps []app.Step
+	if streaming || p.Detector == nil {
+		steps = append(steps, p.infrastructure()...)
+	}
+	if p.Detector != nil {
+		steps = append(steps, p.application(streaming)...)
+	}
+	for i := range steps {
+		steps[i].Within = p.Limits[steps[i].ID]
+	}
+	return steps
+}
+
+// infrastructure are the steps that Toggle leaves alone.
+func (p Parts) infrastructure() []app.Step {
+	var steps []app.Step
+	if p.Engine != nil {
+		steps = append(steps, app.Step{ID: StepEngine, Check: p.Engine.Answers, Do: p.Engine.Start})
+	}
+	if p.Stack != nil {
+		id := StepInfra
+		if p.Embedded {
+			id = StepEmbedded
+		}
+		steps = append(steps, app.Step{ID: id, Check: p.Stack.Running, Do: p.Stack.Up, Undo: p.Stack.Stop})
+	}
+	return append(steps,
+		app.Step{ID: StepBroker, Check: p.Cluster.Ready, Every: brokerEvery, Say: p.Cluster.Proof},
+		app.Step{ID: StepTopics, Check: p.Cluster.HasTopics, Do: p.Cluster.CreateTopics, Every: brokerEvery},
+	)
+}
+
+// application are the steps from the switch on.
+func (p Parts) application(streaming bool) []app.Step {
+	steps := []app.Step{
+		{
+			ID:     StepFlag,
+			Switch: true,
+			Check:  func(context.Context) error { return p.Flag.Is(streaming) },
+			Do:     func(context.Context, app.Tell) error { return p.Flag.Set(streaming) },
+			Undo:   func(context.Context) error { return p.Flag.Clear() },
+			Every:  memoryEvery,
+			Say:    func() app.Note { return flagNote(streaming) },
+		},
+		{
+			ID:    StepApp,
+			Check: p.Detector.Alive,
+			Do:    func(ctx context.Context, _ app.Tell) error { return p.Detector.Start(ctx) },
+			Undo:  p.Detector.Stop,
+			Every: memoryEvery,
+			Say:   p.Detector.Facts,
+		},
+	}
+	if !streaming {
+		return steps
+	}
+	return append(steps,
+		app.Step{ID: StepProducer, Check: p.Detector.Producing, Every: memoryEvery},
+		app.Step{ID: StepFlow, Check: p.Cluster.Flowing, Soft: true, Say: p.Cluster.Rate},
+	)
+}
+
+func flagNote(on bool) app.Note {
+	if on {
+		return app.Note{ID: "view.flag.on"}
+	}
+	return app.Note{ID: "view.flag.off"}
+}

@@ -1,0 +1,101 @@
+// Package wire writes events as JSON, one a line, and reads them back: for --json, and between two processes of one
+// user. The form is described in docs/json.md and is a promise to scripts.
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"streamtray/app"
+)
+
+// Event is an app.Event as JSON.
+type Event struct {
+	Time   time.Time `json:"time"`
+	Kind   string    `json:"kind"`
+	Step   string    `json:"step,omitempty"`
+	Note   *app.Note `json:"note,omitempty"`
+	Error  *Error    `json:"error,omitempty"`
+	Soft   bool      `json:"soft,omitempty"`
+	Switch bool      `json:"switch,omitempty"`
+	Want   *Want     `json:"want,omitempty"`
+}
+
+// Want is an app.Want as JSON.
+type Want struct {
+	Up        bool `json:"up"`
+	Streaming bool `json:"streaming"`
+}
+
+// Error is an error that crossed a process border: its text's name and values, and its technical words. It is told to
+// a reader just as the original would be.
+type Error struct {
+	ID   string         `json:"id,omitempty"`
+	Args map[string]any `json:"args,omitempty"`
+	Text string         `json:"text"`
+	Stop bool           `json:"final,omitempty"`
+}
+
+// Error gives the technical words of the original.
+func (e *Error) Error() string { return e.Text }
+
+// Final reports whether waiting is pointless.
+func (e *Error) Final() bool { return e.Stop }
+
+// Message names the sentence for the reader and the values that go into it; the name may be empty.
+func (e *Error) Message() (id string, args map[string]any) { return e.ID, e.Args }
+
+// FromError puts err into its travelling form; nil stays nil.
+func FromError(err error) *Error {
+	if err == nil {
+		return nil
+	}
+	e := &Error{Text: err.Error(), Stop: app.Final(err)}
+	var told interface {
+		Message() (string, map[string]any)
+	}
+	if errors.As(err, &told) {
+		e.ID, e.Args = told.Message()
+	}
+	return e
+}
+
+// FromEvent puts an event into its travelling form.
+func FromEvent(e app.Event) Event {
+	w := Event{Time: e.At, Kind: e.Kind.String(), Step: e.Step, Error: FromError(e.Err), Soft: e.Soft, Switch: e.Turn}
+	if e.Note.ID != "" {
+		w.Note = &e.Note
+	}
+	if e.Step == "" {
+		w.Want = &Want{Up: e.Want.Up, Streaming: e.Want.Streaming}
+	}
+	return w
+}
+
+// Event turns the travelling form back. A kind that this program does not know is an error.
+func (w Event) Event() (app.Event, error) {
+	kind, err := app.ParseKind(w.Kind)
+	if err != nil {
+		return app.Event{}, err
+	}
+	e := app.Event{At: w.Time, Kind: kind, Step: w.Step, Soft: w.Soft, Turn: w.Switch}
+	if w.Note != nil {
+		e.Note = *w.Note
+	}
+	if w.Error != nil {
+		e.Err = w.Error
+	}
+	if w.Want != nil {
+		e.Want = app.Want{Up: w.Want.Up, Streaming: w.Want.Streaming}
+	}
+	return e, nil
+}
+
+// Unmarshal reads JSON with numbers kept as they were written, so that a count of a million is not told as 1e+06.
+func Unmarshal(b []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	return d.Decode(v)
+}
