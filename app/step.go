@@ -48,6 +48,7 @@ type Tell func(Note)
 type Note struct {
 	ID   string         `json:"id"`
 	Args map[string]any `json:"args,omitempty"`
+	More []Note         `json:"more,omitempty"` // the proof, point by point
 }
 
 // Defaults of a Step.

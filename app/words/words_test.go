@@ -88,8 +88,8 @@ func TestAnErrorWithoutATextIsToldInItsOwnWords(t *testing.T) {
 	if text != "disk on fire" || hint != "" {
 		t.Errorf("got %q, %q", text, hint)
 	}
-	wrapped := fmt.Errorf("outer: %w", fault.New("app.name", nil, errors.New("inner")))
-	if text, _ := w.Error(wrapped); text != "StreamTray" {
+	wrapped := fmt.Errorf("outer: %w", fault.New("view.phase.stopped", nil, errors.New("inner")))
+	if text, _ := w.Error(wrapped); text != "Stopped" {
 		t.Errorf("a wrapped fault: got %q, want its text", text)
 	}
 }

@@ -1,0 +1,135 @@
+package view
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/fault"
+	"streamtray/app/words"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+// tales are states as a reader meets them, each made by events alone.
+func tales() []struct {
+	name   string
+	events []app.Event
+} {
+	t0 := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	at := func(s float64) time.Time { return t0.Add(time.Duration(s * float64(time.Second))) }
+	ev := func(s float64, step string, k app.Kind, n app.Note, err error) app.Event {
+		return app.Event{At: at(s), Step: step, Kind: k, Note: n, Err: err}
+	}
+	none := app.Note{}
+	on, off := app.Want{Up: true, Streaming: true}, app.Want{Up: true}
+	plan := func(w app.Want) []app.Event {
+		all := []app.Event{{At: t0, Kind: app.Wants, Want: w}, {At: t0, Kind: app.Planned, Want: w}}
+		for _, s := range []string{"engine", "infra", "broker", "topics", "flag", "app", "producer", "flow"} {
+			all = append(all, app.Event{At: t0, Step: s, Kind: app.Planned, Soft: s == "flow", Turn: s == "flag"})
+		}
+		return all
+	}
+	hold := func(steps ...string) (all []app.Event) {
+		for i, s := range steps {
+			all = append(all, ev(float64(i), s, app.Started, none, nil), ev(float64(i)+0.5, s, app.Done, none, nil))
+		}
+		return all
+	}
+	upTo := func(n int) []app.Event {
+		return append(plan(on), hold([]string{"engine", "infra", "broker", "topics", "flag", "app", "producer"}[:n]...)...)
+	}
+	streaming := append(upTo(7), ev(8, "flow", app.Holds, app.Note{ID: "view.minutes", Args: map[string]any{"M": 1, "S": 2}}, nil))
+	gone := fault.New("view.off.undone", nil, errors.New("gone"))
+	plain := errors.New("connection refused")
+	return []struct {
+		name   string
+		events []app.Event
+	}{
+		{"nothing yet", nil},
+		{"about to start", plan(on)},
+		{"asking", append(plan(on), ev(1, "engine", app.Started, none, nil))},
+		{"starting containers", append(upTo(1), ev(3, "infra", app.Started, none, nil), ev(3, "infra", app.Doing, none, nil))},
+		{"waiting for the broker", append(upTo(2), ev(3, "broker", app.Started, none, nil), ev(3, "broker", app.Waiting, none, plain))},
+		{"streaming", streaming},
+		{"quiet", append(upTo(7), ev(8, "flow", app.Waiting, none, plain))},
+		{"lost", append(append([]app.Event{}, streaming...), ev(9, "broker", app.Lost, none, gone))},
+		{"failed", append(upTo(5), ev(6, "app", app.Started, none, nil), ev(7, "app", app.Failed, none, gone))},
+		{"off", append(append(plan(off), hold("flag", "app")...), ev(9, "infra", app.Skipped, none, nil), ev(9, "engine", app.Skipped, none, nil),
+			ev(9, "broker", app.Skipped, none, nil), ev(9, "topics", app.Skipped, none, nil), ev(9, "producer", app.Skipped, none, nil))},
+		{"stopping", append(append([]app.Event{}, streaming...), app.Event{At: at(9), Kind: app.Wants}, ev(9, "app", app.Undoing, none, nil))},
+	}
+}
+
+func TestTheViewOfEachTale(t *testing.T) {
+	for _, lang := range words.Languages {
+		w, err := words.New(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		for _, tale := range tales() {
+			var s app.State
+			for _, e := range tale.events {
+				s = s.Apply(e)
+			}
+			print(&b, tale.name, Of(s, w, time.Date(2026, 1, 2, 3, 4, 20, 0, time.UTC)), w)
+		}
+		golden(t, lang+".txt", b.String())
+	}
+}
+
+var marks = map[Mark]string{Pending: "·", Busy: "…", Good: "✓", Bad: "✗", Warn: "!", Idle: "–", Off: "○"}
+
+func print(b *strings.Builder, name string, v View, w *words.Words) {
+	fmt.Fprintf(b, "== %s: %v: %s\n", name, v.Phase, v.Headline)
+	for _, r := range v.Rows {
+		line := fmt.Sprintf("%s %s | %s | %s", marks[r.Mark], r.Name, r.Text, r.Hint)
+		if r.Took > 0 {
+			line += " | " + Seconds(r.Took, w)
+		}
+		fmt.Fprintln(b, strings.TrimRight(line, " |"))
+	}
+	fmt.Fprintln(b)
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs (go test -update writes it anew)\n--- got\n%s\n--- want\n%s", file, got, want)
+	}
+}
+
+func TestSecondsAreToldAsCoarselyAsTheyMatter(t *testing.T) {
+	w, err := words.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for d, want := range map[time.Duration]string{
+		0: "0 s", 340 * time.Millisecond: "0.3 s", 9950 * time.Millisecond: "10 s", 12700 * time.Millisecond: "12 s",
+		time.Minute: "1 min 0 s", 125 * time.Second: "2 min 5 s",
+	} {
+		if got := Seconds(d, w); got != want {
+			t.Errorf("Seconds(%v) = %q, want %q", d, got, want)
+		}
+	}
+}
