@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"iter"
 	"sync"
 	"time"
 )
@@ -68,32 +69,96 @@ func (h *Hub) Watch(ctx context.Context) <-chan State {
 }
 
 // Journal has f called with every event from now on, in order, under the hub's lock: f must be quick, must not
-// block and must not call the hub. Whatever is slower than writing a line uses Watch.
-func (h *Hub) Journal(f func(Event)) { h.journal(context.Background(), f, false) }
-
-// Replay is Journal until ctx ends, with events first that make up the state as it is: who begins late still gets
-// there.
-func (h *Hub) Replay(ctx context.Context, f func(Event)) { h.journal(ctx, f, true) }
-
-func (h *Hub) journal(ctx context.Context, f func(Event), replay bool) {
+// block and must not call the hub. Whatever may have to wait for its reader uses Events or Watch.
+func (h *Hub) Journal(f func(Event)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if replay {
-		for _, e := range h.state.events() {
-			f(e)
-		}
-	}
+	h.journal(f)
+}
+
+// journal adds f and returns how to take it away again; h.mu is held.
+func (h *Hub) journal(f func(Event)) (remove func()) {
 	if h.journals == nil {
 		h.journals = map[*journaler]struct{}{}
 	}
 	j := &journaler{f}
 	h.journals[j] = struct{}{}
-	context.AfterFunc(ctx, func() {
+	return func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		delete(h.journals, j)
-	})
+	}
 }
 
 // journaler has an identity, which a func has not.
 type journaler struct{ see func(Event) }
+
+// maxBehind is how many events a reader of Events may be behind before the oldest are dropped.
+const maxBehind = 4096
+
+// Events gives first the events that make up the state as it is, then every event until ctx ends, in order, with the
+// number of events missed before each: a reader that falls far behind misses the oldest and is told so, and
+// stalls nobody. What was emitted before ctx ended is still given.
+//
+// It joins the hub when it is called, not when it is first read.
+func (h *Hub) Events(ctx context.Context) iter.Seq2[Event, int] {
+	q := &queue{news: make(chan struct{}, 1)}
+	h.mu.Lock()
+	for _, e := range h.state.events() {
+		q.add(e)
+	}
+	remove := h.journal(q.add)
+	h.mu.Unlock()
+	context.AfterFunc(ctx, remove)
+	return func(yield func(Event, int) bool) {
+		defer remove()
+		for {
+			ended := ctx.Err() != nil
+			batch, missed := q.take()
+			for _, e := range batch {
+				if !yield(e, missed) {
+					return
+				}
+				missed = 0
+			}
+			if ended {
+				return
+			}
+			select {
+			case <-ctx.Done():
+			case <-q.news:
+			}
+		}
+	}
+}
+
+// queue holds the events that a reader has not taken yet.
+type queue struct {
+	mu     sync.Mutex
+	events []Event
+	missed int
+	news   chan struct{} // holds one token when there are events
+}
+
+func (q *queue) add(e Event) {
+	q.mu.Lock()
+	if len(q.events) >= maxBehind {
+		half := len(q.events) / 2
+		q.events = append(q.events[:0], q.events[half:]...)
+		q.missed += half
+	}
+	q.events = append(q.events, e)
+	q.mu.Unlock()
+	select {
+	case q.news <- struct{}{}:
+	default:
+	}
+}
+
+func (q *queue) take() (events []Event, missed int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	events, missed = q.events, q.missed
+	q.events, q.missed = nil, 0
+	return events, missed
+}

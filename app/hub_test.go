@@ -137,8 +137,11 @@ func TestAReplayMakesUpTheStateForWhoBeginsLate(t *testing.T) {
 			var again State
 			ctx, cancel := context.WithCancel(t.Context())
 			late := &Hub{}
-			a.Hub.Replay(ctx, late.Emit)
+			events := a.Hub.Events(ctx)
 			cancel()
+			for e := range events {
+				late.Emit(e)
+			}
 			now := a.Hub.State()
 			again = late.State()
 			if got, want := fmt.Sprintf("%+v", again), fmt.Sprintf("%+v", now); got != want {
@@ -155,4 +158,26 @@ func TestAReplayMakesUpTheStateForWhoBeginsLate(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestAReaderOfEventsFarBehindIsToldWhatItMissed(t *testing.T) {
+	h := &Hub{}
+	ctx, cancel := context.WithCancel(t.Context())
+	events := h.Events(ctx)
+	const n = 3 * maxBehind
+	for i := range n {
+		h.Emit(Event{Step: "app", Kind: Output, Note: Note{ID: fmt.Sprint(i)}})
+	}
+	cancel()
+	h.Emit(Event{Step: "app", Kind: Output, Note: Note{ID: "late"}})
+	got, missed, last := 0, 0, ""
+	for e, m := range events {
+		got, missed, last = got+1, missed+m, e.Note.ID
+	}
+	if got+missed != n && last != "late" {
+		t.Errorf("got %d and missed %d of %d, the last %q", got, missed, n, last)
+	}
+	if got > maxBehind || missed == 0 {
+		t.Errorf("got %d events, missed %d: the queue is not bounded", got, missed)
+	}
 }

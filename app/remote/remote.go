@@ -1,0 +1,188 @@
+// Package remote lets one process of a user see and steer the agent of another: wishes go to it, its events come
+// back, each as a line of JSON.
+package remote
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/wire"
+)
+
+// maxLine bounds one line of the channel, in bytes.
+const maxLine = 1 << 20
+
+// wish is one line from the client.
+type wish struct {
+	Do        string `json:"do"` // start, stop, stop-everything, toggle, restart, show
+	Streaming bool   `json:"streaming,omitempty"`
+}
+
+// Keeper is what can be wished of an agent, near or far.
+type Keeper interface {
+	Start(streaming bool)
+	Stop()
+	StopEverything()
+	Toggle(streaming bool)
+	Restart()
+}
+
+var (
+	_ Keeper = (*app.Agent)(nil)
+	_ Keeper = (*Agent)(nil)
+)
+
+// Server answers the user's other processes.
+type Server struct {
+	Hub    *app.Hub
+	Keeper Keeper
+	Show   func() // brings the window to the front; nil where there is none
+}
+
+// Serve answers until ctx ends, then closes l and waits for its connections to end.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer context.AfterFunc(ctx, func() { l.Close() })()
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return fmt.Errorf("local channel: %w", err)
+		}
+		wg.Go(func() { s.talk(ctx, c) })
+	}
+}
+
+// talk serves one client until either side ends.
+func (s *Server) talk(ctx context.Context, c net.Conn) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	events := s.Hub.Events(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer cancel()
+		s.listen(c)
+	})
+	send(ctx, c, events)
+	c.Close() // ends listen
+	wg.Wait()
+}
+
+// listen carries out wishes until the client ends.
+func (s *Server) listen(c net.Conn) {
+	lines := bufio.NewScanner(c)
+	lines.Buffer(nil, maxLine)
+	for lines.Scan() {
+		var w wish
+		if json.Unmarshal(lines.Bytes(), &w) != nil {
+			return // not a program of ours
+		}
+		switch w.Do {
+		case "start":
+			s.Keeper.Start(w.Streaming)
+		case "stop":
+			s.Keeper.Stop()
+		case "stop-everything":
+			s.Keeper.StopEverything()
+		case "toggle":
+			s.Keeper.Toggle(w.Streaming)
+		case "restart":
+			s.Keeper.Restart()
+		case "show":
+			if s.Show != nil {
+				s.Show()
+			}
+		}
+	}
+}
+
+// lastWords is how long the events that were under way when the agent ended may take to reach the client.
+const lastWords = time.Second
+
+func send(ctx context.Context, c net.Conn, events func(func(app.Event, int) bool)) {
+	defer context.AfterFunc(ctx, func() {
+		_ = c.SetWriteDeadline(time.Now().Add(lastWords)) // a client that stopped reading is left
+	})()
+	out := json.NewEncoder(c)
+	for e := range events {
+		if out.Encode(wire.FromEvent(e)) != nil {
+			return
+		}
+	}
+}
+
+// Agent is another process's agent, seen from here. Its Hub has what the other's has.
+type Agent struct {
+	Hub  *app.Hub
+	mu   sync.Mutex
+	conn net.Conn
+	err  error // the first wish that could not be sent
+}
+
+// Attach makes an Agent of a connection. Follow feeds it.
+func Attach(c net.Conn) *Agent { return &Agent{Hub: &app.Hub{}, conn: c} }
+
+// Follow feeds the Hub until ctx or the other agent ends; the latter gives nil.
+func (a *Agent) Follow(ctx context.Context) error {
+	defer context.AfterFunc(ctx, func() { a.conn.Close() })()
+	defer a.conn.Close()
+	lines := bufio.NewScanner(a.conn)
+	lines.Buffer(nil, maxLine)
+	for lines.Scan() {
+		var w wire.Event
+		if err := wire.Unmarshal(lines.Bytes(), &w); err != nil {
+			return fmt.Errorf("local channel: %w", err)
+		}
+		e, err := w.Event()
+		if err != nil {
+			return fmt.Errorf("local channel: %w", err)
+		}
+		a.Hub.Emit(e)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err := errors.Join(lines.Err(), a.err); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("local channel: %w", err)
+	}
+	return ctx.Err()
+}
+
+func (a *Agent) say(w wish) {
+	b, err := json.Marshal(w)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err == nil {
+		_, err = a.conn.Write(append(b, '\n')) // a line fits any pipe's buffer: it does not wait
+	}
+	if a.err == nil {
+		a.err = err
+	}
+}
+
+// Start wishes the story kept.
+func (a *Agent) Start(streaming bool) { a.say(wish{Do: "start", Streaming: streaming}) }
+
+// Stop wishes the app stopped.
+func (a *Agent) Stop() { a.say(wish{Do: "stop"}) }
+
+// StopEverything wishes the containers stopped too.
+func (a *Agent) StopEverything() { a.say(wish{Do: "stop-everything"}) }
+
+// Toggle wishes streaming on or off.
+func (a *Agent) Toggle(streaming bool) { a.say(wish{Do: "toggle", Streaming: streaming}) }
+
+// Restart wishes the app restarted.
+func (a *Agent) Restart() { a.say(wish{Do: "restart"}) }
+
+// Show wishes the window brought to the front.
+func (a *Agent) Show() { a.say(wish{Do: "show"}) }
