@@ -1,0 +1,53 @@
+package compose
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Error is a fault told in the user's terms; see the texts compose.*.
+type Error struct {
+	ID   string
+	Args map[string]any
+	Err  error
+	Stop bool // looking again cannot help until somebody acts
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("compose file %v: %v", e.Args["Path"], e.Err) }
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Final reports whether looking again is no use until somebody acts.
+func (e *Error) Final() bool { return e.Stop }
+
+// Message names the text that tells this error.
+func (e *Error) Message() (id string, args map[string]any) { return e.ID, e.Args }
+
+// hashedName is a stable project name for a folder whose own name leaves nothing that Compose allows, such as one in
+// Chinese.
+func hashedName(dir string) string {
+	sum := sha256.Sum256([]byte(dir))
+	return "project-" + hex.EncodeToString(sum[:4])
+}
+
+var lineNumber = regexp.MustCompile(`line (\d+)`)
+
+// lineOf is the last line that a YAML error names, the one where it gave up; 0: none.
+func lineOf(err error) int {
+	all := lineNumber.FindAllStringSubmatch(err.Error(), -1)
+	if len(all) == 0 {
+		return 0
+	}
+	n, _ := strconv.Atoi(all[len(all)-1][1])
+	return n
+}
+
+// reason is an error in one line, without the prefixes that only say who speaks.
+func reason(err error) string {
+	s := strings.TrimPrefix(strings.ReplaceAll(err.Error(), "\n", " "), "yaml: ")
+	return strings.ToValidUTF8(s, "?")
+}

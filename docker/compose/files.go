@@ -1,0 +1,189 @@
+package compose
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+)
+
+const maxIncludes = 16 // how deep files may include each other
+
+var (
+	errNoMapping = errors.New("the file is not a mapping of names to values")
+	errDeep      = errors.New("files include each other too deeply, or in a circle")
+)
+
+// file is one compose file with its includes. The error is the reader's or YAML's; what could be read is still given.
+func (l *loading) file(ctx context.Context, path, dir string, from []string) (*value, error) {
+	if len(from) >= maxIncludes || slices.Contains(from, path) {
+		return nil, errDeep
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	text, err := l.reader.read(path, "compose")
+	if err != nil {
+		return nil, err
+	}
+	l.dirs[path] = dir
+	if len(from) == 0 {
+		l.contents = append(l.contents, text)
+	}
+	root, err := l.parse(path, text)
+	if root == nil {
+		return nil, err
+	}
+	root = l.include(ctx, root, append(slices.Clone(from), path))
+	l.parsed[path] = root
+	return root, err
+}
+
+// parse reads every document of a text; later documents override. A text that is no YAML is read as far as it goes.
+func (l *loading) parse(path string, text []byte) (*value, error) {
+	var root *value
+	nodes, broken := documents(text)
+	if broken != nil {
+		l.project.Unreadable = true
+	}
+	for _, n := range nodes {
+		b := builder{file: path, left: l.left, open: nil}
+		b.substitute = func(s string, line int) string { return l.substitute(path, s, line) }
+		b.complain = func(line int, what string) {
+			l.complain(path, line, "compose.parse_error", map[string]any{"Reason": what})
+		}
+		v, err := b.build(n)
+		l.left = b.left
+		if err != nil {
+			l.noStrict, l.project.Unreadable = true, true
+			return nil, err
+		}
+		if v.kind == null {
+			continue
+		}
+		if v.kind != dict {
+			l.project.Unreadable = true
+			return nil, errNoMapping
+		}
+		root = merge("/", root, l.sections(v))
+	}
+	return root, broken
+}
+
+func (l *loading) substitute(path, text string, line int) string {
+	out, refusal := l.vars.apply(text)
+	if refusal != "" {
+		l.complain(path, line, "compose.parse_error", map[string]any{"Reason": refusal})
+	}
+	l.noStrict = l.noStrict || l.vars.unsafe
+	return out
+}
+
+// documents parses a text into YAML documents. When it is no YAML, the lines before the fault are parsed instead.
+func documents(text []byte) ([]*yaml.Node, error) {
+	nodes, err := decode(text)
+	if err == nil {
+		return nodes, nil
+	}
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	cut := min(lineOf(err)-1, len(lines))
+	for range 10 { // the fault may lie some lines above the one where the parser noticed
+		if cut <= 0 {
+			break
+		}
+		nodes, again := decode(bytes.Join(lines[:cut], nil))
+		if again == nil {
+			return nodes, err
+		}
+		cut = min(cut, lineOf(again)) - 1
+	}
+	return nil, err
+}
+
+func decode(text []byte) (nodes []*yaml.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("yaml: %v", r)
+		}
+	}()
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	for {
+		n := new(yaml.Node)
+		switch err := d.Decode(n); {
+		case errors.Is(err, io.EOF):
+			return nodes, nil
+		case err != nil:
+			return nodes, err
+		}
+		nodes = append(nodes, n)
+	}
+}
+
+// sections puts the services of a file of the first format, which has no sections, where later formats keep them.
+func (l *loading) sections(root *value) *value {
+	if root.at("services") != nil || root.at("include") != nil {
+		return root
+	}
+	services := &value{kind: dict, dict: map[string]*value{}, file: root.file, line: root.line}
+	for _, k := range root.keys {
+		if v := root.dict[k]; v.at("image") != nil || v.at("build") != nil || v.at("extends") != nil {
+			services.keys = append(services.keys, k)
+			services.dict[k] = v
+		}
+	}
+	if len(services.keys) == 0 {
+		return root
+	}
+	l.complain(root.file, root.line, "compose.v1_file", nil)
+	return &value{
+		kind: dict, keys: []string{"services"}, dict: map[string]*value{"services": services},
+		file: root.file, line: root.line,
+	}
+}
+
+// include joins what a file includes beneath what it says itself.
+func (l *loading) include(ctx context.Context, root *value, from []string) *value {
+	include := root.at("include")
+	if include == nil {
+		return root
+	}
+	dir := l.dirs[from[len(from)-1]]
+	var base *value
+	for _, item := range include.items {
+		item = under("path", item)
+		inner := ""
+		if p := item.at("project_directory").str(); p != "" {
+			inner = abs(dir, p)
+		}
+		for _, path := range texts(item.at("path")) {
+			inner = cmp.Or(inner, filepath.Dir(abs(dir, path)))
+			v, err := l.file(ctx, abs(dir, path), inner, from)
+			if err != nil {
+				l.complain(item.file, item.line, "compose.include",
+					map[string]any{"Path": path, "Reason": reason(err)})
+			}
+			base = merge("/", base, v)
+		}
+	}
+	return merge("/", base, root)
+}
+
+// texts are the scalars of a list, or a lone scalar.
+func texts(v *value) []string {
+	if v == nil {
+		return nil
+	}
+	var out []string
+	for _, item := range listed(v).items {
+		if s := item.str(); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}

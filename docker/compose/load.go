@@ -1,0 +1,221 @@
+package compose
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/loader"
+)
+
+// Options say which project to load.
+type Options struct {
+	Dir      string            // where compose is called; empty: the first file's folder, or the current one
+	Files    []string          // compose files, seen from Dir; none: the default names in Dir
+	Profiles []string          // active profiles; none: every service counts
+	Env      map[string]string // the caller's environment; it outranks .env
+}
+
+// Project is what compose files say, as far as it concerns a program on this host.
+type Project struct {
+	Name         string    // as `docker compose` computes it
+	Dir          string    // the project folder, absolute: the first compose file's folder
+	ComposeFiles []string  // absolute, in the order of `docker compose -f`, an override file of the default name included
+	Files        []File    // every file read or looked for, in order
+	Services     []Service // in the order written
+	Findings     []Finding // what Compose would refuse; empty when it accepts the project
+	Accepted     bool      // Compose would take the files as they are
+	Unreadable   bool      // a file is no YAML: Compose could start nothing
+	Profiles     []string  // active profiles asked for
+}
+
+// Finding is something that Compose would refuse, told by a text's id and its values.
+type Finding struct {
+	ID   string // compose.parse_error or a text more exact
+	Args map[string]any
+	File string // absolute
+	Line int    // from 1; 0: the file as a whole
+}
+
+// defaultNames are Compose's own, in its order of preference; each has an override file.
+var defaultNames = []string{"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"}
+
+// Load reads a project as Compose would and goes on where Compose would stop. It fails only when there is no compose
+// file to read, or ctx ends; everything else is a Finding. Every path in the result is absolute.
+func Load(ctx context.Context, o Options) (*Project, error) {
+	dir, files, err := locate(o)
+	if err != nil {
+		return nil, err
+	}
+	l := newLoading(o, dir, filepath.Dir(files[0]))
+	l.project.ComposeFiles = files
+	l.dotenv(o, dir)
+	root := l.files(ctx, files)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if l.missing != nil {
+		return nil, l.missing
+	}
+	l.name(root)
+	root = l.extendAll(ctx, root)
+	l.services(ctx, root)
+	l.project.Files = l.reader.files
+	return l.project, ctx.Err()
+}
+
+// locate is the folder and the compose files asked for, absolute.
+func locate(o Options) (dir string, files []string, err error) {
+	if dir, err = filepath.Abs(o.Dir); err != nil {
+		return "", nil, &Error{ID: "compose.no_file", Args: map[string]any{"Path": o.Dir}, Err: err, Stop: true}
+	}
+	for _, f := range o.Files {
+		files = append(files, abs(dir, f))
+	}
+	if len(files) == 0 {
+		for _, n := range defaultNames {
+			if regular(filepath.Join(dir, n)) {
+				files = []string{filepath.Join(dir, n)}
+				break
+			}
+		}
+	}
+	if len(files) == 0 {
+		return "", nil, &Error{ID: "compose.no_file", Args: map[string]any{"Path": dir}, Err: os.ErrNotExist, Stop: true}
+	}
+	if len(files) == 1 && slices.Contains(defaultNames, filepath.Base(files[0])) {
+		files = append(files, override(files[0])...)
+	}
+	return dir, files, nil
+}
+
+// override is the file that Compose joins to a file of a default name by itself.
+func override(file string) []string {
+	ext := filepath.Ext(file)
+	stem := strings.TrimSuffix(file, ext) + ".override"
+	for _, e := range []string{".yml", ".yaml"} {
+		if regular(stem + e) {
+			return []string{stem + e}
+		}
+	}
+	return nil
+}
+
+func regular(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// loading is one run of Load.
+type loading struct {
+	project   *Project
+	reader    reader
+	vars      substitution
+	env       map[string]string // the caller's, then .env
+	left      int               // values that may still be built
+	parsed    map[string]*value // compose files by path, for extends
+	dirs      map[string]string // the folder that a compose file's relative paths are seen from
+	contents  [][]byte          // the compose files asked for, as read
+	extending map[string]bool   // services whose extends is being followed
+	missing   error             // a compose file that the caller named is not there
+	noStrict  bool              // compose-go must not see this: it could run away
+}
+
+func newLoading(o Options, dir, projectDir string) *loading {
+	real := projectDir
+	if r, err := filepath.EvalSymlinks(projectDir); err == nil {
+		real = r
+	}
+	l := &loading{
+		project:   &Project{Dir: projectDir, Profiles: o.Profiles},
+		reader:    reader{dir: real},
+		env:       maps.Clone(o.Env),
+		left:      maxValues,
+		parsed:    map[string]*value{},
+		dirs:      map[string]string{},
+		extending: map[string]bool{},
+	}
+	if l.env == nil {
+		l.env = map[string]string{}
+	}
+	l.vars.lookup = l.lookup
+	return l
+}
+
+func (l *loading) lookup(name string) (string, bool) {
+	v, ok := l.env[name]
+	return v, ok
+}
+
+// complain notes what Compose would refuse.
+func (l *loading) complain(file string, line int, id string, args map[string]any) {
+	f := Finding{ID: id, Args: args, File: file, Line: line}
+	same := func(k Finding) bool { return k.ID == id && k.File == file && k.Line == line }
+	if len(l.project.Findings) < 100 && !slices.ContainsFunc(l.project.Findings, same) {
+		l.project.Findings = append(l.project.Findings, f)
+	}
+}
+
+// dotenv adds the variables of .env, of the folder compose is called in before the project's.
+func (l *loading) dotenv(o Options, dir string) {
+	dirs := []string{l.project.Dir}
+	if o.Dir != "" && dir != l.project.Dir {
+		dirs = []string{dir, l.project.Dir}
+	}
+	for _, d := range dirs {
+		path := filepath.Join(d, ".env")
+		if !regular(path) {
+			continue
+		}
+		text, err := l.reader.read(path, "dotenv")
+		if err == nil {
+			var vars map[string]string
+			vars, err = parseEnv(text, false, l.lookup)
+			for k, v := range vars {
+				if _, set := l.env[k]; !set {
+					l.env[k] = v
+				}
+			}
+		}
+		if err != nil {
+			l.noStrict = l.noStrict || errors.Is(err, errGrowth)
+			l.complain(path, 0, "compose.parse_error", map[string]any{"Reason": err.Error()})
+		}
+	}
+}
+
+// files is all compose files joined, variables put in and includes resolved; extends are not yet.
+func (l *loading) files(ctx context.Context, files []string) *value {
+	var root *value
+	for _, f := range files {
+		v, err := l.file(ctx, f, l.project.Dir, nil)
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			l.missing = &Error{ID: "compose.no_file", Args: map[string]any{"Path": f}, Err: err, Stop: true}
+			return nil
+		case err != nil:
+			l.complain(f, lineOf(err), "compose.parse_error", map[string]any{"Reason": reason(err)})
+		}
+		root = merge("/", root, v)
+	}
+	return root
+}
+
+// name finds the project's name: the environment's, else the last file's, else the folder's.
+func (l *loading) name(root *value) {
+	name := l.env["COMPOSE_PROJECT_NAME"]
+	if name == "" {
+		name = root.at("name").str()
+	}
+	if name == "" {
+		name = filepath.Base(l.project.Dir)
+	}
+	l.project.Name = loader.NormalizeProjectName(name)
+	if l.project.Name == "" {
+		l.project.Name = hashedName(l.project.Dir)
+	}
+}
