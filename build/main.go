@@ -1,0 +1,54 @@
+// Command build makes and checks StreamTray: `go run ./build demo` shows it, `go run ./build test` proves it.
+// It needs Go and nothing else; what a stage needs beyond that it gets by itself or names.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+)
+
+type command struct {
+	name string
+	does string
+	run  func(ctx context.Context, args []string) error
+}
+
+func commands() []command {
+	return []command{
+		{"demo", "build the terminal program and run its demo: the whole story, without Docker or Python", demo},
+		{"check", "the fast checks: format, vet for Linux and Windows, staticcheck, tests", check},
+		{"test", "everything: check, linter, race detector, and the scenarios on a real engine and broker", test},
+		{"setup", "only prepare the real rig; `setup stop` ends the engine that it started", setup},
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			os.Exit(exit.ExitCode()) // the program that ran has said why
+		}
+		fmt.Fprintln(os.Stderr, "build:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	for _, c := range commands() {
+		if len(args) > 0 && args[0] == c.name {
+			return c.run(ctx, args[1:])
+		}
+	}
+	fmt.Fprintln(os.Stderr, "usage: go run ./build COMMAND")
+	for _, c := range commands() {
+		fmt.Fprintf(os.Stderr, "  %-8s %s\n", c.name, c.does)
+	}
+	return errors.New("which command?")
+}

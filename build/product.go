@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+
+	"streamtray/build/rig"
+)
+
+// demo builds the terminal program and runs its demo with the same arguments.
+func demo(ctx context.Context, args []string) error {
+	program, err := product(ctx)
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command(program, append([]string{"demo"}, args...)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	return cmd.Run() // not bound to ctx: a Ctrl-C reaches the program itself, which ends in its own good order
+}
+
+// product builds the terminal program into build/dist and returns its path.
+func product(ctx context.Context) (string, error) {
+	root, err := rig.SourceTree()
+	if err != nil {
+		return "", err
+	}
+	program := filepath.Join(root, "build", "dist", "streamtray")
+	if runtime.GOOS == "windows" {
+		program += ".exe"
+	}
+	return program, rig.BuildProduct(ctx, program)
+}

@@ -1,0 +1,71 @@
+package rig
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// command is a program to run with the machine's environment and some more variables.
+type command struct {
+	dir  string
+	env  []string
+	in   io.Reader
+	log  string // keep stdout and stderr in logs/<log>.log
+	args []string
+}
+
+// run returns the program's standard output. An error carries the last lines that it printed.
+func (r *Rig) run(ctx context.Context, c command) (string, error) {
+	cmd := exec.CommandContext(ctx, c.args[0], c.args[1:]...)
+	cmd.Dir, cmd.Stdin = c.dir, c.in
+	cmd.Env = append(os.Environ(), c.env...)
+	cmd.WaitDelay = 5 * time.Second
+	var out, talk bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &talk
+	if c.log != "" {
+		file, err := os.Create(filepath.Join(r.Cache, "logs", c.log+".log"))
+		if err != nil {
+			return "", err
+		}
+		defer file.Close()
+		cmd.Stdout, cmd.Stderr = io.MultiWriter(file, &out), io.MultiWriter(file, &talk)
+	}
+	if err := cmd.Run(); err != nil {
+		last := strings.TrimSpace(lastLines(out.String(), 3) + "\n" + lastLines(talk.String(), 5))
+		return out.String(), fmt.Errorf("%s: %s: %w", strings.Join(c.args, " "), last, err)
+	}
+	return strings.TrimSpace(out.String()), nil
+}
+
+// output runs a program that needs nothing but its arguments.
+func (r *Rig) output(ctx context.Context, args ...string) (string, error) {
+	return r.run(ctx, command{args: args})
+}
+
+func lastLines(text string, n int) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
+
+// until looks every pause until ok is true; the error is ctx's or the look's.
+func until(ctx context.Context, pause time.Duration, ok func() (bool, error)) error {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for {
+		if done, err := ok(); done || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}

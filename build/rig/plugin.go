@@ -1,0 +1,81 @@
+package rig
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+const composeVersion = "v2.40.3"
+
+// plugin makes `docker compose` work; the hyphenated client of Debian is installed beside it, for the scenario of a
+// machine that has nothing newer.
+func (r *Rig) plugin(ctx context.Context) error {
+	began := time.Now()
+	if r.install {
+		if err := r.need(ctx, "docker-compose", "kcat"); err != nil {
+			return err
+		}
+	}
+	if r.composeAnswers(ctx) == nil {
+		r.took("compose", "docker compose "+r.Compose, began)
+		return nil
+	}
+	if !r.install {
+		return &Unavailable{What: "docker compose does not answer", How: "Install Docker's compose plugin and run this again."}
+	}
+	r.say("compose", "building docker compose "+composeVersion)
+	dir, err := r.kept("compose", composeVersion, func(dir string) error { return r.buildCompose(ctx, dir) })
+	if err != nil {
+		return err
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return err
+	}
+	plugins := filepath.Join(home, ".docker", "cli-plugins")
+	if err := os.MkdirAll(plugins, 0o755); err != nil {
+		return err
+	}
+	link := filepath.Join(plugins, "docker-compose")
+	if err := os.Remove(link); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := os.Symlink(filepath.Join(dir, "docker-compose"), link); err != nil {
+		return err
+	}
+	if err := r.composeAnswers(ctx); err != nil {
+		return err
+	}
+	r.took("compose", "docker compose "+r.Compose, began)
+	return nil
+}
+
+func (r *Rig) composeAnswers(ctx context.Context) error {
+	version, err := r.output(ctx, "docker", "compose", "version", "--short")
+	if err == nil {
+		r.Compose = version
+	}
+	return err
+}
+
+// buildCompose builds the plugin from its Go module. It takes a module of its own to do so: the plugin's go.mod has
+// replacements, which `go install` refuses.
+func (r *Rig) buildCompose(ctx context.Context, dir string) error {
+	const pkg = "github.com/docker/compose/v2"
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module plugin\n\ngo 1.26\n"), 0o644); err != nil {
+		return err
+	}
+	env := []string{"CGO_ENABLED=0", "GOFLAGS=-mod=mod"}
+	for _, args := range [][]string{
+		{"go", "get", "-tool", pkg + "/cmd@" + composeVersion},
+		{"go", "build", "-ldflags", "-s -w -X " + pkg + "/internal.Version=" + composeVersion, "-o", "docker-compose", pkg + "/cmd"},
+	} {
+		if _, err := r.run(ctx, command{dir: dir, env: env, log: "compose", args: args}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
