@@ -1,0 +1,92 @@
+package kafka
+
+import (
+	"errors"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// fakeKafka starts a fake cluster, to which faults can be done, and says how to reach it.
+func fakeKafka(t testing.TB, opts ...kfake.Opt) (*kfake.Cluster, *Cluster) {
+	t.Helper()
+	fake, err := kfake.NewCluster(append([]kfake.Opt{kfake.NumBrokers(1)}, opts...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(fake.Close)
+	return fake, &Cluster{Bootstrap: fake.ListenAddrs()[:1], Answer: 2 * time.Second}
+}
+
+// always answers every request of the key with what answer makes of it.
+func always(fake *kfake.Cluster, key kmsg.Key, answer func(kmsg.Request) kmsg.Response) {
+	fake.ControlKey(key.Int16(), func(req kmsg.Request) (kmsg.Response, error, bool) {
+		fake.KeepControl()
+		return answer(req), nil, true
+	})
+}
+
+// server runs serve for each connection to an address that it returns, until the test ends.
+func server(t testing.TB, serve func(net.Conn)) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			conn, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				serve(conn)
+			}()
+		}
+	}()
+	t.Cleanup(func() {
+		_ = ln.Close()
+		<-done
+	})
+	return ln.Addr().String()
+}
+
+// closedPort is an address on which nothing listens.
+func closedPort(t testing.TB) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().String()
+}
+
+// wantFault checks that err is the fault id and returns it.
+func wantFault(t testing.TB, err error, id string) *Error {
+	t.Helper()
+	var e *Error
+	if !errors.As(err, &e) || e.ID != id {
+		t.Fatalf("got %v, want %s", err, id)
+	}
+	return e
+}
+
+// rungs are the names of the rungs that were tried, with a cross behind the one that does not hold.
+func rungs(l Ladder) string {
+	s := ""
+	for _, r := range l.Rungs {
+		s += r.Name
+		if r.Err != nil {
+			s += "✗"
+		}
+		s += " "
+	}
+	return s
+}

@@ -1,0 +1,189 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"net"
+	"slices"
+
+	"github.com/IBM/sarama"
+)
+
+// session is the connections of one call. Whoever opens it closes it.
+type session struct {
+	ctx   context.Context //nolint:containedctx // a session lives inside one call
+	c     *Cluster
+	d     *dialer
+	conf  *sarama.Config
+	addr  string // the bootstrap address that answered
+	seed  *sarama.Broker
+	nodes map[string]*sarama.Broker // by address, the seed among them
+}
+
+// session connects to the first bootstrap address that answers as Kafka does.
+func (c *Cluster) session(ctx context.Context, limit uint32) (*session, error) {
+	k, err := c.knock(ctx, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer k.close()
+	if err := k.accepted(); err != nil {
+		return nil, err
+	}
+	if _, err := k.answered(); err != nil {
+		return nil, err
+	}
+	return c.sessionAt(ctx, k.d, k.addr)
+}
+
+func (c *Cluster) sessionAt(ctx context.Context, d *dialer, addr string) (*session, error) {
+	conf, err := c.config(d)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{ctx: ctx, c: c, d: d, conf: conf, addr: addr, nodes: map[string]*sarama.Broker{}}
+	if s.seed, err = s.node(addr); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// config is how sarama has to behave here: over our lines, without retries of its own, never creating a topic
+// because somebody asked about it.
+func (c *Cluster) config(d *dialer) (*sarama.Config, error) {
+	conf := sarama.NewConfig()
+	conf.ClientID = ClientID
+	conf.Version = sarama.V3_6_0_0 // the upper limit; each broker's own is negotiated
+	conf.MetricRegistry = quiet{}
+	conf.Net.Proxy.Enable = true
+	conf.Net.Proxy.Dialer = d
+	conf.Net.DialTimeout, conf.Net.ReadTimeout, conf.Net.WriteTimeout = d.dial, d.answer, d.answer
+	conf.Metadata.AllowAutoTopicCreation = false
+	conf.Metadata.Retry.Max = 0
+	conf.Metadata.RefreshFrequency = 0
+	conf.Admin.Retry.Max = 0
+	sec := c.Security
+	if !sec.SASL() {
+		return conf, nil
+	}
+	password, err := sec.Password()
+	if err != nil || password == "" {
+		return nil, final(NoCredentials, args{"Protocol": sec.Protocol}, err)
+	}
+	conf.Net.SASL.Enable = true
+	conf.Net.SASL.Version = sarama.SASLHandshakeV1
+	conf.Net.SASL.Mechanism = sarama.SASLMechanism(sec.mechanism())
+	conf.Net.SASL.User, conf.Net.SASL.Password = sec.User, password
+	conf.Net.SASL.SCRAMClientGeneratorFunc = scramFor(sec.mechanism())
+	return conf, nil
+}
+
+// node returns a connection to the broker at addr, logged in if need be.
+func (s *session) node(addr string) (*sarama.Broker, error) {
+	if b, ok := s.nodes[addr]; ok {
+		return b, nil
+	}
+	b := sarama.NewBroker(addr)
+	s.nodes[addr] = b
+	if err := b.Open(s.conf); err != nil {
+		return nil, s.fault(addr, err)
+	}
+	if _, err := b.Connected(); err != nil {
+		return nil, s.fault(addr, err)
+	}
+	return b, nil
+}
+
+func (s *session) close() {
+	for _, b := range s.nodes {
+		_ = b.Close() // nothing is in flight
+	}
+}
+
+// metadata asks the seed about the cluster and these topics. Nil names ask about all topics.
+func (s *session) metadata(names []string) (*sarama.MetadataResponse, error) {
+	req := sarama.NewMetadataRequest(s.conf.Version, names)
+	req.AllowAutoTopicCreation = false
+	resp, err := s.seed.GetMetadata(req)
+	if err != nil {
+		return nil, s.fault(s.addr, err)
+	}
+	return resp, nil
+}
+
+// controller returns a connection to the broker that changes topics.
+func (s *session) controller(m *sarama.MetadataResponse) (*sarama.Broker, error) {
+	return s.byID(m, m.ControllerID)
+}
+
+func (s *session) byID(m *sarama.MetadataResponse, id int32) (*sarama.Broker, error) {
+	i := slices.IndexFunc(m.Brokers, func(b *sarama.Broker) bool { return b.ID() == id })
+	if i < 0 {
+		return nil, fault(NoController, args{"Addr": s.addr}, nil)
+	}
+	return s.node(m.Brokers[i].Addr())
+}
+
+// fault says in the user's terms why a request to addr came to nothing.
+func (s *session) fault(addr string, err error) error {
+	if s.ctx.Err() != nil {
+		return s.ctx.Err()
+	}
+	a := args{"Addr": addr}
+	var (
+		ours   *Error
+		hs     *handshakeError
+		op     *net.OpError
+		answer sarama.KError
+	)
+	switch {
+	case errors.As(err, &ours):
+		return ours
+	case errors.As(err, &hs):
+		return handshakeFault(addr, hs.err)
+	case errors.As(err, &op) && op.Op == "dial", errors.As(err, new(*net.DNSError)):
+		return dialFault(addr, err)
+	case errors.As(err, &answer):
+		return s.c.answerFault(s.d, addr, answer, err)
+	case isTimeout(err):
+		return fault(Unanswered, a, err)
+	case isHangUp(err):
+		return s.c.hangUpFault(s.d, addr, err)
+	}
+	return fault(Lost, a, err)
+}
+
+// answerFault says what a broker's own error means.
+func (c *Cluster) answerFault(d *dialer, addr string, answer sarama.KError, err error) *Error {
+	a := args{"Addr": addr, "User": c.Security.User}
+	switch answer {
+	case sarama.ErrSASLAuthenticationFailed:
+		return final(SASLFailed, a, err)
+	case sarama.ErrUnsupportedSASLMechanism:
+		a["Mechanism"], a["Offered"] = c.Security.mechanism(), d.mechanisms(addr)
+		return final(SASLMechanism, a, err)
+	case sarama.ErrIllegalSASLState:
+		return final(SASLNotExpected, a, err)
+	case sarama.ErrClusterAuthorizationFailed, sarama.ErrGroupAuthorizationFailed, sarama.ErrTopicAuthorizationFailed:
+		return final(Forbidden, a, err)
+	case sarama.ErrControllerNotAvailable, sarama.ErrNotController:
+		return fault(NoController, a, err)
+	}
+	a["Answer"] = answer.Error()
+	return fault(Answered, a, err)
+}
+
+// hangUpFault says why a broker that speaks Kafka ends the connection on the first real request: mostly because it
+// wants a login first.
+func (c *Cluster) hangUpFault(d *dialer, addr string, err error) *Error {
+	a := args{"Addr": addr}
+	if c.Security.SASL() {
+		return fault(Lost, a, err)
+	}
+	if offered := d.mechanisms(addr); offered != "" {
+		a["Offered"] = offered
+		return final(SASLNeeded, a, err)
+	}
+	return fault(Lost, a, err)
+}
