@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"streamtray/build/rig"
@@ -14,11 +15,14 @@ func setup(ctx context.Context, args []string) error {
 	if len(args) == 1 && args[0] == "stop" {
 		return rig.StopEngine(ctx)
 	}
-	_, err := rig.Setup(ctx, sayPart)
+	_, err := rig.Setup(ctx, sayTo(os.Stderr))
 	return withRemedy(err)
 }
 
-func sayPart(part, text string) { fmt.Fprintf(os.Stderr, "  %-9s %s\n", part, text) }
+// sayTo prints each part of the rig that is ready, a line each.
+func sayTo(out io.Writer) func(part, text string) {
+	return func(part, text string) { fmt.Fprintf(out, "  %-9s %s\n", part, text) }
+}
 
 // withRemedy adds what to do to an error that knows it.
 func withRemedy(err error) error {

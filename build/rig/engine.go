@@ -34,7 +34,6 @@ func (r *Rig) engine(ctx context.Context) error {
 		if err := r.StartEngine(ctx); err != nil {
 			return err
 		}
-		r.started = true
 	}
 	r.took("engine", "Docker "+r.Engine+" answers, started for the rig", began)
 	return nil
@@ -104,31 +103,49 @@ func StopEngine(ctx context.Context) error {
 	return r.StopEngine(ctx)
 }
 
+// EngineRuns tells whether an engine that a Setup of this cache started is still there.
+func EngineRuns() bool {
+	r, err := locate(func(string, string) {})
+	return err == nil && r.OwnsEngine()
+}
+
 // StopEngine ends the rig's own engine, as the function does.
 func (r *Rig) StopEngine(ctx context.Context) error {
-	text, err := os.ReadFile(r.pidFile())
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
+	pid, err := r.enginePID()
+	if err != nil || pid == 0 {
 		return err
 	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
-	if err != nil {
-		return fmt.Errorf("%s: %w", r.pidFile(), err)
+	if err := terminate(pid); err != nil {
+		return fmt.Errorf("dockerd: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, engineStart)
 	defer cancel()
-	if err := terminate(pid); err != nil {
-		return nil // already gone
-	}
-	return until(ctx, 100*time.Millisecond, func() (bool, error) { return !alive(pid), nil })
+	return until(ctx, 100*time.Millisecond, func() (bool, error) { return !engineAlive(pid), nil })
 }
 
 // OwnsEngine tells whether the engine is the rig's own, which a scenario may stop.
 func (r *Rig) OwnsEngine() bool {
-	_, err := os.Stat(r.pidFile())
-	return err == nil
+	pid, err := r.enginePID()
+	return err == nil && pid != 0
+}
+
+// enginePID is the process of the rig's own engine, 0 if it does not run.
+func (r *Rig) enginePID() (int, error) {
+	text, err := os.ReadFile(r.pidFile())
+	if errors.Is(err, os.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", r.pidFile(), err)
+	}
+	if !engineAlive(pid) {
+		return 0, nil
+	}
+	return pid, nil
 }
 
 func (r *Rig) pidFile() string { return filepath.Join(r.Cache, "dockerd.pid") }

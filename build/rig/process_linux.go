@@ -13,12 +13,13 @@ func detach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true
 
 func terminate(pid int) error { return syscall.Kill(pid, syscall.SIGTERM) }
 
-// alive is false for a process that ended but was not yet waited for.
-func alive(pid int) bool {
+// engineAlive is false for a process that ended but was not yet waited for, and for another program that has got the
+// number meanwhile.
+func engineAlive(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return false
 	}
-	_, after, _ := bytes.Cut(stat, []byte(") "))
-	return len(after) > 0 && after[0] != 'Z'
+	_, state, engine := bytes.Cut(stat, []byte(" (dockerd) "))
+	return engine && state[0] != 'Z'
 }

@@ -13,4 +13,4 @@ func detach(*exec.Cmd) {}
 
 func terminate(int) error { return errors.ErrUnsupported }
 
-func alive(int) bool { return false }
+func engineAlive(int) bool { return false }

@@ -29,7 +29,6 @@ type Rig struct {
 	Compose string // version of the compose plugin
 
 	install bool // may install packages and start an engine
-	started bool // this Setup started the engine
 	say     func(part, text string)
 	apt     sync.Mutex // one apt at a time
 	updated bool       // apt knows today's packages; guarded by apt
@@ -73,14 +72,6 @@ func Setup(ctx context.Context, say func(part, text string)) (*Rig, error) {
 		func() error { return r.python(ctx) },
 	)
 	return r, err
-}
-
-// Leave stops the engine if this Rig's Setup started it, so that a machine is left as it was found.
-func (r *Rig) Leave(ctx context.Context) error {
-	if !r.started {
-		return nil
-	}
-	return r.StopEngine(ctx)
 }
 
 // locate finds the source tree and the cache, and decides what may be installed here.
