@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http/httptest"
 	"runtime"
@@ -26,7 +27,9 @@ func says(words string) func(net.Conn) {
 func TestWhoeverOwnsThePortIsNamed(t *testing.T) {
 	web := httptest.NewServer(nil)
 	t.Cleanup(web.Close)
-	secure := httptest.NewTLSServer(nil)
+	secure := httptest.NewUnstartedServer(nil)
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
 	t.Cleanup(secure.Close)
 	zoo := server(t, func(conn net.Conn) {
 		var word [4]byte

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/IBM/sarama"
 )
@@ -164,6 +163,3 @@ func addrs(brokers []Broker) string {
 	}
 	return strings.Join(names, ", ")
 }
-
-// milliseconds is a duration as texts show it.
-func milliseconds(d time.Duration) int64 { return d.Round(time.Millisecond).Milliseconds() }

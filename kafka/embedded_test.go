@@ -1,0 +1,187 @@
+package kafka
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// embedded starts a broker that ends with the test.
+func embedded(t testing.TB, o EmbeddedOptions) *Embedded {
+	t.Helper()
+	e, err := StartEmbedded(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return e
+}
+
+func TestTheEmbeddedBrokerIsReadyWhenItStarts(t *testing.T) {
+	e := embedded(t, EmbeddedOptions{})
+	if err := e.Cluster().Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+	host, _, err := net.SplitHostPort(e.Addr())
+	if err != nil || host != "127.0.0.1" {
+		t.Errorf("got address %s, want one of loopback", e.Addr())
+	}
+}
+
+func TestTheEmbeddedBrokerKeepsTopicsInItsFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "数据 folder")
+	want := []Topic{{Name: "results", Partitions: 3, Replication: 1, Config: map[string]string{"retention.ms": "60000"}}}
+	first := embedded(t, EmbeddedOptions{DataDir: dir})
+	if _, err := first.Cluster().Apply(t.Context(), want, false); err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(first.Addr())
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	n, _ := strconv.Atoi(port)
+	second := embedded(t, EmbeddedOptions{DataDir: dir, Port: n})
+	changes, err := second.Cluster().Plan(t.Context(), want)
+	if err != nil || changes[0].Kind() != Same {
+		t.Errorf("got %v (%v), want the topic of before", changes, err)
+	}
+}
+
+func TestATakenPortIsNamed(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	port := ln.Addr().(*net.TCPAddr).Port
+	_, err = StartEmbedded(EmbeddedOptions{Port: port})
+	e := wantFault(t, err, PortTaken)
+	if e.Args["Port"] != port || !e.Final() {
+		t.Errorf("got %v, final %v; want port %d, final", e.Args, e.Final(), port)
+	}
+}
+
+// Somebody on ::1 would get the connections of programs that are told "localhost".
+func TestAPortTakenOnTheOtherLoopbackIsNamed(t *testing.T) {
+	ln, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skip("no IPv6 here:", err)
+	}
+	defer ln.Close()
+	_, err = StartEmbedded(EmbeddedOptions{Port: ln.Addr().(*net.TCPAddr).Port})
+	wantFault(t, err, PortTaken)
+}
+
+func TestTwoBrokersDoNotShareAFolder(t *testing.T) {
+	dir := t.TempDir()
+	first := embedded(t, EmbeddedOptions{DataDir: dir})
+	_, err := StartEmbedded(EmbeddedOptions{DataDir: dir})
+	wantFault(t, err, DataDirInUse)
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	embedded(t, EmbeddedOptions{DataDir: dir})
+}
+
+func TestAFolderThatCannotBeUsedIsNamed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := StartEmbedded(EmbeddedOptions{DataDir: file})
+	wantFault(t, err, BadDataDir)
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "broker"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "broker", "meta.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = StartEmbedded(EmbeddedOptions{DataDir: dir})
+	wantFault(t, err, BadDataDir)
+}
+
+func TestTheEmbeddedBrokerLeavesNothingBehind(t *testing.T) {
+	run := func() {
+		e, err := StartEmbedded(EmbeddedOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn, err := net.Dial("tcp", e.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if err := e.Cluster().Ready(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if err := errors.Join(e.Close(), e.Close()); err != nil {
+			t.Errorf("close: %v", err)
+		}
+		if _, err := io.ReadAll(conn); err != nil && !errors.Is(err, errnoReset) {
+			t.Errorf("the connection ended with %v, want it closed", err)
+		}
+	}
+	run()
+	before := runtime.NumGoroutine()
+	for range 20 {
+		run()
+	}
+	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatalf("got %d goroutines, want %d", runtime.NumGoroutine(), before)
+		}
+	}
+}
+
+// The broker runs in the tray's own process and was made for tests: an unknown request or an honest-looking length
+// must not bring it down.
+func TestTheEmbeddedBrokerSurvivesStrangers(t *testing.T) {
+	e := embedded(t, EmbeddedOptions{})
+	random := rand.New(rand.NewPCG(1, 2))
+	send := func(what []byte) {
+		conn, err := net.Dial("tcp", e.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		_, _ = conn.Write(what)
+		_ = conn.SetReadDeadline(time.Now().Add(2 * time.Millisecond))
+		_, _ = io.Copy(io.Discard, conn)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	send([]byte("GET / HTTP/1.1\r\nHost: 127.0.0.1:9092\r\n\r\n"))
+	send([]byte("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"))
+	send([]byte("\x00\x00\x00\x00\x00\x00\x00\x00"))
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; got > 4<<20 {
+		t.Errorf("strangers made the broker allocate %d bytes", got)
+	}
+	for key := range 120 {
+		for version := range 4 {
+			body := make([]byte, random.IntN(40))
+			for i := range body {
+				body[i] = byte(random.IntN(256))
+			}
+			send(request(int16(key), int16(version-1), body))
+			send(request(int16(key), int16(version), binary.BigEndian.AppendUint32(nil, 0x7fffffff)))
+		}
+	}
+	send(request(-1, 0, nil))
+	if err := e.Cluster().Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
