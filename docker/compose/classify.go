@@ -5,59 +5,128 @@ import (
 	"strings"
 )
 
+// What a command line says about the program it starts.
 var (
-	startsBroker = regexp.MustCompile(`kafka-server-start|redpanda start|confluent/docker/run|start-kafka|` +
-		`bitnami/scripts/kafka/(run|entrypoint)|kafka/docker/run`)
-	startsZooKeeper = regexp.MustCompile(`zookeeper-server-start|zkServer\.sh`)
-	startsConnect   = regexp.MustCompile(`connect-(distributed|standalone|mirror-maker)|kafka-mirror-maker`)
-	createsTopics   = regexp.MustCompile(`kafka-topics(\.sh)?\b|rpk\b[^\n]*\btopic\b`)
-	brokerVariable  = regexp.MustCompile(`^KAFKA_(CFG_)?(PROCESS_ROLES|ADVERTISED_.*|LISTENERS|ZOOKEEPER_CONNECT|` +
-		`NODE_ID|BROKER_ID|CONTROLLER_QUORUM_VOTERS)$`)
-	toolName = regexp.MustCompile(`(?i)(init|setup|create|topics?|tools?|cli|client|ready)([-_]|$)`)
+	startsZooKeeper = regexp.MustCompile(`zookeeper-server-start|zkServer\.sh\s+start`)
+	startsBroker    = regexp.MustCompile(`kafka-server-start|\bredpanda start\b|/etc/confluent/docker/(run|launch)|` +
+		`start-kafka|bitnami/scripts/kafka/(run|entrypoint)|/etc/kafka/docker/(run|launch)|kafka_run\.sh`)
+	startsWorker = regexp.MustCompile(`connect-(distributed|standalone|mirror-maker)|kafka-mirror-maker|schema-registry-start`)
+	usesTool     = regexp.MustCompile(`\bkafka-(topics|configs|acls|storage|console-\w+|ready|broker-api-versions|` +
+		`get-offsets|consumer-groups|(producer|consumer)-perf-test|verifiable-\w+|run-class)\b|\brpk\b|\bcub\b|\bkeytool\b|` +
+		`\bsleep\b|\btail -f\b|\bexit\b`)
+)
+
+var (
+	brokerVariable = regexp.MustCompile(`^KAFKA_(CFG_)?(PROCESS_ROLES|ADVERTISED_(LISTENERS|HOST_NAME|PORT)|LISTENERS|` +
+		`ZOOKEEPER_CONNECT|NODE_ID|BROKER_ID|CONTROLLER_QUORUM_VOTERS)$`)
+	strongVariable = regexp.MustCompile(`^KAFKA_(CFG_)?(PROCESS_ROLES|ADVERTISED_(LISTENERS|HOST_NAME)|LISTENERS|` +
+		`CONTROLLER_QUORUM_VOTERS)$`)
+	zooKeeperVariable = regexp.MustCompile(`^(ZOOKEEPER_(CLIENT_PORT|SERVER_ID|SERVERS|TICK_TIME)|ZOO_(MY_ID|SERVERS|TICK_TIME|PORT))$`)
+	brokerName        = regexp.MustCompile(`(?i)^(kafka|broker|redpanda)([-_]?(broker|server|node|kraft))?[-_]?\d*$`)
+	zooKeeperName     = regexp.MustCompile(`(?i)^(zookeeper|zoo|zk)[-_]?\d*$`)
+	toolName          = regexp.MustCompile(`(?i)(init|setup|create|topics?|tools?|cli|client|ready|config)([-_]?\d*$|[-_])`)
+	// otherImage are images around Kafka whose names could be taken for it.
+	otherImage = regexp.MustCompile(`(ui|connect(or)?|registry|rest|ksql(db)?[\w-]*|exporter|manager|cmak|console|kafdrop|akhq|` +
+		`mirror[\w-]*|proxy|bridge|cat|kcat|kaf|cruise-control|control-center|magic|map|monitor|lag|eagle|client|cli|topics|init|` +
+		`python|node|golang|jdk|jre|openjdk|maven|gradle|nginx|alpine|busybox|ubuntu|debian)$`)
 )
 
 // classify says what a service is: by what it runs, then by its environment, then by its image, then by its name.
 func classify(s *Service) (Role, image) {
-	ref := s.Image
-	if ref == "" && s.Build != nil {
-		ref = s.Build.From
-	}
-	img, inTable := known(ref)
-	line := strings.Join(s.Entrypoint, " ") + " " + strings.Join(s.Command, " ")
+	img, inTable := identify(s)
+	run := runLine(s)
 	kafkaImage := img.role == Broker
-	unknown := ref == "" || !inTable && strings.Contains(imageName(ref), "kafka") || s.Build != nil
+	overridden := len(s.Command)+len(s.Entrypoint) > 0
 	switch {
-	case startsZooKeeper.MatchString(line):
+	case startsZooKeeper.MatchString(run) && !startsBroker.MatchString(run):
 		return ZooKeeper, img
-	case startsBroker.MatchString(line) && !startsConnect.MatchString(line):
-		return roleOf(s), guess(s, img)
-	case startsConnect.MatchString(line):
+	case startsWorker.MatchString(run):
 		return Other, img
-	case createsTopics.MatchString(line):
+	case startsBroker.MatchString(run):
+		return roleOf(s, img), img
+	case topicCommand.MatchString(run):
+		return Helper, img
+	case kafkaImage && overridden && usesTool.MatchString(run):
+		return Helper, img
+	case kafkaImage && overridden && !img.redpanda && !configured(s, brokerVariable) && !hasConfig(s):
 		return Helper, img
 	case img.role == ZooKeeper:
 		return ZooKeeper, img
-	case kafkaImage && len(s.Command)+len(s.Entrypoint) > 0 && !configured(s, brokerVariable) && img.family != redpanda:
+	case kafkaImage && toolName.MatchString(s.Name) && overridden && !img.redpanda:
 		return Helper, img
 	case kafkaImage:
-		return roleOf(s), guess(s, img)
-	case unknown && configured(s, brokerVariable):
-		return roleOf(s), guess(s, img)
+		return roleOf(s, img), img
 	}
-	return Other, img
+	return byHabit(s, img, inTable), img
+}
+
+// identify is what the table says of a service's image, or of the one its Dockerfile starts from. An image that the
+// table does not know, or knows by the bare name kafka, is taken for the family whose variables it is given.
+func identify(s *Service) (image, bool) {
+	img, ok := known(s.Image)
+	if from := s.Build; from != nil && (!ok || img.name == "kafka") {
+		if base, known := known(from.From); known {
+			img, ok = base, true
+		}
+	}
+	if ok && img.name != "kafka" {
+		return img, true
+	}
+	style := generic
+	if !ok {
+		style.role = ""
+	}
+	for k := range s.Environment {
+		switch {
+		case strings.HasPrefix(k, "KAFKA_CFG_"):
+			style = withRole(bitnamiKafka, style.role)
+		case k == "KAFKA_CREATE_TOPICS" || k == "KAFKA_ADVERTISED_HOST_NAME" || k == "HOSTNAME_COMMAND":
+			if !strings.HasPrefix(style.source, "bitnami") {
+				style = withRole(wurst, style.role)
+			}
+		}
+	}
+	style.name = img.name
+	return style, ok
+}
+
+func withRole(i image, r Role) image {
+	i.role, i.mode = r, ""
+	return i
+}
+
+// byHabit classifies a service whose image is not known.
+func byHabit(s *Service, img image, inTable bool) Role {
+	ref := imageName(s.Image)
+	if inTable || otherImage.MatchString(ref) && s.Build == nil {
+		return Other
+	}
+	named := brokerName.MatchString(s.Name) || strings.Contains(ref, "kafka")
+	switch {
+	case saysItself(s, strongVariable):
+		return roleOf(s, img)
+	case named && configured(s, brokerVariable):
+		return roleOf(s, img)
+	case configured(s, zooKeeperVariable) && !named:
+		return ZooKeeper
+	case zooKeeperName.MatchString(s.Name) && !strings.Contains(ref, "navigator"):
+		return ZooKeeper
+	case brokerName.MatchString(s.Name) && (ref == "" || hasConfig(s)):
+		return roleOf(s, img)
+	}
+	return Other
 }
 
 // roleOf tells a broker from a controller that serves no client.
-func roleOf(s *Service) Role {
-	for _, k := range []string{"KAFKA_PROCESS_ROLES", "KAFKA_CFG_PROCESS_ROLES"} {
-		if strings.TrimSpace(s.Environment[k]) == "controller" {
-			return Controller
-		}
+func roleOf(s *Service, img image) Role {
+	roles := strings.Fields(strings.ReplaceAll(effective(s, img).get("process.roles"), ",", " "))
+	if len(roles) == 1 && roles[0] == "controller" || s.Environment["NODE_ROLE"] == "controller" && img.ownAddress {
+		return Controller
 	}
 	return Broker
 }
 
-// configured reports whether a service itself sets a variable of that name to a real value.
+// configured reports whether a service has a variable of that name with a real value.
 func configured(s *Service, name *regexp.Regexp) bool {
 	for k, v := range s.Environment {
 		if name.MatchString(k) && v != "ignored" {
@@ -67,16 +136,32 @@ func configured(s *Service, name *regexp.Regexp) bool {
 	return false
 }
 
-// guess is the image's family where its name does not tell: by the style of its variables.
-func guess(s *Service, img image) image {
-	if img.name != "" && img.name != "kafka" {
-		return img
-	}
-	for k := range s.Environment {
-		if strings.HasPrefix(k, "KAFKA_CFG_") {
-			img.family, img.listeners = bitnami, "PLAINTEXT://:9092"
-			return img
+// saysItself is configured without what a file of variables says, for many services share one.
+func saysItself(s *Service, name *regexp.Regexp) bool {
+	for k, v := range s.Environment {
+		if name.MatchString(k) && v != "ignored" && (s.source.at("environment", k) != nil || s.Build != nil) {
+			return true
 		}
 	}
-	return img
+	return false
+}
+
+func hasConfig(s *Service) bool {
+	for place := range s.files {
+		if configFile.MatchString(place) {
+			return true
+		}
+	}
+	return false
+}
+
+// runLine is all that a service runs: its command, and the scripts that the command calls.
+func runLine(s *Service) string {
+	line := commandLine(s)
+	for place, text := range s.files {
+		if scriptFile.MatchString(place) {
+			line += "\n" + text
+		}
+	}
+	return line
 }

@@ -1,14 +1,17 @@
 package compose
 
 import (
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 )
 
-// setting is one of Kafka's own properties with the line that sets it.
+// setting is one of Kafka's own properties and where it is set.
 type setting struct {
 	value string
 	line  int
-	keys  []string // where in the service it stands, for a fix
+	keys  []string // its place in the service; nil: the image's own
 }
 
 // settings are a broker's effective properties by Kafka's own names.
@@ -16,41 +19,138 @@ type settings map[string]setting
 
 func (c settings) get(name string) string { return strings.TrimSpace(c[name].value) }
 
-// effective is a broker's configuration: flags of its command over its environment.
+// effective is a broker's configuration: flags of its command over its environment over a mounted file over what the
+// image sets by itself.
 func effective(s *Service, img image) settings {
 	c := settings{}
-	if img.family == bitnami {
-		c.environment(s, "KAFKA_")
-		c.environment(s, "KAFKA_CFG_")
-	} else {
-		c.environment(s, "KAFKA_")
+	fromFile := settings{}
+	fromFile.files(s)
+	maps.Copy(c, fromFile)
+	for _, prefix := range img.prefixes {
+		c.variables(s, prefix)
 	}
-	c.overrides(s)
+	for name, property := range img.alias {
+		if v, set := s.Environment[name]; set && v != "" {
+			c[property] = variable(s, name, v)
+		}
+	}
+	if img.fileRules {
+		maps.Copy(c, fromFile)
+	}
+	c.command(s, img)
+	c.defaults(img)
 	return c
 }
 
-// environment takes the variables with a prefix: PREFIX_A_B is a.b.
-func (c settings) environment(s *Service, prefix string) {
+// notProperties are variables of the start scripts, which set no property.
+var notProperties = regexp.MustCompile(`^(.*OPTS|LOG4J.*|JMX.*|HEAP.*|HOME|VERSION|GC.*|CREATE\.TOPICS.*)$`)
+
+// variables takes those with a prefix: PREFIX_A_B is a.b.
+func (c settings) variables(s *Service, prefix string) {
 	for k, v := range s.Environment {
 		name, ok := strings.CutPrefix(k, prefix)
-		if !ok || prefix == "KAFKA_" && strings.HasPrefix(name, "CFG_") {
+		if !ok || prefix == "KAFKA_" && strings.HasPrefix(name, "CFG_") || notProperties.MatchString(name) {
 			continue
 		}
-		name = strings.ToLower(strings.ReplaceAll(name, "_", "."))
-		c[name] = setting{value: v, line: s.lineOf("environment", k), keys: []string{"environment", k}}
+		c[property(name)] = variable(s, k, v)
 	}
 }
 
-// overrides takes `--override key=value` of a start command.
-func (c settings) overrides(s *Service) {
-	words := strings.Fields(strings.Join(append(append([]string{}, s.Entrypoint...), s.Command...), " "))
-	for i, w := range words {
-		if w == "--override" && i+1 < len(words) {
-			w = "--override=" + words[i+1]
+// property is a variable's name, its prefix removed, as Kafka writes it.
+func property(name string) string {
+	return strings.NewReplacer("___", "-", "__", "_", "_", ".").Replace(strings.ToLower(name))
+}
+
+func variable(s *Service, name, value string) setting {
+	return setting{value: strings.Trim(value, `"'`), line: s.lineOf("environment", name), keys: []string{"environment", name}}
+}
+
+// files takes mounted server.properties.
+func (c settings) files(s *Service) {
+	for _, place := range slices.Sorted(maps.Keys(s.files)) {
+		if !strings.HasSuffix(place, ".properties") || strings.Contains(place, "client") {
+			continue
 		}
-		pair, ok := strings.CutPrefix(w, "--override=")
-		if key, val, assigned := strings.Cut(pair, "="); ok && assigned {
-			c[key] = setting{value: strings.Trim(val, `"'`), line: s.lineOf("command"), keys: []string{"command"}}
+		for line := range strings.Lines(s.files[place]) {
+			key, val, ok := strings.Cut(strings.TrimSpace(line), "=")
+			if ok && !strings.HasPrefix(key, "#") {
+				c[strings.TrimSpace(key)] = setting{
+					value: expandEnv(strings.TrimSpace(val), s), line: s.lineOf("volumes"), keys: []string{"volumes"},
+				}
+			}
 		}
+	}
+}
+
+var (
+	overrideFlag = regexp.MustCompile(`--override[= ]\s*["']?([a-z][\w.-]*)=("[^"]*"|'[^']*'|[^\s"']*)`)
+	assigned     = regexp.MustCompile(`\b(KAFKA_[A-Z0-9_]+)=("[^"]*"|'[^']*'|[^\s;&]+)`)
+	kraftFile    = regexp.MustCompile(`kafka-server-start(?:\.sh)?\s+\S*kraft/(?:server|reconfig-server)\.properties`)
+)
+
+// command takes what a start command sets: variables it exports, and flags.
+func (c settings) command(s *Service, img image) {
+	line := commandLine(s)
+	at := setting{line: s.lineOf("command"), keys: []string{"command"}}
+	if kraftFile.MatchString(line) && len(s.files) == 0 {
+		for k, v := range apache.defaults {
+			if _, set := c[k]; !set {
+				c[k] = setting{value: v}
+			}
+		}
+	}
+	for _, m := range assigned.FindAllStringSubmatch(line, -1) {
+		for _, prefix := range img.prefixes {
+			if name, ok := strings.CutPrefix(m[1], prefix); ok && !notProperties.MatchString(name) {
+				at.value = strings.Trim(m[2], `"'`)
+				c[property(name)] = at
+			}
+		}
+	}
+	for _, m := range overrideFlag.FindAllStringSubmatch(line, -1) {
+		at.value = strings.Trim(m[2], `"'`)
+		c[m[1]] = at
+	}
+}
+
+// commandLine is what a service runs, in one line, with its own variables put in.
+func commandLine(s *Service) string {
+	return expandEnv(strings.Join(slices.Concat(s.Entrypoint, s.Command), " "), s)
+}
+
+// expandEnv puts a service's variables into text that a shell in its container would expand. What is unknown stays.
+func expandEnv(text string, s *Service) string {
+	if !strings.Contains(text, "$") || len(text) > maxFileSize {
+		return text
+	}
+	return shellVariable.ReplaceAllStringFunc(text, func(ref string) string {
+		m := shellVariable.FindStringSubmatch(ref)
+		if v, set := s.Environment[m[1]+m[3]]; set && len(v) < 4096 {
+			return v
+		}
+		if fallback, ok := strings.CutPrefix(m[2], ":-"); ok {
+			return fallback
+		}
+		return ref
+	})
+}
+
+var shellVariable = regexp.MustCompile(`\$\{([A-Za-z_]\w*)(:-[^{}]*)?\}|\$([A-Za-z_]\w*)`)
+
+// defaults adds what the image sets by itself.
+func (c settings) defaults(img image) {
+	if len(c) > 0 && !img.always {
+		return
+	}
+	for k, v := range img.defaults {
+		if c.get(k) == "" {
+			c[k] = setting{value: v}
+		}
+	}
+	for k, v := range c {
+		for name := range img.defaults {
+			v.value = strings.ReplaceAll(v.value, "{"+name+"}", c[name].value)
+		}
+		c[k] = v
 	}
 }

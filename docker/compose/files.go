@@ -2,11 +2,11 @@ package compose
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -85,25 +85,46 @@ func (l *loading) substitute(path, text string, line int) string {
 	return out
 }
 
-// documents parses a text into YAML documents. When it is no YAML, the lines before the fault are parsed instead.
+// documents parses a text into YAML documents. When it is no YAML, the lines where the parser gives up are left out,
+// as long as that gets it further.
 func documents(text []byte) ([]*yaml.Node, error) {
-	nodes, err := decode(text)
-	if err == nil {
+	nodes, first := decode(text)
+	if first == nil {
 		return nodes, nil
 	}
 	lines := bytes.SplitAfter(text, []byte("\n"))
-	cut := min(lineOf(err)-1, len(lines))
-	for range 10 { // the fault may lie some lines above the one where the parser noticed
-		if cut <= 0 {
-			break
+	at := lineOf(first)
+	for range maxRepairs {
+		var ok bool
+		if nodes, at, ok = repair(lines, at); ok || at == 0 {
+			return nodes, first
 		}
-		nodes, again := decode(bytes.Join(lines[:cut], nil))
-		if again == nil {
-			return nodes, err
-		}
-		cut = min(cut, lineOf(again)) - 1
 	}
-	return nil, err
+	nodes, _ = decode(bytes.Join(lines[:min(at, len(lines))-1], nil))
+	return nodes, first
+}
+
+const maxRepairs = 12
+
+// repair blanks the line where parsing fails, or one of the two before it. It gives the next failing line, or 0 when
+// that helps nothing.
+func repair(lines [][]byte, at int) (nodes []*yaml.Node, next int, ok bool) {
+	for n := at; n > 0 && n > at-3; n-- {
+		if n > len(lines) || len(bytes.TrimSpace(lines[n-1])) == 0 {
+			continue
+		}
+		kept := lines[n-1]
+		lines[n-1] = []byte("\n")
+		nodes, err := decode(bytes.Join(lines, nil))
+		if err == nil {
+			return nodes, 0, true
+		}
+		if l := lineOf(err); l > at {
+			return nil, l, false
+		}
+		lines[n-1] = kept
+	}
+	return nil, 0, false
 }
 
 func decode(text []byte) (nodes []*yaml.Node, err error) {
@@ -161,8 +182,12 @@ func (l *loading) include(ctx context.Context, root *value, from []string) *valu
 		if p := item.at("project_directory").str(); p != "" {
 			inner = abs(dir, p)
 		}
+		outer := l.env
 		for _, path := range texts(item.at("path")) {
-			inner = cmp.Or(inner, filepath.Dir(abs(dir, path)))
+			if inner == "" {
+				inner = filepath.Dir(abs(dir, path))
+			}
+			l.includeEnv(item, dir, inner)
 			v, err := l.file(ctx, abs(dir, path), inner, from)
 			if err != nil {
 				l.complain(item.file, item.line, "compose.include",
@@ -170,8 +195,24 @@ func (l *loading) include(ctx context.Context, root *value, from []string) *valu
 			}
 			base = merge("/", base, v)
 		}
+		l.env = outer
 	}
-	return merge("/", base, root)
+	return merge("/", base, without(root, "include"))
+}
+
+// includeEnv adds the variables that an included file is read with, beneath those that are set already.
+func (l *loading) includeEnv(item *value, dir, inner string) {
+	var files []string
+	for _, f := range texts(item.at("env_file")) {
+		files = append(files, abs(dir, f))
+	}
+	if own := filepath.Join(inner, ".env"); len(files) == 0 && regular(own) {
+		files = []string{own}
+	}
+	l.env = maps.Clone(l.env)
+	for _, f := range files {
+		l.addEnv(f)
+	}
 }
 
 // texts are the scalars of a list, or a lone scalar.

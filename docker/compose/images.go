@@ -14,90 +14,141 @@ const (
 	Other      Role = "other"
 )
 
-// image is what is known of a public image before it runs.
+// image is what is known of a public image before it runs. Everything is data; the code knows no image by name.
 type image struct {
-	name       string // the end of the repository's path: "cp-kafka", or with an owner "bitnami/kafka"
-	role       Role
-	family     family
-	advertised string // advertised.listeners when nothing configures any; empty: the container's host name
-	listeners  string // listeners when nothing configures any
-	mode       string // mode when no variable tells
-	source     string // where that is written
+	name       string            // the end of the repository's path: "cp-kafka", or with an owner "bitnami/kafka"
+	role       Role              // of a service that runs the image's own command
+	redpanda   bool              // configured by rpk's flags and redpanda.yaml
+	prefixes   []string          // of variables: PREFIX_A_B is the property a.b; later ones outrank
+	fileRules  bool              // a mounted server.properties outranks every variable
+	alias      map[string]string // further variables and the property each sets
+	defaults   map[string]string // properties set when no variable and no file configures Kafka
+	always     bool              // defaults hold one by one, whatever else is configured
+	derives    bool              // listeners follow advertised.listeners, hosts replaced by every address
+	advertise  bool              // does not start without advertised.listeners
+	refuses    []string          // variables on which it exits
+	needBoth   bool              // does not start with advertised.listeners but neither listeners nor a host name
+	ownAddress bool              // without a host it advertises the container's IP address
+	sock       bool              // asks a mounted Docker socket for its published port
+	topics     string            // variable that lists topics to create
+	mode       string            // mode when no property tells
+	source     string            // where all this is written
 }
 
-// family is how an image takes its configuration.
-type family int
+// kafkaVariables is how nearly all images name properties.
+var kafkaVariables = []string{"KAFKA_"}
 
-const (
-	plainKafka   family = iota // KAFKA_X_Y is x.y; listeners follow advertised.listeners
-	bitnami                    // KAFKA_CFG_X_Y is x.y, KAFKA_X_Y an older alias
-	wurstmeister               // as plainKafka, and KAFKA_ADVERTISED_HOST_NAME, HOSTNAME_COMMAND, KAFKA_CREATE_TOPICS
-	spotify                    // ADVERTISED_HOST and ADVERTISED_PORT
-	fastData                   // ADV_HOST
-	redpanda                   // command line flags and redpanda.yaml
-)
+// confluent is common to Confluent's images; the same script configures them.
+var confluent = image{
+	role: Broker, prefixes: kafkaVariables, derives: true, advertise: true,
+	refuses: []string{"KAFKA_ADVERTISED_PORT", "KAFKA_ADVERTISED_HOST", "KAFKA_HOST", "KAFKA_PORT"},
+	source:  "confluentinc/kafka-images kafka/include/etc/confluent/docker/configure",
+}
 
-// images is searched for the longest name that ends an image's path.
-var images = []image{
-	{name: "cp-kafka", role: Broker, source: "confluentinc/kafka-images kafka/include/etc/confluent/docker/configure"},
-	{name: "cp-server", role: Broker, source: "confluentinc/kafka-images server/include/etc/confluent/docker/configure"},
-	{name: "cp-enterprise-kafka", role: Broker, source: "confluentinc/cp-docker-images debian/enterprise-kafka"},
-	{
-		name: "confluent-local", role: Broker, mode: "kraft", source: "confluentinc/kafka-images local/Dockerfile",
-		advertised: "PLAINTEXT://localhost:29092,PLAINTEXT_HOST://localhost:9092",
-		listeners:  "PLAINTEXT://localhost:29092,PLAINTEXT_HOST://0.0.0.0:9092",
+// apache is common to apache/kafka and its native twin: defaults only when nothing at all is configured.
+var apache = image{
+	role: Broker, prefixes: kafkaVariables, derives: true, mode: "kraft",
+	defaults: map[string]string{
+		"listeners":                 "PLAINTEXT://:9092,CONTROLLER://:9093",
+		"advertised.listeners":      "PLAINTEXT://localhost:9092",
+		"controller.listener.names": "CONTROLLER",
+		"controller.quorum.voters":  "1@localhost:9093",
+		"process.roles":             "broker,controller",
 	},
-	{
-		name: "apache/kafka", role: Broker, mode: "kraft", source: "apache/kafka docker/server.properties",
-		advertised: "PLAINTEXT://localhost:9092", listeners: "PLAINTEXT://:9092",
+	source: "apache/kafka docker/jvm/launch, config/kraft/server.properties",
+}
+
+// bitnamiKafka is common to Bitnami's image and its copies.
+var bitnamiKafka = image{
+	role: Broker, prefixes: []string{"KAFKA_", "KAFKA_CFG_"}, fileRules: true, mode: "kraft", always: true,
+	defaults: map[string]string{"listeners": "PLAINTEXT://:9092"},
+	source:   "bitnami/containers bitnami/kafka rootfs/opt/bitnami/scripts/libkafka.sh",
+}
+
+// wurst is wurstmeister's image and its many descendants.
+var wurst = image{
+	role: Broker, prefixes: kafkaVariables, mode: "zookeeper", needBoth: true, sock: true, topics: "KAFKA_CREATE_TOPICS",
+	source: "wurstmeister/kafka-docker start-kafka.sh",
+}
+
+// spotifyKafka holds ZooKeeper too.
+var spotifyKafka = image{
+	role: Broker, mode: "zookeeper",
+	alias:  map[string]string{"ADVERTISED_HOST": "advertised.host.name", "ADVERTISED_PORT": "advertised.port"},
+	source: "spotify/docker-kafka kafka/scripts/start-kafka.sh",
+}
+
+// fastData is Lenses' image with everything in it.
+var fastData = image{
+	role: Broker, mode: "zookeeper",
+	alias:  map[string]string{"ADV_HOST": "advertised.host.name", "BROKER_PORT": "port"},
+	source: "lensesio/fast-data-dev setup-and-run.sh",
+}
+
+// zipkin is Zipkin's test image with ZooKeeper in it.
+var zipkin = image{
+	role: Broker, mode: "zookeeper", always: true,
+	alias: map[string]string{"KAFKA_ADVERTISED_HOST_NAME": "zipkin.host"},
+	defaults: map[string]string{
+		"zipkin.host":          "localhost",
+		"listeners":            "PLAINTEXT://:9092,PLAINTEXT_HOST://:19092",
+		"advertised.listeners": "PLAINTEXT://:9092,PLAINTEXT_HOST://{zipkin.host}:19092",
 	},
-	{
-		name: "kafka-native", role: Broker, mode: "kraft", source: "apache/kafka docker/server.properties",
-		advertised: "PLAINTEXT://localhost:9092", listeners: "PLAINTEXT://:9092",
+	source: "openzipkin/zipkin docker/test-images/zipkin-kafka",
+}
+
+// debezium advertises the container's own address when told no host.
+var debezium = image{
+	role: Broker, prefixes: kafkaVariables, ownAddress: true, topics: "CREATE_TOPICS",
+	alias: map[string]string{
+		"ADVERTISED_HOST_NAME": "advertised.host.name", "ADVERTISED_PORT": "advertised.port", "HOST_NAME": "host.name",
+		"PORT": "port", "ZOOKEEPER_CONNECT": "zookeeper.connect", "CLUSTER_ID": "cluster.id",
+		"KAFKA_CONTROLLER_QUORUM_VOTERS": "controller.quorum.voters",
 	},
-	{
-		name: "bitnami/kafka", role: Broker, family: bitnami, source: "bitnami/containers bitnami/kafka libkafka.sh",
-		listeners: "PLAINTEXT://:9092",
+	source: "debezium/container-images kafka/2.7/docker-entrypoint.sh",
+}
+
+// strimzi starts nothing by itself: the command says all.
+var strimzi = image{role: Broker, source: "strimzi/strimzi-kafka-operator docker-images"}
+
+// local is Confluent's image for trying things out.
+var local = image{
+	role: Broker, prefixes: kafkaVariables, always: true, mode: "kraft",
+	defaults: map[string]string{
+		"listeners":                      "PLAINTEXT://localhost:29092,CONTROLLER://localhost:29093,PLAINTEXT_HOST://0.0.0.0:9092",
+		"advertised.listeners":           "PLAINTEXT://localhost:29092,PLAINTEXT_HOST://localhost:9092",
+		"listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PLAINTEXT_HOST:PLAINTEXT",
+		"controller.listener.names":      "CONTROLLER",
+		"controller.quorum.voters":       "1@localhost:29093",
+		"process.roles":                  "broker,controller",
 	},
-	{
-		name: "bitnamilegacy/kafka", role: Broker, family: bitnami, source: "as bitnami/kafka",
-		listeners: "PLAINTEXT://:9092",
-	},
-	{
-		name: "bitnamisecure/kafka", role: Broker, family: bitnami, source: "as bitnami/kafka",
-		listeners: "PLAINTEXT://:9092",
-	},
-	{
-		name: "wurstmeister/kafka", role: Broker, family: wurstmeister, mode: "zookeeper",
-		source: "wurstmeister/kafka-docker start-kafka.sh",
-	},
-	{
-		name: "spotify/kafka", role: Broker, family: spotify, mode: "zookeeper",
-		source: "spotify/docker-kafka kafka/scripts/start-kafka.sh", listeners: "PLAINTEXT://:9092",
-	},
-	{
-		name: "fast-data-dev", role: Broker, family: fastData, mode: "zookeeper",
-		source: "lensesio/fast-data-dev filesystem/usr/local/bin/setup-and-run.sh", listeners: "PLAINTEXT://:9092",
-	},
-	{
-		name: "zipkin-kafka", role: Broker, mode: "zookeeper", source: "openzipkin/zipkin docker/test-images/zipkin-kafka",
-		advertised: "PLAINTEXT://kafka-zookeeper:9092,PLAINTEXT_HOST://localhost:19092",
-		listeners:  "PLAINTEXT://:9092,PLAINTEXT_HOST://:19092",
-	},
-	{
-		name: "debezium/kafka", role: Broker, source: "debezium/container-images kafka/docker-entrypoint.sh",
-		listeners: "PLAINTEXT://:9092",
-	},
-	{name: "strimzi/kafka", role: Broker, source: "strimzi/strimzi-kafka-operator docker-images"},
-	{
-		name: "fabric-kafka", role: Broker, mode: "zookeeper", source: "hyperledger/fabric-baseimage images/kafka",
-		listeners: "PLAINTEXT://:9092",
-	},
-	{name: "kafka", role: Broker, source: "the name alone"},
-	{name: "redpanda", role: Broker, family: redpanda, mode: "redpanda", source: "redpanda-data/redpanda rpk start"},
-	{name: "zookeeper", role: ZooKeeper, source: "the name alone"},
-	{name: "cp-zookeeper", role: ZooKeeper, source: "confluentinc/kafka-images zookeeper"},
-	{name: "fabric-zookeeper", role: ZooKeeper, source: "hyperledger/fabric-baseimage"},
+	source: "confluentinc/kafka-images local/include/etc/confluent/docker/configureDefaults",
+}
+
+// rpk is Redpanda.
+var rpk = image{
+	role: Broker, redpanda: true, mode: "redpanda",
+	source: "redpanda-data/redpanda src/go/rpk/pkg/cli/redpanda/start.go",
+}
+
+// generic is an image nobody has heard of: properties by the usual names.
+var generic = image{role: Broker, prefixes: kafkaVariables, derives: true, source: "convention"}
+
+var zooKeeperImage = image{role: ZooKeeper, source: "its name"}
+
+// images is searched for the longest name that ends an image's path, so the mirror it is pulled from does not matter.
+var images = map[string]image{
+	"cp-kafka": confluent, "cp-server": confluent, "cp-enterprise-kafka": confluent, "confluent-local": local,
+	"cp-kafka-kraft": confluent,
+	"apache/kafka":   apache, "kafka-native": apache,
+	"bitnami/kafka": bitnamiKafka, "bitnamilegacy/kafka": bitnamiKafka, "bitnamisecure/kafka": bitnamiKafka,
+	"soldevelo/kafka": bitnamiKafka, "bitnami-kafka": bitnamiKafka,
+	"wurstmeister/kafka": wurst, "wurstmeister-kafka": wurst,
+	"spotify/kafka": spotifyKafka, "kafka-zookeeper": spotifyKafka,
+	"fast-data-dev": fastData, "lensesio/box": fastData, "kafka-lenses-dev": fastData,
+	"zipkin-kafka": zipkin, "debezium/kafka": debezium, "strimzi/kafka": strimzi, "fabric-kafka": generic,
+	"kafka": generic, "redpanda": rpk, "redpanda-nightly": rpk, "redpanda-unstable": rpk,
+	"zookeeper": zooKeeperImage, "cp-zookeeper": zooKeeperImage, "fabric-zookeeper": zooKeeperImage,
 }
 
 // imageName is an image reference's path: no tag and no digest.
@@ -118,14 +169,15 @@ func tagOf(ref string) string {
 	return ""
 }
 
-// known is what the table says of an image reference; the mirror it is pulled from does not matter.
+// known is what the table says of an image reference.
 func known(ref string) (image, bool) {
-	path := "/" + imageName(ref)
-	best := image{}
-	for _, i := range images {
-		if strings.HasSuffix(path, "/"+i.name) && len(i.name) > len(best.name) {
-			best = i
+	path, longest := "/"+imageName(ref), ""
+	for name := range images {
+		if strings.HasSuffix(path, "/"+name) && len(name) > len(longest) {
+			longest = name
 		}
 	}
-	return best, best.name != ""
+	img := images[longest]
+	img.name = longest
+	return img, longest != ""
 }

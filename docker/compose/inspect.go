@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"maps"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -9,7 +11,7 @@ import (
 
 // Report is what a project means for a program on this host.
 type Report struct {
-	File         string         // the first compose file as asked for
+	File         string         // the first compose file, absolute
 	Mode         string         // zookeeper, kraft or redpanda; empty: no broker
 	Services     []Seen         // every service, in the order written
 	Bootstrap    []string       // every broker's address on the preferred listener of every cluster that works
@@ -59,107 +61,160 @@ type broker struct {
 
 // Inspect judges a loaded project. It reads nothing and asks nobody.
 func Inspect(p *Project) *Report {
-	r := &Report{File: p.ComposeFiles[0], Topics: map[string]int{}, Security: protocols[0]}
+	r := &Report{File: p.ComposeFiles[0]}
+	brokers := r.classify(p)
+	for _, f := range p.Findings {
+		r.Problems = append(r.Problems, Problem{Code: ParseError, File: f.File, Line: f.Line, ID: f.ID, Args: f.Args})
+	}
+	for _, group := range clusters(p, brokers) {
+		r.add(p, group)
+	}
+	if p.Unreadable {
+		r.forbid()
+	}
+	r.Reachable = len(r.Bootstrap) > 0
+	r.security(brokers)
+	if len(r.Clusters) > 0 {
+		r.Mode = r.Clusters[0].Mode
+	}
+	return r
+}
+
+// classify fills in services and topics, and gives the brokers, their listeners tested.
+func (r *Report) classify(p *Project) []*broker {
+	roles, images := map[string]Role{}, map[string]image{}
+	n := network{project: p, subnets: p.subnets}
 	var brokers []*broker
 	for i := range p.Services {
 		s := &p.Services[i]
 		role, img := classify(s)
+		roles[s.Name], images[s.Name] = role, img
 		r.Services = append(r.Services, Seen{Name: s.Name, Role: role, Image: s.Image})
 		if role == Broker && s.Active {
-			brokers = append(brokers, newBroker(p, s, img))
+			brokers = append(brokers, n.broker(s, img))
 		}
 	}
-	for _, f := range p.Findings {
-		r.Problems = append(r.Problems, Problem{Code: ParseError, File: f.File, Line: f.Line, ID: f.ID, Args: f.Args})
-	}
-	for _, group := range clusters(brokers) {
-		r.add(group)
-	}
-	if p.Unreadable {
-		r.Bootstrap, r.Alternatives = nil, nil
-	}
-	r.Reachable = len(r.Bootstrap) > 0
-	r.security(brokers)
-	return r
+	r.Topics = declaredTopics(p, roles, images)
+	return brokers
 }
 
-func newBroker(p *Project, s *Service, img image) *broker {
+// forbid takes back the addresses of a project that Compose cannot even read.
+func (r *Report) forbid() {
+	r.Bootstrap, r.Alternatives = nil, nil
+	for i := range r.Clusters {
+		r.Clusters[i].Bootstrap = nil
+	}
+	r.Problems = slices.DeleteFunc(r.Problems, func(p Problem) bool { return p.Code != ParseError })
+}
+
+// broker tests every listener of a broker; when none works, the code that tells best why becomes its problem.
+func (n network) broker(s *Service, img image) *broker {
 	b := &broker{service: s, image: img, settings: effective(s, img)}
-	b.listeners = listeners(b.settings, img)
+	b.listeners = findListeners(s, b.settings, img)
+	if id := refusal(s, b.settings, img); id != "" {
+		b.fail(n.project, NoAdvertised, Listener{Line: s.lineOf("environment")}, id)
+		return b
+	}
 	worst := len(urgency)
 	for _, l := range b.listeners {
-		code := test(p, s, l)
+		code := n.test(b, l)
 		if code == "" {
 			b.works = append(b.works, l)
 			continue
 		}
-		if len(hostPorts(s, l.Port)) == 0 && !loopback(l.Host) && s.NetworkMode != "host" {
-			code = NotPublished
-		}
 		if rank := slices.Index(urgency, code); rank < worst {
 			worst = rank
-			b.problem = &Problem{Code: code, Listener: l.Name, Line: l.Line}
+			b.fail(n.project, code, l, "")
 		}
 	}
-	switch {
-	case len(b.works) > 0:
+	if len(b.works) > 0 {
 		b.problem = nil
-		return b
-	case b.problem == nil:
-		b.problem = &Problem{Code: NoAdvertised}
+	} else if b.problem == nil {
+		b.fail(n.project, NoAdvertised, Listener{}, "")
 	}
-	b.problem.Service, b.problem.File = s.Name, p.ComposeFiles[0]
-	if b.problem.Line == 0 {
-		b.problem.Line = s.Line
-	}
-	b.problem.ID = "compose." + strings.ToLower(string(b.problem.Code))
-	b.problem.Args = map[string]any{"Service": s.Name, "Listener": b.problem.Listener}
 	return b
 }
 
+// refusal names the text that tells why an image would not start with this configuration; empty: it would.
+func refusal(s *Service, c settings, img image) string {
+	for _, name := range img.refuses {
+		if s.Environment[name] != "" {
+			return "compose.refused_variable"
+		}
+	}
+	if img.needBoth && c.get("advertised.listeners") != "" && c.get("listeners") == "" &&
+		c.get("advertised.host.name") == "" && len(s.Command)+len(s.Entrypoint) == 0 {
+		return "compose.listeners_missing"
+	}
+	return ""
+}
+
+// fail makes a listener's code the broker's problem.
+func (b *broker) fail(p *Project, code Code, l Listener, id string) {
+	if id == "" {
+		id = "compose." + strings.ToLower(string(code))
+	}
+	line := l.Line
+	if line == 0 {
+		line = b.service.Line
+	}
+	file := p.ComposeFiles[0]
+	if b.service.source != nil {
+		file = b.service.source.file
+	}
+	b.problem = &Problem{
+		Code: code, Service: b.service.Name, Listener: l.Name, File: file, Line: line, ID: id,
+		Args: map[string]any{"Service": b.service.Name, "Listener": l.Name, "Host": l.Host, "Port": l.HostPort},
+	}
+}
+
 // add takes one cluster into the report.
-func (r *Report) add(group []*broker) {
-	c := Cluster{Security: protocols[0], Mode: mode(group[0])}
+func (r *Report) add(p *Project, group []*broker) {
+	c := Cluster{Security: protocols[0], Mode: mode(p, group)}
 	name, protocol := preferred(group)
 	for _, b := range group {
 		c.Brokers = append(c.Brokers, b.service.Name)
 		chosen := choose(b, name, protocol)
-		for _, l := range b.works {
-			switch {
-			case chosen != nil && l.Name == chosen.Name:
-				c.Bootstrap = append(c.Bootstrap, l.Address())
-				c.Security = l.Protocol
-			default:
+		for i, l := range b.works {
+			if i != chosen {
 				r.Alternatives = append(r.Alternatives, l.Address())
+				continue
 			}
+			c.Bootstrap = append(c.Bootstrap, l.Address())
+			c.Security = protocol
 		}
 		if b.problem != nil {
 			r.Problems = append(r.Problems, *b.problem)
 		}
 	}
-	if r.Mode == "" {
-		r.Mode = c.Mode
-	}
 	r.Bootstrap = append(r.Bootstrap, c.Bootstrap...)
+	if len(c.Bootstrap) == 0 {
+		c.Security = meant(group)
+	}
 	r.Clusters = append(r.Clusters, c)
 }
 
-// security is what a program must speak: the first working cluster's, else that of the broken listener.
+// security is what a program must speak: the first working cluster's, else the first cluster's.
 func (r *Report) security(brokers []*broker) {
+	r.Security = meant(brokers)
 	for _, c := range r.Clusters {
 		if len(c.Bootstrap) > 0 {
 			r.Security = c.Security
 			return
 		}
 	}
+}
+
+// meant is the security of the listener that was meant for this host and does not work.
+func meant(brokers []*broker) string {
 	for _, b := range brokers {
 		for _, l := range b.listeners {
 			if b.problem != nil && l.Name == b.problem.Listener {
-				r.Security = l.Protocol
-				return
+				return l.Protocol
 			}
 		}
 	}
+	return protocols[0]
 }
 
 // preferred is the listener that most brokers of a cluster offer to this host, the least demanding protocol first.
@@ -186,36 +241,42 @@ func preferred(group []*broker) (name, protocol string) {
 	return "", ""
 }
 
-// choose is a broker's listener of that name, else one of the same protocol.
-func choose(b *broker, name, protocol string) *Listener {
-	for i := range b.works {
-		if b.works[i].Name == name {
-			return &b.works[i]
-		}
+// choose is the place of a broker's listener of that name, else of one with the same protocol; -1: none.
+func choose(b *broker, name, protocol string) int {
+	byName := slices.IndexFunc(b.works, func(l Listener) bool { return l.Name == name })
+	if byName >= 0 {
+		return byName
 	}
-	for i := range b.works {
-		if b.works[i].Protocol == protocol {
-			return &b.works[i]
-		}
-	}
-	return nil
+	return slices.IndexFunc(b.works, func(l Listener) bool { return l.Protocol == protocol })
 }
 
-// mode is how a broker keeps its cluster's metadata.
-func mode(b *broker) string {
+// mode is how a cluster keeps its metadata.
+func mode(p *Project, group []*broker) string {
+	b := group[0]
 	switch {
-	case b.image.family == redpanda:
+	case b.image.redpanda:
 		return "redpanda"
-	case b.settings.get("process.roles") != "":
+	case b.settings.get("process.roles") != "" || b.settings.get("controller.quorum.voters") != "":
+		return "kraft"
+	case strings.Contains(runLine(b.service), "kafka-storage"):
 		return "kraft"
 	case b.settings.get("zookeeper.connect") != "":
 		return "zookeeper"
-	case b.image.mode != "":
-		return b.image.mode
+	case b.settings.get("cluster.id") != "":
+		return "kraft"
 	case major(b.image, b.service.Image) >= 4:
+		return "kraft"
+	case b.image.mode == "kraft" && !hasZooKeeper(p):
 		return "kraft"
 	}
 	return "zookeeper"
+}
+
+func hasZooKeeper(p *Project) bool {
+	return slices.ContainsFunc(p.Services, func(s Service) bool {
+		role, _ := classify(&s)
+		return role == ZooKeeper && s.Active
+	})
 }
 
 var leadingNumber = regexp.MustCompile(`^\d+`)
@@ -229,22 +290,23 @@ func major(img image, ref string) int {
 	return n
 }
 
-// clusters groups brokers by what ties them together.
-func clusters(brokers []*broker) [][]*broker {
-	var out [][]*broker
-	index := map[string]int{}
-	for _, b := range brokers {
-		key := b.settings.get("controller.quorum.voters") + "|" + b.settings.get("zookeeper.connect")
-		if key == "|" || strings.Contains(key, "@localhost") {
-			key = "of " + b.service.Name
+// subnetsOf are the address ranges that a project's networks name.
+func subnetsOf(root *value) []netip.Prefix {
+	var out []netip.Prefix
+	networks := root.at("networks")
+	if networks == nil {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(networks.dict)) {
+		config := networks.at(name, "ipam", "config")
+		if config == nil {
+			continue
 		}
-		i, known := index[key]
-		if !known {
-			i = len(out)
-			index[key] = i
-			out = append(out, nil)
+		for _, item := range config.items {
+			if p, err := netip.ParsePrefix(item.at("subnet").str()); err == nil {
+				out = append(out, p)
+			}
 		}
-		out[i] = append(out[i], b)
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -14,16 +15,16 @@ type Listener struct {
 	Bind     string // address it listens on in the container; empty: every one
 	Port     int    // in the container
 	Host     string // advertised; empty: the container's host name
-	HostPort int    // advertised
+	HostPort int    // advertised; 0: known only when it runs
 	Line     int
 
-	keys []string // where the advertised address stands in the service
+	keys []string // where the advertised address stands in the service; nil: nowhere
 }
 
 // Address is what a program on this host connects to; loopback is written localhost.
 func (l Listener) Address() string {
 	host := l.Host
-	if loopback(host) {
+	if host == "" || loopback(host) {
 		host = "localhost"
 	}
 	if strings.Contains(host, ":") {
@@ -36,6 +37,7 @@ func (l Listener) Address() string {
 type endpoint struct {
 	name, host string
 	port       int
+	auth       string // Redpanda's authentication method
 }
 
 // endpoints parses a listeners property. Items that are none are left out.
@@ -44,36 +46,51 @@ func endpoints(text string) []endpoint {
 	for item := range strings.SplitSeq(text, ",") {
 		item = strings.Trim(strings.TrimSpace(item), `"'`)
 		name, rest, ok := strings.Cut(item, "://")
-		if !ok {
-			name, rest = "PLAINTEXT", item
-		}
 		i := strings.LastIndexByte(rest, ':')
-		if i < 0 {
+		if !ok || i < 0 {
 			continue
 		}
 		port, err := strconv.Atoi(strings.TrimRight(rest[i+1:], "/ "))
-		if err != nil {
+		if err != nil && !dynamic(rest[i+1:]) {
 			continue
 		}
-		host := strings.TrimSuffix(strings.TrimPrefix(rest[:i], "["), "]")
+		host := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(rest[:i]), "["), "]")
 		out = append(out, endpoint{name: strings.ToUpper(strings.TrimSpace(name)), host: host, port: port})
 	}
 	return out
 }
 
-// listeners are a broker's doors for clients; those of the controllers are left out.
-func listeners(c settings, img image) []Listener {
-	advertised := c["advertised.listeners"]
-	if advertised.value == "" && !configuredListeners(c) {
-		advertised.value = img.advertised
+// dynamic reports whether a value is worked out only when the container starts: a command's output, or a variable
+// of a shell.
+func dynamic(text string) bool {
+	return strings.ContainsAny(text, "$`{") || strings.Contains(text, "_COMMAND")
+}
+
+// findListeners are a broker's doors for clients; those of the controllers are left out.
+func findListeners(s *Service, c settings, img image) []Listener {
+	if img.redpanda {
+		return redpandaListeners(s)
 	}
-	bound := endpoints(c.get("listeners"))
-	if c.get("listeners") == "" && advertised.value == "" {
-		bound = endpoints(img.listeners)
-	}
-	told := endpoints(advertised.value)
-	if advertised.value == "" {
-		told = bound
+	bound, told := endpoints(c.get("listeners")), endpoints(c.get("advertised.listeners"))
+	at := c["advertised.listeners"]
+	switch {
+	case len(told) > 0 && len(bound) == 0 && !img.derives:
+		bound = []endpoint{{name: told[0].name, port: number(c, "port", 9092)}}
+	case len(told) > 0:
+	case c.get("advertised.host.name")+c.get("advertised.port")+s.Environment["HOSTNAME_COMMAND"] != "" && !img.advertise:
+		told, bound, at = hostName(s, c, img, bound)
+	case img.advertise:
+	case img.ownAddress && len(bound) == 0:
+		told = []endpoint{{name: "PLAINTEXT", host: ownAddress, port: number(c, "port", 9092)}}
+	default:
+		if len(bound) == 0 {
+			bound = []endpoint{{name: "PLAINTEXT", host: c.get("host.name"), port: number(c, "port", 9092)}}
+		}
+		told = unsaid(bound)
+		at = c["listeners"]
+		if slices.ContainsFunc(told, func(e endpoint) bool { return e.host == "" }) {
+			at.keys = nil
+		}
 	}
 	controllers := strings.Split(strings.ToUpper(strings.ReplaceAll(c.get("controller.listener.names"), " ", "")), ",")
 	var out []Listener
@@ -83,7 +100,7 @@ func listeners(c settings, img image) []Listener {
 		}
 		l := Listener{
 			Name: e.name, Host: e.host, HostPort: e.port, Port: e.port, Protocol: protocol(c, e.name),
-			Line: advertised.line, keys: advertised.keys,
+			Line: at.line, keys: at.keys,
 		}
 		for _, b := range bound {
 			if b.name == e.name {
@@ -95,27 +112,71 @@ func listeners(c settings, img image) []Listener {
 	return out
 }
 
-func configuredListeners(c settings) bool {
-	for k := range c {
-		if k != "heap.opts" && k != "jmx.opts" && k != "opts" {
-			return true
+// ownAddress stands for the address that Docker gives the container.
+const ownAddress = "{container}"
+
+// unsaid is what Kafka advertises when told nothing: where it listens, "every address" meaning the host name.
+func unsaid(bound []endpoint) []endpoint {
+	told := slices.Clone(bound)
+	for i := range told {
+		if unspecified(told[i].host) {
+			told[i].host = ""
 		}
 	}
-	return false
+	return told
+}
+
+// hostName is the older way to advertise: one listener, host and port apart.
+func hostName(s *Service, c settings, img image, bound []endpoint) (told, listens []endpoint, at setting) {
+	at = c["advertised.host.name"]
+	if at.value == "" {
+		at = c["advertised.port"]
+	}
+	e := endpoint{name: "PLAINTEXT", host: c.get("advertised.host.name"), port: number(c, "port", 9092)}
+	if e.host == "" && s.Environment["HOSTNAME_COMMAND"] != "" {
+		e.host = "_{HOSTNAME_COMMAND}"
+		at = variable(s, "HOSTNAME_COMMAND", "")
+	}
+	if len(bound) > 0 {
+		e.name, e.port = bound[0].name, bound[0].port
+	}
+	listens = bound
+	if len(listens) == 0 {
+		listens = []endpoint{{name: e.name, port: e.port}}
+	}
+	asks := img.sock && c.get("advertised.port") == "" && len(bound) == 0 && mountsSocket(s)
+	if open := hostPorts(s, e.port); asks && len(open) > 0 {
+		e.port = open[0]
+	} else {
+		e.port = number(c, "advertised.port", e.port)
+	}
+	return []endpoint{e}, listens, at
+}
+
+func mountsSocket(s *Service) bool {
+	return slices.ContainsFunc(s.Volumes, func(v Volume) bool { return strings.HasSuffix(v.Target, "/docker.sock") })
+}
+
+func number(c settings, name string, unset int) int {
+	n, err := strconv.Atoi(c.get(name))
+	if err != nil {
+		return unset
+	}
+	return n
 }
 
 // protocol is a listener's security: by the map, else by its own name.
 func protocol(c settings, name string) string {
 	for pair := range strings.SplitSeq(c.get("listener.security.protocol.map"), ",") {
-		k, v, _ := strings.Cut(strings.TrimSpace(pair), ":")
-		if strings.EqualFold(strings.TrimSpace(k), name) {
-			return strings.ToUpper(strings.TrimSpace(v))
+		k, v, _ := strings.Cut(strings.Trim(strings.TrimSpace(pair), `"'`), ":")
+		if v = strings.ToUpper(strings.TrimSpace(v)); strings.EqualFold(strings.TrimSpace(k), name) && slices.Contains(protocols, v) {
+			return v
 		}
 	}
 	if slices.Contains(protocols, name) {
 		return name
 	}
-	return "PLAINTEXT"
+	return cmp.Or(protocols[0])
 }
 
 // protocols in the order a program prefers them.

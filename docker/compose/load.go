@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,6 +32,8 @@ type Project struct {
 	Accepted     bool      // Compose would take the files as they are
 	Unreadable   bool      // a file is no YAML: Compose could start nothing
 	Profiles     []string  // active profiles asked for
+
+	subnets []netip.Prefix // of its networks
 }
 
 // Finding is something that Compose would refuse, told by a text's id and its values.
@@ -64,6 +67,7 @@ func Load(ctx context.Context, o Options) (*Project, error) {
 	l.name(root)
 	root = l.extendAll(ctx, root)
 	l.services(ctx, root)
+	l.project.subnets = subnetsOf(root)
 	l.project.Files = l.reader.files
 	return l.project, ctx.Err()
 }
@@ -112,17 +116,18 @@ func regular(path string) bool {
 
 // loading is one run of Load.
 type loading struct {
-	project   *Project
-	reader    reader
-	vars      substitution
-	env       map[string]string // the caller's, then .env
-	left      int               // values that may still be built
-	parsed    map[string]*value // compose files by path, for extends
-	dirs      map[string]string // the folder that a compose file's relative paths are seen from
-	contents  [][]byte          // the compose files asked for, as read
-	extending map[string]bool   // services whose extends is being followed
-	missing   error             // a compose file that the caller named is not there
-	noStrict  bool              // compose-go must not see this: it could run away
+	project  *Project
+	reader   reader
+	vars     substitution
+	env      map[string]string            // the caller's, then .env
+	left     int                          // values that may still be built
+	parsed   map[string]*value            // compose files by path, for extends
+	dirs     map[string]string            // the folder that a compose file's relative paths are seen from
+	contents [][]byte                     // the compose files asked for, as read
+	envs     map[string]map[string]string // env_files by path
+	huge     map[*value]bool              // lists of ports too long to spell out
+	missing  error                        // a compose file that the caller named is not there
+	noStrict bool                         // compose-go must not see this: it could run away
 }
 
 func newLoading(o Options, dir, projectDir string) *loading {
@@ -131,13 +136,14 @@ func newLoading(o Options, dir, projectDir string) *loading {
 		real = r
 	}
 	l := &loading{
-		project:   &Project{Dir: projectDir, Profiles: o.Profiles},
-		reader:    reader{dir: real},
-		env:       maps.Clone(o.Env),
-		left:      maxValues,
-		parsed:    map[string]*value{},
-		dirs:      map[string]string{},
-		extending: map[string]bool{},
+		project: &Project{Dir: projectDir, Profiles: o.Profiles},
+		reader:  reader{dir: real},
+		env:     maps.Clone(o.Env),
+		left:    maxValues,
+		parsed:  map[string]*value{},
+		dirs:    map[string]string{},
+		envs:    map[string]map[string]string{},
+		huge:    map[*value]bool{},
 	}
 	if l.env == nil {
 		l.env = map[string]string{}
@@ -167,24 +173,27 @@ func (l *loading) dotenv(o Options, dir string) {
 		dirs = []string{dir, l.project.Dir}
 	}
 	for _, d := range dirs {
-		path := filepath.Join(d, ".env")
-		if !regular(path) {
-			continue
+		if path := filepath.Join(d, ".env"); regular(path) {
+			l.addEnv(path)
 		}
-		text, err := l.reader.read(path, "dotenv")
-		if err == nil {
-			var vars map[string]string
-			vars, err = parseEnv(text, false, l.lookup)
-			for k, v := range vars {
-				if _, set := l.env[k]; !set {
-					l.env[k] = v
-				}
-			}
+	}
+}
+
+// addEnv adds the variables of a .env file beneath those that are set already.
+func (l *loading) addEnv(path string) {
+	text, err := l.reader.read(path, "dotenv")
+	var vars map[string]string
+	if err == nil {
+		vars, err = parseEnv(text, false, l.lookup)
+	}
+	for k, v := range vars {
+		if _, set := l.env[k]; !set {
+			l.env[k] = v
 		}
-		if err != nil {
-			l.noStrict = l.noStrict || errors.Is(err, errGrowth)
-			l.complain(path, 0, "compose.parse_error", map[string]any{"Reason": err.Error()})
-		}
+	}
+	if err != nil {
+		l.noStrict = l.noStrict || errors.Is(err, errGrowth)
+		l.complain(path, lineOf(err), "compose.parse_error", map[string]any{"Reason": reason(err)})
 	}
 }
 

@@ -14,7 +14,7 @@ const (
 	NotPublished     Code = "NOT_PUBLISHED"      // no port of the broker is published
 	InternalNameOnly Code = "INTERNAL_NAME_ONLY" // it sends clients to a name that only containers know
 	Crossed          Code = "CROSSED"            // the published port belongs to another listener than the advertised one
-	EmptyHost        Code = "EMPTY_HOST"         // it advertises no host
+	EmptyHost        Code = "EMPTY_HOST"         // it advertises no host that a client could use
 	FixedIP          Code = "FIXED_IP"           // it advertises somebody's address
 	PortMismatch     Code = "PORT_MISMATCH"      // it advertises a port that leads elsewhere
 	NoAdvertised     Code = "NO_ADVERTISED"      // nothing is advertised: clients are sent to the container's host name
@@ -25,13 +25,51 @@ const (
 // urgency orders the codes of one broker: the first of these that a listener has tells best what went wrong.
 var urgency = []Code{Crossed, PortMismatch, Conditional, EmptyHost, FixedIP, InternalNameOnly, NoAdvertised, NotPublished}
 
-// hostPorts are the ports of this host that lead to a container port; nil: none.
+// network is what decides which ports of this host lead to a service.
+type network struct {
+	project *Project
+	subnets []netip.Prefix
+}
+
+// open are the ports of this host that lead to a service's container port; 0 is one that Docker chooses.
+func (n network) open(s *Service, container int) []int {
+	switch mode := s.NetworkMode; {
+	case mode == "host":
+		return []int{container}
+	case strings.HasPrefix(mode, "service:"):
+		if other := n.project.service(strings.TrimPrefix(mode, "service:")); other != nil && other != s {
+			return hostPorts(other, container)
+		}
+	case strings.HasPrefix(mode, "container:"):
+		for i := range n.project.Services {
+			if other := &n.project.Services[i]; other.Container == strings.TrimPrefix(mode, "container:") {
+				return hostPorts(other, container)
+			}
+		}
+	}
+	return hostPorts(s, container)
+}
+
+func (p *Project) service(name string) *Service {
+	for i := range p.Services {
+		if p.Services[i].Name == name {
+			return &p.Services[i]
+		}
+	}
+	return nil
+}
+
+// hostPorts are the ports of this host that a service publishes for a container port; 0 is one that Docker chooses.
 func hostPorts(s *Service, container int) []int {
 	var out []int
 	for _, p := range s.Ports {
-		if p.Container == container && !p.UDP && onLoopback(p.HostIP) {
-			out = append(out, p.Host)
+		if p.Container != container || p.UDP || !onLoopback(p.HostIP) {
+			continue
 		}
+		if p.HostEnd > p.Host {
+			p.Host = 0
+		}
+		out = append(out, p.Host)
 	}
 	return out
 }
@@ -43,24 +81,30 @@ func onLoopback(hostIP string) bool {
 }
 
 // test judges one listener of a broker; an empty code: a program on this host can use it.
-func test(p *Project, s *Service, l Listener) Code {
-	open := hostPorts(s, l.Port)
-	if s.NetworkMode == "host" {
-		open = []int{l.Port}
-	} else if loopback(l.Bind) {
+func (n network) test(b *broker, l Listener) Code {
+	s := b.service
+	open := n.open(s, l.Port)
+	if loopback(l.Bind) && s.NetworkMode != "host" {
 		open = nil
 	}
-	switch {
-	case l.Host == "" && l.keys == nil:
+	switch host := l.Host; {
+	case host == "" && (s.NetworkMode == "host" || loopback(s.Hostname)), loopback(host):
+		return n.testPort(b, l, open)
+	case len(open) == 0:
+		return NotPublished
+	case host == "" && l.keys == nil:
 		return NoAdvertised
-	case l.Host == "" || unspecified(l.Host):
+	case host == "" || unspecified(host):
 		return EmptyHost
-	case loopback(l.Host):
-		return testPort(s, l, open)
-	case strings.HasSuffix(l.Host, "docker.internal"):
+	case strings.HasSuffix(host, "docker.internal"):
+		if code := n.testPort(b, l, open); code != "" {
+			return code
+		}
 		return Conditional
-	case insider(p, l.Host):
+	case n.insider(host):
 		return InternalNameOnly
+	case dynamic(host) || n.inside(s, host):
+		return Conditional
 	}
 	if _, err := netip.ParseAddr(l.Host); err == nil {
 		return FixedIP
@@ -68,19 +112,36 @@ func test(p *Project, s *Service, l Listener) Code {
 	return Conditional
 }
 
-// testPort judges a listener that advertises loopback.
-func testPort(s *Service, l Listener, open []int) Code {
+// testPort judges a listener whose advertised host is this one.
+func (n network) testPort(b *broker, l Listener, open []int) Code {
+	published := slices.ContainsFunc(b.listeners, func(l Listener) bool { return len(n.open(b.service, l.Port)) > 0 })
 	switch {
-	case slices.Contains(open, l.HostPort):
+	case slices.Contains(open, l.HostPort) && l.HostPort > 0:
 		return ""
-	case len(s.Ports) == 0:
-		return NotPublished
 	case slices.Contains(open, 0):
 		return Conditional
-	case len(open) == 0:
+	case len(open) == 0 && !published && !leads(b.service, l.HostPort):
+		return NotPublished
+	case n.taken(b.service, l.HostPort):
+		return PortMismatch
+	case len(open) == 0 && published:
+		return Crossed
+	case published && leads(b.service, l.HostPort):
 		return Crossed
 	}
 	return PortMismatch
+}
+
+// leads reports whether a port of this host leads to the service, whatever listens there.
+func leads(s *Service, hostPort int) bool {
+	return slices.ContainsFunc(s.Ports, func(p Port) bool { return p.Host == hostPort && !p.UDP })
+}
+
+// taken reports whether a port of this host leads to another broker.
+func (n network) taken(s *Service, hostPort int) bool {
+	return slices.ContainsFunc(n.project.Services, func(other Service) bool {
+		return other.Name != s.Name && leads(&other, hostPort)
+	})
 }
 
 func unspecified(host string) bool {
@@ -89,9 +150,18 @@ func unspecified(host string) bool {
 }
 
 // insider reports whether a name means a container of this project, which this host cannot resolve.
-func insider(p *Project, host string) bool {
-	return slices.ContainsFunc(p.Services, func(s Service) bool {
-		return strings.EqualFold(host, s.Name) || host == s.Hostname || host == s.Container ||
+func (n network) insider(host string) bool {
+	return slices.ContainsFunc(n.project.Services, func(s Service) bool {
+		return strings.EqualFold(host, s.Name) || strings.EqualFold(host, s.Hostname) || strings.EqualFold(host, s.Container) ||
 			slices.ContainsFunc(s.Networks, func(n Network) bool { return slices.Contains(n.Aliases, host) })
 	})
+}
+
+// inside reports whether an address is a container's: native Linux reaches it, Docker Desktop does not.
+func (n network) inside(s *Service, host string) bool {
+	if host == ownAddress || slices.ContainsFunc(s.Networks, func(n Network) bool { return n.IPv4 != "" && n.IPv4 == host }) {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && slices.ContainsFunc(n.subnets, func(p netip.Prefix) bool { return p.Contains(ip) })
 }

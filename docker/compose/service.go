@@ -28,7 +28,9 @@ type Service struct {
 	Active      bool // runs with the profiles asked for
 	Line        int
 
-	source *value // what was written, for line numbers
+	source *value            // what was written, for line numbers
+	copied []Volume          // what its Dockerfile copies, sources absolute
+	files  map[string]string // texts put into the container, by their place there
 }
 
 // Build is an image made from a Dockerfile.

@@ -2,7 +2,9 @@ package compose
 
 import (
 	"context"
+	"errors"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +16,7 @@ import (
 // services fills the project's services: as compose-go loads them when it accepts the project, else one by one.
 func (l *loading) services(ctx context.Context, root *value) {
 	written := root.at("services")
+	l.guard(root)
 	accepted, err := l.strict(ctx)
 	if err == nil {
 		l.project.Accepted, l.project.Findings, l.project.Unreadable = true, nil, false
@@ -26,7 +29,10 @@ func (l *loading) services(ctx context.Context, root *value) {
 			config = l.tolerant(ctx, name, written.at(name))
 		}
 		s := newService(config, written.at(name))
-		l.dockerfile(&s)
+		if b := config.Build; b != nil {
+			l.dockerfile(&s, b.DockerfileInline, b.Target, b.Args.ToMapping())
+		}
+		l.mounted(&s, root)
 		l.project.Services = append(l.project.Services, s)
 	}
 	activate(l.project)
@@ -55,7 +61,7 @@ func (l *loading) strict(ctx context.Context) (types.Services, error) {
 	}
 	details := types.ConfigDetails{WorkingDir: l.project.Dir, Environment: maps.Clone(l.env)}
 	for i, path := range l.project.ComposeFiles {
-		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: path, Content: l.contents[i]})
+		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: path, Content: unversioned(l.contents[i])})
 	}
 	p, err := loader.LoadWithContext(ctx, details, loader.WithProfiles([]string{"*"}), func(o *loader.Options) {
 		o.SetProjectName(l.project.Name, false)
@@ -66,6 +72,11 @@ func (l *loading) strict(ctx context.Context) (types.Services, error) {
 	}
 	return p.AllServices(), nil
 }
+
+var versionLine = regexp.MustCompile(`(?m)^version:[^\n]*`)
+
+// unversioned blanks the line that makes compose-go log that it ignores it.
+func unversioned(text []byte) []byte { return versionLine.ReplaceAllLiteral(text, []byte("#")) }
 
 // quiet substitutes as Compose does, without a log line for an unset variable.
 func quiet(text string, lookup template.Mapping) (string, error) {
@@ -105,13 +116,16 @@ var attributes = []string{
 
 // tolerant loads one service attribute by attribute: one that compose-go cannot take is told and left out.
 func (l *loading) tolerant(ctx context.Context, name string, written *value) types.ServiceConfig {
-	model := map[string]any{}
+	model, dir := map[string]any{}, l.project.Dir
+	if written != nil && l.dirs[written.file] != "" {
+		dir = l.dirs[written.file]
+	}
 	for _, key := range attributes {
 		part := written.at(key)
-		if part == nil || part.kind == null {
+		if part == nil || part.kind == null || l.huge[part] {
 			continue
 		}
-		if err := l.service(ctx, name, map[string]any{key: plainOf(part)}, nil); err != nil {
+		if err := l.service(ctx, dir, name, map[string]any{key: plainOf(part)}, nil); err != nil {
 			l.complain(part.file, part.line, "compose.attribute",
 				map[string]any{"Service": name, "Attribute": key, "Reason": reason(err)})
 			continue
@@ -119,7 +133,7 @@ func (l *loading) tolerant(ctx context.Context, name string, written *value) typ
 		model[key] = plainOf(part)
 	}
 	out := types.ServiceConfig{}
-	if err := l.service(ctx, name, model, &out); err != nil {
+	if err := l.service(ctx, dir, name, model, &out); err != nil {
 		out = types.ServiceConfig{}
 	}
 	out.Name = name
@@ -128,10 +142,10 @@ func (l *loading) tolerant(ctx context.Context, name string, written *value) typ
 }
 
 // service has compose-go read a service on its own, with no check but the types.
-func (l *loading) service(ctx context.Context, name string, model map[string]any, into *types.ServiceConfig) error {
+func (l *loading) service(ctx context.Context, dir, name string, model map[string]any, into *types.ServiceConfig) error {
 	config := map[string]any{"services": map[string]any{name: model}}
 	details := types.ConfigDetails{
-		WorkingDir: l.project.Dir, Environment: map[string]string{},
+		WorkingDir: dir, Environment: map[string]string{},
 		ConfigFiles: []types.ConfigFile{{Filename: l.project.ComposeFiles[0], Config: config, Content: []byte{}}},
 	}
 	p, err := loader.LoadWithContext(ctx, details, loader.WithProfiles([]string{"*"}), func(o *loader.Options) {
@@ -170,12 +184,8 @@ func plainOf(v *value) any {
 // entries over them, a bare name taken from the caller.
 func (l *loading) environment(written *value, own types.MappingWithEquals) types.MappingWithEquals {
 	out := types.MappingWithEquals{}
-	if files := written.at("env_file"); files != nil {
-		for _, item := range listed(files).items {
-			for k, v := range l.envFile(under("path", item)) {
-				out[k] = &v
-			}
-		}
+	for k, v := range l.envFiles(written) {
+		out[k] = &v
 	}
 	for k, v := range own {
 		if v == nil {
@@ -190,22 +200,40 @@ func (l *loading) environment(written *value, own types.MappingWithEquals) types
 	return out
 }
 
+// envFiles are the variables of a service's env_file entries, later ones over earlier ones.
+func (l *loading) envFiles(written *value) map[string]string {
+	out := map[string]string{}
+	files := written.at("env_file")
+	if files == nil {
+		return out
+	}
+	for _, item := range listed(files).items {
+		maps.Copy(out, l.envFile(under("path", item)))
+	}
+	return out
+}
+
 func (l *loading) envFile(item *value) map[string]string {
 	path := item.at("path").str()
 	if path == "" {
 		return nil
 	}
-	text, err := l.reader.read(abs(l.dirs[item.file], path), "env_file")
+	path = abs(l.dirs[item.file], path)
+	if vars, known := l.envs[path]; known {
+		return vars
+	}
+	text, err := l.reader.read(path, "env_file")
+	var vars map[string]string
 	if err == nil {
-		var vars map[string]string
-		if vars, err = parseEnv(text, item.at("format").str() == "raw", l.lookup); err == nil {
-			return vars
-		}
+		vars, err = parseEnv(text, item.at("format").str() == "raw", l.lookup)
 	}
-	if item.at("required").str() != "false" {
-		l.complain(item.file, item.line, "compose.env_file", map[string]any{"Path": path, "Reason": reason(err)})
+	l.noStrict = l.noStrict || errors.Is(err, errGrowth)
+	if err != nil && item.at("required").str() != "false" {
+		l.complain(item.file, item.line, "compose.env_file",
+			map[string]any{"Path": item.at("path").str(), "Reason": reason(err)})
 	}
-	return nil
+	l.envs[path] = vars
+	return vars
 }
 
 // activate tells which services run with the profiles asked for; no profile asked for means all of them.

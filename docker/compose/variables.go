@@ -114,8 +114,8 @@ func growth(text []byte, lookup func(string) (string, bool)) error {
 		if nesting(line) > maxNesting {
 			return errGrowth
 		}
-		if k, _, ok := strings.Cut(line, "="); ok {
-			key = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(k), "export "))
+		if i := strings.IndexAny(line, "=:"); i >= 0 {
+			key = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line[:i]), "export "))
 		}
 		n := len(line)
 		for _, m := range reference.FindAllStringSubmatch(line, -1) {

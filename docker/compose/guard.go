@@ -1,0 +1,81 @@
+package compose
+
+import (
+	"regexp"
+	"strconv"
+)
+
+// compose-go takes time and memory that grow with the square of some lists, and spells ranges out. What stays below
+// these bounds takes it well under a second; public files stay far below.
+const (
+	maxStrictValues = 20_000
+	maxPorts        = 70_000
+)
+
+var portRange = regexp.MustCompile(`(\d{1,9})-(\d{1,9})`)
+
+// guard looks at what compose-go is about to do with a project and forbids what could run away. It also reads the
+// files that compose-go would read without bounds, which is how they get into the project's list.
+func (l *loading) guard(root *value) {
+	services := root.at("services")
+	if services == nil || services.kind != dict {
+		return
+	}
+	values := 0
+	for _, name := range services.keys {
+		s := services.dict[name]
+		values += size(s)
+		for _, key := range []string{"ports", "expose"} {
+			if v := s.at(key); ports(v) > maxPorts {
+				l.noStrict = true
+				l.huge[v] = true
+				l.complain(v.file, v.line, "compose.ports", map[string]any{"Service": name})
+			}
+		}
+		for _, path := range texts(s.at("label_file")) {
+			_, _ = l.reader.read(abs(l.dirs[s.at("label_file").file], path), "label_file")
+		}
+		l.envFiles(s)
+	}
+	if values > maxStrictValues {
+		l.noStrict = true
+		l.complain(root.file, 0, "compose.too_large", nil)
+	}
+}
+
+func size(v *value) int {
+	if v == nil {
+		return 0
+	}
+	n := 1
+	for _, item := range v.items {
+		n += size(item)
+	}
+	for _, k := range v.keys {
+		n += size(v.dict[k])
+	}
+	return n
+}
+
+// ports is how many ports a list of ports stands for.
+func ports(v *value) int {
+	if v == nil {
+		return 0
+	}
+	n := 0
+	if v.kind == scalar {
+		for _, m := range portRange.FindAllStringSubmatch(v.text, -1) {
+			from, _ := strconv.Atoi(m[1])
+			to, _ := strconv.Atoi(m[2])
+			n = max(n, to-from+1)
+		}
+		return max(n, 1)
+	}
+	for _, item := range v.items {
+		n += ports(item)
+	}
+	for _, k := range v.keys {
+		n = max(n, ports(v.dict[k]))
+	}
+	return n
+}

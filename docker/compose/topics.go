@@ -1,0 +1,142 @@
+package compose
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// topicCommand is a tool that creates topics.
+var topicCommand = regexp.MustCompile(`kafka-topics(\.sh)?\b[\s\S]*--create|\brpk\b[^\n;&|]*\btopic\s+create\b`)
+
+var topicName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,249}$`)
+
+// declaredTopics are the topics that a project's own files create, with their partitions; 0: not said.
+func declaredTopics(p *Project, roles map[string]Role, images map[string]image) map[string]int {
+	out := map[string]int{}
+	for i := range p.Services {
+		s := &p.Services[i]
+		if v := images[s.Name].topics; v != "" && roles[s.Name] == Broker {
+			fromVariable(out, s.Environment[v], s.Environment[v+"_SEPARATOR"])
+		}
+		for _, text := range scripts(s) {
+			fromScript(out, text)
+		}
+	}
+	return out
+}
+
+// scripts are the texts of a service in which it may create topics, with its variables left for a shell to put in.
+func scripts(s *Service) []string {
+	out := []string{shellText(s.Entrypoint, s.Command), shellText(nil, s.HealthCheck)}
+	for place, text := range s.files {
+		if scriptFile.MatchString(place) {
+			out = append(out, text)
+		}
+	}
+	for i, text := range out {
+		out[i] = expandEnv(text, s)
+	}
+	return out
+}
+
+// shellText is a command as one text for a shell: the script after -c, or the words quoted where they need it.
+func shellText(entrypoint, command []string) string {
+	words := slices.Concat(entrypoint, command)
+	for i, w := range words {
+		if strings.ContainsAny(w, "\n;|&") || i > 0 && strings.HasPrefix(words[i-1], "-") && strings.HasSuffix(words[i-1], "c") {
+			words[i] = "\n" + w + "\n"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// fromVariable parses name:partitions:replicas[:policy] lists.
+func fromVariable(out map[string]int, text, separator string) {
+	if separator == "" {
+		separator = ","
+	}
+	for item := range strings.SplitSeq(text, strings.Trim(separator, `$'`)) {
+		for item := range strings.SplitSeq(item, "\n") {
+			parts := strings.Split(strings.Trim(strings.TrimSpace(item), `"'`), ":")
+			count := 0
+			if len(parts) > 1 {
+				count, _ = strconv.Atoi(strings.TrimSpace(parts[1]))
+			}
+			addTopic(out, strings.TrimSpace(parts[0]), count)
+		}
+	}
+}
+
+func addTopic(out map[string]int, name string, partitions int) {
+	if topicName.MatchString(name) && len(out) < 1000 {
+		out[name] = max(out[name], partitions)
+	}
+}
+
+// fromScript finds the topics a script creates: by kafka-topics --create, rpk topic create, and NewTopic of a program.
+func fromScript(out map[string]int, text string) {
+	for _, m := range newTopic.FindAllStringSubmatch(text, 100) {
+		n, _ := strconv.Atoi(m[2])
+		addTopic(out, m[1], n)
+	}
+	if !topicCommand.MatchString(text) {
+		return
+	}
+	for _, words := range runShell(text) {
+		switch {
+		case slices.ContainsFunc(words, isTopicTool) && slices.Contains(words, "--create"):
+			kafkaTopics(out, words)
+		case slices.Contains(words, "topic") && slices.Contains(words, "create"):
+			rpkTopics(out, words)
+		}
+	}
+}
+
+var newTopic = regexp.MustCompile(`NewTopic\(\s*(?:name\s*=\s*|topic\s*=\s*)?["']([\w.-]+)["'](?:\s*,\s*(?:num_partitions\s*=\s*)?(\d+))?`)
+
+func isTopicTool(word string) bool {
+	return strings.HasSuffix(word, "kafka-topics.sh") || strings.HasSuffix(word, "kafka-topics")
+}
+
+func kafkaTopics(out map[string]int, words []string) {
+	count, _ := strconv.Atoi(flag(words, "--partitions"))
+	addTopic(out, flag(words, "--topic"), count)
+}
+
+// flag is a flag's value, written apart or with "=".
+func flag(words []string, names ...string) string {
+	for i, w := range words {
+		for _, name := range names {
+			if w == name && i+1 < len(words) {
+				return words[i+1]
+			}
+			if v, ok := strings.CutPrefix(w, name+"="); ok {
+				return v
+			}
+		}
+	}
+	return ""
+}
+
+// rpkFlagsWithValue are the flags of `rpk topic create` that take a value.
+var rpkFlagsWithValue = map[string]bool{
+	"-p": true, "--partitions": true, "-r": true, "--replicas": true, "-c": true, "--topic-config": true,
+	"--brokers": true, "-X": true, "--config": true, "--profile": true, "--user": true, "--password": true,
+	"--sasl-mechanism": true, "-f": true, "--format": true,
+}
+
+func rpkTopics(out map[string]int, words []string) {
+	count, _ := strconv.Atoi(flag(words, "-p", "--partitions"))
+	i := slices.Index(words, "create") + 1
+	for ; i < len(words); i++ {
+		switch w := words[i]; {
+		case rpkFlagsWithValue[w]:
+			i++
+		case strings.HasPrefix(w, "-"):
+		default:
+			addTopic(out, w, count)
+		}
+	}
+}
