@@ -118,14 +118,25 @@ func (a *Agent) Run(ctx context.Context) error {
 			defer close(ended)
 			a.serve(serving, w)
 		}()
+		next := a.changed(ctx, w)
+		cancel()
+		<-ended
+		if !next {
+			return a.quit(ctx)
+		}
+	}
+}
+
+// changed waits until the wish is another than w and reports true, or until ctx ends.
+func (a *Agent) changed(ctx context.Context, w wish) bool {
+	for {
 		select {
 		case <-a.news:
-			cancel()
-			<-ended
+			if a.wanted() != w { // a token may be left from a change that was read already
+				return true
+			}
 		case <-ctx.Done():
-			cancel()
-			<-ended
-			return a.quit(ctx)
+			return false
 		}
 	}
 }
@@ -142,11 +153,12 @@ func (a *Agent) serve(ctx context.Context, w wish) {
 	a.Hub.Emit(Event{Kind: Wants, Want: w.Want})
 	begun := func(s Step) bool { return a.begun[s.ID] }
 	if !w.Up {
-		a.plan(w.Want)
 		if w.everything {
+			a.steps = a.Story(true) // what a story without streaming leaves alone stops too
 			begun = func(Step) bool { return true }
 		}
 		_ = a.takeBack(ctx, begun, w.everything) // told by its events
+		a.plan(w.Want)                           // last: who waits for the stop waits for this
 		return
 	}
 	if w.Streaming != a.kept.Streaming || w.restarts != a.kept.restarts {

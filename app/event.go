@@ -44,9 +44,10 @@ const (
 	Lost                // the promise held and does not any more: Err
 	Undoing             // the promise is being taken back
 	Undone              // it was
+	Current             // what came before made up the state as it was; from here on it happens (Hub.Events)
 )
 
-var kinds = [...]string{"wants", "planned", "skipped", "started", "doing", "waiting", "output", "holds", "done", "failed", "lost", "undoing", "undone"}
+var kinds = [...]string{"wants", "planned", "skipped", "started", "doing", "waiting", "output", "holds", "done", "failed", "lost", "undoing", "undone", "current"}
 
 // String is the kind's stable name, as it stands in --json.
 func (k Kind) String() string { return kinds[k] }

@@ -96,7 +96,7 @@ type journaler struct{ see func(Event) }
 // maxBehind is how many events a reader of Events may be behind before the oldest are dropped.
 const maxBehind = 4096
 
-// Events gives first the events that make up the state as it is, then every event until ctx ends, in order, with the
+// Events gives first the events that make up the state as it is, a Current, then every event until ctx ends, in order, with the
 // number of events missed before each: a reader that falls far behind misses the oldest and is told so, and
 // stalls nobody. What was emitted before ctx ended is still given.
 //

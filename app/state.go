@@ -51,6 +51,8 @@ func (s State) Apply(e Event) State {
 	case e.Kind == Planned && e.Step == "":
 		s.Plan = e.Want
 		return s
+	case e.Kind == Current:
+		return s
 	}
 	s.Rows = slices.Clone(s.Rows)
 	i := slices.IndexFunc(s.Rows, func(r Row) bool { return r.Step == e.Step })
@@ -97,16 +99,17 @@ func (r Row) apply(e Event) Row {
 	return r
 }
 
-// events make up the state again when applied to none.
+// events make up the state again when applied to none; Current is the last of them.
 func (s State) events() []Event {
+	current := Event{At: time.Now(), Kind: Current}
 	if s.Since.IsZero() {
-		return nil
+		return []Event{current}
 	}
 	all := []Event{{At: s.Since, Kind: Wants, Want: s.Want}, {At: s.Since, Kind: Planned, Want: s.Plan}}
 	for _, r := range s.Rows {
 		all = append(all, r.events(s.Since)...)
 	}
-	return all
+	return append(all, current)
 }
 
 // events make up the row again; since is the time of those whose own time does not matter.

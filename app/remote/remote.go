@@ -123,14 +123,18 @@ func send(ctx context.Context, c net.Conn, events func(func(app.Event, int) bool
 
 // Agent is another process's agent, seen from here. Its Hub has what the other's has.
 type Agent struct {
-	Hub  *app.Hub
+	Hub   *app.Hub
+	known chan struct{} // closed once the Hub has the state as it was when we came
 	mu   sync.Mutex
 	conn net.Conn
 	err  error // the first wish that could not be sent
 }
 
 // Attach makes an Agent of a connection. Follow feeds it.
-func Attach(c net.Conn) *Agent { return &Agent{Hub: &app.Hub{}, conn: c} }
+func Attach(c net.Conn) *Agent { return &Agent{Hub: &app.Hub{}, conn: c, known: make(chan struct{})} }
+
+// Known is closed once the Hub has the other's state as it was when Follow began.
+func (a *Agent) Known() <-chan struct{} { return a.known }
 
 // Follow feeds the Hub until ctx or the other agent ends; the latter gives nil.
 func (a *Agent) Follow(ctx context.Context) error {
@@ -146,6 +150,10 @@ func (a *Agent) Follow(ctx context.Context) error {
 		e, err := w.Event()
 		if err != nil {
 			return fmt.Errorf("local channel: %w", err)
+		}
+		if e.Kind == app.Current {
+			close(a.known)
+			continue
 		}
 		a.Hub.Emit(e)
 	}

@@ -1,0 +1,317 @@
+package story
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/fault"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+// fakes are recording parts of a story, in a little world that tests break.
+type fakes struct {
+	mu    sync.Mutex
+	calls []string
+	// what is so
+	engineUp, running, appUp, flagOn, flagSet, records bool
+	topics                                             bool
+	readySince                                         time.Time // when the broker began, or will begin, to answer
+	boots                                              time.Duration
+	topicErr, producerErr                              error
+}
+
+var (
+	_ Engine   = fakeEngine{}
+	_ Stack    = fakeStack{}
+	_ Cluster  = fakeCluster{}
+	_ Flag     = fakeFlag{}
+	_ Detector = fakeDetector{}
+)
+
+func (f *fakes) did(call string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls = append(f.calls, call)
+}
+
+func (f *fakes) set(change func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change()
+}
+
+func (f *fakes) unless(ok bool, why string) error {
+	if ok {
+		return nil
+	}
+	return errors.New(why)
+}
+
+func (f *fakes) parts() Parts {
+	return Parts{
+		Engine: fakeEngine{f}, Stack: fakeStack{f}, Cluster: fakeCluster{f}, Flag: fakeFlag{f}, Detector: fakeDetector{f},
+		Limits: map[string]time.Duration{StepBroker: time.Minute, StepTopics: 10 * time.Second, StepEngine: time.Minute},
+	}
+}
+
+type fakeEngine struct{ *fakes }
+
+func (f fakeEngine) Answers(context.Context) error {
+	return f.unless(f.engineUp, "docker is not running")
+}
+
+func (f fakeEngine) Start(context.Context, app.Tell) error {
+	f.did("start engine")
+	return fault.New("docker.not_running", nil, nil).Terminal() // without consent nothing is started
+}
+
+type fakeStack struct{ *fakes }
+
+func (f fakeStack) Running(context.Context) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.unless(f.running, "no containers")
+}
+
+func (f fakeStack) Up(_ context.Context, tell app.Tell) error {
+	f.did("compose up")
+	tell(app.Note{ID: "pulling"})
+	f.set(func() { f.running, f.readySince = true, time.Now().Add(f.boots) })
+	return nil
+}
+
+func (f fakeStack) Stop(context.Context) error {
+	f.did("compose stop")
+	f.set(func() { f.running = false })
+	return nil
+}
+
+type fakeCluster struct{ *fakes }
+
+func (f fakeCluster) Ready(context.Context) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.running || time.Now().Before(f.readySince) {
+		return errors.New("connection refused")
+	}
+	return nil
+}
+func (f fakeCluster) Proof() app.Note { return app.Note{ID: "answers"} }
+func (f fakeCluster) HasTopics(context.Context) error {
+	return f.unless(f.topics, "topic detection-results is missing")
+}
+
+func (f fakeCluster) CreateTopics(context.Context, app.Tell) error {
+	f.did("create topics")
+	if f.topicErr == nil {
+		f.topics = true
+	}
+	return f.topicErr
+}
+func (f fakeCluster) Flowing(context.Context) error { return f.unless(f.records, "no records") }
+func (f fakeCluster) Rate() app.Note                { return app.Note{ID: "rate"} }
+
+type fakeFlag struct{ *fakes }
+
+func (f fakeFlag) Is(on bool) error { return f.unless(f.flagSet && f.flagOn == on, "flag is not set") }
+
+func (f fakeFlag) Set(on bool) error {
+	f.did(fmt.Sprintf("flag=%v", on))
+	f.flagSet, f.flagOn = true, on
+	return nil
+}
+
+func (f fakeFlag) Clear() error {
+	f.did("clear flag")
+	f.flagSet = false
+	return nil
+}
+
+type fakeDetector struct{ *fakes }
+
+func (f fakeDetector) Alive(context.Context) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.unless(f.appUp, "app does not run")
+}
+
+func (f fakeDetector) Start(context.Context) error {
+	f.did(fmt.Sprintf("launch app, flag=%v", f.flagOn))
+	f.set(func() { f.appUp = true })
+	return nil
+}
+
+func (f fakeDetector) Stop(context.Context) error {
+	f.did("stop app")
+	f.set(func() { f.appUp = false })
+	return nil
+}
+func (f fakeDetector) Facts() app.Note                 { return app.Note{ID: "process"} }
+func (f fakeDetector) Producing(context.Context) error { return f.producerErr }
+
+// tale runs an agent over the parts; act does things to the world and to the agent. The transcript has every event
+// with its virtual time, and the calls that were made.
+func tale(t *testing.T, f *fakes, act func(a *app.Agent)) string {
+	t.Helper()
+	var b strings.Builder
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		a := &app.Agent{Hub: &app.Hub{}, Story: f.parts().Steps}
+		a.Hub.Journal(func(e app.Event) {
+			fmt.Fprintf(&b, "%6.2fs  %-9s %s%s\n", e.At.Sub(begin).Seconds(), e.Step, e.Kind, why(e))
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- a.Run(ctx) }()
+		act(a)
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		fmt.Fprintf(&b, "calls: %s\n", strings.Join(f.calls, "; "))
+	})
+	return b.String()
+}
+
+func why(e app.Event) string {
+	switch {
+	case e.Step == "":
+		return fmt.Sprintf(" up=%v streaming=%v", e.Want.Up, e.Want.Streaming)
+	case e.Err != nil:
+		return ": " + e.Err.Error()
+	case e.Note.ID != "":
+		return ": " + e.Note.ID
+	}
+	return ""
+}
+
+// until waits for a phase, in virtual time.
+func until(a *app.Agent, p app.Phase) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Hour) //nolint:forbidigo // virtual, inside the tale's bubble
+	defer cancel()
+	for s := range a.Hub.Watch(ctx) {
+		if s.Phase() == p {
+			return
+		}
+	}
+}
+
+func TestTheTales(t *testing.T) {
+	hidden := fault.New("detector.init_failed", nil, errors.New("connection refused")).Terminal()
+	for _, c := range []struct {
+		name  string
+		world fakes
+		act   func(f *fakes, a *app.Agent)
+	}{
+		{"fresh", fakes{engineUp: true, boots: 9 * time.Second}, func(_ *fakes, a *app.Agent) {
+			a.Start(true)
+			until(a, app.Streaming)
+		}},
+		{"already up", fakes{engineUp: true, running: true, topics: true, records: true}, func(_ *fakes, a *app.Agent) {
+			a.Start(true)
+			until(a, app.Streaming)
+		}},
+		{"engine off", fakes{}, func(_ *fakes, a *app.Agent) {
+			a.Start(true)
+			until(a, app.PhaseFailed)
+		}},
+		{"topic refused", fakes{engineUp: true, running: true, topicErr: fault.New("kafka.topic_policy", nil, nil).Terminal()}, func(_ *fakes, a *app.Agent) {
+			a.Start(true)
+			until(a, app.PhaseFailed)
+		}},
+		{"producer fails", fakes{engineUp: true, running: true, topics: true, producerErr: hidden}, func(_ *fakes, a *app.Agent) {
+			a.Start(true)
+			until(a, app.PhaseFailed)
+		}},
+		{"app dies", fakes{engineUp: true, running: true, topics: true}, func(f *fakes, a *app.Agent) {
+			a.Start(true)
+			until(a, app.Streaming)
+			f.set(func() { f.appUp = false })
+			until(a, app.Degraded)
+			until(a, app.Streaming)
+		}},
+		{"toggle off and on", fakes{engineUp: true, running: true, topics: true}, func(_ *fakes, a *app.Agent) {
+			a.Start(true)
+			until(a, app.Streaming)
+			a.Toggle(false)
+			until(a, app.Ready)
+			a.Toggle(true)
+			until(a, app.Streaming)
+		}},
+		{"stop everything", fakes{engineUp: true, running: true, topics: true}, func(_ *fakes, a *app.Agent) {
+			a.Start(true)
+			until(a, app.Streaming)
+			a.StopEverything()
+			synctest.Wait()
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := c.world
+			got := tale(t, &f, func(a *app.Agent) { c.act(&f, a) })
+			golden(t, strings.ReplaceAll(c.name, " ", "-")+".txt", got)
+		})
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs (go test -update writes it anew)\n--- got\n%s\n--- want\n%s", file, got, want)
+	}
+}
+
+func TestWithoutAnAppTheStoryIsInfrastructureAlone(t *testing.T) {
+	p := (&fakes{}).parts()
+	p.Detector = nil
+	var ids []string
+	for _, s := range p.Steps(false) {
+		ids = append(ids, s.ID)
+	}
+	if got, want := strings.Join(ids, " "), "engine infra broker topics"; got != want {
+		t.Errorf("steps: %s, want %s", got, want)
+	}
+}
+
+func TestEmbeddedAndRemoteLeaveOutWhatTheyDoNotNeed(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Parts)
+		want   string
+	}{
+		"embedded": {func(p *Parts) { p.Engine, p.Embedded = nil, true }, "embedded broker topics flag app producer flow"},
+		"remote":   {func(p *Parts) { p.Engine, p.Stack = nil, nil }, "broker topics flag app producer flow"},
+	} {
+		p := (&fakes{}).parts()
+		c.change(&p)
+		var ids []string
+		for _, s := range p.Steps(true) {
+			ids = append(ids, s.ID)
+		}
+		if got := strings.Join(ids, " "); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
