@@ -16,9 +16,9 @@ func demo(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(program, append([]string{"demo"}, args...)...)
+	cmd := exec.Command(program, append([]string{"demo"}, args...)...) //nolint:noctx // a Ctrl-C reaches it by itself; it ends in good order
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	return cmd.Run() // not bound to ctx: a Ctrl-C reaches the program itself, which ends in its own good order
+	return cmd.Run()
 }
 
 // product builds the terminal program into build/dist and returns its path.

@@ -62,7 +62,7 @@ func (r *Rig) StartEngine(ctx context.Context) error {
 		return err
 	}
 	defer log.Close()
-	daemon := exec.Command("dockerd",
+	daemon := exec.Command("dockerd", //nolint:noctx // it outlives us on purpose
 		"--data-root", filepath.Join(r.Cache, "engine"),
 		"--exec-root", "/var/run/streamtray-rig", // short: it holds sockets, whose paths are limited
 		"--pidfile", r.pidFile(),
@@ -74,7 +74,7 @@ func (r *Rig) StartEngine(ctx context.Context) error {
 		return err
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- daemon.Wait() }() // ends with the daemon, which outlives us on purpose
+	go func() { ended <- daemon.Wait() }() // ends with the daemon
 
 	ctx, cancel := context.WithTimeout(ctx, engineStart)
 	defer cancel()

@@ -1,0 +1,148 @@
+//go:build rig && linux
+
+package rig
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Intent: a broker that dies while streaming must be told within 5 s and healed without help.
+func TestABrokerThatDiesIsToldAndHealed(t *testing.T) {
+	s := newStand(t)
+	up := s.up()
+	up.streams()
+	from := up.now()
+	s.docker("kill", s.container("kafka").ID)
+	died := time.Now()
+	degraded := up.awaits(5*time.Second, "phase degraded", from, func(e event) bool { return e.Phase == "degraded" })
+	t.Logf("told after %.2fs: %s", time.Since(died).Seconds(), degraded)
+	up.awaits(fromNil, "streaming again", from, func(e event) bool { return e.Phase == "streaming" && e.Time.After(degraded.Time) })
+	t.Logf("healed after %.1fs", time.Since(died).Seconds())
+	s.throughAllTopics("healed", 5)
+}
+
+// Intent: where no engine runs, there must be one clear message and no hang.
+func TestWithoutAnEngineThereIsOneClearMessage(t *testing.T) {
+	s := newStand(t)
+	socket := filepath.Join(s.home, "docker.sock")
+	l, err := net.Listen("unix", socket)
+	s.must(err)
+	l.(*net.UnixListener).SetUnlinkOnClose(false)
+	s.must(l.Close()) // the socket file of an engine that is gone
+	s.env = append(s.env, "DOCKER_HOST=unix://"+socket)
+	s.endsWith(s.up(), "docker.not_running", "")
+	s.nothingRuns()
+}
+
+// Intent: an engine that stops while streaming must be told in the same words, without a hang.
+func TestAnEngineThatStopsIsTold(t *testing.T) {
+	if !here.OwnsEngine() {
+		t.Skip("this machine's engine is not the rig's to stop")
+	}
+	s := newStand(t)
+	up := s.up()
+	up.streams()
+	from := up.now()
+	s.must(here.StopEngine(t.Context()))
+	t.Cleanup(func() { s.must(here.StartEngine(t.Context())) })
+	up.awaits(soon, "the engine's end", from, func(e event) bool { return e.Error != nil && e.Error.ID == "docker.not_running" })
+	up.interrupt()
+	s.nothingRuns()
+}
+
+// Intent: a taken port must be told with the name of who holds it, and nothing may be left half started.
+func TestATakenPortIsToldWithItsOwner(t *testing.T) {
+	t.Run("a program", func(t *testing.T) {
+		s := newStand(t)
+		l, err := net.Listen("tcp", kafkaAddress)
+		s.must(err)
+		defer l.Close()
+		s.endsWith(s.up(), "docker.port_in_use", fmt.Sprint(os.Getpid()))
+		if got := s.running(); got != "" {
+			t.Errorf("half started:\n%s", got)
+		}
+		s.nothingRuns()
+	})
+	t.Run("a container", func(t *testing.T) {
+		s := newStand(t)
+		const owner = "streamtray-rig-owner"
+		s.docker("run", "--detach", "--name", owner, "--publish", kafkaAddress+":9092", imageName("kafka"), "sleep", "600")
+		t.Cleanup(func() { s.docker("rm", "--force", "--volumes", owner) })
+		s.endsWith(s.up(), "docker.port_allocated", owner)
+		if got := s.running(); got != "" {
+			t.Errorf("half started:\n%s", got)
+		}
+		s.nothingRuns()
+	})
+}
+
+// Intent: an app that runs but does not stream must never be called streaming; each of its known faults must end in
+// the verdict that names it.
+func TestABrokenAppEndsInTheRightVerdict(t *testing.T) {
+	const (
+		ws      = "routes/ws.py"
+		topic   = "            topic=settings.kafka_detection_topic,\n"
+		told    = `logger.error(f"Failed to initialize Kafka producer: {error}")`
+		hidden  = `logger.error("Failed to initialize Kafka producer: %s", error)`
+		wanted  = "    - {name: detection-results, partitions: 3, replication: 1, env: ALGO_KAFKA_DETECTION_TOPIC, about: 实时检测结果}\n"
+		configs = "streamtray.yaml"
+	)
+	for name, c := range map[string]struct {
+		broken func(s *stand)
+		id     string
+		says   string
+	}{
+		"the call lacks topic": {
+			func(s *stand) { s.edit(ws, topic, "") },
+			"detector.init_failed", "missing 1 required positional argument: 'topic'",
+		},
+		"the log hides the cause": {
+			func(s *stand) { s.edit(ws, topic, ""); s.edit(ws, told, hidden) },
+			"detector.init_failed_hidden", "routes",
+		},
+		"the module is missing": {
+			func(s *stand) { s.use(s.venvWithout("confluent_kafka")) },
+			"detector.degraded", "Kafka module not available, streaming mode disabled",
+		},
+		"the topic is missing and not created": {
+			func(s *stand) { s.edit(configs, wanted, "") },
+			"detector.init_failed", "detection-results",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStand(t)
+			c.broken(s)
+			up := s.up()
+			s.endsWith(up, c.id, c.says)
+			events, _ := up.seen()
+			for _, e := range events {
+				if e.Phase == "streaming" {
+					t.Errorf("called streaming by %v", e)
+				}
+			}
+			s.nothingRuns()
+		})
+	}
+}
+
+// endsWith claims that up ends by itself with exit code 1 after an error of that name, whose words hold a part.
+func (s *stand) endsWith(up *call, id, part string) {
+	s.Helper()
+	told := up.awaits(fromNil, "the error "+id, 0, func(e event) bool { return e.Kind == "failed" && e.Error != nil })
+	if code := up.exit(soon); code != 1 {
+		s.Errorf("exit code: got %d, want 1", code)
+	}
+	words := told.Text + " " + told.Hint
+	if told.Error.ID != id || !strings.Contains(words, part) {
+		s.Errorf("got %s: %q, want %s with %q", told.Error.ID, words, id, part)
+	}
+	if told.Text == "" || told.Hint == "" {
+		s.Errorf("%s: got no sentence or no advice: %q %q", told.Error.ID, told.Text, told.Hint)
+	}
+}
