@@ -1,0 +1,119 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// probeWithin bounds asking a compose client for its version; a first start on Windows can take seconds.
+const probeWithin = 20 * time.Second
+
+// composeClient is the program that speaks compose here: `docker compose`, or the older `docker-compose`.
+type composeClient struct {
+	path    string
+	base    []string // ["compose"] for the plugin
+	version version
+}
+
+// speaksJSON reports whether the client can tell its progress as JSON, which began with 2.29.
+func (c composeClient) speaksJSON() bool { return !c.version.less(version{2, 29}) }
+
+// findCompose asks `docker compose` for its version, then `docker-compose`; the first to give one is it.
+func findCompose(ctx context.Context, env []string) (composeClient, error) {
+	var why []error
+	for _, c := range []composeClient{{path: "docker", base: []string{"compose"}}, {path: "docker-compose"}} {
+		path, err := lookUp(c.path)
+		if err != nil {
+			why = append(why, err)
+			continue
+		}
+		c.path = path
+		if c.version, err = c.ask(ctx, env); err == nil {
+			return c, nil
+		}
+		if ctx.Err() != nil {
+			return composeClient{}, fmt.Errorf("compose version: %w", ctx.Err())
+		}
+		why = append(why, err)
+	}
+	return composeClient{}, finalFault("docker.compose_missing", nil, errors.Join(why...))
+}
+
+func (c composeClient) ask(ctx context.Context, env []string) (version, error) {
+	ctx, cancel := within(ctx, probeWithin)
+	defer cancel()
+	args := append(c.base[:len(c.base):len(c.base)], "version", "--short")
+	cmd := exec.Command(c.path, args...) //nolint:gosec // the user's docker
+	cmd.Env = env
+	var v version
+	out := &lines{each: func(line string) {
+		if v == (version{}) {
+			v = versionOf(line)
+		}
+	}}
+	said := &talk{}
+	cmd.Stdout, cmd.Stderr = out, &lines{each: said.line}
+	err := run(ctx, cmd, time.Second)
+	out.flush()
+	if err != nil {
+		return v, fmt.Errorf("%s: %w: %.200s", c.path, err, decisive(said.tail))
+	}
+	if v == (version{}) {
+		return v, fmt.Errorf("%s: it names no version", c.path)
+	}
+	return v, nil
+}
+
+// lookUp finds a program on the search path, else where installers put it.
+func lookUp(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	if err == nil {
+		return path, nil
+	}
+	for _, dir := range clientDirs() {
+		full, err := exec.LookPath(filepath.Join(dir, name))
+		if err == nil && filepath.IsAbs(full) {
+			return full, nil
+		}
+	}
+	return "", err
+}
+
+// run starts cmd as a family of processes, waits for its end, and returns how it ended. When ctx ends the family is
+// interrupted, as by Ctrl-C; after grace whatever is left of it is killed.
+func run(ctx context.Context, cmd *exec.Cmd, grace time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	cmd.WaitDelay = grace // pipes kept open by a grandchild must not hold us
+	f, err := start(cmd)
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case err := <-ended:
+		if errors.Is(err, exec.ErrWaitDelay) {
+			return nil // it ended well, only a grandchild kept a pipe open
+		}
+		return err
+	case <-ctx.Done():
+	}
+	f.interrupt()
+	late := time.NewTimer(grace)
+	defer late.Stop()
+	select {
+	case <-ended:
+	case <-late.C:
+		f.kill()
+		<-ended
+	}
+	f.kill() // the leader ended; the others must not outlive it
+	return context.Cause(ctx)
+}

@@ -1,0 +1,297 @@
+package docker
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/events"
+	"github.com/docker/docker/api/types/filters"
+	"github.com/docker/docker/client"
+)
+
+// This is the only file that imports the docker client module, and none of that module's types leave it: its successor
+// then needs a change here alone.
+
+// Engine is a client of one engine. It is safe for use by several goroutines.
+type Engine struct {
+	line   *line
+	newest string                  // the newest API version this program speaks
+	agreed atomic.Pointer[session] // nil until the engine has answered once
+}
+
+// session is a client of the API version that was agreed on.
+type session struct {
+	*client.Client
+	version string
+}
+
+// Connect makes a client of the engine at e. It reads TLS material and talks to nobody: whether anything answers is for
+// Answers to say.
+func Connect(e Endpoint) (*Engine, error) {
+	l, err := newLine(e)
+	if err != nil {
+		return nil, err
+	}
+	g := &Engine{line: l}
+	c, err := g.newClient("")
+	if err != nil {
+		return nil, err
+	}
+	g.newest = c.ClientVersion()
+	return g, nil
+}
+
+// newClient makes a client of one API version. It ignores DOCKER_API_VERSION on purpose, a stale value there makes a
+// healthy engine refuse, and proxies, since dial knows the only address there is.
+func (g *Engine) newClient(version string) (*client.Client, error) {
+	transport := &http.Transport{
+		TLSClientConfig: g.line.tls, MaxIdleConns: 6, IdleConnTimeout: 30 * time.Second,
+	}
+	direct := func(*client.Client) error { transport.Proxy = nil; return nil }
+	c, err := client.NewClientWithOpts(
+		client.WithHTTPClient(&http.Client{Transport: transport, CheckRedirect: client.CheckRedirect}),
+		client.WithHost(g.line.end.Host), direct,
+		client.WithDialContext(g.line.dial),
+		client.WithVersion(version),
+	)
+	if err != nil {
+		return nil, finalFault("docker.host_invalid", facts{"Host": g.line.end.Host}, err)
+	}
+	return c, nil
+}
+
+// agree settles on the newest API version that both sides speak. It is done anew at every answer, as the engine may
+// have been updated, or may have been half started and offered little the last time.
+func (g *Engine) agree(offered string) error {
+	version := g.newest
+	if versionOf(offered).less(versionOf(version)) {
+		version = offered
+	}
+	old := g.agreed.Load()
+	if old != nil && old.version == version {
+		return nil
+	}
+	c, err := g.newClient(version)
+	if err != nil {
+		return err
+	}
+	g.agreed.Store(&session{c, version})
+	if old != nil {
+		_ = old.Close() // idle connections only: calls under way end well
+	}
+	return nil
+}
+
+// api is the client of the agreed version; at first use it looks whether the engine answers.
+func (g *Engine) api(ctx context.Context) (*session, error) {
+	if s := g.agreed.Load(); s != nil {
+		return s, nil
+	}
+	if err := g.Answers(ctx); err != nil {
+		return nil, err
+	}
+	return g.agreed.Load(), nil
+}
+
+// Close lets go of idle connections.
+func (g *Engine) Close() error {
+	if s := g.agreed.Load(); s != nil {
+		return s.Close()
+	}
+	return nil
+}
+
+// Info is what an engine says of itself.
+type Info struct {
+	Version string // of the engine: "28.2.2"
+	API     string // version spoken with it: "1.50"
+	OS      string // in words: "Docker Desktop", "Debian GNU/Linux 12 (bookworm)"
+	OSType  string // of its containers: "linux" or "windows"
+	Arch    string
+	Driver  string // of its image store: "overlay2"
+	Root    string // its data folder, on the engine's side
+	CPUs    int
+	Memory  int64 // bytes that containers may use in all
+	Desktop bool  // Docker Desktop
+	Mirrors []string
+	Host    string // address in use
+	Context string // docker context in use; empty for none
+}
+
+// Info asks the engine about itself.
+func (g *Engine) Info(ctx context.Context) (Info, error) {
+	ctx, cancel := within(ctx, lookWithin)
+	defer cancel()
+	api, err := g.api(ctx)
+	if err != nil {
+		return Info{}, err
+	}
+	in, err := api.Info(ctx)
+	if err != nil {
+		return Info{}, g.told(ctx, err)
+	}
+	info := Info{
+		Version: in.ServerVersion, API: api.version, OS: in.OperatingSystem, OSType: in.OSType,
+		Arch: in.Architecture, Driver: in.Driver, Root: in.DockerRootDir, CPUs: in.NCPU, Memory: in.MemTotal,
+		Desktop: in.OperatingSystem == "Docker Desktop", Host: g.Host(), Context: g.line.end.Context,
+	}
+	for _, label := range in.Labels {
+		info.Desktop = info.Desktop || strings.HasPrefix(label, "com.docker.desktop.")
+	}
+	if in.RegistryConfig != nil {
+		info.Mirrors = in.RegistryConfig.Mirrors
+	}
+	return info, nil
+}
+
+// list finds containers, stopped ones too when all is set, that carry every one of the labels.
+func (g *Engine) list(ctx context.Context, all bool, labels ...string) ([]Container, error) {
+	args := filters.NewArgs()
+	for _, l := range labels {
+		args.Add("label", l)
+	}
+	api, err := g.api(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := api.ContainerList(ctx, container.ListOptions{All: all, Filters: args})
+	if err != nil {
+		return nil, g.told(ctx, err)
+	}
+	cs := make([]Container, 0, len(found))
+	for _, f := range found {
+		c := Container{
+			ID: f.ID, Image: f.Image, State: f.State,
+			Project: f.Labels[labelProject], Service: f.Labels[labelService],
+		}
+		if len(f.Names) > 0 {
+			c.Name = strings.TrimPrefix(f.Names[0], "/")
+		}
+		for _, p := range f.Ports {
+			c.Ports = append(c.Ports, Port{HostIP: p.IP, Host: p.PublicPort, Container: p.PrivatePort, Proto: p.Type})
+		}
+		cs = append(cs, c)
+	}
+	return cs, nil
+}
+
+// inspect completes c with what only an inspection knows; false when the container is gone meanwhile.
+func (g *Engine) inspect(ctx context.Context, c *Container) (bool, error) {
+	api, err := g.api(ctx)
+	if err != nil {
+		return false, err
+	}
+	in, err := api.ContainerInspect(ctx, c.ID)
+	if isNotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, g.told(ctx, err)
+	}
+	if in.Config != nil {
+		c.TTY = in.Config.Tty
+	}
+	if in.ContainerJSONBase == nil || in.State == nil {
+		return true, nil
+	}
+	c.Restarts = in.RestartCount
+	c.State, c.ExitCode, c.OOM, c.Problem = in.State.Status, in.State.ExitCode, in.State.OOMKilled, in.State.Error
+	c.Started, c.Finished = engineTime(in.State.StartedAt), engineTime(in.State.FinishedAt)
+	if h := in.State.Health; h != nil && h.Status != container.NoHealthcheck {
+		c.Health = h.Status
+	}
+	return true, nil
+}
+
+// stream follows what happens to containers that carry label. The engine listens already when stream returns. The first
+// error ends it; end must be called, and waits for what runs behind.
+func (g *Engine) stream(ctx context.Context, label string) (happened <-chan message, failed <-chan error, end func(), err error) {
+	api, err := g.api(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	args := filters.NewArgs(filters.Arg("type", string(events.ContainerEventType)), filters.Arg("label", label))
+	for _, a := range watched {
+		args.Add("event", string(a))
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	raw, errs := api.Events(ctx, events.ListOptions{Filters: args})
+	end = func() {
+		cancel()
+		for range errs { //nolint:revive // closed when the client's goroutine is done
+		}
+	}
+	return raw, errs, end, nil
+}
+
+// message is one event in the client's own words; asEvent translates.
+type message = events.Message
+
+func asEvent(m message) Event {
+	at := time.Unix(0, m.TimeNano)
+	if m.TimeNano == 0 {
+		at = time.Unix(m.Time, 0)
+	}
+	return newEvent(string(m.Action), m.Actor.ID, m.Actor.Attributes, at)
+}
+
+// rawLogs is a container's log as the engine sends it; see demux for its form.
+func (g *Engine) rawLogs(ctx context.Context, id string, o LogOptions, since time.Time) (io.ReadCloser, error) {
+	opts := container.LogsOptions{
+		ShowStdout: true, ShowStderr: true, Timestamps: true, Follow: o.Follow, Tail: o.tail(),
+	}
+	if !since.IsZero() {
+		opts.Since = since.UTC().Format(time.RFC3339Nano)
+	}
+	api, err := g.api(ctx)
+	if err != nil {
+		return nil, err
+	}
+	body, err := api.ContainerLogs(ctx, id, opts)
+	return body, g.told(ctx, err)
+}
+
+// rawStats is one sample of a container's use of the machine, with the sample before it. The engine takes a second.
+func (g *Engine) rawStats(ctx context.Context, id string) (now, before sample, err error) {
+	api, err := g.api(ctx)
+	if err != nil {
+		return now, before, err
+	}
+	reply, err := api.ContainerStats(ctx, id, false)
+	if err != nil {
+		return now, before, g.told(ctx, err)
+	}
+	defer reply.Body.Close()
+	var r container.StatsResponse
+	if err := json.NewDecoder(io.LimitReader(reply.Body, maxConfig)).Decode(&r); err != nil {
+		return now, before, g.told(ctx, err)
+	}
+	return sampleOf(r.CPUStats, r.MemoryStats), sampleOf(r.PreCPUStats, container.MemoryStats{}), nil
+}
+
+func sampleOf(cpu container.CPUStats, mem container.MemoryStats) sample {
+	s := sample{
+		busy: cpu.CPUUsage.TotalUsage, machine: cpu.SystemUsage, cores: int(cpu.OnlineCPUs),
+		memory: mem.Usage, limit: mem.Limit,
+	}
+	if s.cores == 0 {
+		s.cores = len(cpu.CPUUsage.PercpuUsage)
+	}
+	for _, cache := range []string{"total_inactive_file", "inactive_file"} { // cgroup v1, v2
+		if n, ok := mem.Stats[cache]; ok && n < s.memory {
+			s.memory -= n
+			break
+		}
+	}
+	return s
+}
+
+func isNotFound(err error) bool         { return errdefs.IsNotFound(err) }
+func isConnectionFailed(err error) bool { return client.IsErrConnectionFailed(err) }

@@ -1,0 +1,134 @@
+package docker
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// line opens connections to an endpoint and tells in the user's terms why one cannot be opened.
+type line struct {
+	end  Endpoint
+	tls  *tls.Config            // nil: plain
+	last atomic.Pointer[string] // the address that was reached last
+	bad  atomic.Pointer[Error]  // why the last dial did not succeed; nil after one that did
+}
+
+func newLine(e Endpoint) (*line, error) {
+	l := &line{end: e}
+	if e.TLS == nil {
+		return l, nil
+	}
+	config, err := e.TLS.config()
+	if err != nil {
+		return nil, finalFault("docker.tls_material", facts{"Dir": e.TLS.Dir}, err)
+	}
+	l.tls = config
+	return l, nil
+}
+
+func (t *TLS) config() (*tls.Config, error) {
+	c := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: t.SkipVerify} //nolint:gosec // the user's choice
+	if t.CA != "" {
+		pem, err := os.ReadFile(t.CA)
+		if err != nil {
+			return nil, err
+		}
+		c.RootCAs = x509.NewCertPool()
+		if !c.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, &fs.PathError{Op: "read", Path: t.CA, Err: errors.New("no certificate in it")}
+		}
+	}
+	if t.Cert != "" && t.Key != "" {
+		pair, err := tls.LoadX509KeyPair(t.Cert, t.Key)
+		if err != nil {
+			return nil, err
+		}
+		c.Certificates = []tls.Certificate{pair}
+	}
+	return c, nil
+}
+
+// Host is the address in use: the one reached last, else the first to be tried.
+func (g *Engine) Host() string { return g.line.host() }
+
+func (l *line) host() string {
+	if h := l.last.Load(); h != nil {
+		return *h
+	}
+	return l.end.Host
+}
+
+// dial connects to the first address that exists. It has the signature that a transport wants; the endpoint alone
+// says where.
+func (l *line) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	var absent error
+	for _, host := range append([]string{l.end.Host}, l.end.Else...) {
+		conn, err := dialHost(ctx, host)
+		if err == nil {
+			l.last.Store(&host)
+			l.bad.Store(nil)
+			return conn, nil
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return nil, l.failed(host, err)
+		}
+		if absent == nil {
+			absent = err
+		}
+	}
+	return nil, l.failed(l.end.Host, absent)
+}
+
+func (l *line) failed(host string, err error) *Error {
+	bad := dialFault(host, l.end.Local(), err)
+	l.bad.Store(bad)
+	return bad
+}
+
+func dialHost(ctx context.Context, host string) (net.Conn, error) {
+	proto, addr, _ := strings.Cut(host, "://")
+	switch proto {
+	case "npipe":
+		return dialPipe(ctx, addr)
+	case "tcp":
+		addr, _, _ = strings.Cut(addr, "/")
+		return (&net.Dialer{Timeout: lookWithin, KeepAlive: 30 * time.Second}).DialContext(ctx, "tcp", addr)
+	default:
+		return (&net.Dialer{Timeout: lookWithin}).DialContext(ctx, proto, addr)
+	}
+}
+
+// dialFault names why a connection could not be opened, by error number and never by the system's words, which Windows
+// translates.
+func dialFault(host string, local bool, err error) *Error {
+	args := facts{"Host": host}
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return finalFault("docker.access_denied", args, err)
+	case errors.Is(err, fs.ErrNotExist) && !installed():
+		return finalFault("docker.not_installed", args, err)
+	case errors.Is(err, fs.ErrNotExist):
+		return fault("docker.not_running", args, err)
+	case isRefused(err) && local:
+		return fault("docker.not_running", args, err)
+	case isRefused(err):
+		return fault("docker.remote_refused", args, err)
+	}
+	return fault("docker.unreachable", args, err)
+}
+
+func isRefused(err error) bool {
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, refused)
+}

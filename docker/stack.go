@@ -1,0 +1,111 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Stack is one compose project, or some services of it, on an engine. Its fields are set before first use and stay.
+type Stack struct {
+	Engine   *Engine
+	Dir      string         // folder that compose runs in
+	Files    []string       // compose files, relative to Dir or absolute; none: compose finds its own in Dir
+	Name     string         // project name; must not be empty, as containers are found by it
+	Services []string       // wanted services; none: every service
+	Profiles []string       // compose profiles that are switched on
+	Env      []string       // "KEY=value" for compose, over this process's own environment
+	Progress func(Progress) // told how Up and Stop go, from one goroutine at a time; nil: nobody wants to know
+
+	grace time.Duration // for tests: how long a cancelled compose may take to end by itself
+
+	mu   sync.Mutex
+	seen map[string]int // restarts of each container at the last look
+}
+
+// Running looks once at the wanted services and is nil when each has a container that runs; a container that is
+// unhealthy or still starting counts, since only the service's own protocol can tell. The error joins one *Error for
+// each service that does not run, what needs a person's eye first. A container whose restarts grew since the last look
+// does not count as running, even if it does at this moment.
+func (s *Stack) Running(ctx context.Context) error {
+	cs, err := s.Containers(ctx)
+	if err != nil {
+		return err
+	}
+	grew := s.restartsGrew(cs)
+	wanted := s.Services
+	if len(wanted) == 0 {
+		wanted = servicesOf(cs)
+	}
+	if len(wanted) == 0 {
+		return fault("docker.project_missing", facts{"Project": s.Name}, nil)
+	}
+	var grave, mild []error
+	for _, service := range wanted {
+		c, found := chosen(cs, service)
+		if !found {
+			mild = append(mild, fault("docker.service_missing", facts{"Service": service}, nil))
+			continue
+		}
+		bad := broken(c, grew[c.ID])
+		switch {
+		case bad == nil:
+		case bad.ID == "docker.service_stopped" || bad.ID == "docker.service_created":
+			mild = append(mild, bad)
+		default:
+			grave = append(grave, bad)
+		}
+	}
+	return errors.Join(append(grave, mild...)...)
+}
+
+// restartsGrew names the containers that the engine has restarted since the last look.
+func (s *Stack) restartsGrew(cs []Container) map[string]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	grew, now := map[string]bool{}, map[string]int{}
+	for _, c := range cs {
+		before, known := s.seen[c.ID]
+		grew[c.ID] = known && c.Restarts > before
+		now[c.ID] = c.Restarts
+	}
+	s.seen = now
+	return grew
+}
+
+func servicesOf(cs []Container) []string {
+	var names []string
+	for _, c := range cs {
+		names = append(names, c.Service)
+	}
+	return slices.Compact(names) // Containers are sorted by service
+}
+
+// broken tells what keeps a container from running; nil when it runs.
+func broken(c Container, restarted bool) *Error {
+	args := facts{"Service": c.Service, "Container": c.Name, "Code": c.ExitCode, "OOM": c.OOM, "Restarts": c.Restarts}
+	switch {
+	case c.Running() && !restarted:
+		return nil
+	case c.State == "restarting" || restarted:
+		return fault("docker.service_restarting", args, nil)
+	case c.State == "paused":
+		return fault("docker.service_paused", args, nil)
+	case c.Problem != "":
+		args["Detail"] = c.Problem
+		return fault("docker.service_not_started", args, nil)
+	case c.State == "created":
+		return fault("docker.service_created", args, nil)
+	case c.OOM:
+		return fault("docker.service_oom", args, nil)
+	case endedOnRequest(c.ExitCode):
+		return fault("docker.service_stopped", args, nil)
+	}
+	return fault("docker.service_exited", args, nil)
+}
+
+// endedOnRequest knows the exit codes of a process that came to its end, or was asked to: 143 is SIGTERM, which
+// `compose stop` sends and a JVM answers so, 130 is SIGINT. 137 is SIGKILL and may be anything.
+func endedOnRequest(code int) bool { return code == 0 || code == 143 || code == 130 }

@@ -1,0 +1,339 @@
+package docker
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var update = flag.Bool("update", false, "write golden files anew")
+
+// golden compares got with a file of testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		must(t, os.WriteFile(file, []byte(got), 0o600))
+	}
+	want, err := os.ReadFile(file)
+	must(t, err)
+	if got != string(bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n"))) {
+		t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
+	}
+}
+
+// infra is the detection project's stack on an engine that nobody needs to answer for.
+func infra(t *testing.T) *Stack {
+	t.Helper()
+	return &Stack{
+		Engine: connect(t, Endpoint{Host: "tcp://127.0.0.1:1"}), Dir: t.TempDir(), Name: "deployment",
+		Files: []string{"deployment/docker-compose.infra.yml"}, Services: []string{"zookeeper", "kafka"},
+	}
+}
+
+func TestComposeIsCalledWithTheseArguments(t *testing.T) {
+	var b strings.Builder
+	for _, c := range []struct {
+		name   string
+		script fakeScript
+		change func(*Stack)
+		verb   func(*Stack, context.Context) error
+	}{
+		{"up, plugin 2.40", fakeScript{Plugin: "2.40.3"}, nil, (*Stack).Up},
+		{"stop, plugin 2.40", fakeScript{Plugin: "2.40.3"}, nil, (*Stack).Stop},
+		{"up, plugin 5", fakeScript{Plugin: "v5.5.0"}, nil, (*Stack).Up},
+		{"up, Desktop's plugin just before JSON", fakeScript{Plugin: "v2.28.1-desktop.1"}, nil, (*Stack).Up},
+		{"up, docker without the plugin", fakeScript{Legacy: "1.29.2"}, nil, (*Stack).Up},
+		{"up, the new client by its old name", fakeScript{Legacy: "2.40.3"}, nil, (*Stack).Up},
+		{"up, all at once", fakeScript{Plugin: "2.40.3"}, func(s *Stack) {
+			s.Files = []string{"a.yml", "b with space.yml"}
+			s.Profiles = []string{"dev", "kafka"}
+			s.Services = nil
+		}, (*Stack).Up},
+		{"up, compose finds its files", fakeScript{Plugin: "2.40.3"}, func(s *Stack) { s.Files = nil }, (*Stack).Up},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := useFake(t, c.script)
+			s := infra(t)
+			if c.change != nil {
+				c.change(s)
+			}
+			must(t, c.verb(s, t.Context()))
+			fmt.Fprintf(&b, "# %s\n", c.name)
+			for _, call := range calls(t, dir) {
+				fmt.Fprintf(&b, "%q\n", call.Args)
+			}
+		})
+	}
+	golden(t, "arguments.golden", b.String())
+	for _, word := range []string{"down", "rm", "--volumes", "-v", "--remove-orphans", "--force-recreate", "-V"} {
+		if strings.Contains(b.String(), fmt.Sprintf("%q", word)) {
+			t.Errorf("%s is among the arguments: data of the user could be lost", word)
+		}
+	}
+}
+
+func TestComposeIsToldOfTheSameEngine(t *testing.T) {
+	for key, value := range map[string]string{
+		"DOCKER_HOST": "tcp://wrong:1", "DOCKER_CONTEXT": "wrong", "DOCKER_TLS_VERIFY": "1", "DOCKER_API_VERSION": "1.1",
+		"COMPOSE_ANSI": "always", "MY_OWN": "kept",
+	} {
+		t.Setenv(key, value)
+	}
+	for _, c := range []struct {
+		name string
+		end  Endpoint
+		want map[string]string
+	}{
+		{"plain", Endpoint{Host: "tcp://127.0.0.1:1"}, map[string]string{"DOCKER_HOST": "tcp://127.0.0.1:1"}},
+		{
+			"unverified TLS",
+			Endpoint{Host: "tcp://127.0.0.1:1", TLS: &TLS{Dir: "certs", SkipVerify: true}},
+			map[string]string{"DOCKER_HOST": "tcp://127.0.0.1:1", "DOCKER_TLS": "1", "DOCKER_CERT_PATH": "certs"},
+		},
+		{
+			"verified TLS",
+			Endpoint{Host: "tcp://127.0.0.1:1", TLS: &TLS{Dir: "certs"}},
+			map[string]string{"DOCKER_HOST": "tcp://127.0.0.1:1", "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": "certs"},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := useFake(t, fakeScript{Plugin: "2.40.3"})
+			s := infra(t)
+			s.Engine, s.Env = connect(t, c.end), []string{"MY_TAG=7.5.0"}
+			must(t, s.Up(t.Context()))
+			all := calls(t, dir)
+			last := all[len(all)-1]
+			c.want["MY_OWN"], c.want["MY_TAG"] = "kept", "7.5.0"
+			if fmt.Sprint(last.Env) != fmt.Sprint(c.want) {
+				t.Errorf("got environment %v, want %v", last.Env, c.want)
+			}
+			if got, want := realPath(t, last.Dir), realPath(t, s.Dir); got != want {
+				t.Errorf("ran in %s, want the project's folder %s", got, want)
+			}
+		})
+	}
+}
+
+func realPath(t *testing.T, path string) string {
+	t.Helper()
+	real, err := filepath.EvalSymlinks(path)
+	must(t, err)
+	return real
+}
+
+func TestProgressOfEveryClientIsTold(t *testing.T) {
+	files, err := filepath.Glob("testdata/compose/*.txt")
+	must(t, err)
+	if len(files) < 4 {
+		t.Fatalf("got %d recordings, want those of every kind of client", len(files))
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".txt")
+		t.Run(name, func(t *testing.T) {
+			said, err := os.ReadFile(file)
+			must(t, err)
+			useFake(t, fakeScript{Plugin: "2.40.3", Output: string(said)})
+			s := infra(t)
+			var b strings.Builder
+			s.Progress = func(p Progress) { fmt.Fprintln(&b, describeProgress(p)) }
+			must(t, s.Up(t.Context()))
+			golden(t, "compose/"+name+".golden", b.String())
+		})
+	}
+}
+
+func describeProgress(p Progress) string {
+	if p.Text != "" {
+		return "text " + p.Text
+	}
+	line := strings.TrimSpace(fmt.Sprintf("%s %s %s %s", p.Kind, p.Name, p.Action, p.Detail))
+	if p.Parent != "" {
+		line += " of " + p.Parent
+	}
+	if p.Total > 0 {
+		line += fmt.Sprintf(" %d/%d", p.Current, p.Total)
+	}
+	return line
+}
+
+func TestAFailureIsToldWithItsLastWords(t *testing.T) {
+	useFake(t, fakeScript{Plugin: "2.40.3", Exit: 17, Output: strings.Repeat("noise\n", 200) + `{"error":true,"message":"something new went wrong"}` + "\n"})
+	err := infra(t).Up(t.Context())
+	check(t, err, "docker.compose_failed", false)
+	var ended *ComposeError
+	if !errors.As(err, &ended) {
+		t.Fatalf("got %v, want a ComposeError in it", err)
+	}
+	if ended.Code != 17 || ended.Verb != "up" || len(ended.Tail) != maxTail || ended.Tail[maxTail-1] != "something new went wrong" {
+		t.Errorf("got %d %s %d lines, last %q", ended.Code, ended.Verb, len(ended.Tail), ended.Tail[len(ended.Tail)-1])
+	}
+	if want := "compose up: exit code 17: something new went wrong"; !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("got %q, want it to end with %q", err, want)
+	}
+}
+
+func TestOutputWithoutEndIsBounded(t *testing.T) {
+	useFake(t, fakeScript{Plugin: "2.40.3", Exit: 1, Output: strings.Repeat("x", 3<<20) + "\n" + strings.Repeat("y", 1<<20)})
+	err := infra(t).Up(t.Context())
+	if err == nil || len(err.Error()) > 2*maxQuote {
+		t.Errorf("got an error of %d bytes, want at most %d", len(err.Error()), 2*maxQuote)
+	}
+}
+
+func TestWithoutAComposeClientThatIsSaid(t *testing.T) {
+	useFake(t, fakeScript{})
+	err := infra(t).Up(t.Context())
+	check(t, err, "docker.compose_missing", true)
+	if !strings.Contains(err.Error(), "is not a docker command") {
+		t.Errorf("got %q, want docker's own words in it", err)
+	}
+}
+
+func TestAProjectFolderThatIsGoneIsSaid(t *testing.T) {
+	useFake(t, fakeScript{Plugin: "2.40.3"})
+	s := infra(t)
+	s.Dir = filepath.Join(s.Dir, "gone")
+	check(t, s.Up(t.Context()), "docker.compose_not_started", false)
+}
+
+func TestAProjectWithoutANameIsRefused(t *testing.T) {
+	dir := useFake(t, fakeScript{Plugin: "2.40.3"})
+	s := infra(t)
+	s.Name = ""
+	if err := s.Up(t.Context()); err == nil || len(calls(t, dir)) > 0 {
+		t.Errorf("got %v and %d calls, want an error and none", err, len(calls(t, dir)))
+	}
+}
+
+func TestACancelledComposeLeavesNothingRunning(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		script fakeScript
+	}{
+		{"it ends when interrupted", fakeScript{Plugin: "2.40.3", Hang: true}},
+		{"it does not", fakeScript{Plugin: "2.40.3", Hang: true, Stubborn: true}},
+		{"its child does not", fakeScript{Plugin: "2.40.3", Hang: true, Child: true}},
+		{"it hangs when asked for its version", fakeScript{Plugin: "2.40.3", SlowAsk: true, Stubborn: true}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := useFake(t, c.script)
+			s := infra(t)
+			s.grace = 300 * time.Millisecond
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			ended := make(chan error)
+			go func() { ended <- s.Up(ctx) }()
+			who := []string{"leader"}
+			if c.script.Child {
+				who = append(who, "child")
+			}
+			var pids []string
+			for _, w := range who {
+				pids = append(pids, awaitFile(t, filepath.Join(dir, w+".pid")))
+			}
+			cancel()
+			if err := <-ended; !errors.Is(err, context.Canceled) || idOf(err) != "" {
+				t.Errorf("got %v, want context.Canceled and no fault", err)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "leader.interrupted")); err != nil {
+				t.Errorf("it was not interrupted before it was killed: %v", err)
+			}
+			for _, pid := range pids {
+				awaitGone(t, pid)
+			}
+		})
+	}
+}
+
+// awaitFile waits until a file has content and returns that.
+func awaitFile(t *testing.T, path string) string {
+	t.Helper()
+	var text string
+	await(t, path, func() bool {
+		data, err := os.ReadFile(path)
+		text = string(data)
+		return err == nil && text != ""
+	})
+	return text
+}
+
+// awaitGone waits until a process has ended; a killed one may be about to.
+func awaitGone(t *testing.T, pid string) {
+	t.Helper()
+	await(t, "end of process "+pid, func() bool { return !alive(pid) })
+}
+
+func await(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	late := time.After(10 * time.Second)
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatalf("%s: not within 10 s", what)
+		}
+	}
+}
+
+func TestFailuresAreKnownByTheirWords(t *testing.T) {
+	data, err := os.ReadFile("testdata/failures.txt")
+	must(t, err)
+	var known []string
+	for block := range strings.SplitSeq(strings.TrimSpace(string(data)), "\n\n") {
+		head, text, _ := strings.Cut(block, "\n")
+		want := strings.Fields(strings.TrimPrefix(head, "# "))
+		talk := &talk{}
+		for line := range strings.SplitSeq(text, "\n") {
+			talk.line(line)
+		}
+		e := causeOf(talk.tail, facts{}, &ComposeError{Tail: talk.tail})
+		got := []string{e.ID}
+		for _, group := range want[1:] {
+			key, _, _ := strings.Cut(group, "=")
+			got = append(got, fmt.Sprintf("%s=%v", key, e.Args[key]))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s\ngot  %q\nwant %q", text, got, want)
+		}
+		known = append(known, e.ID)
+	}
+	for _, c := range causes {
+		if !slices.Contains(known, c.id) {
+			t.Errorf("%s has no example in testdata/failures.txt", c.id)
+		}
+	}
+}
+
+func FuzzProgressOfAnyBytes(f *testing.F) {
+	f.Add([]byte(`{"id":"Container a","status":"Creating"}` + "\n Container b  Started\n\x1b[1mx\x1b[0m"))
+	f.Add([]byte(`{"id":"abc","parent_id":"Image k","status":"Working","text":"Downloading","current":1,"total":2}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		heard := &talk{progress: func(p Progress) {
+			if p.Current < 0 || p.Total < 0 || p == (Progress{}) {
+				t.Errorf("got %+v, want something with bytes of no less than 0", p)
+			}
+		}}
+		out := &lines{each: heard.line}
+		if n, err := out.Write(data); n != len(data) || err != nil {
+			t.Errorf("wrote %d of %d, %v", n, len(data), err)
+		}
+		out.flush()
+		for _, line := range heard.tail {
+			if len(line) > maxQuote || strings.ContainsAny(line, "\n\x1b") {
+				t.Errorf("got %q in the tail, want one bounded plain line", line)
+			}
+		}
+		_ = causeOf(heard.tail, facts{}, &ComposeError{Tail: heard.tail}).Error()
+	})
+}
