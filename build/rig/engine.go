@@ -56,6 +56,12 @@ func (r *Rig) StartEngine(ctx context.Context) error {
 	if err := mountCgroups(ctx, r); err != nil {
 		return err
 	}
+	// A daemon that was cut off leaves its number behind, which may be another program's by now.
+	if !r.OwnsEngine() {
+		if err := os.Remove(r.pidFile()); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
 	logPath := filepath.Join(r.Cache, "logs", "dockerd.log")
 	log, err := os.Create(logPath)
 	if err != nil {

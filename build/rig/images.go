@@ -47,15 +47,17 @@ func (r *Rig) images(ctx context.Context) error {
 	return nil
 }
 
+// makeImages pulls the real images into a person's engine, and builds stand-ins where that cannot be or where the engine
+// is the rig's own.
 func (r *Rig) makeImages(ctx context.Context, hash string) error {
-	if !r.install {
-		r.say("images", "pulling")
-		for _, component := range []string{"zookeeper", "kafka"} {
-			if _, err := r.output(ctx, "docker", "pull", imageName(component)); err != nil {
-				return &Unavailable{What: "no image " + imageName(component), How: "Pull it, or run as root to build a stand-in.", Err: err}
-			}
+	if !r.OwnsEngine() {
+		err := r.pull(ctx)
+		if err == nil {
+			return nil
 		}
-		return nil
+		if !r.install {
+			return &Unavailable{What: "no Kafka images", How: "Pull them, or run as root to build stand-ins.", Err: err}
+		}
 	}
 	if err := r.need(ctx, "debootstrap", "mvn"); err != nil {
 		return err
@@ -69,6 +71,16 @@ func (r *Rig) makeImages(ctx context.Context, hash string) error {
 		return err
 	}
 	return r.buildImages(ctx, hash, root, jars)
+}
+
+func (r *Rig) pull(ctx context.Context) error {
+	r.say("images", "pulling")
+	for _, component := range []string{"zookeeper", "kafka"} {
+		if _, err := r.output(ctx, "docker", "pull", imageName(component)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rootImage imports a Debian root with a Java runtime, of the machine's own release and from its own mirror, and

@@ -5,7 +5,8 @@
 // Installing packages and starting an engine happens only for root, as in CI. Elsewhere a missing part is an
 // *Unavailable error that says how to get it.
 //
-// A Kafka image that was pulled from its publisher is never replaced: ours is only tagged where none is.
+// A Kafka image that came from its publisher is never replaced: ours is only tagged where none is and none can be
+// pulled, or in the rig's own engine.
 package rig
 
 import (
