@@ -75,6 +75,12 @@ func wantFault(t testing.TB, err error, id string) *Error {
 	if !errors.As(err, &e) || e.ID != id {
 		t.Fatalf("got %v, want %s", err, id)
 	}
+	text := texts(t, "en")
+	for _, m := range placeholder.FindAllStringSubmatch(text[id]+text[id+".hint"], -1) {
+		if _, ok := e.Args[m[1]]; !ok {
+			t.Errorf("%s: no value for %s in %v", id, m[1], e.Args)
+		}
+	}
 	return e
 }
 

@@ -106,6 +106,7 @@ const (
 	BadDataDir      = "kafka.bad_data_dir"     // Dir
 	DataDirInUse    = "kafka.data_dir_in_use"  // Dir: another embedded broker holds it
 	CanaryLost      = "kafka.canary_lost"      // Topic: written, not read back
+	RecordTooLarge  = "kafka.record_too_large" // Topic
 )
 
 // Faults lists every ID an Error of this package may carry, for tests of the texts.
@@ -117,7 +118,7 @@ func Faults() []string {
 		NoBrokers, Advertised, AdvertisedName, NoCoordinator, Lost, Unanswered, Forbidden, Answered, TopicMissing,
 		TopicNoLeader, TopicTooFew, TopicName, TopicCollides, TopicReserved, TopicTwice, TopicReplicas,
 		TopicPartitions, TopicConfig, TopicPolicy, TopicForbidden, TopicRefused, PortTaken, PortReserved, BadDataDir,
-		DataDirInUse, CanaryLost,
+		DataDirInUse, CanaryLost, RecordTooLarge,
 	}
 }
 

@@ -1,25 +1,22 @@
 package kafka
 
-import (
-	"encoding/binary"
-	"strings"
-)
+import "encoding/binary"
 
-// mechanisms are the ways to log in that the listener at addr offers, separated by commas; empty when it wants no
-// login or cannot be asked. The question names a mechanism that nobody has, which a broker answers by naming its own.
-func (d *dialer) mechanisms(addr string) string {
+// mechanisms are the ways to log in that the listener at addr offers; none when it wants no login or cannot be asked.
+// The question names a mechanism that nobody has; a broker answers by naming its own.
+func (d *dialer) mechanisms(addr string) []string {
 	conn, err := d.Dial("tcp", addr)
 	if err != nil {
-		return ""
+		return nil
 	}
 	defer conn.Close() //nolint:errcheck // nothing was written that could be lost
 	const none = "NONE"
 	body := append(binary.BigEndian.AppendUint16(nil, uint16(len(none))), none...)
 	answer, err := exchange(conn, request(keySaslHandshake, 1, body), d.answer)
 	if err != nil {
-		return ""
+		return nil
 	}
-	return strings.Join(parseMechanisms(answer), ", ")
+	return parseMechanisms(answer)
 }
 
 // parseMechanisms reads the payload of a SaslHandshake answer: correlation, error, an array of names. Anything odd

@@ -2,8 +2,6 @@ package kafka
 
 import (
 	"context"
-	"errors"
-	"net"
 	"slices"
 
 	"github.com/IBM/sarama"
@@ -11,9 +9,7 @@ import (
 
 // session is the connections of one call. Whoever opens it closes it.
 type session struct {
-	ctx   context.Context //nolint:containedctx // a session lives inside one call
-	c     *Cluster
-	d     *dialer
+	link
 	conf  *sarama.Config
 	addr  string // the bootstrap address that answered
 	seed  *sarama.Broker
@@ -41,7 +37,7 @@ func (c *Cluster) sessionAt(ctx context.Context, d *dialer, addr string) (*sessi
 	if err != nil {
 		return nil, err
 	}
-	s := &session{ctx: ctx, c: c, d: d, conf: conf, addr: addr, nodes: map[string]*sarama.Broker{}}
+	s := &session{link: link{ctx, c, d}, conf: conf, addr: addr, nodes: map[string]*sarama.Broker{}}
 	if s.seed, err = s.node(addr); err != nil {
 		s.close()
 		return nil, err
@@ -123,67 +119,4 @@ func (s *session) byID(m *sarama.MetadataResponse, id int32) (*sarama.Broker, er
 		return nil, fault(NoController, args{"Addr": s.addr}, nil)
 	}
 	return s.node(m.Brokers[i].Addr())
-}
-
-// fault says in the user's terms why a request to addr came to nothing.
-func (s *session) fault(addr string, err error) error {
-	if s.ctx.Err() != nil {
-		return s.ctx.Err()
-	}
-	a := args{"Addr": addr}
-	var (
-		ours   *Error
-		hs     *handshakeError
-		op     *net.OpError
-		answer sarama.KError
-	)
-	switch {
-	case errors.As(err, &ours):
-		return ours
-	case errors.As(err, &hs):
-		return handshakeFault(addr, hs.err)
-	case errors.As(err, &op) && op.Op == "dial", errors.As(err, new(*net.DNSError)):
-		return dialFault(addr, err)
-	case errors.As(err, &answer):
-		return s.c.answerFault(s.d, addr, answer, err)
-	case isTimeout(err):
-		return fault(Unanswered, a, err)
-	case isHangUp(err):
-		return s.c.hangUpFault(s.d, addr, err)
-	}
-	return fault(Lost, a, err)
-}
-
-// answerFault says what a broker's own error means.
-func (c *Cluster) answerFault(d *dialer, addr string, answer sarama.KError, err error) *Error {
-	a := args{"Addr": addr, "User": c.Security.User}
-	switch answer {
-	case sarama.ErrSASLAuthenticationFailed:
-		return final(SASLFailed, a, err)
-	case sarama.ErrUnsupportedSASLMechanism:
-		a["Mechanism"], a["Offered"] = c.Security.mechanism(), d.mechanisms(addr)
-		return final(SASLMechanism, a, err)
-	case sarama.ErrIllegalSASLState:
-		return final(SASLNotExpected, a, err)
-	case sarama.ErrClusterAuthorizationFailed, sarama.ErrGroupAuthorizationFailed, sarama.ErrTopicAuthorizationFailed:
-		return final(Forbidden, a, err)
-	case sarama.ErrControllerNotAvailable, sarama.ErrNotController:
-		return fault(NoController, a, err)
-	}
-	a["Answer"] = answer.Error()
-	return fault(Answered, a, err)
-}
-
-// hangUpFault says why a broker that speaks Kafka ends the connection on the first real request: mostly because it
-// wants a login first.
-func (c *Cluster) hangUpFault(d *dialer, addr string, err error) *Error {
-	a := args{"Addr": addr}
-	if c.Security.SASL() {
-		return fault(Lost, a, err)
-	}
-	if offered := d.mechanisms(addr); offered != "" {
-		a["Offered"] = offered
-		return final(SASLNeeded, a, err)
-	}
-	return fault(Lost, a, err)
 }

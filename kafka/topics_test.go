@@ -34,7 +34,10 @@ func TestAPlanTellsEveryDifferenceAndChangesNothing(t *testing.T) {
 		{Name: "results", Partitions: 3},
 		{Name: "kept", Partitions: 4, Replication: 2, Config: map[string]string{"retention.ms": "1", "cleanup.policy": "delete, compact"}},
 		{Name: "no spaces"},
-		{Name: "a.b"}, {Name: "a_b"}, {Name: "tasks"}, {Name: "__consumer_offsets"},
+		{Name: "a.b"},
+		{Name: "a_b"},
+		{Name: "tasks"},
+		{Name: "__consumer_offsets"},
 	}
 	changes, err := c.Plan(t.Context(), want)
 	if err != nil {
