@@ -92,8 +92,8 @@ func ico(images [][]byte) []byte {
 	offset := 6 + 16*len(images)
 	for i, p := range images {
 		side := uint8(iconSizes[i] % 256) // 0 stands for 256
-		write([4]uint8{side, side}) // no palette
-		write([2]uint16{1, 32}) // planes, bits a pixel
+		write([4]uint8{side, side})       // no palette
+		write([2]uint16{1, 32})           // planes, bits a pixel
 		write([2]uint32{uint32(len(p)), uint32(offset)})
 		offset += len(p)
 	}

@@ -1,0 +1,190 @@
+package view
+
+import (
+	"reflect"
+
+	"streamtray/app"
+	"streamtray/app/words"
+)
+
+// Menu is the tray as a value: its icon, its tooltip and its menu. Two menus that are the same need no redrawing.
+type Menu struct {
+	Icon    string // one of assets.States
+	Tooltip string // the headline
+	Items   []Item
+}
+
+// Item is one line of a menu. One without label is a line between groups.
+type Item struct {
+	Label    string
+	Act      Act
+	Arg      string // what Act needs to know: a project's folder
+	Ticked   bool
+	Disabled bool
+	Items    []Item // a menu of its own
+}
+
+// Act names what choosing an item, or pressing a button, does.
+type Act string
+
+// The acts. Those that change something only tell the agent the wish, and so are possible while a story runs.
+const (
+	ActNone           Act = ""
+	ActStart          Act = "start"           // keep the story, with streaming
+	ActStop           Act = "stop"            // stop the app, leave Kafka running
+	ActStopEverything Act = "stop-everything" // stop the containers too
+	ActStreamingOn    Act = "streaming-on"
+	ActStreamingOff   Act = "streaming-off"
+	ActRestart        Act = "restart"
+	ActBrowse         Act = "browse" // open the app's page
+	ActTopics         Act = "topics"
+	ActCanary         Act = "canary"
+	ActCopyAddress    Act = "copy-address"
+	ActCopyPowerShell Act = "copy-powershell"
+	ActCopyBash       Act = "copy-bash"
+	ActLogs           Act = "logs"
+	ActDashboard      Act = "dashboard"
+	ActProject        Act = "project" // Arg: its folder
+	ActOpen           Act = "open"    // choose a folder
+	ActSettings       Act = "settings"
+	ActQuit           Act = "quit"
+)
+
+// Place is a project that can be opened.
+type Place struct {
+	Title, Dir string
+}
+
+// Facts are what the menu must know besides the state. The zero Facts mean that no project is open.
+type Facts struct {
+	Project   string // its title
+	Dir       string
+	Env       string // the streaming variable
+	Page      string // the app's page; empty: none known
+	Bootstrap string // Kafka's address; empty: none known yet
+	Recent    []Place
+}
+
+// Same reports whether m and o look the same.
+func (m Menu) Same(o Menu) bool { return reflect.DeepEqual(m, o) }
+
+// MenuOf is the tray for a state. What changes from second to second stands in the tooltip only: on Windows, redrawing
+// a menu rebuilds it.
+func MenuOf(s app.State, f Facts, w *words.Words) Menu {
+	if f.Project == "" {
+		return Menu{Icon: "stopped", Tooltip: text(w, "tray.none"), Items: withoutProject(f, w)}
+	}
+	v := Of(s, w, s.Since)
+	m := Menu{Icon: Icon(v.Phase), Tooltip: f.Project + " · " + v.Headline}
+	m.Items = append([]Item{{Label: f.Project + " · " + calm(s, v, w), Act: ActDashboard}, {}}, steer(s, f, w)...)
+	m.Items = append(m.Items,
+		Item{},
+		Item{Label: text(w, "tray.dashboard"), Act: ActDashboard},
+		Item{Label: text(w, "tray.logs"), Act: ActLogs},
+		Item{Label: "Kafka", Items: kafkaMenu(s, f, w)},
+		Item{},
+		projects(f, w),
+		Item{Label: text(w, "tray.settings"), Act: ActSettings},
+		Item{},
+		Item{Label: text(w, "tray.stop_everything"), Act: ActStopEverything},
+		Item{Label: text(w, "tray.quit"), Act: ActQuit},
+	)
+	return m
+}
+
+func text(w *words.Words, id string) string { return w.Text(id, nil) }
+
+// Icon is the name of the icon for a phase.
+func Icon(p app.Phase) string {
+	switch p {
+	case app.Starting, app.Stopping:
+		return "starting"
+	case app.Ready:
+		return "ready"
+	case app.Streaming:
+		return "streaming"
+	case app.Degraded, app.PhaseFailed:
+		return "problem"
+	case app.Stopped:
+	}
+	return "stopped"
+}
+
+// calm is the headline without what moves: the step it is at, not the rate.
+func calm(s app.State, v View, w *words.Words) string {
+	if v.Phase == app.Streaming {
+		return text(w, "view.phase.streaming")
+	}
+	return headline(s, v, w)
+}
+
+// steer are the items that change what is kept.
+func steer(s app.State, f Facts, w *words.Words) []Item {
+	var items []Item
+	switch {
+	case !s.Want.Up:
+		items = append(items, Item{Label: text(w, "tray.start"), Act: ActStart})
+	case s.Phase() == app.PhaseFailed:
+		items = append(items, Item{Label: text(w, "tray.retry"), Act: retry(s)}, Item{Label: text(w, "tray.stop"), Act: ActStop})
+	default:
+		items = append(items, Item{Label: text(w, "tray.stop"), Act: ActStop})
+	}
+	toggle := Item{
+		Label: w.Text("tray.streaming", map[string]any{"Env": f.Env}), Act: ActStreamingOn,
+		Ticked: s.Want.Up && s.Want.Streaming, Disabled: !s.Want.Up,
+	}
+	if toggle.Ticked {
+		toggle.Act = ActStreamingOff
+	}
+	return append(items, toggle,
+		Item{Label: text(w, "tray.restart"), Act: ActRestart, Disabled: !s.Want.Up},
+		Item{Label: text(w, "tray.browse"), Act: ActBrowse, Disabled: f.Page == "" || !holds(s, "app")},
+	)
+}
+
+// retry is the act that tries again what is wanted.
+func retry(s app.State) Act {
+	if s.Want.Streaming {
+		return ActStart
+	}
+	return ActRestart
+}
+
+func holds(s app.State, step string) bool {
+	r, ok := s.Row(step)
+	return ok && r.Holding()
+}
+
+func kafkaMenu(s app.State, f Facts, w *words.Words) []Item {
+	unknown := f.Bootstrap == ""
+	return []Item{
+		{Label: text(w, "tray.topics"), Act: ActTopics, Disabled: unknown},
+		{Label: text(w, "tray.canary"), Act: ActCanary, Disabled: !holds(s, "broker")},
+		{},
+		{Label: text(w, "tray.copy_address"), Act: ActCopyAddress, Disabled: unknown},
+		{Label: text(w, "tray.copy_powershell"), Act: ActCopyPowerShell, Disabled: unknown},
+		{Label: text(w, "tray.copy_bash"), Act: ActCopyBash, Disabled: unknown},
+	}
+}
+
+func projects(f Facts, w *words.Words) Item {
+	menu := Item{Label: text(w, "tray.projects")}
+	for _, p := range f.Recent {
+		menu.Items = append(menu.Items, Item{Label: p.Title, Act: ActProject, Arg: p.Dir, Ticked: p.Dir == f.Dir})
+	}
+	if len(menu.Items) > 0 {
+		menu.Items = append(menu.Items, Item{})
+	}
+	menu.Items = append(menu.Items, Item{Label: text(w, "tray.open"), Act: ActOpen})
+	return menu
+}
+
+func withoutProject(f Facts, w *words.Words) []Item {
+	items := []Item{{Label: text(w, "tray.none"), Disabled: true}, {}}
+	if len(f.Recent) > 0 {
+		items = append(items, projects(f, w))
+	} else {
+		items = append(items, Item{Label: text(w, "tray.open_first"), Act: ActOpen})
+	}
+	return append(items, Item{Label: text(w, "tray.settings"), Act: ActSettings}, Item{}, Item{Label: text(w, "tray.quit"), Act: ActQuit})
+}
