@@ -1,0 +1,33 @@
+package detector
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/windows"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+)
+
+// decodeLocal reads the system's code page: what Python and C programs print when their output is a pipe.
+func decodeLocal(raw []byte) (string, bool) {
+	enc := codePage(windows.GetACP())
+	if enc == nil {
+		return "", false
+	}
+	text, err := enc.NewDecoder().Bytes(raw)
+	return string(text), err == nil
+}
+
+// codePage is the encoding of a Windows code page, nil if it is none that lines are expected in.
+func codePage(page uint32) encoding.Encoding {
+	names := map[uint32]string{936: "gbk", 950: "big5", 932: "shift_jis", 949: "euc-kr", 54936: "gb18030"}
+	name, ok := names[page]
+	if !ok {
+		name = fmt.Sprintf("windows-%d", page) // 1250 to 1258, 874
+	}
+	enc, err := htmlindex.Get(name)
+	if err != nil {
+		return nil
+	}
+	return enc
+}
