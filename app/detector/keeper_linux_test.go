@@ -1,0 +1,119 @@
+package detector
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// StreamTray can be killed with all its signals blocked; its app, its app's children and the keeper itself must not
+// outlive it. Without a keeper that is promised for the app alone.
+func TestAKilledAgentLeavesNobody(t *testing.T) {
+	d := newDoor(t)
+	agent := exec.Command(self(t), "child", "agent:kept,"+d.addr())
+	agent.Stderr = os.Stderr
+	if err := agent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	guests := []*guest{d.enter(), d.enter(), d.enter()} // the agent, its app, the app's child
+	if got := len(mentioning(d.addr())); got != 4 {
+		t.Errorf("got %d processes before, want 4: the keeper too", got)
+	}
+	agent.Process.Kill()
+	agent.Wait()
+	for _, g := range guests {
+		g.gone("one of three")
+	}
+	if !until(patience, func() bool { return len(mentioning(d.addr())) == 0 }) {
+		t.Errorf("still there: %v", mentioning(d.addr()))
+	}
+}
+
+func TestAKilledAgentWithoutAKeeperLeavesNoApp(t *testing.T) {
+	d := newDoor(t)
+	agent := exec.Command(self(t), "child", "agent:alone,"+d.addr())
+	if err := agent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	guests := []*guest{d.enter(), d.enter(), d.enter()}
+	app := slices.IndexFunc(guests, func(g *guest) bool { return slices.Contains(commandLine(g.pid), "spawn:"+d.addr()+",ignore") })
+	if app < 0 {
+		t.Fatal("none of them is the app")
+	}
+	agent.Process.Kill()
+	agent.Wait()
+	guests[app].gone("the app")
+	for i, g := range guests {
+		if i != app && g.pid != agent.Process.Pid { // the app's child
+			syscall.Kill(g.pid, syscall.SIGKILL)
+			g.gone("its child")
+		}
+	}
+}
+
+// A program that leaves the group, as ffmpeg in a session of its own does, is still the app's.
+func TestAKeeperFindsThoseWhoLeftTheGroup(t *testing.T) {
+	for _, flags := range []string{",session", ",session,ignore"} {
+		d := newDoor(t)
+		l := launchOf(t, "spawn:"+d.addr()+flags, "hold:"+d.addr())
+		l.Grace = 50 * time.Millisecond
+		a := started(t, theirs, l)
+		one, two := d.enter(), d.enter()
+		if err := a.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+		one.gone("one")
+		two.gone("the other")
+	}
+}
+
+func TestAKilledKeeperIsNoticedAndItsAppEnded(t *testing.T) {
+	d := newDoor(t)
+	a := started(t, theirs, launchOf(t, "spawn:"+d.addr(), "hold:"+d.addr()))
+	one, two := d.enter(), d.enter()
+	keeper := a.current().tree.(*kept).keeper.Process
+	keeper.Kill()
+	one.gone("one")
+	two.gone("the other")
+	ends(t, a)
+	wantFault(t, a.Alive(t.Context()), "detector.killed", true, map[string]any{"Signal": "killed"})
+}
+
+func TestAnAppThatIsKilledIsToldFromOneThatExits(t *testing.T) {
+	for _, keeper := range []string{"", self(t)} {
+		d := newDoor(t)
+		l := launchOf(t, "hold:"+d.addr())
+		l.Keeper = keeper
+		a := started(t, theirs, l)
+		syscall.Kill(d.enter().pid, syscall.SIGKILL)
+		ends(t, a)
+		wantFault(t, a.Alive(t.Context()), "detector.killed", true, map[string]any{"Signal": "killed"})
+	}
+}
+
+func TestAProgramThatIsNoKeeperIsNotWaitedForForEver(t *testing.T) {
+	l := launchOf(t)
+	l.Keeper = "/bin/true"
+	if _, err := os.Stat(l.Keeper); err != nil {
+		t.Skip(err)
+	}
+	a := New(theirs)
+	wantFault(t, a.Start(t.Context(), l), "detector.start_failed", false, nil)
+}
+
+// mentioning lists the living processes other than ours that have text in their command line.
+func mentioning(text string) []int {
+	return processes(func(pid, _, _ int) bool {
+		return pid != os.Getpid() && strings.Contains(strings.Join(commandLine(pid), " "), text)
+	})
+}
+
+func commandLine(pid int) []string {
+	line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	return strings.Split(string(line), "\x00")
+}

@@ -1,0 +1,143 @@
+package detector
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"streamtray/app/fault"
+)
+
+// Launch says how to start the app.
+type Launch struct {
+	// Command is the program and its arguments: {"python", "app.py"}. What Find says about names holds for the
+	// first one.
+	Command []string
+
+	// Dir is the app's folder, in which it runs.
+	Dir string
+
+	// Project is the project's folder, where a virtual environment is looked for after Dir. Empty: only Dir.
+	Project string
+
+	// Env is added to this process's environment and wins over it: the streaming flag, the bootstrap servers, the
+	// topic names. On Windows names differing in case are the same name.
+	Env map[string]string
+
+	// Grace is how long the app may take to end when asked. Zero means DefaultGrace.
+	Grace time.Duration
+
+	// Log is a file that keeps the app's lines for other processes, see ReadLog. Empty: none.
+	Log string
+
+	// Keeper is a program whose main hands over to Keep: os.Executable of this one. With it no process outlives us,
+	// and none escapes by leaving its process group. Windows needs none. Empty: no keeper.
+	Keeper string
+}
+
+// DefaultGrace is how long an app may take to end when asked.
+const DefaultGrace = 5 * time.Second
+
+func (l Launch) settled() Launch {
+	l.Dir = absolute(l.Dir)
+	if l.Project != "" {
+		l.Project = absolute(l.Project)
+	}
+	if l.Grace == 0 {
+		l.Grace = DefaultGrace
+	}
+	l.Command, l.Env = slices.Clone(l.Command), maps.Clone(l.Env)
+	return l
+}
+
+// same reports whether starting other would start what l, which is settled, did.
+func (l Launch) same(other Launch) bool {
+	other = other.settled()
+	return slices.Equal(l.Command, other.Command) && l.Dir == other.Dir && l.Project == other.Project &&
+		maps.Equal(l.Env, other.Env)
+}
+
+// launcherVersion is an argument that is for the Windows launcher, not for Python: "py -3.11 app.py".
+var launcherVersion = regexp.MustCompile(`^-([23](\.\d+)?(-\d+)?|V:.+)$`)
+
+// resolve finds the program; argv is what will run.
+func (l Launch) resolve(getenv func(string) string) (found Found, argv []string, err error) {
+	if len(l.Command) == 0 || l.Command[0] == "" {
+		return Found{}, nil, fault.New("detector.no_command", nil, nil).Terminal()
+	}
+	if info, err := os.Stat(l.Dir); err != nil || !info.IsDir() {
+		return Found{}, nil, fault.New("detector.no_folder", map[string]any{"Dir": l.Dir}, err).Terminal()
+	}
+	found, err = Find(l.Command[0], l.dirs(), getenv)
+	if err != nil {
+		return Found{}, nil, err
+	}
+	rest := l.Command[1:]
+	if isPython(l.Command[0]) && len(rest) > 0 && launcherVersion.MatchString(rest[0]) {
+		if found.Origin == FromLauncher {
+			found.Args = nil // the command chooses its version itself
+		} else {
+			rest = rest[1:]
+		}
+	}
+	return found, slices.Concat([]string{found.Path}, found.Args, rest), nil
+}
+
+func (l Launch) dirs() []string {
+	if l.Project == "" || l.Project == l.Dir {
+		return []string{l.Dir}
+	}
+	return []string{l.Dir, l.Project}
+}
+
+// environ is the app's environment: base, what Python needs to be read line by line as UTF-8, what activating the
+// environment would have set, and the launch's own. Later entries win, as os/exec promises.
+func (l Launch) environ(base []string, found Found) []string {
+	env := slices.Clone(base)
+	env = append(env, "PYTHONUTF8=1", "PYTHONUNBUFFERED=1")
+	if found.Home != "" {
+		env = slices.DeleteFunc(env, func(kv string) bool { return envKey(kv) == "PYTHONHOME" })
+		env = append(env, found.Origin.variable()+"="+found.Home)
+		path := append(programDirs(found), lookup(env, "PATH"))
+		env = append(env, "PATH="+strings.Join(path, string(filepath.ListSeparator)))
+	}
+	for _, k := range slices.Sorted(maps.Keys(l.Env)) {
+		env = append(env, k+"="+l.Env[k])
+	}
+	return env
+}
+
+// envKey is the name in "name=value", in upper case.
+func envKey(kv string) string {
+	name, _, _ := strings.Cut(kv, "=")
+	return strings.ToUpper(name)
+}
+
+// lookup gives the value that env, whose last entry wins, has for a name in upper case.
+func lookup(env []string, name string) string {
+	for _, kv := range slices.Backward(env) {
+		if envKey(kv) == name {
+			_, value, _ := strings.Cut(kv, "=")
+			return value
+		}
+	}
+	return ""
+}
+
+// masked is env as it may be shown: values whose name promises a secret are hidden.
+func masked(env map[string]string) map[string]string {
+	shown := make(map[string]string, len(env))
+	for k, v := range env {
+		if v != "" && secretName.MatchString(k) {
+			v = "***"
+		}
+		shown[k] = v
+	}
+	return shown
+}
+
+var secretName = regexp.MustCompile(`(?i)passw|pwd|secret|token|credential|api_?key|private_?key|access_?key|sasl_?jaas|_key$|^key$`)

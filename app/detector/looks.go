@@ -1,0 +1,182 @@
+package detector
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"streamtray/app/fault"
+)
+
+// Alive is one look at the app: nil while its process runs. Otherwise it says detector.not_running (never started, or
+// stopped), detector.exited, detector.exited_clean or detector.killed; the latter three are final and carry the
+// app's last words.
+func (a *App) Alive(context.Context) error {
+	r := a.current()
+	if r == nil {
+		return fault.New("detector.not_running", nil, nil)
+	}
+	if !r.over() {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ended()
+}
+
+// ended tells how the run ended; r.mu is held.
+func (r *run) ended() error {
+	args := map[string]any{"Code": r.fate.exit.code, "Signal": r.fate.exit.signal, "Line": r.watch.lastWords()}
+	switch {
+	case r.fate.stopped:
+		return fault.New("detector.not_running", nil, nil)
+	case r.fate.exit.signal != "":
+		return fault.New("detector.killed", args, nil).Terminal()
+	case r.fate.exit.code == 0:
+		return fault.New("detector.exited_clean", args, nil).Terminal()
+	}
+	return fault.New("detector.exited", args, nil).Terminal()
+}
+
+// Producing is one look at what the app said of its Kafka producer since it was launched: nil when the last word is
+// that it is up. Otherwise it says how Alive answers for an app that does not run, detector.waiting_ready (nothing
+// said yet), or, all final: detector.init_failed with the app's reason, detector.init_failed_hidden (the app printed
+// a placeholder instead of its reason), detector.init_failed_unsaid (no reason given), detector.degraded (it goes on
+// without streaming). That its web server answers does not count.
+func (a *App) Producing(ctx context.Context) error {
+	if err := a.Alive(ctx); err != nil {
+		return err
+	}
+	r := a.current()
+	r.mu.Lock()
+	w := r.watch
+	r.mu.Unlock()
+	switch {
+	case w.state == ready, w.state == unsaid && w.verdicts.Ready == "":
+		return nil
+	case w.state == unsaid:
+		return fault.New("detector.waiting_ready", nil, nil)
+	}
+	args := map[string]any{"Line": w.by.Text, "Where": where(w.by.Source, r.launch.dirs(), r.script())}
+	if w.state == degraded {
+		args["Reason"] = w.by.Message()
+		return fault.New("detector.degraded", args, nil).Terminal()
+	}
+	args["Reason"] = w.reason
+	switch {
+	case w.reason == "":
+		return fault.New("detector.init_failed_unsaid", args, nil).Terminal()
+	case unfilled(w.reason):
+		return fault.New("detector.init_failed_hidden", args, nil).Terminal()
+	}
+	return fault.New("detector.init_failed", args, nil).Terminal()
+}
+
+// script is the Python file that the command names, empty if it names none.
+func (r *run) script() string {
+	i := slices.IndexFunc(r.argv, func(arg string) bool { return strings.HasSuffix(arg, ".py") })
+	if i < 0 {
+		return ""
+	}
+	return r.argv[i]
+}
+
+// servingWithin bounds one HTTP look.
+const servingWithin = 3 * time.Second
+
+// Serving is one look at the app's web server: nil when it answers with anything below 500, or when it has no
+// address. Otherwise it says how Alive answers for an app that does not run, detector.not_serving,
+// detector.http_status, or, final, detector.bad_ready_url: only addresses of this machine are looked at.
+func (a *App) Serving(ctx context.Context) error {
+	if err := a.Alive(ctx); err != nil {
+		return err
+	}
+	address := a.verdicts.ReadyHTTP
+	if address == "" {
+		return nil
+	}
+	if !onThisMachine(address) {
+		return fault.New("detector.bad_ready_url", map[string]any{"URL": address}, nil).Terminal()
+	}
+	ctx, cancel := context.WithTimeout(ctx, servingWithin)
+	defer cancel()
+	status, err := get(ctx, address)
+	if err != nil {
+		return fault.New("detector.not_serving", map[string]any{"URL": address}, err)
+	}
+	if status >= http.StatusInternalServerError {
+		return fault.New("detector.http_status", map[string]any{"URL": address, "Status": status}, nil)
+	}
+	return nil
+}
+
+func get(ctx context.Context, address string) (status int, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return 0, err
+	}
+	client := http.Client{ // no proxy, and nobody sends us elsewhere
+		Transport:     &http.Transport{DisableKeepAlives: true, DialContext: (&net.Dialer{}).DialContext},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the app's log shows no broken pipe
+	return resp.StatusCode, nil
+}
+
+func onThisMachine(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return false
+	}
+	if u.Hostname() == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return err == nil && ip.IsLoopback()
+}
+
+// Facts is what is known of the app's current or last run.
+type Facts struct {
+	Running     bool
+	PID         int
+	Started     time.Time
+	Ended       time.Time         // zero while it runs
+	ExitCode    int               // once ended, unless ended by a signal
+	Signal      string            // the signal that ended it: "killed"; empty for an exit
+	Program     Found             // the interpreter, or whatever the command named
+	Command     []string          // as run
+	Dir         string            // where it runs
+	LaunchedEnv map[string]string // what Launch.Env added; secrets are masked by their names
+	Log         string            // the log file
+	LogErr      error             // why the log file ended before the app did
+}
+
+// Facts tells about the current or last run; ok is false if there was none.
+func (a *App) Facts() (f Facts, ok bool) {
+	r := a.current()
+	if r == nil {
+		return Facts{}, false
+	}
+	f = Facts{
+		Running: !r.over(), PID: r.tree.pid(), Started: r.started, Program: r.found, Command: slices.Clone(r.argv),
+		Dir: r.launch.Dir, LaunchedEnv: masked(r.launch.Env), Log: r.launch.Log,
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !f.Running {
+		f.Ended, f.ExitCode, f.Signal = r.fate.at, r.fate.exit.code, r.fate.exit.signal
+	}
+	f.LogErr = r.log
+	return f, true
+}
