@@ -8,8 +8,9 @@ import (
 // What a command line says about the program it starts.
 var (
 	startsZooKeeper = regexp.MustCompile(`zookeeper-server-start|zkServer\.sh\s+start`)
-	startsBroker    = regexp.MustCompile(`kafka-server-start|\bredpanda start\b|/etc/confluent/docker/(run|launch)|` +
-		`start-kafka|bitnami/scripts/kafka/(run|entrypoint)|/etc/kafka/docker/(run|launch)|kafka_run\.sh`)
+	startsBroker    = regexp.MustCompile(`kafka-server-start|\bredpanda start\b|start-kafka|` +
+		`bitnami/scripts/kafka/(run|entrypoint)|/etc/kafka/docker/(run|launch)|kafka_run\.sh`)
+	startsImage  = regexp.MustCompile(`/etc/confluent/docker/(run|launch)|/docker-entrypoint\.sh|/entrypoint\.sh|(^|\s)/run\.sh`)
 	startsWorker = regexp.MustCompile(`connect-(distributed|standalone|mirror-maker)|kafka-mirror-maker|schema-registry-start`)
 	usesTool     = regexp.MustCompile(`\bkafka-(topics|configs|acls|storage|console-\w+|ready|broker-api-versions|` +
 		`get-offsets|consumer-groups|(producer|consumer)-perf-test|verifiable-\w+|run-class)\b|\brpk\b|\bcub\b|\bkeytool\b|` +
@@ -42,7 +43,7 @@ func classify(s *Service) (Role, image) {
 		return ZooKeeper, img
 	case startsWorker.MatchString(run):
 		return Other, img
-	case startsBroker.MatchString(run):
+	case startsBroker.MatchString(run), kafkaImage && startsImage.MatchString(run):
 		return roleOf(s, img), img
 	case topicCommand.MatchString(run):
 		return Helper, img
@@ -64,7 +65,7 @@ func classify(s *Service) (Role, image) {
 // table does not know, or knows by the bare name kafka, is taken for the family whose variables it is given.
 func identify(s *Service) (image, bool) {
 	img, ok := known(s.Image)
-	if from := s.Build; from != nil && (!ok || img.name == "kafka") {
+	if from := s.Build; from != nil && (!ok && !otherImage.MatchString(imageName(s.Image)) || img.name == "kafka") {
 		if base, known := known(from.From); known {
 			img, ok = base, true
 		}

@@ -83,6 +83,8 @@ func (t ties) keys(b *broker) []string {
 		}
 		host, _, err := net.SplitHostPort(address)
 		switch {
+		case err == nil && loopback(host) && b.service.NetworkMode == "host":
+			keys = append(keys, "this host's "+address)
 		case err != nil || loopback(host) || unspecified(host):
 		case host == b.service.Hostname || host == b.service.Container:
 			keys = append(keys, "service "+b.service.Name)

@@ -85,14 +85,15 @@ func (c settings) files(s *Service) {
 var (
 	overrideFlag = regexp.MustCompile(`--override[= ]\s*["']?([a-z][\w.-]*)=("[^"]*"|'[^']*'|[^\s"']*)`)
 	assigned     = regexp.MustCompile(`\b(KAFKA_[A-Z0-9_]+)=("[^"]*"|'[^']*'|[^\s;&]+)`)
-	kraftFile    = regexp.MustCompile(`kafka-server-start(?:\.sh)?\s+\S*kraft/(?:server|reconfig-server)\.properties`)
+	ownFile      = regexp.MustCompile(`kafka-server-start(?:\.sh)?\s+(?:-daemon\s+)?\S*config/(kraft/)?(?:reconfig-)?server\.properties`)
+	kafkaVersion = regexp.MustCompile(`kafka-(\d+)\.\d+`)
 )
 
 // command takes what a start command sets: variables it exports, and flags.
 func (c settings) command(s *Service, img image) {
 	line := commandLine(s)
 	at := setting{line: s.lineOf("command"), keys: []string{"command"}}
-	if kraftFile.MatchString(line) && len(s.files) == 0 {
+	if startsWithOwnFile(s, line) && !hasConfig(s) {
 		for k, v := range apache.defaults {
 			if _, set := c[k]; !set {
 				c[k] = setting{value: v}
@@ -111,6 +112,17 @@ func (c settings) command(s *Service, img image) {
 		at.value = strings.Trim(m[2], `"'`)
 		c[m[1]] = at
 	}
+}
+
+// startsWithOwnFile reports whether a command starts Kafka with the KRaft configuration that comes with it, which
+// advertises localhost:9092. Kafka keeps that in a folder of its own up to 3.x.
+func startsWithOwnFile(s *Service, line string) bool {
+	m := ownFile.FindStringSubmatch(line)
+	if m == nil || m[1] != "" {
+		return m != nil
+	}
+	v := kafkaVersion.FindStringSubmatch(s.Image)
+	return v != nil && v[1] >= "4" || major(image{}, s.Image) >= 4
 }
 
 // commandLine is what a service runs, in one line, with its own variables put in.

@@ -115,14 +115,18 @@ func (n network) broker(s *Service, img image) *broker {
 		b.fail(n.project, NoAdvertised, Listener{Line: s.lineOf("environment")}, id)
 		return b
 	}
-	worst := len(urgency)
+	worst := 2 * len(urgency)
 	for _, l := range b.listeners {
 		code := n.test(b, l)
 		if code == "" {
 			b.works = append(b.works, l)
 			continue
 		}
-		if rank := slices.Index(urgency, code); rank < worst {
+		rank := 2 * slices.Index(urgency, code)
+		if !loopback(l.Host) {
+			rank++
+		}
+		if rank < worst {
 			worst = rank
 			b.fail(n.project, code, l, "")
 		}

@@ -72,6 +72,11 @@ func findListeners(s *Service, c settings, img image) []Listener {
 		return redpandaListeners(s)
 	}
 	bound, told := endpoints(c.get("listeners")), endpoints(c.get("advertised.listeners"))
+	for i := range told {
+		if told[i].host == "_{HOSTNAME_COMMAND}" {
+			told[i].host = commandValue(s.Environment["HOSTNAME_COMMAND"])
+		}
+	}
 	at := c["advertised.listeners"]
 	switch {
 	case len(told) > 0 && len(bound) == 0 && !img.derives:
@@ -92,10 +97,10 @@ func findListeners(s *Service, c settings, img image) []Listener {
 			at.keys = nil
 		}
 	}
-	controllers := strings.Split(strings.ToUpper(strings.ReplaceAll(c.get("controller.listener.names"), " ", "")), ",")
+	names := controllers(c)
 	var out []Listener
 	for _, e := range told {
-		if slices.Contains(controllers, e.name) {
+		if slices.Contains(names, e.name) {
 			continue
 		}
 		l := Listener{
@@ -110,6 +115,15 @@ func findListeners(s *Service, c settings, img image) []Listener {
 		out = append(out, l)
 	}
 	return out
+}
+
+// controllers are the names of the listeners that only controllers speak on.
+func controllers(c settings) []string {
+	names := c.get("controller.listener.names")
+	if names == "" && c.get("controller.quorum.voters") != "" {
+		names = "CONTROLLER"
+	}
+	return strings.Split(strings.ToUpper(strings.ReplaceAll(names, " ", "")), ",")
 }
 
 // ownAddress stands for the address that Docker gives the container.
@@ -134,7 +148,7 @@ func hostName(s *Service, c settings, img image, bound []endpoint) (told, listen
 	}
 	e := endpoint{name: "PLAINTEXT", host: c.get("advertised.host.name"), port: number(c, "port", 9092)}
 	if e.host == "" && s.Environment["HOSTNAME_COMMAND"] != "" {
-		e.host = "_{HOSTNAME_COMMAND}"
+		e.host = commandValue(s.Environment["HOSTNAME_COMMAND"])
 		at = variable(s, "HOSTNAME_COMMAND", "")
 	}
 	if len(bound) > 0 {
@@ -151,6 +165,14 @@ func hostName(s *Service, c settings, img image, bound []endpoint) (told, listen
 		e.port = number(c, "advertised.port", e.port)
 	}
 	return []endpoint{e}, listens, at
+}
+
+// commandValue is what a HOSTNAME_COMMAND gives, where that can be told without running it.
+func commandValue(command string) string {
+	if words := strings.Fields(strings.Trim(command, `"'`)); len(words) == 2 && words[0] == "echo" && !dynamic(words[1]) {
+		return strings.Trim(words[1], `"'`)
+	}
+	return "_{HOSTNAME_COMMAND}"
 }
 
 func mountsSocket(s *Service) bool {

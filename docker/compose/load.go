@@ -19,6 +19,8 @@ type Options struct {
 	Files    []string          // compose files, seen from Dir; none: the default names in Dir
 	Profiles []string          // active profiles; none: every service counts
 	Env      map[string]string // the caller's environment; it outranks .env
+
+	overlay []byte // one more compose file, not on disk
 }
 
 // Project is what compose files say, as far as it concerns a program on this host.
@@ -34,6 +36,7 @@ type Project struct {
 	Profiles     []string  // active profiles asked for
 
 	subnets []netip.Prefix // of its networks
+	options Options        // it was loaded with
 }
 
 // Finding is something that Compose would refuse, told by a text's id and its values.
@@ -55,6 +58,10 @@ func Load(ctx context.Context, o Options) (*Project, error) {
 		return nil, err
 	}
 	l := newLoading(o, dir, filepath.Dir(files[0]))
+	if o.overlay != nil {
+		files = append(files, overlayName(l.project.Dir))
+		l.reader.memory = map[string][]byte{files[len(files)-1]: o.overlay}
+	}
 	l.project.ComposeFiles = files
 	l.dotenv(o, dir)
 	root := l.files(ctx, files)
@@ -136,7 +143,7 @@ func newLoading(o Options, dir, projectDir string) *loading {
 		real = r
 	}
 	l := &loading{
-		project: &Project{Dir: projectDir, Profiles: o.Profiles},
+		project: &Project{Dir: projectDir, Profiles: o.Profiles, options: o},
 		reader:  reader{dir: real},
 		env:     maps.Clone(o.Env),
 		left:    maxValues,

@@ -10,7 +10,7 @@ import (
 
 // What a mounted or copied file must be called to say something about Kafka.
 var (
-	configFile = regexp.MustCompile(`(^|/)[\w.-]*(server|broker|kafka|kraft)[\w.-]*\.properties$|(^|/)[\w.-]*redpanda[\w.-]*\.ya?ml$`)
+	configFile = regexp.MustCompile(`(^|/)[\w.-]*(server|broker|kafka|kraft)[\w.-]*\.properties$|(^|/)[\w.-]*(redpanda|bootstrap)[\w.-]*\.ya?ml$`)
 	scriptFile = regexp.MustCompile(`\.(sh|bash|py)$`)
 	kafkaWord  = regexp.MustCompile(`(?i)kafka|redpanda|broker|topic`)
 )

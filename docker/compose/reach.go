@@ -22,8 +22,9 @@ const (
 	ParseError       Code = "PARSE_ERROR"        // Compose would refuse the file
 )
 
-// urgency orders the codes of one broker: the first of these that a listener has tells best what went wrong.
-var urgency = []Code{Crossed, PortMismatch, Conditional, EmptyHost, FixedIP, InternalNameOnly, NoAdvertised, NotPublished}
+// urgency orders the codes of one broker: the first of these that a listener has tells best what went wrong. What is
+// published and sends clients astray comes before what was forgotten.
+var urgency = []Code{PortMismatch, Conditional, EmptyHost, FixedIP, Crossed, InternalNameOnly, NoAdvertised, NotPublished}
 
 // network is what decides which ports of this host lead to a service.
 type network struct {

@@ -13,13 +13,13 @@ import (
 // What a project may make us read. Public compose files stay two orders of magnitude below.
 const (
 	maxFileSize = 1 << 20
-	maxReads    = 128
+	maxReads    = 512
 )
 
 var (
 	errNotRegular = errors.New("not a regular file")
 	errFileSize   = errors.New("larger than 1 MiB")
-	errReads      = errors.New("the project refers to more than 128 files")
+	errReads      = errors.New("the project refers to more than 512 files")
 	errNetwork    = errors.New("a network path is not read")
 )
 
@@ -36,11 +36,15 @@ type reader struct {
 	dir    string // the project folder, links followed
 	files  []File
 	reads  int
-	unsafe bool // something must not be read again by code without bounds
+	unsafe bool              // something must not be read again by code without bounds
+	memory map[string][]byte // files that are not on disk
 }
 
 // read is the content of a regular file of bounded size. The path must be absolute.
 func (r *reader) read(path, role string) ([]byte, error) {
+	if text, ok := r.memory[path]; ok {
+		return text, nil
+	}
 	if r.reads++; r.reads > maxReads {
 		r.unsafe = true
 		return nil, errReads

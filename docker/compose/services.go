@@ -110,7 +110,7 @@ func mentioned(root *value, message string) *value {
 
 // attributes are what matters of a service to a program on this host.
 var attributes = []string{
-	"image", "build", "command", "entrypoint", "environment", "ports", "volumes", "healthcheck", "depends_on",
+	"image", "build", "command", "entrypoint", "environment", "ports", "volumes", "healthcheck",
 	"profiles", "network_mode", "networks", "hostname", "container_name",
 }
 
@@ -125,6 +125,9 @@ func (l *loading) tolerant(ctx context.Context, name string, written *value) typ
 		if part == nil || part.kind == null || l.huge[part] {
 			continue
 		}
+		if key == "healthcheck" { // its numbers do not matter here
+			part = pick(part, "test")
+		}
 		if err := l.service(ctx, dir, name, map[string]any{key: plainOf(part)}, nil); err != nil {
 			l.complain(part.file, part.line, "compose.attribute",
 				map[string]any{"Service": name, "Attribute": key, "Reason": reason(err)})
@@ -137,7 +140,25 @@ func (l *loading) tolerant(ctx context.Context, name string, written *value) typ
 		out = types.ServiceConfig{}
 	}
 	out.Name = name
+	if on := written.at("depends_on"); on != nil {
+		out.DependsOn = types.DependsOnConfig{}
+		for _, d := range keyed(on).keys {
+			out.DependsOn[d] = types.ServiceDependency{}
+		}
+	}
 	out.Environment = l.environment(written, out.Environment)
+	return out
+}
+
+// pick is a dict with some of its keys only.
+func pick(v *value, keys ...string) *value {
+	out := &value{kind: dict, dict: map[string]*value{}, file: v.file, line: v.line}
+	for _, k := range keys {
+		if child := v.at(k); child != nil {
+			out.keys = append(out.keys, k)
+			out.dict[k] = child
+		}
+	}
 	return out
 }
 

@@ -3,6 +3,7 @@ package compose
 import (
 	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -63,16 +64,25 @@ func tokens(text string) []token {
 			}
 		case ' ', '\t', '\r':
 			flush()
-		case ';', '&', '|', '\n', '(', ')':
-			if c == '(' && (strings.HasSuffix(word.String(), "$") || i+1 < len(text) && text[i+1] == ')') {
-				word.WriteByte(c)
-				started = true
-				if text[i+1] == ')' {
-					word.WriteByte(')')
-					i++
-				}
+		case '(':
+			end := i
+			switch {
+			case strings.HasSuffix(word.String(), "$"), strings.HasSuffix(word.String(), "="):
+				end = closing(text, i)
+			case i+1 < len(text) && text[i+1] == ')':
+				end = i + 1
+			default:
+				flush()
+				out = append(out, token{end: true})
 				continue
 			}
+			inside := text[i : end+1]
+			if strings.HasSuffix(word.String(), "=") {
+				inside = array(inside)
+			}
+			word.WriteString(inside)
+			started, i = true, end
+		case ';', '&', '|', '\n', ')':
 			flush()
 			out = append(out, token{end: true})
 		default:
@@ -96,6 +106,33 @@ func quoteEnd(text string, i int) int {
 		}
 	}
 	return len(text) - 1
+}
+
+// closing is the place of the parenthesis that closes the one at i, or the text's last byte.
+func closing(text string, i int) int {
+	depth := 0
+	for j := i; j < len(text); j++ {
+		switch text[j] {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return j
+			}
+		}
+	}
+	return len(text) - 1
+}
+
+// array is the items of a list in parentheses, parted by blanks.
+func array(text string) string {
+	var items []string
+	for _, t := range tokens(strings.Trim(text, "()")) {
+		if !t.end {
+			items = append(items, t.text)
+		}
+	}
+	return strings.Join(items, " ")
 }
 
 // split gives the commands of a script.
@@ -225,8 +262,30 @@ func (sh *shell) command(c []token, vars map[string]string) {
 		}
 		words = append(words, w)
 	}
-	if len(words) > 0 {
+	switch {
+	case len(words) == 0 || words[0] == "echo" || words[0] == "printf":
+	case words[0] == "read":
+		read(words[1:], vars)
+	default:
 		sh.commands = append(sh.commands, words)
+	}
+}
+
+// read splits a value, as `IFS=: read -r a b <<< "$x"` does.
+func read(words []string, vars map[string]string) {
+	i := slices.Index(words, "<<<")
+	if i < 0 || i+1 >= len(words) {
+		return
+	}
+	parts := strings.Fields(words[i+1])
+	if separator := vars["IFS"]; separator != "" {
+		parts = strings.Split(words[i+1], separator[:1])
+	}
+	for _, name := range words[:i] {
+		if strings.HasPrefix(name, "-") || len(parts) == 0 {
+			continue
+		}
+		vars[name], parts = parts[0], parts[1:]
 	}
 }
 
@@ -244,7 +303,15 @@ func put(t token, vars map[string]string) string {
 	if t.raw || !strings.Contains(t.text, "$") || len(t.text) > 4096 {
 		return t.text
 	}
-	return shellReference.ReplaceAllStringFunc(t.text, func(ref string) string {
+	text := cutCommand.ReplaceAllStringFunc(t.text, func(ref string) string {
+		m := cutCommand.FindStringSubmatch(ref)
+		parts := strings.Split(put(token{text: m[1]}, vars), m[2])
+		if n, _ := strconv.Atoi(m[3]); n > 0 && n <= len(parts) {
+			return parts[n-1]
+		}
+		return ref
+	})
+	return shellReference.ReplaceAllStringFunc(text, func(ref string) string {
 		m := shellReference.FindStringSubmatch(ref)
 		name, cut := m[1]+m[3], m[2]
 		v, ok := vars[name]
@@ -258,7 +325,10 @@ func put(t token, vars map[string]string) string {
 	})
 }
 
-var shellReference = regexp.MustCompile(`\$\{(\w+)(:-[^{}]*|%%?[^{}]*|##?[^{}]*)?\}|\$(\w+)`)
+// cutCommand is $(echo "$x" | cut -d: -f1).
+var cutCommand = regexp.MustCompile(`\$\(echo\s+"?([^"|()]+?)"?\s*\|\s*cut\s+-d\s*["']?([^"'\s])["']?\s+-f\s*(\d)\s*\)`)
+
+var shellReference = regexp.MustCompile(`\$\{(\w+)(?:\[[@*]\])?(:-[^{}]*|%%?[^{}]*|##?[^{}]*)?\}|\$(\w+)`)
 
 // trimmed is a value without what a pattern of the form %%:* or ##*: takes off.
 func trimmed(v, cut string) string {

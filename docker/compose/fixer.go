@@ -1,0 +1,365 @@
+package compose
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// fixer thinks of changes that could make one broker reachable, the smallest first.
+type fixer struct {
+	n      network
+	b      *broker
+	report *Report
+	nth    int // of the problem, to give every broker a port of its own
+}
+
+// candidates are the changes worth trying, in order.
+func (f fixer) candidates() []change {
+	var out []change
+	out = append(out, f.start()...)
+	for _, l := range f.b.listeners {
+		if loopback(l.Host) && l.HostPort > 0 {
+			out = append(out, f.publish(l))
+		}
+	}
+	for _, l := range f.b.listeners {
+		if l.Name == f.b.problemListener() && f.free(l) {
+			out = append(out, f.rehost(l)...)
+		}
+	}
+	if len(f.b.listeners) == 0 && f.alone() {
+		out = append(out, f.advertise())
+	}
+	return append(out, f.add()...)
+}
+
+func (b *broker) problemListener() string {
+	if b.problem == nil {
+		return ""
+	}
+	return b.problem.Listener
+}
+
+// start takes away what keeps the image from starting.
+func (f fixer) start() []change {
+	s, img := f.b.service, f.b.image
+	var unset []string
+	for _, name := range img.refuses {
+		if s.Environment[name] != "" {
+			unset = append(unset, name)
+		}
+	}
+	if len(unset) > 0 {
+		return []change{{service: s.Name, unset: unset}}
+	}
+	if img.needBoth && f.b.settings.get("listeners") == "" && f.b.settings.get("advertised.listeners") != "" {
+		return []change{f.set(map[string]string{"listeners": everywhere(f.b.listeners)})}
+	}
+	return nil
+}
+
+// everywhere are listeners bound to every address.
+func everywhere(all []Listener) string {
+	var items []string
+	for _, l := range all {
+		items = append(items, fmt.Sprintf("%s://0.0.0.0:%d", l.Name, l.HostPort))
+	}
+	return strings.Join(items, ",")
+}
+
+// publish opens the port that a listener advertises.
+func (f fixer) publish(l Listener) change {
+	s := f.b.service
+	c := change{service: s.Name}
+	if loopback(l.Bind) {
+		c = f.set(map[string]string{"listeners": f.listenersWith(l, endpoint{name: l.Name, host: "0.0.0.0", port: l.Port})})
+	}
+	port := fmt.Sprintf("127.0.0.1:%d:%d", l.HostPort, l.Port)
+	if len(f.n.open(s, l.Port)) > 0 && slices.Contains(f.n.open(s, l.Port), l.HostPort) {
+		return c
+	}
+	if leads(s, l.HostPort) {
+		c.all = true
+		for _, p := range s.Ports {
+			if p.Host != l.HostPort {
+				c.ports = append(c.ports, p.String())
+			}
+		}
+	}
+	c.ports = append(c.ports, port)
+	return c
+}
+
+// String is a port in Compose's short form.
+func (p Port) String() string {
+	text := strconv.Itoa(p.Container)
+	if p.Host > 0 {
+		host := strconv.Itoa(p.Host)
+		if p.HostEnd > p.Host {
+			host += "-" + strconv.Itoa(p.HostEnd)
+		}
+		text = host + ":" + text
+	}
+	if p.HostIP != "" {
+		text = p.HostIP + ":" + text
+	}
+	if p.UDP {
+		text += "/udp"
+	}
+	return text
+}
+
+// free reports whether a listener may send clients to localhost: nobody but this host depends on where it sends them.
+func (f fixer) free(l Listener) bool {
+	if f.used(l) {
+		return false
+	}
+	if len(f.b.listeners) > 1 {
+		return l.Name != f.b.settings.get("inter.broker.listener.name") || f.brokers() == 1
+	}
+	return f.alone()
+}
+
+// used reports whether another service names the listener's address.
+func (f fixer) used(l Listener) bool {
+	s := f.b.service
+	var names []string
+	for _, host := range []string{s.Name, s.Hostname, s.Container} {
+		names = append(names, fmt.Sprintf("%s:%d", host, l.Port))
+	}
+	if !loopback(l.Host) && l.Host != "" {
+		names = append(names, fmt.Sprintf("%s:%d", l.Host, l.HostPort))
+	}
+	return slices.ContainsFunc(f.n.project.Services, func(other Service) bool {
+		text := strings.Join(slices.Concat(other.Command, other.Entrypoint, slices.Collect(maps.Values(other.Environment))), " ")
+		return other.Name != s.Name && slices.ContainsFunc(names, func(n string) bool {
+			return !strings.HasPrefix(n, ":") && strings.Contains(text, n)
+		})
+	})
+}
+
+// alone reports whether no other service of the project talks to the broker.
+func (f fixer) alone() bool {
+	return f.brokers() == 1 && !slices.ContainsFunc(f.report.Services, func(s Seen) bool {
+		return s.Role == Other || s.Role == Helper
+	})
+}
+
+func (f fixer) brokers() int {
+	n := 0
+	for _, c := range f.report.Clusters {
+		if slices.Contains(c.Brokers, f.b.service.Name) {
+			n += len(c.Brokers)
+		}
+	}
+	return n
+}
+
+// rehost lets a listener advertise localhost, on the port it is published at.
+func (f fixer) rehost(l Listener) []change {
+	port := l.HostPort
+	if open := f.n.open(f.b.service, l.Port); len(open) > 0 && open[0] > 0 && !slices.Contains(open, port) {
+		port = open[0]
+	}
+	if port == 0 {
+		port = 9092
+	}
+	if f.b.settings.get("advertised.listeners") == "" && len(l.keys) == 2 && !f.b.image.redpanda {
+		if strings.HasSuffix(l.keys[1], "_COMMAND") {
+			return []change{{service: f.b.service.Name, env: map[string]string{l.keys[1]: "echo localhost"}}}
+		}
+		return []change{{service: f.b.service.Name, env: map[string]string{l.keys[1]: "localhost"}}}
+	}
+	values := map[string]string{"advertised.listeners": f.advertisedWith(l, endpoint{name: l.Name, host: "localhost", port: port})}
+	if f.b.settings.get("listeners") == "" && port != l.Port {
+		values["listeners"] = f.listenersWith(l, endpoint{name: l.Name, host: "0.0.0.0", port: l.Port})
+	}
+	c := f.set(values)
+	if len(f.n.open(f.b.service, l.Port)) == 0 {
+		c.ports = append(c.ports, fmt.Sprintf("127.0.0.1:%d:%d", port, l.Port))
+	}
+	return []change{c}
+}
+
+// advertise gives a broker that advertises nothing a listener for this host alone.
+func (f fixer) advertise() change {
+	port := 9092
+	for _, p := range f.b.service.Ports {
+		if p.Host > 0 && p.Host == p.Container {
+			port = p.Host
+			break
+		}
+	}
+	c := f.set(map[string]string{"advertised.listeners": fmt.Sprintf("PLAINTEXT://localhost:%d", port)})
+	if !leads(f.b.service, port) {
+		c.ports = []string{fmt.Sprintf("127.0.0.1:%d:%d", port, port)}
+	}
+	return c
+}
+
+// add gives the broker one more listener, for this host alone, and leaves the others as they are.
+func (f fixer) add() []change {
+	name, port := "HOST", f.freePort()
+	if port == 0 {
+		return nil
+	}
+	if f.b.image.redpanda {
+		return f.addToRedpanda(port)
+	}
+	fresh := Listener{Name: name, Protocol: protocols[0], Host: "localhost", HostPort: port, Port: port}
+	told := slices.Clone(f.b.listeners)
+	if len(told) == 0 {
+		told = []Listener{{Name: "PLAINTEXT", Protocol: protocols[0], Port: 9092, HostPort: 9092}}
+	}
+	for i := range told {
+		if told[i].Host == "" || unspecified(told[i].Host) || dynamic(told[i].Host) || told[i].Host == ownAddress {
+			told[i].Host = f.b.service.Name
+		}
+		if told[i].HostPort == 0 {
+			told[i].HostPort = told[i].Port
+		}
+	}
+	f.b = &broker{service: f.b.service, image: f.b.image, settings: f.b.settings, listeners: append(told, fresh)}
+	values := map[string]string{
+		"advertised.listeners":           f.advertisedWith(Listener{}, endpoint{}),
+		"listener.security.protocol.map": f.protocolMap(),
+	}
+	if f.b.settings.get("listeners") != "" || !f.b.image.derives {
+		values["listeners"] = f.listenersWith(Listener{}, endpoint{})
+	}
+	if f.b.settings.get("inter.broker.listener.name") == "" {
+		values["inter.broker.listener.name"] = told[0].Name
+	}
+	c := f.set(values)
+	c.ports = []string{fmt.Sprintf("127.0.0.1:%d:%d", port, port)}
+	return []change{c}
+}
+
+// freePort is a port that nothing of the project uses; 0: none of the usual ones is free.
+func (f fixer) freePort() int {
+	used := map[int]bool{}
+	for _, s := range f.n.project.Services {
+		for _, p := range s.Ports {
+			used[p.Host], used[p.Container] = true, true
+		}
+	}
+	for _, l := range f.b.listeners {
+		used[l.Port], used[l.HostPort] = true, true
+	}
+	skip := f.nth
+	for port := 19092; port < 65535; port += 10000 {
+		for p := port; p < port+100; p++ {
+			if !used[p] {
+				if skip == 0 {
+					return p
+				}
+				skip--
+			}
+		}
+	}
+	return 0
+}
+
+// advertisedWith are the advertised listeners, one of them replaced.
+func (f fixer) advertisedWith(old Listener, e endpoint) string {
+	var items []string
+	for _, l := range f.b.listeners {
+		host, port := l.Host, l.HostPort
+		if l.Name == old.Name && e.name != "" {
+			host, port = e.host, e.port
+		}
+		items = append(items, address(l.Name, host, port))
+	}
+	return strings.Join(items, ",")
+}
+
+// listenersWith are the listeners, those of the controllers included, one of them replaced.
+func (f fixer) listenersWith(old Listener, e endpoint) string {
+	var items []string
+	var known []string
+	for _, l := range f.b.listeners {
+		host := l.Bind
+		if host == "" {
+			host = "0.0.0.0"
+		}
+		if l.Name == old.Name && e.name != "" {
+			host = e.host
+		}
+		items = append(items, address(l.Name, host, l.Port))
+		known = append(known, l.Name)
+	}
+	for _, b := range endpoints(f.b.settings.get("listeners")) {
+		if !slices.Contains(known, b.name) {
+			items = append(items, address(b.name, b.host, b.port))
+		}
+	}
+	return strings.Join(items, ",")
+}
+
+func address(name, host string, port int) string {
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	return fmt.Sprintf("%s://%s:%d", name, host, port)
+}
+
+// protocolMap names the security of every listener, what the file says first.
+func (f fixer) protocolMap() string {
+	have := f.b.settings.get("listener.security.protocol.map")
+	var items, names []string
+	if have != "" {
+		items = append(items, have)
+	}
+	for pair := range strings.SplitSeq(strings.ToUpper(have), ",") {
+		name, _, _ := strings.Cut(pair, ":")
+		names = append(names, strings.TrimSpace(name))
+	}
+	for _, l := range f.b.listeners {
+		if !slices.Contains(names, l.Name) {
+			items = append(items, l.Name+":"+l.Protocol)
+			names = append(names, l.Name)
+		}
+	}
+	for _, name := range controllers(f.b.settings) {
+		if name != "" && !slices.Contains(names, name) {
+			items = append(items, name+":PLAINTEXT")
+		}
+	}
+	return strings.Join(items, ",")
+}
+
+// set changes properties where they stand: in the command that sets them, else in the environment.
+func (f fixer) set(values map[string]string) change {
+	s, img := f.b.service, f.b.image
+	c := change{service: s.Name, env: map[string]string{}}
+	if img.redpanda {
+		return f.setFlags(values)
+	}
+	for _, property := range slices.Sorted(maps.Keys(values)) {
+		at := f.b.settings[property]
+		switch {
+		case len(at.keys) == 2 && at.keys[0] == "environment":
+			c.env[at.keys[1]] = values[property]
+		case len(at.keys) == 1 && at.keys[0] == "command":
+			c.command = replaceIn(s.Command, c.command, at.value, values[property])
+		case len(img.prefixes) > 0:
+			prefix := img.prefixes[len(img.prefixes)-1]
+			c.env[prefix+strings.ToUpper(strings.ReplaceAll(property, ".", "_"))] = values[property]
+		}
+	}
+	return c
+}
+
+// replaceIn puts a new value for an old one into a command.
+func replaceIn(original, changed []string, old, value string) []string {
+	if changed == nil {
+		changed = slices.Clone(original)
+	}
+	for i := range changed {
+		changed[i] = strings.ReplaceAll(changed[i], old, value)
+	}
+	return changed
+}
