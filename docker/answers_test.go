@@ -235,3 +235,7 @@ func TestInfoTellsWhatTheEngineIs(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }
+
+func TestAnEngineOfAnotherMachineIsNotStartedFromHere(t *testing.T) {
+	check(t, connect(t, Endpoint{Host: "tcp://10.0.0.2:2376"}).StartDesktop(t.Context()), "docker.start_remote", true)
+}

@@ -28,6 +28,8 @@ type Container struct {
 	Finished         time.Time // of the run before while it runs; zero if never
 	Ports            []Port
 	TTY              bool
+
+	oneOff bool // of a single `compose run`
 }
 
 // Running reports whether the container's process runs. A container between two restarts does not.
@@ -46,12 +48,15 @@ type Port struct {
 func (s *Stack) Containers(ctx context.Context) ([]Container, error) {
 	ctx, cancel := within(ctx, lookWithin)
 	defer cancel()
-	listed, err := s.Engine.list(ctx, true, labelProject+"="+s.Name, labelOneOff+"=False")
+	listed, err := s.Engine.list(ctx, true, labelProject+"="+s.Name)
 	if err != nil {
 		return nil, err
 	}
 	cs := make([]Container, 0, len(listed))
 	for _, c := range listed {
+		if c.oneOff {
+			continue
+		}
 		there, err := s.Engine.inspect(ctx, &c)
 		if err != nil {
 			return nil, err
@@ -82,7 +87,7 @@ func chosen(cs []Container, service string) (Container, bool) {
 }
 
 // PortOwner finds the running container that publishes a TCP port of this host; false when none does, so that whoever
-// holds the port is not a container.
+// holds the port is not a container. It tells whose it is, its name, image and ports; the rest takes an inspection.
 func (g *Engine) PortOwner(ctx context.Context, port int) (Container, bool, error) {
 	ctx, cancel := within(ctx, lookWithin)
 	defer cancel()

@@ -169,7 +169,7 @@ func (g *Engine) list(ctx context.Context, all bool, labels ...string) ([]Contai
 	for _, f := range found {
 		c := Container{
 			ID: f.ID, Image: f.Image, State: f.State,
-			Project: f.Labels[labelProject], Service: f.Labels[labelService],
+			Project: f.Labels[labelProject], Service: f.Labels[labelService], oneOff: f.Labels[labelOneOff] == "True",
 		}
 		if len(f.Names) > 0 {
 			c.Name = strings.TrimPrefix(f.Names[0], "/")

@@ -31,6 +31,21 @@ type LogLine struct {
 	Cut    bool      // the line was longer
 }
 
+// startSlack is by how much the engine may note a start later than the first line that the started program writes; it is
+// less than the shortest pause that an engine makes before a restart.
+const startSlack = 100 * time.Millisecond
+
+// runBegan is a time after the last line of the run before the last one, and before the first line of the last.
+func (c Container) runBegan() time.Time {
+	switch {
+	case c.Finished.IsZero(): // the first run
+		return time.Time{}
+	case c.Finished.Before(c.Started):
+		return c.Finished
+	}
+	return c.Started.Add(-startSlack)
+}
+
 // Logs reads the log of a service's container, oldest line first. It ends with the log, or with the container when
 // following, or with ctx; anything else that ends it is told as the last error.
 func (s *Stack) Logs(ctx context.Context, service string, o LogOptions) iter.Seq2[LogLine, error] {
@@ -47,7 +62,7 @@ func (s *Stack) Logs(ctx context.Context, service string, o LogOptions) iter.Seq
 		}
 		var since time.Time
 		if o.SinceStart {
-			since = c.Started
+			since = c.runBegan()
 		}
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()

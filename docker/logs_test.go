@@ -109,7 +109,7 @@ func FuzzALogOfAnyBytes(f *testing.F) {
 
 func TestLogsAreThoseOfTheLastRun(t *testing.T) {
 	d := newDaemon(t)
-	d.holds(composed("kafka", "running", nil))
+	d.holds(composed("kafka", "running", map[string]any{"FinishedAt": "2025-10-20T21:29:00.5Z"}))
 	var query string
 	d.on("/containers/id-kafka/logs", func(w http.ResponseWriter, r *http.Request) {
 		query = r.URL.Query().Encode()
@@ -123,8 +123,24 @@ func TestLogsAreThoseOfTheLastRun(t *testing.T) {
 	if len(got) != 1 || got[0].Text != "up" || !got[0].At.Equal(time.Date(2025, 10, 20, 21, 30, 0, 123456789, time.UTC)) {
 		t.Errorf("got %+v, want the one line with its time", got)
 	}
-	if want := "since=1760995800.123456789&stderr=1&stdout=1&tail=50&timestamps=1"; query != want {
+	if want := "since=1760995740.500000000&stderr=1&stdout=1&tail=50&timestamps=1"; query != want {
 		t.Errorf("asked %s\nwant  %s", query, want)
+	}
+}
+
+func TestALastRunBeginsBeforeTheEngineSaysSo(t *testing.T) {
+	start := time.Date(2025, 10, 20, 21, 30, 0, 0, time.UTC)
+	for _, c := range []struct {
+		name           string
+		finished, want time.Time
+	}{
+		{"the first run has the whole log", time.Time{}, time.Time{}},
+		{"the run before ended: from there", start.Add(-time.Minute), start.Add(-time.Minute)},
+		{"the last run ended too: a little before its start", start.Add(time.Minute), start.Add(-startSlack)},
+	} {
+		if got := (Container{Started: start, Finished: c.finished}).runBegan(); !got.Equal(c.want) {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
 	}
 }
 

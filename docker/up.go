@@ -41,6 +41,11 @@ func (s *Stack) compose(ctx context.Context, verb string, flags ...string) error
 	if s.Name == "" {
 		return errors.New("compose project: no name")
 	}
+	for _, service := range s.Services {
+		if strings.HasPrefix(service, "-") { // compose would take it for an option
+			return finalFault("docker.service_unknown", facts{"Service": service}, nil)
+		}
+	}
 	env := s.environ()
 	client, err := findCompose(ctx, env)
 	if err != nil {
@@ -97,11 +102,11 @@ func (s *Stack) arguments(c composeClient, verb string, flags ...string) []strin
 }
 
 // environ is this process's environment with the engine in use in it, so that compose and we cannot mean two engines,
-// and without what would change how compose talks.
+// and without what would change how compose talks or have it remove containers.
 func (s *Stack) environ() []string {
 	drop := []string{
 		"DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION",
-		"COMPOSE_PROGRESS", "COMPOSE_ANSI",
+		"COMPOSE_PROGRESS", "COMPOSE_ANSI", "COMPOSE_REMOVE_ORPHANS",
 	}
 	env := slices.DeleteFunc(os.Environ(), func(kv string) bool {
 		key, _, _ := strings.Cut(kv, "=")

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,7 +83,7 @@ func TestComposeIsCalledWithTheseArguments(t *testing.T) {
 func TestComposeIsToldOfTheSameEngine(t *testing.T) {
 	for key, value := range map[string]string{
 		"DOCKER_HOST": "tcp://wrong:1", "DOCKER_CONTEXT": "wrong", "DOCKER_TLS_VERIFY": "1", "DOCKER_API_VERSION": "1.1",
-		"COMPOSE_ANSI": "always", "MY_OWN": "kept",
+		"COMPOSE_ANSI": "always", "COMPOSE_REMOVE_ORPHANS": "1", "MY_OWN": "kept",
 	} {
 		t.Setenv(key, value)
 	}
@@ -128,41 +127,6 @@ func realPath(t *testing.T, path string) string {
 	real, err := filepath.EvalSymlinks(path)
 	must(t, err)
 	return real
-}
-
-func TestProgressOfEveryClientIsTold(t *testing.T) {
-	files, err := filepath.Glob("testdata/compose/*.txt")
-	must(t, err)
-	if len(files) < 4 {
-		t.Fatalf("got %d recordings, want those of every kind of client", len(files))
-	}
-	for _, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".txt")
-		t.Run(name, func(t *testing.T) {
-			said, err := os.ReadFile(file)
-			must(t, err)
-			useFake(t, fakeScript{Plugin: "2.40.3", Output: string(said)})
-			s := infra(t)
-			var b strings.Builder
-			s.Progress = func(p Progress) { fmt.Fprintln(&b, describeProgress(p)) }
-			must(t, s.Up(t.Context()))
-			golden(t, "compose/"+name+".golden", b.String())
-		})
-	}
-}
-
-func describeProgress(p Progress) string {
-	if p.Text != "" {
-		return "text " + p.Text
-	}
-	line := strings.TrimSpace(fmt.Sprintf("%s %s %s %s", p.Kind, p.Name, p.Action, p.Detail))
-	if p.Parent != "" {
-		line += " of " + p.Parent
-	}
-	if p.Total > 0 {
-		line += fmt.Sprintf(" %d/%d", p.Current, p.Total)
-	}
-	return line
 }
 
 func TestAFailureIsToldWithItsLastWords(t *testing.T) {
@@ -211,6 +175,16 @@ func TestAProjectWithoutANameIsRefused(t *testing.T) {
 	s.Name = ""
 	if err := s.Up(t.Context()); err == nil || len(calls(t, dir)) > 0 {
 		t.Errorf("got %v and %d calls, want an error and none", err, len(calls(t, dir)))
+	}
+}
+
+func TestAServiceThatLooksLikeAnOptionIsRefused(t *testing.T) {
+	dir := useFake(t, fakeScript{Plugin: "2.40.3"})
+	s := infra(t)
+	s.Services = []string{"kafka", "-V"}
+	check(t, s.Up(t.Context()), "docker.service_unknown", true)
+	if n := len(calls(t, dir)); n > 0 {
+		t.Errorf("got %d calls, want none", n)
 	}
 }
 
@@ -284,56 +258,4 @@ func await(t *testing.T, what string, holds func() bool) {
 			t.Fatalf("%s: not within 10 s", what)
 		}
 	}
-}
-
-func TestFailuresAreKnownByTheirWords(t *testing.T) {
-	data, err := os.ReadFile("testdata/failures.txt")
-	must(t, err)
-	var known []string
-	for block := range strings.SplitSeq(strings.TrimSpace(string(data)), "\n\n") {
-		head, text, _ := strings.Cut(block, "\n")
-		want := strings.Fields(strings.TrimPrefix(head, "# "))
-		talk := &talk{}
-		for line := range strings.SplitSeq(text, "\n") {
-			talk.line(line)
-		}
-		e := causeOf(talk.tail, facts{}, &ComposeError{Tail: talk.tail})
-		got := []string{e.ID}
-		for _, group := range want[1:] {
-			key, _, _ := strings.Cut(group, "=")
-			got = append(got, fmt.Sprintf("%s=%v", key, e.Args[key]))
-		}
-		if !slices.Equal(got, want) {
-			t.Errorf("%s\ngot  %q\nwant %q", text, got, want)
-		}
-		known = append(known, e.ID)
-	}
-	for _, c := range causes {
-		if !slices.Contains(known, c.id) {
-			t.Errorf("%s has no example in testdata/failures.txt", c.id)
-		}
-	}
-}
-
-func FuzzProgressOfAnyBytes(f *testing.F) {
-	f.Add([]byte(`{"id":"Container a","status":"Creating"}` + "\n Container b  Started\n\x1b[1mx\x1b[0m"))
-	f.Add([]byte(`{"id":"abc","parent_id":"Image k","status":"Working","text":"Downloading","current":1,"total":2}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		heard := &talk{progress: func(p Progress) {
-			if p.Current < 0 || p.Total < 0 || p == (Progress{}) {
-				t.Errorf("got %+v, want something with bytes of no less than 0", p)
-			}
-		}}
-		out := &lines{each: heard.line}
-		if n, err := out.Write(data); n != len(data) || err != nil {
-			t.Errorf("wrote %d of %d, %v", n, len(data), err)
-		}
-		out.flush()
-		for _, line := range heard.tail {
-			if len(line) > maxQuote || strings.ContainsAny(line, "\n\x1b") {
-				t.Errorf("got %q in the tail, want one bounded plain line", line)
-			}
-		}
-		_ = causeOf(heard.tail, facts{}, &ComposeError{Tail: heard.tail}).Error()
-	})
 }
