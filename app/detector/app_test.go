@@ -20,7 +20,7 @@ func TestStartingTwiceStartsOnce(t *testing.T) {
 	if err := a.Start(t.Context(), l); err != nil {
 		t.Errorf("the same again: got %v, want nil", err)
 	}
-	if f, _ := a.Facts(); f.PID != app.pid || !f.Running {
+	if f := a.Facts(); f.PID != app.pid || !f.Running {
 		t.Errorf("got facts %+v, want the first run, process %d", f, app.pid)
 	}
 	other := l
@@ -65,7 +65,7 @@ func TestAnAppMayTakeItsLeave(t *testing.T) {
 		t.Fatal(err)
 	}
 	says(t, a, "farewell")
-	if f, _ := a.Facts(); f.ExitCode != 0 || f.Signal != "" || f.Ended.IsZero() {
+	if f := a.Facts(); f.ExitCode != 0 || f.Signal != "" || f.Ended.IsZero() {
 		t.Errorf("got facts %+v, want a clean exit", f)
 	}
 }
@@ -121,7 +121,7 @@ func TestAnAppThatEndsTakesItsChildrenAlong(t *testing.T) {
 		a := started(t, theirs, l)
 		one, two := d.enter(), d.enter()
 		app, grandchild := one, two
-		if f, _ := a.Facts(); two.pid == f.PID {
+		if f := a.Facts(); two.pid == f.PID {
 			app, grandchild = two, one
 		}
 		app.Close() // which lets it go on
@@ -191,7 +191,7 @@ func TestTheAppGetsItsEnvironment(t *testing.T) {
 	for _, want := range []string{"STREAMING=true", "PASSWORD=s3cret", "PYTHONUTF8=1", "PYTHONUNBUFFERED=1"} {
 		says(t, a, want)
 	}
-	f, _ := a.Facts()
+	f := a.Facts()
 	if got := f.LaunchedEnv; got["ALGO_ENABLE_KAFKA_STREAMING"] != "true" || got["KAFKA_SASL_PASSWORD"] != "***" {
 		t.Errorf("facts show %v, want the flag and no secret", got)
 	}

@@ -20,13 +20,11 @@ import (
 
 // The tests' apps, and their keepers, are this test binary.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 {
-		switch os.Args[1] {
-		case KeeperWord:
-			os.Exit(Keep(os.Args[2:]))
-		case "child":
-			os.Exit(child(os.Args[2:]))
-		}
+	if code, done := Keep(os.Args[1:]); done {
+		os.Exit(code)
+	}
+	if len(os.Args) > 1 && os.Args[1] == "child" {
+		os.Exit(child(os.Args[2:]))
 	}
 	if os.Getenv("GORACE") == "" {
 		os.Setenv("GORACE", "atexit_sleep_ms=0") // or each child of a race-built test lingers for a second

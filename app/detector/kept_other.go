@@ -24,7 +24,7 @@ const (
 	reportsFD = 4
 )
 
-// reportWithin bounds the wait for a keeper's first word: a program that does not know KeeperWord gives none.
+// reportWithin bounds the wait for a keeper's first word: a program that does not know keeperWord gives none.
 const reportWithin = 10 * time.Second
 
 // kept is a program under a keeper.
@@ -46,7 +46,7 @@ func startKept(app *exec.Cmd, l Launch) (*kept, error) {
 		return nil, errors.Join(fmt.Errorf("keeper: %w", err), ordersR.Close(), ordersW.Close())
 	}
 	keeper := exec.Command(l.Keeper)
-	keeper.Args = append([]string{os.Args[0], KeeperWord, l.Grace.String(), app.Path}, app.Args...)
+	keeper.Args = append([]string{os.Args[0], keeperWord, l.Grace.String(), app.Path}, app.Args...)
 	keeper.Dir, keeper.Env, keeper.Stdout, keeper.Stderr = app.Dir, app.Env, app.Stdout, app.Stderr
 	keeper.ExtraFiles = []*os.File{ordersR, reportsW}
 	keeper.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // our terminal's Ctrl-C is for us

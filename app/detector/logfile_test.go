@@ -2,7 +2,6 @@ package detector
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,7 +21,7 @@ func TestTheLogHasEveryLineOfEveryRun(t *testing.T) {
 			t.Fatal(err)
 		}
 		ends(t, a)
-		if f, _ := a.Facts(); f.LogErr != nil || f.Log != path {
+		if f := a.Facts(); f.LogErr != nil || f.Log != path {
 			t.Fatal(f.LogErr)
 		}
 	}
@@ -87,7 +86,7 @@ func TestALogIsBoundedAndKeepsTheNewest(t *testing.T) {
 			t.Errorf("%s: got %d bytes, %v; want at most %d", file, info.Size(), err, limit)
 		}
 	}
-	got, err := ReadLog(path, 1000)
+	got, err := ReadLog(path, 0)
 	if err != nil || len(got) < 20 {
 		t.Fatalf("got %d lines, %v", len(got), err)
 	}
@@ -123,12 +122,12 @@ func TestALogThatCannotBeWrittenIsNoReasonToStop(t *testing.T) {
 	a := started(t, theirs, l)
 	says(t, a, "hello")
 	ends(t, a)
-	if f, _ := a.Facts(); f.LogErr == nil || f.ExitCode != 0 {
+	if f := a.Facts(); f.LogErr == nil || f.ExitCode != 0 {
 		t.Errorf("got facts %+v, want a clean exit and why there is no log", f)
 	}
 }
 
-func TestAFollowerOfTheLogGoesOnAcrossItsTurns(t *testing.T) {
+func TestATailOfTheLogBeginsInThePastAndGoesOnAcrossItsTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "app.log")
 		f, err := openLog(path, 1000)
@@ -141,7 +140,7 @@ func TestAFollowerOfTheLogGoesOnAcrossItsTurns(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
-		next := 3
+		next := 1
 		go func() {
 			for first := 3; first < 300; first += 3 {
 				time.Sleep(100 * time.Millisecond) // virtual
@@ -150,7 +149,7 @@ func TestAFollowerOfTheLogGoesOnAcrossItsTurns(t *testing.T) {
 				}
 			}
 		}()
-		for l, err := range FollowLog(ctx, path) {
+		for l, err := range TailLog(ctx, path, 2) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -162,7 +161,31 @@ func TestAFollowerOfTheLogGoesOnAcrossItsTurns(t *testing.T) {
 			}
 		}
 		if next != 300 {
-			t.Errorf("got lines up to %d, want 300: %v", next, errors.Join(ctx.Err()))
+			t.Errorf("got lines up to %d, want 300: %v", next, ctx.Err())
+		}
+	})
+}
+
+func TestFollowingTheLogBeginsNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "app.log")
+		f, err := openLog(path, logBytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.close()
+		if err := f.write(batch(0, 3), 0); err != nil {
+			t.Fatal(err)
+		}
+		follow := FollowLog(t.Context(), path)
+		if err := f.write(batch(3, 3), 0); err != nil {
+			t.Fatal(err)
+		}
+		for l, err := range follow {
+			if err != nil || !strings.HasPrefix(l.Text, "line 3 ") {
+				t.Errorf("got %q, %v; want line 3", l.Text, err)
+			}
+			break
 		}
 	})
 }

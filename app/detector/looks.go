@@ -162,13 +162,13 @@ type Facts struct {
 	LogErr      error             // why the log file ended before the app did
 }
 
-// Facts tells about the current or last run; ok is false if there was none.
-func (a *App) Facts() (f Facts, ok bool) {
+// Facts tells about the current or last run; nothing if there was none.
+func (a *App) Facts() Facts {
 	r := a.current()
 	if r == nil {
-		return Facts{}, false
+		return Facts{}
 	}
-	f = Facts{
+	f := Facts{
 		Running: !r.over(), PID: r.tree.pid(), Started: r.started, Program: r.found, Command: slices.Clone(r.argv),
 		Dir: r.launch.Dir, LaunchedEnv: masked(r.launch.Env), Log: r.launch.Log,
 	}
@@ -178,5 +178,5 @@ func (a *App) Facts() (f Facts, ok bool) {
 		f.Ended, f.ExitCode, f.Signal = r.fate.at, r.fate.exit.code, r.fate.exit.signal
 	}
 	f.LogErr = r.log
-	return f, true
+	return f
 }

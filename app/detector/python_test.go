@@ -47,7 +47,7 @@ func TestARealPythonIsHeardAtOnceAndStoppedWithItsChildren(t *testing.T) {
 	if err := a.Producing(t.Context()); err != nil {
 		t.Errorf("got %v, want producing", err)
 	}
-	if f, _ := a.Facts(); f.Program.Origin != FromVenv || !strings.HasPrefix(f.Program.Path, filepath.Join(dir, ".venv")) {
+	if f := a.Facts(); f.Program.Origin != FromVenv || !strings.HasPrefix(f.Program.Path, filepath.Join(dir, ".venv")) {
 		t.Errorf("got program %+v, want the project's own", f.Program)
 	}
 	if err := a.Stop(t.Context()); err != nil {

@@ -8,51 +8,44 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"math"
 	"os"
 	"strings"
 	"time"
 )
 
-// ReadLog gives the last lines, at most last of them, of the log that a Launch named; none if there is no log yet.
-// Lines have their time, stream, level and source again; Seq counts within the answer.
+// ReadLog gives the last lines, at most last of them (0: all that are kept), of the log that a Launch named; none if
+// there is no log yet. Lines have their time, stream, level and source again; Seq counts within the answer.
 func ReadLog(path string, last int) ([]Line, error) {
-	ring := NewRing(last, logParts*logBytes)
-	var p logParser
-	for n := logParts - 1; n >= 0; n-- {
-		_, err := p.read(partPath(path, n), 0, func(l Line) bool { ring.Append(l); return true })
-		if err != nil {
-			return nil, err
-		}
-	}
-	lines, _ := ring.Since(0)
-	return lines, nil
+	f := follower{path: path}
+	return f.history(last)
 }
 
 // FollowLog gives the lines that are written to the log from now on, until ctx ends. It looks four times a second and
 // holds no file open between looks, so that the writer can turn over.
 func FollowLog(ctx context.Context, path string) iter.Seq2[Line, error] {
+	f := follower{path: path}
+	if f.seen = stat(path); f.seen != nil {
+		f.offset = f.seen.Size()
+	}
+	return func(yield func(Line, error) bool) { f.follow(ctx, yield) }
+}
+
+// TailLog gives what ReadLog gives and goes on as FollowLog does, missing nothing between the two.
+func TailLog(ctx context.Context, path string, last int) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		f := follower{path: path}
-		if f.seen = stat(path); f.seen != nil {
-			f.offset = f.seen.Size()
+		lines, err := f.history(last)
+		if err != nil {
+			yield(Line{}, err)
+			return
 		}
-		look := time.NewTicker(250 * time.Millisecond)
-		defer look.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-look.C:
-			}
-			on := true
-			err := f.look(func(l Line) bool {
-				on = yield(l, nil)
-				return on
-			})
-			if !on || err != nil && !yield(Line{}, err) {
+		for _, l := range lines {
+			if !yield(l, nil) {
 				return
 			}
 		}
+		f.follow(ctx, yield)
 	}
 }
 
@@ -62,6 +55,48 @@ type follower struct {
 	seen   fs.FileInfo // the file as of the last look; nil: there was none
 	offset int64       // how much of it is read
 	parser logParser
+}
+
+// history gives the last lines there are, and leaves off where they end.
+func (f *follower) history(last int) ([]Line, error) {
+	if last <= 0 {
+		last = math.MaxInt
+	}
+	ring := NewRing(last, math.MaxInt) // the files are bounded
+	keep := func(l Line) bool { ring.Append(l); return true }
+	for n := logParts - 1; n > 0; n-- {
+		if _, err := f.parser.read(partPath(f.path, n), 0, keep); err != nil {
+			return nil, err
+		}
+	}
+	f.seen = stat(f.path)
+	var err error
+	if f.offset, err = f.parser.read(f.path, 0, keep); err != nil {
+		return nil, err
+	}
+	lines, _ := ring.Since(0)
+	return lines, nil
+}
+
+// follow gives what is new until ctx ends or yield has enough.
+func (f *follower) follow(ctx context.Context, yield func(Line, error) bool) {
+	look := time.NewTicker(250 * time.Millisecond)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+		on := true
+		err := f.look(func(l Line) bool {
+			on = yield(l, nil)
+			return on
+		})
+		if !on || err != nil && !yield(Line{}, err) {
+			return
+		}
+	}
 }
 
 func (f *follower) look(take func(Line) bool) (err error) {
