@@ -55,6 +55,7 @@ func importImage(t *testing.T) {
 	load := exec.Command("docker", "import", "-c", `ENTRYPOINT ["/scratch"]`, "-", trialImage)
 	load.Stdin = &archive
 	command(t, load)
+	t.Cleanup(func() { command(t, exec.Command("docker", "rmi", trialImage)) }) // after the containers
 }
 
 func command(t *testing.T, c *exec.Cmd) string {
