@@ -1,0 +1,268 @@
+package view
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/words"
+)
+
+// Live is what a dashboard shows besides the story: facts of the project, and what was seen when last asked.
+type Live struct {
+	Facts
+	On         string                   // the streaming variable's value for on
+	Launched   string                   // the value that the running app was launched with; empty: it does not run
+	PID        int                      // of the app; 0: it does not run
+	Started    time.Time                // the app
+	Command    string                   // the app's
+	Topics     []Topic                  // the declared ones
+	Containers []Container              // of the compose project
+	Usual      map[string]time.Duration // how long each step took in this project's start-ups so far
+}
+
+// Topic is a topic with its traffic.
+type Topic struct {
+	Name       string
+	About      string // what it is for, by the project's own words
+	Partitions int
+	Records    int64
+	Rate       float64   // records a second
+	History    []float64 // rates, oldest first
+}
+
+// Container is a container as its engine sees it.
+type Container struct {
+	Service  string
+	State    string  // running, exited, ...
+	Health   string  // healthy, unhealthy, starting; empty without a health check
+	CPU      float64 // percent of one core
+	Memory   int64   // bytes; 0: not known
+	Restarts int
+}
+
+// Board is the dashboard as a value.
+type Board struct {
+	View
+	Icon       string
+	Project    string
+	Steps      []Step
+	Acts       []Item // the next sensible acts, the most sensible first
+	Switch     Switch
+	App        []Fact
+	Topics     []TopicLine
+	Containers []ContainerLine
+}
+
+// Step is a row with what a window adds to it.
+type Step struct {
+	Row
+	Time string // "14 s", "14 s · usually 9 s"; may be empty
+	Word string // the mark in a word, for those who do not see it
+	Fix  Item   // what helps; no label: nothing
+}
+
+// Switch is the streaming switch: what is wished, what the running app was told, and what is so.
+type Switch struct {
+	On        bool // wished
+	Usable    bool // there is something to switch
+	Wanted    string
+	Launched  string
+	Effective string
+	Hint      string // empty when the three agree
+}
+
+// Fact is one labelled value.
+type Fact struct{ Label, Value string }
+
+// TopicLine is a topic in words.
+type TopicLine struct {
+	Name, About, Partitions, Records, Rate string
+	History                                []float64
+}
+
+// ContainerLine is a container in words.
+type ContainerLine struct {
+	Service, State, CPU, Memory, Restarts string
+	Mark                                  Mark
+}
+
+// BoardOf is the dashboard for a state at a time.
+func BoardOf(s app.State, l Live, w *words.Words, now time.Time) Board {
+	b := Board{View: Of(s, w, now), Project: l.Project, Switch: switchOf(s, l, w)}
+	b.Icon = Icon(b.Phase)
+	for _, r := range b.Rows {
+		b.Steps = append(b.Steps, step(r, s, l, w))
+	}
+	b.Acts = acts(s, l, w)
+	b.App = appFacts(l, w, now)
+	for _, t := range l.Topics {
+		b.Topics = append(b.Topics, TopicLine{
+			Name: t.Name, About: t.About, Partitions: strconv.Itoa(t.Partitions), Records: Count(t.Records),
+			Rate: w.Text("ui.rate", map[string]any{"Rate": rate(t.Rate)}), History: t.History,
+		})
+	}
+	for _, c := range l.Containers {
+		b.Containers = append(b.Containers, container(c, w))
+	}
+	return b
+}
+
+func step(r Row, s app.State, l Live, w *words.Words) Step {
+	st := Step{Row: r, Word: text(w, "ui.mark."+r.Mark.String()), Fix: fix(r, s, w)}
+	if r.Took < 100*time.Millisecond {
+		return st
+	}
+	st.Time = Seconds(r.Took, w)
+	usual, known := l.Usual[r.Step]
+	if known && r.Took > time.Second && (r.Took > usual*5/4 || r.Mark == Busy) {
+		st.Time = w.Text("ui.usually", map[string]any{"Took": st.Time, "Usual": Seconds(usual, w)})
+	}
+	return st
+}
+
+// fix is the one button of a row that does not hold.
+func fix(r Row, s app.State, w *words.Words) Item {
+	if r.Mark != Bad && r.Mark != Warn {
+		return Item{}
+	}
+	switch r.Step {
+	case "app", "producer":
+		return Item{Label: text(w, "ui.fix.app_log"), Act: ActLogs, Arg: "app"}
+	case "infra", "broker":
+		return Item{Label: text(w, "ui.fix.kafka_log"), Act: ActLogs, Arg: "kafka"}
+	case "topics":
+		return Item{Label: text(w, "ui.fix.topics"), Act: ActTopics}
+	}
+	return Item{Label: text(w, "tray.retry"), Act: retry(s)}
+}
+
+// acts are what one would do next in this phase, and nothing else.
+func acts(s app.State, l Live, w *words.Words) []Item {
+	stop := Item{Label: text(w, "ui.stop"), Act: ActStop}
+	switch s.Phase() {
+	case app.Stopped:
+		return []Item{{Label: text(w, "tray.start"), Act: ActStart}}
+	case app.Ready, app.Streaming:
+		if l.Page != "" && holds(s, "app") {
+			return []Item{{Label: text(w, "ui.browse"), Act: ActBrowse}, stop}
+		}
+		return []Item{stop}
+	case app.PhaseFailed:
+		if !s.Want.Up {
+			return []Item{{Label: text(w, "tray.start"), Act: ActStart}}
+		}
+		return []Item{{Label: text(w, "tray.retry"), Act: retry(s)}, stop}
+	case app.Starting, app.Degraded:
+		return []Item{stop}
+	case app.Stopping:
+	}
+	return nil
+}
+
+func switchOf(s app.State, l Live, w *words.Words) Switch {
+	on := func(b bool) string {
+		if b {
+			return text(w, "ui.on")
+		}
+		return text(w, "ui.off")
+	}
+	sw := Switch{On: s.Want.Streaming, Usable: s.Want.Up, Wanted: on(s.Want.Streaming), Launched: "–", Effective: "–"}
+	if !s.Want.Up {
+		sw.On, sw.Wanted = false, "–"
+	}
+	if l.Launched == "" {
+		return sw
+	}
+	launched := l.Launched == l.On
+	sw.Launched = l.Env + "=" + l.Launched
+	switch {
+	case launched && holds(s, "producer"):
+		sw.Effective = text(w, "ui.effective.on")
+	case launched:
+		sw.Effective = text(w, "ui.effective.not_yet")
+	default:
+		sw.Effective = on(false)
+	}
+	if s.Want.Up && launched != s.Want.Streaming {
+		sw.Hint = text(w, "ui.switch.pending")
+	}
+	return sw
+}
+
+func appFacts(l Live, w *words.Words, now time.Time) []Fact {
+	if l.PID == 0 {
+		return nil
+	}
+	facts := []Fact{
+		{text(w, "ui.app.pid"), strconv.Itoa(l.PID)},
+		{text(w, "ui.app.uptime"), uptime(now.Sub(l.Started), w)},
+		{text(w, "ui.app.command"), l.Command},
+	}
+	if l.Page != "" {
+		facts = append(facts, Fact{text(w, "ui.app.page"), l.Page})
+	}
+	return facts
+}
+
+func uptime(d time.Duration, w *words.Words) string {
+	if d < time.Hour {
+		return Seconds(d.Truncate(time.Second), w)
+	}
+	return w.Text("ui.hours", map[string]any{"H": int(d.Hours()), "M": int(d.Minutes()) % 60})
+}
+
+func container(c Container, w *words.Words) ContainerLine {
+	line := ContainerLine{Service: c.Service, CPU: "–", Memory: "–", Restarts: strconv.Itoa(c.Restarts), Mark: Off}
+	state := c.State
+	if c.Health != "" && c.State == "running" {
+		state = c.Health
+	}
+	line.State = state
+	if s, ok := w.Find("ui.container."+state, nil); ok {
+		line.State = s
+	}
+	switch state {
+	case "running", "healthy":
+		line.Mark = Good
+	case "starting", "created":
+		line.Mark = Busy
+	case "unhealthy", "restarting", "dead":
+		line.Mark = Bad
+	}
+	if c.Memory > 0 {
+		line.CPU, line.Memory = fmt.Sprintf("%.1f%%", c.CPU), fmt.Sprintf("%d MB", (c.Memory+500_000)/1_000_000)
+	}
+	return line
+}
+
+// Count tells a number with its thousands apart: "12,345".
+func Count(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	first := len(s) % 3
+	if n < 0 {
+		first = (len(s)-1)%3 + 1
+	}
+	out := s[:first]
+	for i := first; i < len(s); i += 3 {
+		if out != "" && out != "-" {
+			out += ","
+		}
+		out += s[i : i+3]
+	}
+	return out
+}
+
+// rate tells a rate as finely as it matters.
+func rate(perSecond float64) string {
+	if perSecond > 0 && perSecond < 10 {
+		return fmt.Sprintf("%.1f", perSecond)
+	}
+	return Count(int64(perSecond + 0.5))
+}
+
+var markNames = [...]string{"pending", "busy", "good", "bad", "warn", "idle", "off"}
+
+// String is the mark's stable name.
+func (m Mark) String() string { return markNames[m] }

@@ -1,0 +1,74 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"streamtray/app/words"
+)
+
+func liveDetection() Live {
+	return Live{
+		Facts: detectionFacts, On: "true", Launched: "true", PID: 4711, Command: "python app.py",
+		Started: time.Date(2026, 1, 2, 3, 3, 0, 0, time.UTC),
+		Topics: []Topic{
+			{Name: "detection-results", About: "live results", Partitions: 3, Records: 1234567, Rate: 12.4, History: []float64{0, 9, 12}},
+			{Name: "llm-analysis-tasks", Partitions: 3, Records: 12, Rate: 0.3},
+		},
+		Containers: []Container{
+			{Service: "kafka", State: "running", Health: "healthy", CPU: 4.12, Memory: 412_000_000},
+			{Service: "zookeeper", State: "exited", Restarts: 2},
+		},
+		Usual: map[string]time.Duration{"broker": 9 * time.Second},
+	}
+}
+
+func TestTheBoardOfEachTale(t *testing.T) {
+	for _, lang := range words.Languages {
+		w, err := words.New(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		for _, tale := range tales() {
+			printBoard(&b, tale.name, BoardOf(stateOf(tale.events), liveDetection(), w, time.Date(2026, 1, 2, 3, 4, 20, 0, time.UTC)))
+		}
+		golden(t, "board."+lang+".txt", b.String())
+	}
+}
+
+func printBoard(b *strings.Builder, name string, v Board) {
+	fmt.Fprintf(b, "== %s: [%s] %s · %s\n", name, v.Icon, v.Project, v.Headline)
+	for _, s := range v.Steps {
+		line := fmt.Sprintf("%s | %s | %s | %s", s.Word, s.Name, s.Text, s.Time)
+		if s.Fix.Label != "" {
+			line += fmt.Sprintf(" | [%s -> %s %s]", s.Fix.Label, s.Fix.Act, s.Fix.Arg)
+		}
+		fmt.Fprintln(b, strings.TrimRight(line, " |"))
+	}
+	for _, a := range v.Acts {
+		fmt.Fprintf(b, "[%s -> %s] ", a.Label, a.Act)
+	}
+	fmt.Fprintf(b, "\nswitch: on=%v usable=%v | %s | %s | %s | %s\n", v.Switch.On, v.Switch.Usable, v.Switch.Wanted, v.Switch.Launched, v.Switch.Effective, v.Switch.Hint)
+	for _, f := range v.App {
+		fmt.Fprintf(b, "%s: %s; ", f.Label, f.Value)
+	}
+	fmt.Fprintln(b)
+	for _, t := range v.Topics {
+		fmt.Fprintln(b, t)
+	}
+	for _, c := range v.Containers {
+		fmt.Fprintln(b, c)
+	}
+	fmt.Fprintln(b)
+}
+
+func TestCountsSetTheirThousandsApart(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 12: "12", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1234: "-1,234", -123: "-123"} {
+		if got := Count(n); got != want {
+			t.Errorf("Count(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
