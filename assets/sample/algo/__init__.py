@@ -1,0 +1,1 @@
+"""Detection, and what is made of it."""

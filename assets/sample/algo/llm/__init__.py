@@ -1,0 +1,1 @@
+"""What a language model is asked about the detections, and what it answers."""
