@@ -211,37 +211,37 @@ func TestTheTales(t *testing.T) {
 	hidden := fault.New("detector.init_failed", nil, errors.New("connection refused")).Terminal()
 	for _, c := range []struct {
 		name  string
-		world fakes
+		world *fakes
 		act   func(f *fakes, a *app.Agent)
 	}{
-		{"fresh", fakes{engineUp: true, boots: 9 * time.Second}, func(_ *fakes, a *app.Agent) {
+		{"fresh", &fakes{engineUp: true, boots: 9 * time.Second}, func(_ *fakes, a *app.Agent) {
 			a.Start(true)
 			until(a, app.Streaming)
 		}},
-		{"already up", fakes{engineUp: true, running: true, topics: true, records: true}, func(_ *fakes, a *app.Agent) {
+		{"already up", &fakes{engineUp: true, running: true, topics: true, records: true}, func(_ *fakes, a *app.Agent) {
 			a.Start(true)
 			until(a, app.Streaming)
 		}},
-		{"engine off", fakes{}, func(_ *fakes, a *app.Agent) {
+		{"engine off", &fakes{}, func(_ *fakes, a *app.Agent) {
 			a.Start(true)
 			until(a, app.PhaseFailed)
 		}},
-		{"topic refused", fakes{engineUp: true, running: true, topicErr: fault.New("kafka.topic_policy", nil, nil).Terminal()}, func(_ *fakes, a *app.Agent) {
+		{"topic refused", &fakes{engineUp: true, running: true, topicErr: fault.New("kafka.topic_policy", nil, nil).Terminal()}, func(_ *fakes, a *app.Agent) {
 			a.Start(true)
 			until(a, app.PhaseFailed)
 		}},
-		{"producer fails", fakes{engineUp: true, running: true, topics: true, producerErr: hidden}, func(_ *fakes, a *app.Agent) {
+		{"producer fails", &fakes{engineUp: true, running: true, topics: true, producerErr: hidden}, func(_ *fakes, a *app.Agent) {
 			a.Start(true)
 			until(a, app.PhaseFailed)
 		}},
-		{"app dies", fakes{engineUp: true, running: true, topics: true}, func(f *fakes, a *app.Agent) {
+		{"app dies", &fakes{engineUp: true, running: true, topics: true}, func(f *fakes, a *app.Agent) {
 			a.Start(true)
 			until(a, app.Streaming)
 			f.set(func() { f.appUp = false })
 			until(a, app.Degraded)
 			until(a, app.Streaming)
 		}},
-		{"toggle off and on", fakes{engineUp: true, running: true, topics: true}, func(_ *fakes, a *app.Agent) {
+		{"toggle off and on", &fakes{engineUp: true, running: true, topics: true}, func(_ *fakes, a *app.Agent) {
 			a.Start(true)
 			until(a, app.Streaming)
 			a.Toggle(false)
@@ -249,7 +249,7 @@ func TestTheTales(t *testing.T) {
 			a.Toggle(true)
 			until(a, app.Streaming)
 		}},
-		{"stop everything", fakes{engineUp: true, running: true, topics: true}, func(_ *fakes, a *app.Agent) {
+		{"stop everything", &fakes{engineUp: true, running: true, topics: true}, func(_ *fakes, a *app.Agent) {
 			a.Start(true)
 			until(a, app.Streaming)
 			a.StopEverything()
@@ -257,8 +257,7 @@ func TestTheTales(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := c.world
-			got := tale(t, &f, func(a *app.Agent) { c.act(&f, a) })
+			got := tale(t, c.world, func(a *app.Agent) { c.act(c.world, a) })
 			golden(t, strings.ReplaceAll(c.name, " ", "-")+".txt", got)
 		})
 	}

@@ -1,0 +1,231 @@
+// Package cli is StreamTray in a terminal: the commands, how they print, and their exit codes.
+//
+// stdout is the answer, stderr the talk. Exit codes: 0 the promise is kept, 1 it is broken, 2 the words of the call were
+// off. Every command has --json with the same facts.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"streamtray/app/fault"
+	"streamtray/app/words"
+)
+
+// Env is the world as a command sees it.
+type Env struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Getenv   func(string) string
+	Dir      string // where the user stands
+	Version  string
+}
+
+// Exit codes.
+const (
+	Kept   = 0
+	Broken = 1
+	Usage  = 2
+)
+
+// command is one verb. Its run parses its own flags.
+type command struct {
+	name   string
+	args   string // shown behind the name in help
+	hidden bool
+	run    func(ctx context.Context, c *call, args []string) error
+}
+
+// commands in the order of help. Each one's line of help is the text "cli.help."+name.
+func commands() []command {
+	return []command{
+		{name: "up", args: "[--streaming=on|off] [--no-app] [--detach] [--timeout D]", run: up},
+		{name: "down", args: "[--all]", run: down},
+		{name: "status", run: status},
+		{name: "logs", args: "[-f] [-n N] [app|SERVICE]", run: logs},
+		{name: "topics", args: "[plan|apply [--grow]|list]", run: topics},
+		{name: "canary", run: canary},
+		{name: "demo", args: "[--for D]", run: demo},
+		{name: "init", args: "[--sample] [DIR]", run: initialise},
+		{name: "version", run: version},
+		{name: sampleApp, hidden: true, run: runSample},
+		{name: keepApart, hidden: true, run: keepDetached},
+	}
+}
+
+// call is one run of a command.
+type call struct {
+	Env
+	words *words.Words
+	json  bool
+	// What every command about a project takes.
+	project string
+	trust   bool
+}
+
+// errUsage says that the words of the call were off.
+var errUsage = errors.New("usage")
+
+// Run carries out one command line, without the program's name, and returns the exit code.
+func Run(ctx context.Context, env Env, args []string) int {
+	c := &call{Env: env}
+	w, err := words.New(language(env, args))
+	if err != nil {
+		fmt.Fprintln(env.Err, "streamtray:", err)
+		return Broken
+	}
+	c.words = w
+	err = c.dispatch(ctx, args)
+	switch {
+	case err == nil:
+		return Kept
+	case errors.Is(err, flag.ErrHelp):
+		return Kept
+	case errors.Is(err, errTold):
+		return Broken
+	}
+	for _, e := range separate(err) {
+		c.complain(e)
+	}
+	if errors.Is(err, errUsage) {
+		return Usage
+	}
+	return Broken
+}
+
+// errTold wraps an error that the reader has been told already.
+var errTold = errors.New("told")
+
+// dispatch finds the verb and runs it.
+func (c *call) dispatch(ctx context.Context, args []string) error {
+	if len(args) == 0 || slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
+		c.help()
+		return nil
+	}
+	for _, cmd := range commands() {
+		if cmd.name == args[0] {
+			return cmd.run(ctx, c, args[1:])
+		}
+	}
+	return badUsage("cli.unknown_command", map[string]any{"Name": args[0]})
+}
+
+func badUsage(id string, args map[string]any) error { return fault.New(id, args, errUsage) }
+
+func (c *call) help() {
+	fmt.Fprintln(c.Out, c.words.Text("cli.help", nil))
+	fmt.Fprintln(c.Out)
+	for _, cmd := range commands() {
+		if !cmd.hidden {
+			fmt.Fprintf(c.Out, "  %s\n      %s\n", strings.TrimSpace(cmd.name+" "+cmd.args), c.words.Text("cli.help."+cmd.name, nil))
+		}
+	}
+	fmt.Fprintf(c.Out, "\n%s\n", c.words.Text("cli.help.common", nil))
+}
+
+// flags makes a flag set with what every command takes; with project, what every command about a project takes too.
+func (c *call) flags(name string, project bool) *flag.FlagSet {
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard) // errors are told in the reader's language
+	fs.BoolVar(&c.json, "json", false, "")
+	fs.String("lang", "", "") // read beforehand, see language
+	if project {
+		fs.StringVar(&c.project, "project", c.Dir, "")
+		fs.BoolVar(&c.trust, "trust", false, "")
+	}
+	return fs
+}
+
+// parse reads the flags, wherever they stand among the arguments, and returns the other arguments, at most most.
+func (c *call) parse(fs *flag.FlagSet, args []string, most int) ([]string, error) {
+	var rest []string
+	for {
+		if err := fs.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				c.helpOn(fs.Name())
+				return nil, err
+			}
+			return nil, badUsage("cli.bad_flag", map[string]any{"Command": fs.Name(), "Why": err.Error()})
+		}
+		if fs.NArg() == 0 {
+			break
+		}
+		rest, args = append(rest, fs.Arg(0)), fs.Args()[1:]
+	}
+	if lang := fs.Lookup("lang").Value.String(); lang != "" && !words.Known(lang) {
+		return nil, badUsage("cli.bad_language", map[string]any{"Lang": lang})
+	}
+	if len(rest) > most {
+		return nil, badUsage("cli.too_many", map[string]any{"Command": fs.Name(), "Arg": rest[most]})
+	}
+	return rest, nil
+}
+
+func (c *call) helpOn(name string) {
+	for _, cmd := range commands() {
+		if cmd.name == name {
+			fmt.Fprintf(c.Out, "streamtray %s\n    %s\n", strings.TrimSpace(cmd.name+" "+cmd.args), c.words.Text("cli.help."+name, nil))
+		}
+	}
+	fmt.Fprintf(c.Out, "\n%s\n", c.words.Text("cli.help.common", nil))
+}
+
+// language finds --lang before anything is parsed, so that what is wrong with the flags is told in it too.
+func language(env Env, args []string) string {
+	for i, a := range args {
+		a = strings.TrimLeft(a, "-")
+		if v, ok := strings.CutPrefix(a, "lang="); ok {
+			return v
+		}
+		if a == "lang" && strings.HasPrefix(args[i], "-") && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return env.Getenv("STREAMTRAY_LANG")
+}
+
+// separate gives the errors that were joined on the way, each to be told by itself.
+func separate(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // only the outermost layer is opened
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, separate(e)...)
+	}
+	return all
+}
+
+// complain tells an error and what to do about it, on stderr.
+func (c *call) complain(err error) {
+	text, hint := c.words.Error(err)
+	fmt.Fprintln(c.Err, c.words.Text("cli.error", map[string]any{"Text": text}))
+	if hint != "" {
+		fmt.Fprintln(c.Err, c.words.Text("cli.hint", map[string]any{"Text": hint}))
+	}
+}
+
+// answer prints a value as JSON when asked to, else has it printed by text.
+func (c *call) answer(v any, text func(io.Writer)) error {
+	if !c.json {
+		text(c.Out)
+		return nil
+	}
+	enc := json.NewEncoder(c.Out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func version(_ context.Context, c *call, args []string) error {
+	if _, err := c.parse(c.flags("version", false), args, 0); err != nil {
+		return err
+	}
+	return c.answer(map[string]string{"version": c.Version}, func(out io.Writer) { fmt.Fprintln(out, "streamtray", c.Version) })
+}

@@ -1,0 +1,249 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/fault"
+	"streamtray/app/project"
+	"streamtray/app/sample"
+	"streamtray/app/view"
+)
+
+// framesPerSecond is what the demo's camera sends.
+const framesPerSecond = 10
+
+// show is one run of the demo.
+type show struct {
+	call    *call
+	project *project.Project
+	begin   time.Time
+
+	mu    sync.Mutex
+	flows []project.Flow
+	sent  sample.Count
+	took  time.Duration // to streaming; 0 until then
+}
+
+func demo(ctx context.Context, c *call, args []string) error {
+	var length time.Duration
+	fs := c.flags("demo", false)
+	fs.DurationVar(&length, "for", 0, "")
+	if _, err := c.parse(fs, args, 0); err != nil {
+		return err
+	}
+	if length < 0 {
+		return badUsage("cli.bad_duration", map[string]any{"Flag": "for"})
+	}
+	o, err := c.options()
+	if err != nil {
+		return err
+	}
+	p, err := project.Demo(ctx, o, sampleApp)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	s := &show{call: c, project: p, begin: time.Now()}
+	return s.run(ctx, length)
+}
+
+// run keeps the story, sends frames once it streams, and ends after length (0: when the user interrupts).
+func (s *show) run(ctx context.Context, length time.Duration) error {
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	k := s.call.near(running, s.project, nil, false)
+	printing, end := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	wg.Go(func() { s.printer()(printing, k.hub) })
+	err := s.call.settle(running, k, "on")
+	if err == nil && running.Err() == nil {
+		s.streaming()
+		err = s.stream(running, k, length)
+	}
+	stop()
+	err = errors.Join(err, k.wait())
+	end()
+	wg.Wait()
+	if err != nil {
+		return err
+	}
+	return s.summary()
+}
+
+func (s *show) streaming() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.took = time.Since(s.begin)
+}
+
+// stream is the camera in front of the app: frames go in by its WebSocket, and the topics are counted every second.
+func (s *show) stream(ctx context.Context, k *keeper, length time.Duration) error {
+	if length > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, length)
+		defer cancel()
+	}
+	camera, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer stop()
+	wg.Go(func() { s.film(camera) })
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	states := k.hub.Watch(ctx)
+	for {
+		select {
+		case state, open := <-states:
+			if !open {
+				return s.count(context.WithoutCancel(ctx)) // the last look, before all is stopped
+			}
+			if state.Phase() == app.PhaseFailed {
+				return failure(state)
+			}
+		case <-t.C:
+			_ = s.count(ctx) // a look that failed is told by the rows; the next is due in a second
+		}
+	}
+}
+
+// film sends frames until ctx ends; an app that is restarted is filmed again.
+func (s *show) film(ctx context.Context) {
+	for ctx.Err() == nil {
+		_ = sample.Camera(ctx, s.project.DemoSocket(), framesPerSecond, func(n sample.Count) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.sent = n
+		})
+		t := time.NewTimer(time.Second)
+		select {
+		case <-ctx.Done():
+		case <-t.C:
+		}
+		t.Stop()
+	}
+}
+
+func (s *show) count(ctx context.Context) error {
+	flows, err := s.project.Flows(ctx)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.flows = flows
+	return nil
+}
+
+func (s *show) printer() printer {
+	p := s.call.printer(s.call.words.Text("cli.demo.title", nil))
+	columns, terminal := terminalColumns(s.call.Out)
+	if s.call.json || !terminal {
+		return p
+	}
+	r := &rows{out: s.call.Out, words: s.call.words, title: s.call.words.Text("cli.demo.title", nil), columns: columns, more: s.lines}
+	return r.print
+}
+
+// lines are the live counts below the rows.
+func (s *show) lines() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.took == 0 {
+		return nil
+	}
+	w := s.call.words
+	table := [][]string{{"  " + w.Text("cli.topic.name", nil), w.Text("cli.topic.partitions", nil), w.Text("cli.topic.records", nil), w.Text("cli.topic.rate", nil)}}
+	for _, f := range s.flows {
+		table = append(table, []string{"  " + f.Topic, fmt.Sprint(f.Partitions), fmt.Sprint(f.Records), fmt.Sprintf("%.1f", f.Rate)})
+	}
+	lines := append([]string{""}, tableLines(table)...)
+	return append(lines, "", "  "+w.Text("cli.demo.sent", map[string]any{"Sent": s.sent.Sent, "Answered": s.sent.Answered}))
+}
+
+// demoSummary is the last line of demo --json.
+type demoSummary struct {
+	Kind    string         `json:"kind"` // "summary"
+	Phase   app.Phase      `json:"phase"`
+	Seconds float64        `json:"seconds_to_streaming"`
+	Topics  []project.Flow `json:"topics"`
+	Sent    int            `json:"frames_sent"`
+	Replied int            `json:"frames_answered"`
+}
+
+// summary tells how it went; the promise is kept if records flowed from end to end.
+func (s *show) summary() error {
+	var total int64
+	var empty string
+	for _, f := range s.flows {
+		total += f.Records
+		if f.Records == 0 {
+			empty = f.Topic
+		}
+	}
+	if len(s.flows) == 0 {
+		empty = s.project.Config.Kafka.Topics[0].Name
+	}
+	phase := app.Streaming
+	if empty != "" {
+		phase = app.PhaseFailed
+	}
+	w := s.call.words
+	if s.call.json {
+		j := demoSummary{Kind: "summary", Phase: phase, Seconds: s.took.Seconds(), Topics: s.flows, Sent: s.sent.Sent, Replied: s.sent.Answered}
+		if err := json.NewEncoder(s.call.Out).Encode(j); err != nil {
+			return err
+		}
+	} else if empty == "" {
+		fmt.Fprintln(s.call.Out, w.Text("cli.demo.done", map[string]any{"Took": view.Seconds(s.took, w), "Records": total, "Topics": len(s.flows)}))
+	}
+	if empty != "" {
+		return fault.New("cli.demo.no_records", map[string]any{"Topic": empty}, nil)
+	}
+	return nil
+}
+
+// sampleApp is the hidden verb that runs the built-in sample app; demo launches this program with it.
+const sampleApp = "sample-app"
+
+func runSample(ctx context.Context, c *call, args []string) error {
+	if _, err := c.parse(c.flags(sampleApp, false), args, 0); err != nil {
+		return err
+	}
+	return sample.Run(ctx, c.Getenv, c.Out)
+}
+
+func initialise(_ context.Context, c *call, args []string) error {
+	var withSample bool
+	fs := c.flags("init", false)
+	fs.BoolVar(&withSample, "sample", false, "")
+	rest, err := c.parse(fs, args, 1)
+	if err != nil {
+		return err
+	}
+	dir := c.Dir
+	if len(rest) == 1 {
+		dir = c.path(rest[0])
+	}
+	if withSample {
+		if err := sample.Unpack(dir); err != nil {
+			return err
+		}
+		return c.answer(map[string]string{"dir": dir}, func(out io.Writer) {
+			fmt.Fprintln(out, c.words.Text("cli.init.sample", map[string]any{"Dir": dir}))
+		})
+	}
+	file, err := project.Init(dir, c.words)
+	if err != nil {
+		return err
+	}
+	return c.answer(map[string]string{"file": file}, func(out io.Writer) {
+		fmt.Fprintln(out, c.words.Text("cli.init.wrote", map[string]any{"File": file}))
+	})
+}

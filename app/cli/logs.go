@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"streamtray/app/project"
+)
+
+func logs(ctx context.Context, c *call, args []string) error {
+	var o project.LogOptions
+	fs := c.flags("logs", true)
+	fs.BoolVar(&o.Follow, "f", false, "")
+	fs.IntVar(&o.Tail, "n", 0, "")
+	rest, err := c.parse(fs, args, 1)
+	if err != nil {
+		return err
+	}
+	o.Source = "app"
+	if len(rest) == 1 {
+		o.Source = rest[0]
+	}
+	p, err := c.openLooking(ctx)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	enc := json.NewEncoder(c.Out)
+	for l, err := range p.Logs(ctx, o) {
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return err
+		case c.json:
+			err = enc.Encode(l)
+		default:
+			_, err = fmt.Fprintln(c.Out, l.Text)
+		}
+		if err != nil {
+			return nil //nolint:nilerr // nobody reads any more: that is how a pager ends
+		}
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/view"
+	"streamtray/app/wire"
+	"streamtray/app/words"
+)
+
+// A printer shows how a story goes until ctx ends, and what happened until then to the last event.
+type printer func(ctx context.Context, h *app.Hub)
+
+// line is one event as --json prints it: what happened, told to the reader as well, and the phase after it.
+type line struct {
+	wire.Event
+	Text   string    `json:"text,omitempty"`
+	Hint   string    `json:"hint,omitempty"`
+	Phase  app.Phase `json:"phase"`
+	Missed int       `json:"missed,omitempty"` // events dropped before this one, because nobody read
+}
+
+// jsonLines prints one event a line.
+func jsonLines(out io.Writer, w *words.Words) printer {
+	return func(ctx context.Context, h *app.Hub) {
+		enc := json.NewEncoder(out)
+		var s app.State
+		for e, missed := range h.Events(ctx) {
+			if e.Kind == app.Current {
+				continue
+			}
+			s = s.Apply(e)
+			l := line{Event: wire.FromEvent(e), Phase: s.Phase(), Missed: missed}
+			l.Text, l.Hint = tell(e, w)
+			if enc.Encode(l) != nil {
+				return // nobody reads any more
+			}
+		}
+	}
+}
+
+// tell puts an event into words: its error, or what it says.
+func tell(e app.Event, w *words.Words) (text, hint string) {
+	if e.Err != nil {
+		return w.Error(e.Err)
+	}
+	if e.Note.ID == "" {
+		return "", ""
+	}
+	return w.Text(e.Note.ID, e.Note.Args), ""
+}
+
+// plainLines prints what matters to a person who reads a file or a pipe: one line when a step begins to wait, holds,
+// fails, is lost or is undone. Nothing is ever drawn over.
+func plainLines(out io.Writer, w *words.Words) printer {
+	return func(ctx context.Context, h *app.Hub) {
+		var s app.State
+		for e := range h.Events(ctx) {
+			s = s.Apply(e)
+			if text := plain(e, s, w); text != "" {
+				fmt.Fprintln(out, text)
+			}
+		}
+	}
+}
+
+func plain(e app.Event, s app.State, w *words.Words) string {
+	row, ok := s.Row(e.Step)
+	if !ok || row.Soft {
+		return ""
+	}
+	switch e.Kind {
+	case app.Waiting, app.Holds, app.Done, app.Failed, app.Lost, app.Undone, app.Output:
+	case app.Wants, app.Planned, app.Skipped, app.Started, app.Doing, app.Undoing, app.Current:
+		return ""
+	}
+	text, hint := tell(e, w)
+	b := &strings.Builder{}
+	fmt.Fprintf(b, "%-8s %s", w.Text("cli.kind."+e.Kind.String(), nil), w.Text("view.step."+e.Step, nil))
+	if took := row.Took(e.At); took >= 100*time.Millisecond && row.Holding() {
+		fmt.Fprintf(b, " (%s)", view.Seconds(took, w))
+	}
+	if text != "" {
+		fmt.Fprintf(b, ": %s", text)
+	}
+	if hint != "" && e.Kind == app.Failed {
+		fmt.Fprintf(b, "\n         %s", hint)
+	}
+	return b.String()
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/local"
+	"streamtray/app/project"
+	"streamtray/app/view"
+)
+
+func status(ctx context.Context, c *call, args []string) error {
+	if _, err := c.parse(c.flags("status", true), args, 0); err != nil {
+		return err
+	}
+	p, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	s, err := c.look(ctx, p)
+	if err != nil {
+		return err
+	}
+	v := view.Of(s, c.words, time.Now())
+	if err := c.answer(stateJSON(s, v), func(out io.Writer) { c.printView(out, p.Title(), v) }); err != nil {
+		return err
+	}
+	if s.Phase() != app.Streaming && s.Phase() != app.Ready {
+		return errTold
+	}
+	return nil
+}
+
+// look is the state as it is now: as the process that keeps the project sees it, else by one look of our own.
+func (c *call) look(ctx context.Context, p *project.Project) (app.State, error) {
+	k, err := c.attach(ctx, p)
+	if err == nil {
+		return k.hub.State(), nil
+	}
+	if !errors.Is(err, local.ErrNobody) {
+		return app.State{}, err
+	}
+	var s app.State
+	steps := p.Parts(false).Steps(true)
+	for i, f := range app.Look(ctx, steps) {
+		e := app.Event{At: time.Now(), Step: f.Step, Kind: app.Planned, Soft: f.Soft, Turn: steps[i].Switch}
+		s = s.Apply(e)
+		e.Kind, e.Err, e.Note = app.Holds, f.Err, f.Note
+		if f.Err != nil && f.Soft {
+			e.Kind = app.Waiting
+		} else if f.Err != nil {
+			e.Kind = app.Failed
+		}
+		s = s.Apply(e)
+	}
+	return s, nil
+}
+
+// stateRow is a row as --json prints it.
+type stateRow struct {
+	Step  string  `json:"step"`
+	State string  `json:"state"` // the kind of the last event: holds, done, waiting, failed ...
+	Name  string  `json:"name"`
+	Text  string  `json:"text,omitempty"`
+	Hint  string  `json:"hint,omitempty"`
+	Took  float64 `json:"took,omitempty"` // seconds
+	Soft  bool    `json:"soft,omitempty"`
+}
+
+// stateView is a state as --json prints it.
+type stateView struct {
+	Phase     app.Phase  `json:"phase"`
+	Headline  string     `json:"headline"`
+	Streaming bool       `json:"streaming"` // wanted
+	Steps     []stateRow `json:"steps"`
+}
+
+func stateJSON(s app.State, v view.View) stateView {
+	j := stateView{Phase: v.Phase, Headline: v.Headline, Streaming: s.Want.Streaming, Steps: []stateRow{}}
+	for i, r := range v.Rows {
+		row := s.Rows[i]
+		j.Steps = append(j.Steps, stateRow{
+			Step: r.Step, State: row.Kind.String(), Name: r.Name, Text: r.Text, Hint: r.Hint, Took: r.Took.Seconds(), Soft: row.Soft,
+		})
+	}
+	return j
+}
+
+// printView prints a view once, as the rows of up look when they stand still.
+func (c *call) printView(out io.Writer, title string, v view.View) {
+	columns, terminal := terminalColumns(out)
+	r := &rows{out: out, words: c.words, title: title, columns: columns}
+	lines, _ := r.frame(v)
+	text := strings.Join(lines, "\n")
+	if !terminal {
+		text = uncoloured.Replace(text)
+	}
+	fmt.Fprintln(out, text)
+}
+
+// uncoloured takes the colours out again where nobody would see them as such.
+var uncoloured = strings.NewReplacer(green, "", red, "", yellow, "", cyan, "", grey, "", bold, "", plainText, "")

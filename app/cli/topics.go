@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"streamtray/app/project"
+	"streamtray/app/wire"
+)
+
+func topics(ctx context.Context, c *call, args []string) error {
+	var grow bool
+	fs := c.flags("topics", true)
+	fs.BoolVar(&grow, "grow", false, "")
+	rest, err := c.parse(fs, args, 1)
+	if err != nil {
+		return err
+	}
+	verb := "plan"
+	if len(rest) == 1 {
+		verb = rest[0]
+	}
+	verbs := map[string]func(context.Context, *project.Project) ([]project.Topic, error){
+		"plan": func(ctx context.Context, p *project.Project) ([]project.Topic, error) { return p.PlanTopics(ctx) },
+		"list": func(ctx context.Context, p *project.Project) ([]project.Topic, error) { return p.ListTopics(ctx) },
+		"apply": func(ctx context.Context, p *project.Project) ([]project.Topic, error) {
+			return p.ApplyTopics(ctx, grow)
+		},
+	}
+	do, ok := verbs[verb]
+	if !ok {
+		return badUsage("cli.bad_topics", map[string]any{"Verb": verb})
+	}
+	p, err := c.openLooking(ctx)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	rows, err := do(ctx, p)
+	if err != nil {
+		return err
+	}
+	return c.topicRows(rows)
+}
+
+// topicJSON is a topic as --json prints it.
+type topicJSON struct {
+	Name        string      `json:"name"`
+	State       string      `json:"state,omitempty"` // plan: create, same, "partitions differ" ...; apply: created, kept, grown, failed
+	Partitions  int         `json:"partitions,omitempty"`
+	Replication int         `json:"replication,omitempty"`
+	Records     int64       `json:"records"`
+	Text        string      `json:"text,omitempty"`
+	Hint        string      `json:"hint,omitempty"`
+	Error       *wire.Error `json:"error,omitempty"`
+}
+
+func (c *call) topicRows(topics []project.Topic) error {
+	broken := false
+	rows := make([]topicJSON, 0, len(topics))
+	for _, t := range topics {
+		j := topicJSON{
+			Name: t.Name, State: t.State, Partitions: t.Partitions, Replication: t.Replication, Records: t.Records,
+			Error: wire.FromError(t.Err),
+		}
+		if t.Note.ID != "" {
+			j.Text = c.words.Text(t.Note.ID, t.Note.Args)
+		}
+		if t.Err != nil {
+			j.Text, j.Hint = c.words.Error(t.Err)
+			broken = true
+		}
+		rows = append(rows, j)
+	}
+	err := c.answer(map[string]any{"topics": rows}, func(out io.Writer) { c.printTopics(out, rows) })
+	if err == nil && broken {
+		return errTold
+	}
+	return err
+}
+
+func (c *call) printTopics(out io.Writer, rows []topicJSON) {
+	head := []string{
+		c.words.Text("cli.topic.name", nil), c.words.Text("cli.topic.partitions", nil),
+		c.words.Text("cli.topic.replication", nil), c.words.Text("cli.topic.records", nil), "",
+	}
+	table := [][]string{head}
+	for _, r := range rows {
+		table = append(table, []string{r.Name, number(r.Partitions), number(r.Replication), fmt.Sprint(r.Records), r.Text})
+	}
+	printTable(out, table)
+	for _, r := range rows {
+		if r.Hint != "" {
+			fmt.Fprintf(out, "\n%s: %s\n", r.Name, r.Hint)
+		}
+	}
+}
+
+// number is n, or nothing where there is none.
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
+// printTable prints rows in columns.
+func printTable(out io.Writer, rows [][]string) {
+	for _, l := range tableLines(rows) {
+		fmt.Fprintln(out, l)
+	}
+}
+
+// tableLines puts rows into columns; wide characters count as two.
+func tableLines(rows [][]string) []string {
+	widths := map[int]int{}
+	for _, r := range rows {
+		for i, cell := range r {
+			widths[i] = max(widths[i], textWidth(cell))
+		}
+	}
+	lines := make([]string, len(rows))
+	for n, r := range rows {
+		var b strings.Builder
+		for i, cell := range r {
+			b.WriteString(cell + strings.Repeat(" ", widths[i]-textWidth(cell)+2))
+		}
+		lines[n] = strings.TrimRight(b.String(), " ")
+	}
+	return lines
+}
+
+func canary(ctx context.Context, c *call, args []string) error {
+	if _, err := c.parse(c.flags("canary", true), args, 0); err != nil {
+		return err
+	}
+	p, err := c.openLooking(ctx)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	n, err := p.Canary(ctx)
+	if err != nil {
+		return err
+	}
+	text := c.words.Text(n.ID, n.Args)
+	return c.answer(map[string]any{"text": text, "note": n}, func(out io.Writer) { fmt.Fprintln(out, text) })
+}

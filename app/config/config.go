@@ -1,0 +1,123 @@
+// Package config is streamtray.yaml: what a project tells StreamTray about itself. Everything has a default; with no
+// file at all the project is discovered.
+package config
+
+import (
+	"path/filepath"
+	"time"
+)
+
+// FileName is the project's own file.
+const FileName = "streamtray.yaml"
+
+// Version is the version of the file's format that this program understands.
+const Version = 1
+
+// Project is what is known of a project. Paths are absolute once it was opened.
+type Project struct {
+	Dir       string // the project's folder
+	File      string // its streamtray.yaml; empty when it was discovered
+	Name      string
+	Compose   Compose
+	Kafka     Kafka
+	Streaming Streaming
+	App       App
+	Limits    map[string]time.Duration // by step of the story: how long without progress
+}
+
+// Compose says which containers are the project's infrastructure.
+type Compose struct {
+	Files    []string // in the order of `docker compose -f`; none: there is no compose file
+	Services []string // wanted; none: those that Kafka needs, found in the files
+	Profiles []string
+}
+
+// The modes: where Kafka comes from.
+const (
+	Docker   = "docker"   // containers of the compose files
+	Embedded = "embedded" // a broker in StreamTray's own process, for trying out
+	Remote   = "remote"   // a cluster that is there already
+)
+
+// Kafka is the cluster and what it should hold.
+type Kafka struct {
+	Mode      string
+	Bootstrap []string // host:port; none: found in the compose files
+	Env       string   // the variable by which the app is told the bootstrap servers; empty: it is not
+	Port      int      // of the embedded broker; 0: any free one
+	Topics    []Topic
+	Remote    RemoteAccess
+}
+
+// Topic is a topic that the app needs.
+type Topic struct {
+	Name        string
+	Partitions  int
+	Replication int
+	Config      map[string]string
+	Env         string // the variable by which the app is told the name; empty: it knows it
+	About       string
+}
+
+// RemoteAccess is how to speak to a cluster elsewhere. It names where the password is and never holds it.
+type RemoteAccess struct {
+	Security    string // PLAINTEXT, SASL_PLAINTEXT, SSL or SASL_SSL
+	Mechanism   string // PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512
+	UserEnv     string // the variable that holds the user name
+	PasswordEnv string // the variable that holds the password
+	Keyring     string // the service under which the system's keyring holds both
+	CAFile      string
+}
+
+// Streaming is the app's streaming flag.
+type Streaming struct {
+	Env     string
+	On, Off string
+	File    string // a .env file in which the flag is set too; empty: none
+}
+
+// App is the detection app.
+type App struct {
+	Command  []string
+	Dir      string
+	Env      map[string]string
+	Ready    Ready
+	Failed   []string // a line with one of these: the producer could not be made
+	Degraded []string // a line with one of these: the app runs without streaming
+}
+
+// Ready is how the app shows that it is.
+type Ready struct {
+	Log  string // a line with this: the producer is made
+	HTTP string // answers when its web server is up
+}
+
+// Default is a project of which nothing is known but its folder.
+func Default(dir string) Project {
+	return Project{
+		Dir:  dir,
+		Name: filepath.Base(dir),
+		Kafka: Kafka{
+			Mode: Docker,
+			Env:  "ALGO_KAFKA_BOOTSTRAP_SERVERS",
+			Topics: []Topic{
+				{Name: "detection-results", Partitions: 3, Replication: 1, Env: "ALGO_KAFKA_DETECTION_TOPIC"},
+				{Name: "llm-analysis-tasks", Partitions: 3, Replication: 1},
+				{Name: "llm-analysis-results", Partitions: 3, Replication: 1},
+			},
+			Remote: RemoteAccess{Security: "PLAINTEXT"},
+		},
+		Streaming: Streaming{Env: "ALGO_ENABLE_KAFKA_STREAMING", On: "true", Off: "false"},
+		App: App{
+			Command:  []string{"python", "app.py"},
+			Dir:      dir,
+			Ready:    Ready{Log: "Kafka producer initialized", HTTP: "http://127.0.0.1:5000/"},
+			Failed:   []string{"Failed to initialize Kafka producer"},
+			Degraded: []string{"streaming mode disabled"},
+		},
+		Limits: map[string]time.Duration{
+			"engine": 2 * time.Minute, "infra": 10 * time.Minute, "broker": 3 * time.Minute,
+			"topics": time.Minute, "app": time.Minute, "producer": time.Minute,
+		},
+	}
+}

@@ -1,0 +1,106 @@
+package project
+
+import (
+	"context"
+	"maps"
+	"strings"
+	"sync"
+
+	"streamtray/app"
+	"streamtray/app/detector"
+	"streamtray/app/envfile"
+	"streamtray/app/fault"
+)
+
+// flag is the streaming flag: the value that the next launch of the app will find in its environment and, where the
+// project asks for it, in its .env file, so that a launch by hand finds it too.
+type flag struct {
+	env     string // the variable
+	on, off string // its values
+	file    string // the .env file; empty: none
+
+	mu    sync.Mutex
+	value string // empty: not set
+}
+
+func (f *flag) want(on bool) string {
+	if on {
+		return f.on
+	}
+	return f.off
+}
+
+// Is is nil when the flag is set to on or off.
+func (f *flag) Is(on bool) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.value != f.want(on) {
+		return fault.New("project.flag_not_set", map[string]any{"Env": f.env, "Want": f.want(on)}, nil)
+	}
+	return nil
+}
+
+// Set sets the flag for the next launch.
+func (f *flag) Set(on bool) error {
+	if f.file != "" {
+		if _, err := envfile.Set(f.file, f.env, f.want(on)); err != nil {
+			return err
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.value = f.want(on)
+	return nil
+}
+
+// Clear takes the flag back. A .env file is left saying off, since a launch by hand would otherwise look for a Kafka
+// that nobody keeps.
+func (f *flag) Clear() error {
+	if f.file != "" {
+		if _, err := envfile.Set(f.file, f.env, f.off); err != nil {
+			return err
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.value = ""
+	return nil
+}
+
+func (f *flag) now() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.value
+}
+
+// detection is the detection app of the story.
+type detection struct {
+	*detector.App
+	launch  detector.Launch   // without what is known only at launch
+	env     map[string]string // of the project
+	flag    *flag
+	cluster *cluster
+	tell    func(addrs []string) map[string]string // the addresses and topics as the app wants to be told them
+}
+
+// Start launches the app with the flag as it is set now.
+func (d *detection) Start(ctx context.Context) error {
+	l := d.launch
+	l.Env = maps.Clone(d.env)
+	if l.Env == nil {
+		l.Env = map[string]string{}
+	}
+	if value := d.flag.now(); value != "" {
+		l.Env[d.flag.env] = value
+	}
+	if k, err := d.cluster.at(); err == nil {
+		maps.Copy(l.Env, d.tell(k.Bootstrap))
+	}
+	return d.App.Start(ctx, l)
+}
+
+// Facts tells how the app runs.
+func (d *detection) Facts() app.Note {
+	f := d.App.Facts()
+	return app.Note{ID: "project.app", Args: map[string]any{"PID": f.PID, "Command": strings.Join(d.launch.Command, " ")}}
+}

@@ -1,0 +1,237 @@
+package project
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/fault"
+	"streamtray/kafka"
+)
+
+// cluster is Kafka as the story sees it.
+type cluster struct {
+	at     func() (*kafka.Cluster, error) // the embedded one has no address before it runs
+	topics []kafka.Topic                  // declared
+
+	mu    sync.Mutex
+	meter kafka.Meter
+	proof app.Note
+	rate  app.Note
+}
+
+func newCluster(at func() (*kafka.Cluster, error), topics []kafka.Topic) *cluster {
+	return &cluster{at: at, topics: topics}
+}
+
+func (c *cluster) names() []string {
+	names := make([]string, len(c.topics))
+	for i, t := range c.topics {
+		names[i] = t.Name
+	}
+	return names
+}
+
+// Ready climbs the ladder and remembers the proof.
+func (c *cluster) Ready(ctx context.Context) error {
+	k, err := c.at()
+	if err != nil {
+		return err
+	}
+	l := k.Climb(ctx)
+	if err := l.Err(); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.proof = proof(l)
+	return nil
+}
+
+// proof tells a ladder that was climbed: its brokers' addresses, and rung by rung what was seen.
+func proof(l kafka.Ladder) app.Note {
+	n := app.Note{ID: "project.broker", Args: map[string]any{"Count": len(l.Brokers), "Addr": ""}}
+	if len(l.Brokers) > 0 {
+		n.Args["Addr"] = l.Brokers[0].Addr
+	}
+	for _, r := range l.Rungs {
+		args := maps.Clone(r.Proof.Args)
+		if args == nil {
+			args = map[string]any{}
+		}
+		args["Took"] = milliseconds(r.Took)
+		n.More = append(n.More, app.Note{ID: r.Proof.ID, Args: args})
+	}
+	return n
+}
+
+func milliseconds(d time.Duration) string {
+	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+}
+
+// Proof is what the last Ready saw.
+func (c *cluster) Proof() app.Note {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.proof
+}
+
+// HasTopics looks whether the declared topics can be used.
+func (c *cluster) HasTopics(ctx context.Context) error {
+	k, err := c.at()
+	if err != nil {
+		return err
+	}
+	return k.Exist(ctx, c.topics)
+}
+
+// CreateTopics creates what is missing and nothing else.
+func (c *cluster) CreateTopics(ctx context.Context, tell app.Tell) error {
+	k, err := c.at()
+	if err != nil {
+		return err
+	}
+	outcomes, err := k.Apply(ctx, c.topics, false)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, o := range outcomes {
+		if o.Err != nil {
+			errs = append(errs, o.Err)
+			continue
+		}
+		if o.Deed == kafka.Created {
+			tell(note(o.Note()))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func note(n kafka.Note) app.Note { return app.Note{ID: n.ID, Args: n.Args} }
+
+// Flow is the traffic on the declared topics.
+type Flow struct {
+	Topic      string  `json:"topic"`
+	Partitions int     `json:"partitions"`
+	Records    int64   `json:"records"`
+	Rate       float64 `json:"rate"` // per second
+}
+
+// Flows measures the declared topics: what they hold, and how fast that grew since the look before.
+func (c *cluster) Flows(ctx context.Context) ([]Flow, error) {
+	k, err := c.at()
+	if err != nil {
+		return nil, err
+	}
+	counts, err := k.Counts(ctx, c.names())
+	if err != nil {
+		return nil, err
+	}
+	rates := c.measure(counts)
+	var flows []Flow
+	for _, t := range slices.Sorted(maps.Keys(counts)) {
+		flows = append(flows, Flow{Topic: t, Partitions: len(counts[t]), Records: records(counts[t]), Rate: rates[t].PerSecond})
+	}
+	return flows, nil
+}
+
+func (c *cluster) measure(counts map[string][]kafka.Offset) map[string]kafka.Rate {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	c.meter.Add(now, counts)
+	return c.meter.Rates(now)
+}
+
+// Flowing is nil when records came since the last look.
+func (c *cluster) Flowing(ctx context.Context) error {
+	flows, err := c.Flows(ctx)
+	if err != nil {
+		return err
+	}
+	var rate float64
+	var records int64
+	for _, f := range flows {
+		rate, records = rate+f.Rate, records+f.Records
+	}
+	if rate == 0 {
+		return fault.New("project.no_flow", map[string]any{"Records": records}, nil)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.rate = app.Note{ID: "project.flow", Args: map[string]any{"Rate": tellRate(rate), "Records": records}}
+	return nil
+}
+
+// tellRate tells a rate as finely as it matters.
+func tellRate(perSecond float64) string {
+	if perSecond < 10 {
+		return fmt.Sprintf("%.1f", perSecond)
+	}
+	return fmt.Sprintf("%.0f", perSecond)
+}
+
+// Rate is what the last Flowing saw.
+func (c *cluster) Rate() app.Note {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.rate
+}
+
+// embedded is the broker in this process.
+type embedded struct {
+	port int
+	dir  string
+
+	mu     sync.Mutex
+	broker *kafka.Embedded
+}
+
+// Running is nil while the broker runs.
+func (e *embedded) Running(context.Context) error {
+	_, err := e.cluster()
+	return err
+}
+
+// cluster is how to reach the broker while it runs.
+func (e *embedded) cluster() (*kafka.Cluster, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.broker == nil {
+		return nil, fault.New("project.embedded_stopped", nil, nil)
+	}
+	return e.broker.Cluster(), nil
+}
+
+// Up starts the broker.
+func (e *embedded) Up(context.Context, app.Tell) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.broker != nil {
+		return nil
+	}
+	b, err := kafka.StartEmbedded(kafka.EmbeddedOptions{Port: e.port, DataDir: e.dir})
+	if err != nil {
+		return err
+	}
+	e.broker = b
+	return nil
+}
+
+// Stop ends the broker; what it keeps is written first.
+func (e *embedded) Stop(context.Context) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.broker == nil {
+		return nil
+	}
+	b := e.broker
+	e.broker = nil
+	return b.Close()
+}

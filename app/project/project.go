@@ -1,0 +1,316 @@
+// Package project is one project, opened: its configuration, and the engine, the cluster and the detection app put
+// together for the story. What a project is made of is known here and nowhere else.
+package project
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/zalando/go-keyring"
+
+	"streamtray/app"
+	"streamtray/app/config"
+	"streamtray/app/detector"
+	"streamtray/app/fault"
+	"streamtray/app/settings"
+	"streamtray/app/story"
+	"streamtray/docker"
+	"streamtray/docker/compose"
+	"streamtray/kafka"
+)
+
+// Options say how to open a project.
+type Options struct {
+	Dir      string // the project's folder, or one below it
+	Getenv   func(string) string
+	Home     string            // the user's folder
+	Folders  settings.Folders  // where what belongs to the person lies
+	Settings settings.Settings // what the person chose
+	Self     string            // this program, which the app's keeper is run from
+	Forget   bool              // the embedded broker keeps nothing
+}
+
+// Project is a project that is ready to be told about or kept. Opening one starts nothing and connects to nobody.
+type Project struct {
+	Dir    string
+	Config config.Project
+
+	options Options
+	engine  *engine // nil: no containers
+	stack   *stack  // nil: no containers
+	broker  story.Stack
+	cluster *cluster
+	app     *detector.App
+	// temporary is a folder that goes when the project is closed; empty: none.
+	temporary string
+	compose   *compose.Project // nil: no containers
+	report    *compose.Report  // what compose means for a program here
+}
+
+// Open reads a project's configuration, or finds out what there is where it has none.
+func Open(ctx context.Context, o Options) (*Project, error) {
+	c, err := config.Open(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, o, c)
+}
+
+func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
+	p := &Project{Dir: c.Dir, Config: c, options: o}
+	topics := make([]kafka.Topic, len(c.Kafka.Topics))
+	for i, t := range c.Kafka.Topics {
+		topics[i] = kafka.Topic{Name: t.Name, Partitions: t.Partitions, Replication: t.Replication, Config: t.Config}
+	}
+	at, err := p.where(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.cluster = newCluster(at, topics)
+	p.app = detector.New(detector.Verdicts{
+		Ready: c.App.Ready.Log, ReadyHTTP: c.App.Ready.HTTP, Failed: c.App.Failed, Degraded: c.App.Degraded,
+	})
+	return p, nil
+}
+
+// where finds the cluster according to the mode, and opens what it runs in.
+func (p *Project) where(ctx context.Context) (func() (*kafka.Cluster, error), error) {
+	switch p.Config.Kafka.Mode {
+	case config.Embedded:
+		e := &embedded{dir: p.embeddedDir(), port: p.Config.Kafka.Port}
+		p.broker = e
+		return e.cluster, nil
+	case config.Remote:
+		s, err := p.security()
+		if err != nil {
+			return nil, err
+		}
+		k := &kafka.Cluster{Bootstrap: p.Config.Kafka.Bootstrap, Security: s}
+		return func() (*kafka.Cluster, error) { return k, nil }, k.Validate()
+	}
+	return p.containers(ctx)
+}
+
+// containers opens the engine and the compose project, and takes the address from the compose file where the
+// configuration gives none.
+func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error), error) {
+	endpoint, err := docker.Resolve(p.options.Getenv, p.options.Home)
+	if err != nil {
+		return nil, err
+	}
+	e, err := docker.Connect(endpoint)
+	if err != nil {
+		return nil, err
+	}
+	p.engine = &engine{Engine: e, mayStart: p.options.Settings.StartEngine}
+	if len(p.Config.Compose.Files) == 0 {
+		return nil, fault.New("project.no_compose", map[string]any{"Dir": p.Dir}, nil).Terminal()
+	}
+	project, err := compose.Load(ctx, compose.Options{Dir: p.Dir, Files: p.Config.Compose.Files, Profiles: p.Config.Compose.Profiles})
+	if err != nil {
+		return nil, err
+	}
+	report := compose.Inspect(project)
+	p.compose, p.report = project, report
+	services := p.Config.Compose.Services
+	if len(services) == 0 {
+		services = report.Needed(project)
+	}
+	p.stack = newStack(&docker.Stack{
+		Engine: e, Dir: project.Dir, Files: project.ComposeFiles, Name: project.Name, Services: services, Profiles: p.Config.Compose.Profiles,
+	})
+	p.broker = p.stack
+	bootstrap := p.Config.Kafka.Bootstrap
+	if len(bootstrap) == 0 {
+		bootstrap = report.Bootstrap
+	}
+	if len(bootstrap) == 0 {
+		err := unreachable(report, p.Config.Compose.Files)
+		return func() (*kafka.Cluster, error) { return nil, err }, nil
+	}
+	k := &kafka.Cluster{Bootstrap: bootstrap}
+	return func() (*kafka.Cluster, error) { return k, nil }, nil
+}
+
+// unreachable says why the compose files give no address that a program on this computer could use.
+func unreachable(r *compose.Report, files []string) error {
+	args := map[string]any{"File": strings.Join(files, ", ")}
+	for _, problem := range r.Problems {
+		return fault.New("project.unreachable", args, &problemError{problem}).Terminal()
+	}
+	return fault.New("project.no_broker", args, nil).Terminal()
+}
+
+// problemError is a compose file's problem as the cause of an error.
+type problemError struct{ compose.Problem }
+
+func (e *problemError) Error() string { return e.ID }
+
+// Message names the sentence for the reader.
+func (e *problemError) Message() (id string, args map[string]any) { return e.ID, e.Args }
+
+// Close lets go of connections, and of what was made for the time being. It stops nothing.
+func (p *Project) Close() error {
+	var err error
+	if p.engine != nil {
+		err = p.engine.Close()
+	}
+	if p.temporary != "" {
+		err = errors.Join(err, os.RemoveAll(p.temporary))
+	}
+	return err
+}
+
+// Title is the project's name as a reader sees it.
+func (p *Project) Title() string { return p.Config.Name }
+
+// Channel names the local channel of whoever keeps this project.
+func (p *Project) Channel() string {
+	sum := sha256.Sum256([]byte(p.options.Folders.Data + "\x00" + p.Dir))
+	return hex.EncodeToString(sum[:8])
+}
+
+// folder is the project's own folder below the user's data folder.
+func (p *Project) folder(elem ...string) string {
+	return filepath.Join(append([]string{p.options.Folders.Data, "projects", p.Channel()}, elem...)...)
+}
+
+// embeddedDir is where the embedded broker keeps its records; a project that goes when it is closed keeps none.
+func (p *Project) embeddedDir() string {
+	if p.options.Forget {
+		return ""
+	}
+	return p.folder("embedded")
+}
+
+func (p *Project) appLogFile() string { return p.folder("app.log") }
+
+// AgentLog is the file that a process in the background writes its events to.
+func (p *Project) AgentLog() string { return p.folder("agent.log") }
+
+// OpenAgentLog opens AgentLog anew; what an earlier process wrote there is put aside once.
+func (p *Project) OpenAgentLog() (*os.File, error) {
+	if err := os.MkdirAll(p.folder(), 0o700); err != nil {
+		return nil, err
+	}
+	if err := os.Rename(p.AgentLog(), p.folder("agent.1.log")); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	return os.OpenFile(p.AgentLog(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+}
+
+// Parts are what the story of this project is made of; noApp leaves the app out.
+func (p *Project) Parts(noApp bool) story.Parts {
+	parts := story.Parts{
+		Stack:    p.broker,
+		Embedded: p.Config.Kafka.Mode == config.Embedded,
+		Cluster:  p.cluster,
+		Limits:   p.limits(),
+	}
+	if p.engine != nil {
+		parts.Engine = p.engine
+	}
+	if noApp {
+		return parts
+	}
+	f := &flag{env: p.Config.Streaming.Env, on: p.Config.Streaming.On, off: p.Config.Streaming.Off, file: p.Config.Streaming.File}
+	parts.Flag = f
+	parts.Detector = &detection{App: p.app, flag: f, cluster: p.cluster, env: p.Config.App.Env, tell: p.tell, launch: detector.Launch{
+		Command: p.Config.App.Command, Dir: p.Config.App.Dir, Project: p.Dir, Log: p.appLogFile(), Keeper: p.options.Self,
+	}}
+	return parts
+}
+
+// Agent is a new agent of the project's story that reports to hub. Until ctx ends, what the engine says of the
+// project's containers makes it look at once.
+func (p *Project) Agent(ctx context.Context, hub *app.Hub, noApp bool) *app.Agent {
+	parts := p.Parts(noApp)
+	a := &app.Agent{Hub: hub, Story: parts.Steps}
+	if p.stack != nil {
+		nudge := make(chan struct{}, 1)
+		a.Nudge = nudge
+		go p.listen(ctx, nudge)
+	}
+	return a
+}
+
+// limits are how long each step may go on without progress.
+func (p *Project) limits() map[string]time.Duration {
+	limits := maps.Clone(p.Config.Limits)
+	limits[story.StepEmbedded] = limits[story.StepInfra]
+	return limits
+}
+
+// tell is what the app is told of Kafka by its environment.
+func (p *Project) tell(bootstrap []string) map[string]string {
+	env := map[string]string{}
+	if k := p.Config.Kafka.Env; k != "" {
+		env[k] = strings.Join(bootstrap, ",")
+	}
+	for _, t := range p.Config.Kafka.Topics {
+		if t.Env != "" {
+			env[t.Env] = t.Name
+		}
+	}
+	return env
+}
+
+// security is how to speak to a cluster elsewhere. Who we are comes from the environment or the system's keyring.
+func (p *Project) security() (kafka.Security, error) {
+	r := p.Config.Kafka.Remote
+	s := kafka.Security{Protocol: r.Security, Mechanism: r.Mechanism, CAFile: r.CAFile}
+	if !s.SASL() {
+		return s, nil
+	}
+	if r.Keyring == "" {
+		s.User = p.options.Getenv(r.UserEnv)
+		s.Password = func() (string, error) { return p.options.Getenv(r.PasswordEnv), nil }
+		if s.User == "" || p.options.Getenv(r.PasswordEnv) == "" {
+			return s, fault.New("project.no_credentials", map[string]any{"User": r.UserEnv, "Password": r.PasswordEnv}, nil).Terminal()
+		}
+		return s, nil
+	}
+	user, err := keyring.Get(r.Keyring, "user")
+	if err != nil {
+		return s, fault.New("project.no_keyring", map[string]any{"Service": r.Keyring}, err).Terminal()
+	}
+	s.User = user
+	s.Password = func() (string, error) { return keyring.Get(r.Keyring, user) }
+	return s, nil
+}
+
+// Flows measures the declared topics.
+func (p *Project) Flows(ctx context.Context) ([]Flow, error) { return p.cluster.Flows(ctx) }
+
+// listenAgain is the pause before the engine is listened to again after it closed the stream.
+const listenAgain = 2 * time.Second
+
+// listen passes on that something happened to a container, until ctx ends. What is missed while nobody listens is seen
+// by the next look.
+func (p *Project) listen(ctx context.Context, nudge chan<- struct{}) {
+	for {
+		for _, err := range p.stack.Events(ctx) {
+			if err != nil {
+				break
+			}
+			select {
+			case nudge <- struct{}{}:
+			default: // a look is due already
+			}
+		}
+		t := time.NewTimer(listenAgain)
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return
+		case <-t.C:
+		}
+	}
+}

@@ -1,0 +1,46 @@
+// Package sample is the sample detection project: it unpacks the Python program that ships inside StreamTray, runs the
+// same program written in Go, which needs nothing installed, and is a camera for either.
+package sample
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"streamtray/app/fault"
+	"streamtray/assets"
+)
+
+// Unpack writes the sample project into dir, which must not exist or be empty: nothing of anybody's is overwritten.
+func Unpack(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fault.New("sample.unwritable", map[string]any{"Dir": dir}, err)
+	}
+	if len(entries) > 0 {
+		return fault.New("sample.not_empty", map[string]any{"Dir": dir, "Name": entries[0].Name()}, nil)
+	}
+	files, err := fs.Sub(assets.Sample, "sample")
+	if err != nil {
+		return err
+	}
+	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(dir, filepath.FromSlash(name))
+		if d.IsDir() {
+			return os.MkdirAll(to, 0o755)
+		}
+		b, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(to, b, 0o644)
+	})
+	if err != nil {
+		return fault.New("sample.unwritable", map[string]any{"Dir": dir}, err)
+	}
+	return nil
+}

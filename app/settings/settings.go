@@ -1,0 +1,158 @@
+// Package settings is what belongs to the person: language, consents, trusted projects. It lies in the user's own
+// folders, never in a project.
+package settings
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"streamtray/app/fault"
+)
+
+// Folders are where what belongs to the person lies.
+type Folders struct {
+	Config string // settings
+	Data   string // logs, the embedded broker's records, state
+}
+
+// Find gives this user's folders. STREAMTRAY_HOME puts both below one folder of the caller's choice.
+func Find(getenv func(string) string) (Folders, error) {
+	if home := getenv("STREAMTRAY_HOME"); home != "" {
+		home, err := filepath.Abs(home)
+		return Folders{Config: filepath.Join(home, "config"), Data: filepath.Join(home, "data")}, err
+	}
+	config, err := os.UserConfigDir()
+	if err != nil {
+		return Folders{}, err
+	}
+	data, err := dataDir(getenv)
+	if err != nil {
+		return Folders{}, err
+	}
+	return Folders{Config: filepath.Join(config, "StreamTray"), Data: filepath.Join(data, "StreamTray")}, nil
+}
+
+// Settings are what the person chose. The zero value is what a new user has.
+type Settings struct {
+	Language    string            `json:"language,omitempty"`     // en or zh; empty: the system's
+	Theme       string            `json:"theme,omitempty"`        // light or dark; empty: the system's
+	OnQuit      string            `json:"on_quit,omitempty"`      // keep, stop or ask; empty: keep
+	StartEngine bool              `json:"start_engine,omitempty"` // the engine may be started for the person
+	Quiet       bool              `json:"quiet,omitempty"`        // no notifications
+	Recent      []string          `json:"recent,omitempty"`       // project folders, the last opened first
+	Trusted     map[string]string `json:"trusted,omitempty"`      // project folder -> hash of what it ran when it was trusted
+
+	// Notice is told when the file could not be read and was set aside; it is not saved.
+	Notice error `json:"-"`
+
+	others map[string]json.RawMessage // what another version of this program keeps here
+}
+
+const file = "settings.json"
+
+// Load reads the settings. A file that cannot be understood is set aside, never lost; the settings are then those of a
+// new user, with a Notice.
+func Load(f Folders) (Settings, error) {
+	path := filepath.Join(f.Config, file)
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Settings{}, nil
+	}
+	if err != nil {
+		return Settings{}, fault.New("settings.unreadable", map[string]any{"File": path}, err)
+	}
+	var s Settings
+	if err := errors.Join(json.Unmarshal(b, &s), json.Unmarshal(b, &s.others)); err != nil {
+		aside := path + ".broken-" + time.Now().Format("20060102-150405.000")
+		if err := os.Rename(path, aside); err != nil {
+			return Settings{}, fault.New("settings.unreadable", map[string]any{"File": path}, err)
+		}
+		return Settings{Notice: fault.New("settings.set_aside", map[string]any{"File": aside}, err)}, nil
+	}
+	return s, nil
+}
+
+// Change reads the settings, has them changed and saves them whole: whoever reads meanwhile sees the old or the new
+// ones.
+func Change(f Folders, change func(*Settings)) error {
+	s, err := Load(f)
+	if err != nil {
+		return err
+	}
+	change(&s)
+	if err := save(f, s); err != nil {
+		return fault.New("settings.unwritable", map[string]any{"File": filepath.Join(f.Config, file)}, err)
+	}
+	return nil
+}
+
+func save(f Folders, s Settings) error {
+	b, err := s.marshal()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(f.Config, 0o700); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(f.Config, file+".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // gone already when all went well
+	_, err = tmp.Write(b)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), filepath.Join(f.Config, file))
+}
+
+// marshal writes the settings, and beside them what this version does not know.
+func (s Settings) marshal() ([]byte, error) {
+	known, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]json.RawMessage{}
+	for k, v := range s.others {
+		if !slices.Contains(names, k) {
+			all[k] = v
+		}
+	}
+	if err := json.Unmarshal(known, &all); err != nil {
+		return nil, err
+	}
+	return json.MarshalIndent(all, "", "  ")
+}
+
+// names are the keys of this version, which a cleared setting leaves out.
+var names = []string{"language", "theme", "on_quit", "start_engine", "quiet", "recent", "trusted"}
+
+// maxRecent is how many project folders are remembered.
+const maxRecent = 10
+
+// Opened puts a project's folder in front of the recent ones.
+func (s *Settings) Opened(dir string) {
+	s.Recent = slices.DeleteFunc(s.Recent, func(d string) bool { return d == dir })
+	s.Recent = slices.Insert(s.Recent, 0, dir)
+	s.Recent = s.Recent[:min(len(s.Recent), maxRecent)]
+}
+
+// Trust remembers that the person trusts what the project in dir runs, told by a hash of it.
+func (s *Settings) Trust(dir, hash string) {
+	if s.Trusted == nil {
+		s.Trusted = map[string]string{}
+	}
+	s.Trusted[dir] = hash
+}
+
+// Trusts reports whether the person trusts the project in dir with what the hash stands for, and whether they trusted
+// it with something else.
+func (s Settings) Trusts(dir, hash string) (trusts, changed bool) {
+	h, ok := s.Trusted[dir]
+	return ok && h == hash, ok && h != hash
+}

@@ -1,0 +1,145 @@
+package settings
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func folders(t *testing.T) Folders {
+	t.Helper()
+	home := t.TempDir()
+	f, err := Find(func(key string) string {
+		if key == "STREAMTRAY_HOME" {
+			return home
+		}
+		return ""
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestWhatWasChangedIsThereAgain(t *testing.T) {
+	f := folders(t)
+	if err := Change(f, func(s *Settings) { s.Language = "zh"; s.Trust("/p", "h1"); s.Opened("/p") }); err != nil {
+		t.Fatal(err)
+	}
+	if err := Change(f, func(s *Settings) { s.Theme = "dark" }); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Load(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Language != "zh" || s.Theme != "dark" || !reflect.DeepEqual(s.Recent, []string{"/p"}) {
+		t.Errorf("got %+v", s)
+	}
+	if trusts, changed := s.Trusts("/p", "h1"); !trusts || changed {
+		t.Errorf("the trusted hash: %v, %v", trusts, changed)
+	}
+	if trusts, changed := s.Trusts("/p", "h2"); trusts || !changed {
+		t.Errorf("another hash: %v, %v", trusts, changed)
+	}
+	if trusts, changed := s.Trusts("/q", "h1"); trusts || changed {
+		t.Errorf("another project: %v, %v", trusts, changed)
+	}
+}
+
+func TestAnUnreadableFileIsSetAsideAndNothingOfItIsLost(t *testing.T) {
+	f := folders(t)
+	if err := os.MkdirAll(f.Config, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	const broken = `{"language": "zh", "trust`
+	if err := os.WriteFile(filepath.Join(f.Config, file), []byte(broken), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Load(f)
+	if err != nil || s.Notice == nil {
+		t.Fatalf("got %+v, %v, want a notice", s, err)
+	}
+	found, _ := filepath.Glob(filepath.Join(f.Config, file+".broken-*"))
+	if len(found) != 1 {
+		t.Fatalf("set aside: %v", found)
+	}
+	if b, _ := os.ReadFile(found[0]); string(b) != broken {
+		t.Errorf("the file set aside has %q", b)
+	}
+	if err := Change(f, func(s *Settings) { s.Language = "en" }); err != nil {
+		t.Errorf("change after a broken file: %v", err)
+	}
+}
+
+func TestWhatAnotherVersionKeepsIsKept(t *testing.T) {
+	f := folders(t)
+	if err := os.MkdirAll(f.Config, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(f.Config, file), []byte(`{"theme":"dark","window":{"x":1}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Change(f, func(s *Settings) { s.Theme = "" }); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(filepath.Join(f.Config, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(b), `"x"`) || strings.Contains(string(b), "theme") {
+		t.Errorf("got %s, want the window kept and the theme cleared", b)
+	}
+}
+
+func TestEveryNameIsKnown(t *testing.T) {
+	full := Settings{Language: "a", Theme: "a", OnQuit: "a", StartEngine: true, Quiet: true, Recent: []string{"a"}, Trusted: map[string]string{"a": "a"}}
+	b, err := json.Marshal(full)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(b, &m); err != nil {
+		t.Fatal(err)
+	}
+	if len(m) != len(names) {
+		t.Errorf("%d keys, %d names: %v", len(m), len(names), m)
+	}
+	for _, n := range names {
+		if _, ok := m[n]; !ok {
+			t.Errorf("%s is no key", n)
+		}
+	}
+}
+
+func TestOnlyTheLastProjectsAreRecent(t *testing.T) {
+	var s Settings
+	for _, d := range strings.Split("a b c d e f g h i j k l c", " ") {
+		s.Opened(d)
+	}
+	if got, want := strings.Join(s.Recent, ""), "clkjihgfed"; got != want {
+		t.Errorf("recent: %s, want %s", got, want)
+	}
+}
+
+func TestAFolderThatCannotBeWrittenIsTold(t *testing.T) {
+	f := folders(t)
+	if err := os.WriteFile(filepath.Dir(f.Config), nil, 0o600); err == nil {
+		t.Fatal("the home folder is a folder")
+	}
+	f.Config = filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(f.Config, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := Change(f, func(*Settings) {})
+	var told interface {
+		Message() (string, map[string]any)
+	}
+	if !errors.As(err, &told) {
+		t.Errorf("got %v, want a fault", err)
+	}
+}

@@ -1,0 +1,33 @@
+// Command streamtray brings a streaming detection project from nothing to streaming.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"streamtray/app/cli"
+	"streamtray/app/detector"
+)
+
+// version is set by the build.
+var version = "dev"
+
+func main() {
+	if code, done := detector.Keep(os.Args[1:]); done { // the keeper of an app, not the user's program
+		os.Exit(code)
+	}
+	os.Exit(run())
+}
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "."
+	}
+	env := cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Dir: dir, Version: version}
+	return cli.Run(ctx, env, os.Args[1:])
+}
