@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"time"
+
+	"github.com/IBM/sarama"
 )
 
 // CanaryTopic is the topic that Canary writes to and reads from.
@@ -43,33 +46,65 @@ func (c *Cluster) Canary(ctx context.Context) (Canary, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, max(c.answerTime(), 10*time.Second))
 	defer cancel()
-	t, err := c.openTail(ctx, CanaryTopic, FromEnd)
+	cl, err := c.client(ctx, forProducer)
 	if err != nil {
 		return Canary{}, err
 	}
-	defer t.close()
-	return t.canary(ctx)
+	defer cl.close()
+	return cl.canary()
 }
 
-// canary sends and awaits one record. Reading is under way before anything is written, as it is in an application.
-func (t *tail) canary(ctx context.Context) (Canary, error) {
+// canary sends one record and fetches it by a request of its own: sarama's consumer would add the tenth of a second
+// that it collects partitions for.
+func (c *client) canary() (Canary, error) {
 	mark := []byte(rand.Text())
 	start := time.Now()
-	sent, err := t.client.send(Record{Topic: CanaryTopic, Value: mark})
+	sent, err := c.send(Record{Topic: CanaryTopic, Value: mark})
 	if err != nil {
 		return Canary{}, err
 	}
-	written := time.Since(start)
-	for {
-		select {
-		case r := <-t.records:
-			if r.Offset == sent.Offset && bytes.Equal(r.Value, mark) {
-				return Canary{Written: written, Read: time.Since(start) - written, Offset: r.Offset}, nil
-			}
-		case err := <-t.errs:
-			return Canary{}, t.client.fault(CanaryTopic, err)
-		case <-ctx.Done():
-			return Canary{}, fault(CanaryLost, args{"Topic": CanaryTopic}, ctx.Err())
+	result := Canary{Written: time.Since(start), Offset: sent.Offset}
+	leader, err := c.Leader(CanaryTopic, sent.Partition)
+	if err != nil {
+		return Canary{}, c.fault(CanaryTopic, err)
+	}
+	req := &sarama.FetchRequest{Version: 4, MaxWaitTime: 500, MinBytes: 1, MaxBytes: 1 << 20}
+	req.AddBlock(CanaryTopic, sent.Partition, sent.Offset, 1<<20, -1)
+	for c.ctx.Err() == nil {
+		resp, err := leader.Fetch(req)
+		if err != nil {
+			return Canary{}, c.fault(CanaryTopic, err)
+		}
+		block := resp.GetBlock(CanaryTopic, sent.Partition)
+		if block == nil || !errors.Is(block.Err, sarama.ErrNoError) {
+			return Canary{}, fault(CanaryLost, args{"Topic": CanaryTopic}, blockErr(block))
+		}
+		if holds(block, mark) {
+			result.Read = time.Since(start) - result.Written
+			return result, nil
 		}
 	}
+	return Canary{}, fault(CanaryLost, args{"Topic": CanaryTopic}, c.ctx.Err())
+}
+
+func blockErr(block *sarama.FetchResponseBlock) error {
+	if block == nil {
+		return sarama.ErrIncompleteResponse
+	}
+	return block.Err
+}
+
+// holds reports whether a record with the value is in what was fetched.
+func holds(block *sarama.FetchResponseBlock, value []byte) bool {
+	for _, set := range block.RecordsSet {
+		if set.RecordBatch == nil {
+			continue
+		}
+		for _, r := range set.RecordBatch.Records {
+			if bytes.Equal(r.Value, value) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -3,6 +3,7 @@ package kafka
 import (
 	"errors"
 	"net"
+	"runtime"
 	"testing"
 	"time"
 
@@ -95,4 +96,20 @@ func rungs(l Ladder) string {
 		s += " "
 	}
 	return s
+}
+
+// eventually waits until what is true, and fails with every goroutine's stack when it stays untrue.
+func eventually(t testing.TB, what func() bool) {
+	t.Helper()
+	deadline := time.After(10 * time.Second)
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for !what() {
+		select {
+		case <-look.C:
+		case <-deadline:
+			buf := make([]byte, 1<<20)
+			t.Fatalf("it stays untrue; %d goroutines:\n%s", runtime.NumGoroutine(), buf[:runtime.Stack(buf, true)])
+		}
+	}
 }

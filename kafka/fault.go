@@ -69,6 +69,7 @@ const (
 	NotKafka        = "kafka.not_kafka"        // Addr, Said: another protocol
 	NotKafkaHTTP    = "kafka.not_kafka_http"   // Addr: a web server
 	IsZooKeeper     = "kafka.is_zookeeper"     // Addr
+	IsController    = "kafka.is_controller"    // Addr: a KRaft controller's own listener
 	TLSNeeded       = "kafka.tls_needed"       // Addr: the listener speaks TLS, we do not
 	TLSNotSpoken    = "kafka.tls_not_spoken"   // Addr: we speak TLS, the listener does not
 	TLSUntrusted    = "kafka.tls_untrusted"    // Addr: unknown authority
@@ -113,7 +114,7 @@ const (
 func Faults() []string {
 	return []string{
 		BadBootstrap, BadProtocol, BadMechanism, NoCredentials, BadCAFile, UnknownHost, Refused, Unreachable,
-		ConnectTimeout, Closed, Silent, NotKafka, NotKafkaHTTP, IsZooKeeper, TLSNeeded, TLSNotSpoken, TLSUntrusted,
+		ConnectTimeout, Closed, Silent, NotKafka, NotKafkaHTTP, IsZooKeeper, IsController, TLSNeeded, TLSNotSpoken, TLSUntrusted,
 		TLSWrongName, TLSExpired, TLSFailed, SASLNeeded, SASLNotExpected, SASLMechanism, SASLFailed, NoController,
 		NoBrokers, Advertised, AdvertisedName, NoCoordinator, Lost, Unanswered, Forbidden, Answered, TopicMissing,
 		TopicNoLeader, TopicTooFew, TopicName, TopicCollides, TopicReserved, TopicTwice, TopicReplicas,

@@ -50,6 +50,8 @@ func talkFault(addr string, err error) *Error {
 func strangerFault(addr string, s *stranger) *Error {
 	a := args{"Addr": addr}
 	switch {
+	case errors.Is(s.err, errController):
+		return final(IsController, a, s.err)
 	case bytes.HasPrefix(s.said, []byte("HTTP")):
 		return final(NotKafkaHTTP, a, s)
 	case isTLSRecord(s.said):

@@ -184,8 +184,7 @@ func TestAClimbEndsWithItsContext(t *testing.T) {
 
 // A tray agent looks forty times a second; whatever a look leaves behind would pile up.
 func TestALookLeavesNothingBehind(t *testing.T) {
-	fake, good := fakeKafka(t)
-	_ = fake
+	_, good := fakeKafka(t)
 	bad := &Cluster{Bootstrap: []string{closedPort(t)}}
 	web := &Cluster{Bootstrap: []string{server(t, func(c net.Conn) { _, _ = c.Write([]byte("HTTP/1.1 400\r\n\r\n")) })}}
 	look := func() {
@@ -199,13 +198,7 @@ func TestALookLeavesNothingBehind(t *testing.T) {
 		look()
 	}
 	// The servers' own goroutines end a moment after their clients'.
-	deadline := time.Now().Add(5 * time.Second)
-	for runtime.NumGoroutine() > goroutines || openFiles() > files {
-		if time.Now().After(deadline) {
-			t.Fatalf("got %d goroutines and %d files, want %d and %d", runtime.NumGoroutine(), openFiles(), goroutines, files)
-		}
-		runtime.Gosched()
-	}
+	eventually(t, func() bool { return runtime.NumGoroutine() <= goroutines && openFiles() <= files })
 }
 
 // openFiles counts this process's open files where the system tells; else it is always 0.

@@ -83,6 +83,9 @@ func rest(conn net.Conn) []byte {
 	return more[:n]
 }
 
+// errController is a peer that speaks Kafka's protocol, but not with clients.
+var errController = errors.New("ApiVersions answer: no metadata for clients")
+
 // Versions is what a broker says it understands: for each API key the highest version.
 type Versions map[int16]int16
 
@@ -104,10 +107,11 @@ func parseVersions(b []byte) (Versions, error) {
 	for ; len(entries) > 0; entries = entries[6:] {
 		v[int16(binary.BigEndian.Uint16(entries))] = int16(binary.BigEndian.Uint16(entries[4:]))
 	}
-	for _, key := range []int16{keyMetadata, keyAPIVersions} {
-		if _, ok := v[key]; !ok {
-			return nil, fmt.Errorf("ApiVersions answer: key %d is missing", key)
-		}
+	if _, ok := v[keyAPIVersions]; !ok {
+		return nil, errors.New("ApiVersions answer: does not mention itself")
+	}
+	if _, ok := v[keyMetadata]; !ok {
+		return nil, errController
 	}
 	return v, nil
 }

@@ -44,6 +44,7 @@ func TestWhoeverOwnsThePortIsNamed(t *testing.T) {
 		{"a web server", web.Listener.Addr().String(), NotKafkaHTTP, "", true},
 		{"a TLS server", secure.Listener.Addr().String(), TLSNeeded, "", true},
 		{"ZooKeeper", zoo, IsZooKeeper, "", true},
+		{"a KRaft controller", server(t, says(string(versionsAnswer(map[int16]int16{keyAPIVersions: 4, 52: 1})))), IsController, "", true},
 		{"an SSH server", server(t, says("SSH-2.0-OpenSSH_9.6\r\n")), NotKafka, "SSH-2.0-OpenSSH_9.6", true},
 		{"Redis", server(t, says("-ERR unknown command\r\n")), NotKafka, "-ERR unknown command", true},
 		{"a frame of 4 GiB", server(t, says("\xff\xff\xff\xff")), NotKafka, "", true},
@@ -134,12 +135,11 @@ func versionsAnswer(v map[int16]int16) []byte {
 
 func TestTLSSpokenToAPlaintextListenerIsToldSo(t *testing.T) {
 	_, c := fakeKafka(t)
-	c.Security.Protocol = SSL
+	c.Security.Protocol, c.Answer = SSL, 300*time.Millisecond
 	wantFault(t, c.Ready(t.Context()), TLSNotSpoken)
 	web := httptest.NewServer(nil)
 	t.Cleanup(web.Close)
 	c.Bootstrap = []string{web.Listener.Addr().String()}
-	c.Answer = 300 * time.Millisecond
 	wantFault(t, c.Ready(t.Context()), NotKafkaHTTP)
 }
 

@@ -9,7 +9,8 @@ import (
 	"github.com/IBM/sarama"
 )
 
-// Producer sends records for as long as it is open. It rides out a broker that restarts for some seconds.
+// Producer sends records for as long as it is open. It rides out a broker that is away for half a
+// minute.
 type Producer struct {
 	client    *client
 	async     sarama.AsyncProducer
@@ -37,7 +38,7 @@ func (c *Cluster) NewProducer(ctx context.Context, delivered func(Record, error)
 		p.delivered = func(Record, error) {}
 	}
 	var err error
-	if p.client, err = c.client(life, forProducer); err != nil {
+	if p.client, err = c.client(life, patient(life)); err != nil {
 		cancel()
 		return nil, err
 	}
@@ -56,15 +57,29 @@ func (c *Cluster) NewProducer(ctx context.Context, delivered func(Record, error)
 	return p, nil
 }
 
-// forProducer is patient where a look is not: a record on its way is worth some seconds.
+// forProducer is for records that are sent while somebody waits for them.
 func forProducer(conf *sarama.Config) {
 	conf.Producer.RequiredAcks = sarama.WaitForAll
 	conf.Producer.Return.Successes, conf.Producer.Return.Errors = true, true
-	conf.Producer.Retry.Max, conf.Producer.Retry.Backoff = 20, 250*time.Millisecond
-	conf.Producer.Retry.MaxBufferBytes = 32 << 20
-	conf.Producer.Compression = sarama.CompressionNone
-	conf.Metadata.Retry.Max, conf.Metadata.Retry.Backoff = 5, 250*time.Millisecond
-	conf.Metadata.RefreshFrequency = time.Minute
+	conf.Producer.Retry.Max = 0
+}
+
+// patient is for records that may wait until a broker is back, until life ends. sarama asks for a leader this often
+// before it counts a failure, and after three of them refuses everything for ten seconds.
+func patient(life context.Context) func(*sarama.Config) {
+	pause := func(int, int) time.Duration {
+		if life.Err() != nil {
+			return 0
+		}
+		return 250 * time.Millisecond
+	}
+	return func(conf *sarama.Config) {
+		forProducer(conf)
+		conf.Producer.Retry.Max, conf.Producer.Retry.BackoffFunc = 120, pause
+		conf.Producer.Retry.MaxBufferBytes = 32 << 20
+		conf.Metadata.Retry.Max, conf.Metadata.Retry.BackoffFunc = 120, pause
+		conf.Metadata.RefreshFrequency = time.Minute
+	}
 }
 
 // Send hands over one record to be sent. It waits while the buffer is full; the error is ctx's or that of a closed
@@ -149,10 +164,7 @@ func (p *Producer) Close(ctx context.Context) error {
 
 // Send sends one record and returns where it went. For more than a few, a Producer is much faster.
 func (c *Cluster) Send(ctx context.Context, r Record) (Record, error) {
-	cl, err := c.client(ctx, func(conf *sarama.Config) {
-		forProducer(conf)
-		conf.Producer.Retry.Max, conf.Metadata.Retry.Max = 0, 0
-	})
+	cl, err := c.client(ctx, forProducer)
 	if err != nil {
 		return Record{}, err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -272,14 +271,7 @@ func TestReadingAndWritingLeaveNothingBehind(t *testing.T) {
 	for range 5 {
 		run()
 	}
-	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
-		if time.Now().After(deadline) {
-			var stacks strings.Builder
-			buf := make([]byte, 1<<20)
-			stacks.Write(buf[:runtime.Stack(buf, true)])
-			t.Fatalf("got %d goroutines, want %d:\n%s", runtime.NumGoroutine(), before, stacks.String())
-		}
-	}
+	eventually(t, func() bool { return runtime.NumGoroutine() <= before })
 }
 
 func TestCountsFollowTheRecords(t *testing.T) {

@@ -81,8 +81,6 @@ func (c *Cluster) openTail(ctx context.Context, topic string, from From) (*tail,
 func forTail(conf *sarama.Config) {
 	forConsumer(FromEnd)(conf)
 	conf.Consumer.Return.Errors = true
-	conf.Producer.RequiredAcks = sarama.WaitForAll
-	conf.Producer.Return.Successes = true // for the canary, which sends on the same client
 }
 
 // begin is the offset to read a partition from.

@@ -1,8 +1,7 @@
 package kafka
 
 import (
-	"cmp"
-	"errors"
+	"fmt"
 
 	"github.com/IBM/sarama"
 )
@@ -10,15 +9,11 @@ import (
 // topicFault says what a broker's error about one topic means. The broker's own words may be missing; brokers is
 // how many there are, 0 when that is not known.
 func topicFault(t Topic, answer sarama.KError, words *string, user string, brokers int) *Error {
-	said := answer.Error()
-	if words != nil {
-		said = cmp.Or(*words, said)
+	said, cause := answer.Error(), error(answer)
+	if words != nil && *words != "" {
+		said, cause = *words, fmt.Errorf("%w: %s", answer, *words)
 	}
 	a := args{"Topic": t.Name, "Answer": said}
-	cause := error(answer)
-	if words != nil && *words != "" {
-		cause = errors.Join(answer, errors.New(*words))
-	}
 	switch answer {
 	case sarama.ErrInvalidTopic:
 		return final(TopicName, a, cause)

@@ -226,10 +226,7 @@ func TestBatchesFitOneRequestEach(t *testing.T) {
 
 func TestAThousandTopicsArePlannedAndMadeQuickly(t *testing.T) {
 	_, c := fakeKafka(t)
-	var want []Topic
-	for i := range 1000 {
-		want = append(want, Topic{Name: fmt.Sprintf("topic-%04d", i), Partitions: 3, Replication: 1})
-	}
+	want := thousand()
 	start := time.Now()
 	outcomes, err := c.Apply(t.Context(), want, false)
 	if err != nil {
