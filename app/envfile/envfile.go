@@ -1,0 +1,163 @@
+// Package envfile reads and sets one variable in a .env file and leaves every other byte of it as it is: comments,
+// order, line ends, a byte order mark, lines in another encoding.
+//
+// It understands a file as python-dotenv does, which is what the detection app reads it with: "export ", quotes with
+// escapes, values over several lines, comments after a value; of a name that stands there twice, the last counts.
+package envfile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"streamtray/app/fault"
+)
+
+// maxSize is the size in bytes up to which a file is taken for a .env file.
+const maxSize = 1 << 20
+
+// Get gives the value of key, and whether the file sets it; a file that does not exist sets nothing. References to
+// other variables (${NAME}) come as they stand. A file that cannot be read is envfile.unreadable.
+func Get(path, key string) (value string, ok bool, err error) {
+	text, err := read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, unreadable(path, err)
+	}
+	all, _ := parse(text)
+	i := last(all, key)
+	if i < 0 || !all[i].set {
+		return "", false, nil
+	}
+	return all[i].value, true, nil
+}
+
+// Set makes key have value and reports whether the file had to change for it. It changes the value of the last line
+// that names key, keeping its quotes and comment where the value allows it; a file without key gets a line more, and
+// a missing file is created for the user alone. The file is replaced as a whole or not at all, keeps its mode, and is
+// found through a symbolic link.
+//
+// Errors are final: envfile.bad_key, envfile.bad_value (it has a NUL, is no UTF-8 or holds "${", which the app would
+// take for a reference), envfile.unreadable, envfile.unwritable, and envfile.broken_line: the line has an opening
+// quote without an end that the change would have closed by chance.
+func Set(path, key, value string) (changed bool, err error) {
+	if !goodKey(key) {
+		return false, fault.New("envfile.bad_key", map[string]any{"Key": key}, nil).Terminal()
+	}
+	if !goodValue(value) {
+		return false, fault.New("envfile.bad_value", map[string]any{"Key": key}, nil).Terminal()
+	}
+	target, err := resolve(path)
+	if err != nil {
+		return false, unreadable(path, err)
+	}
+	text, err := read(target)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, unreadable(path, err)
+	}
+	edited, failure := edit(text, key, value)
+	if failure != nil {
+		return false, noWay(path, text, key, failure)
+	}
+	if edited == text && err == nil {
+		return false, nil
+	}
+	if err := replace(target, edited); err != nil {
+		return false, fault.New("envfile.unwritable", map[string]any{"Path": path}, err).Terminal()
+	}
+	return true, nil
+}
+
+// noWay blames the first line of the file that is broken, and the value if there is none.
+func noWay(path, text, key string, cause error) error {
+	if _, at := parse(text); at >= 0 {
+		line := 1 + strings.Count(newlines.Replace(text[:at]), "\n")
+		return fault.New("envfile.broken_line", map[string]any{"Path": path, "Line": line}, cause).Terminal()
+	}
+	return fault.New("envfile.bad_value", map[string]any{"Key": key}, cause).Terminal()
+}
+
+func unreadable(path string, err error) error {
+	return fault.New("envfile.unreadable", map[string]any{"Path": path}, err).Terminal()
+}
+
+// resolve finds the file that path, which may be a link, stands for. It need not exist.
+func resolve(path string) (string, error) {
+	target, err := filepath.EvalSymlinks(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return target, err
+	}
+	link, err := os.Readlink(path)
+	if err != nil {
+		return path, nil // no link, and no file yet
+	}
+	if !filepath.IsAbs(link) {
+		link = filepath.Join(filepath.Dir(path), link)
+	}
+	return link, nil
+}
+
+func read(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
+		return "", errors.New("not a file")
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	if err != nil {
+		return "", err
+	}
+	if len(text) > maxSize {
+		return "", fmt.Errorf("larger than %d bytes", maxSize)
+	}
+	return string(text), nil
+}
+
+// replace puts text into the place of path, whole or not at all.
+func replace(path, text string) error {
+	mode := fs.FileMode(0o600)
+	if info, err := os.Stat(path); err == nil {
+		mode = info.Mode().Perm()
+	}
+	if mode&0o200 == 0 {
+		return fs.ErrPermission // whoever made it read-only meant it
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".env-*.tmp")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
+}
+
+// goodKey tells names that every reader of .env files takes for one.
+func goodKey(key string) bool {
+	for i := range len(key) {
+		c := key[i]
+		if letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_'; !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return key != ""
+}
+
+func goodValue(value string) bool {
+	return utf8.ValidString(value) && !strings.Contains(value, "\x00") && !strings.Contains(value, "${")
+}
