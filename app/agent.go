@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -141,11 +142,18 @@ func (a *Agent) changed(ctx context.Context, w wish) bool {
 	}
 }
 
-// quit takes back what from the switch on was begun, whatever the last wish was.
+// quit takes back what was begun from the switch on, and what cannot outlive this process, whatever the last wish was.
 func (a *Agent) quit(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
 	a.Hub.Emit(Event{Kind: Wants, Want: Want{Streaming: a.wanted().Streaming}})
-	return a.takeBack(ctx, func(s Step) bool { return a.begun[s.ID] }, false)
+	err := a.takeBack(ctx, func(s Step) bool { return a.begun[s.ID] }, false)
+	var mortal []Step
+	for _, s := range a.steps {
+		if s.InProcess && a.begun[s.ID] {
+			mortal = append(mortal, s)
+		}
+	}
+	return errors.Join(err, a.undo(ctx, mortal))
 }
 
 // serve carries out one wish until ctx ends.
@@ -209,8 +217,13 @@ func (a *Agent) takeBack(ctx context.Context, chosen func(Step) bool, all bool) 
 			a.Hub.Emit(Event{Step: s.ID, Kind: Planned, Soft: s.Soft, Turn: s.Switch})
 		}
 	}
-	// Half an undo would leave what nobody remembers: once begun it is finished, each step within its time.
-	return Down(context.WithoutCancel(ctx), undo, func(e Event) {
+	return a.undo(ctx, undo)
+}
+
+// undo takes the steps back and forgets that they were begun. Half an undo would leave what nobody remembers: once
+// begun it is finished, each step within its time.
+func (a *Agent) undo(ctx context.Context, steps []Step) error {
+	return Down(context.WithoutCancel(ctx), steps, func(e Event) {
 		if e.Kind == Undone {
 			delete(a.begun, e.Step)
 		}
@@ -346,7 +359,7 @@ func (a *Agent) tell(f Finding) {
 
 func (a *Agent) soft(f Finding) {
 	row, ok := a.Hub.State().Row(f.Step)
-	if ok && row.Kind == Waiting && row.Err != nil && row.Err.Error() == f.Err.Error() {
+	if ok && row.Kind == Waiting && row.Err != nil && reason(row.Err) == reason(f.Err) {
 		return
 	}
 	a.Hub.Emit(Event{Step: f.Step, Kind: Waiting, Err: f.Err})

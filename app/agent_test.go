@@ -67,12 +67,10 @@ infra skipped
 broker skipped
 flow skipped
 flag started
-flag waiting (flag: not yet)
-flag doing
+flag doing (flag: not yet)
 flag done
 app started
-app waiting (app: not yet)
-app doing
+app doing (app: not yet)
 app done`)
 		a.Toggle(true)
 		await(t, a.Hub, "streaming again", inPhase(Streaming))
@@ -277,6 +275,36 @@ func TestQuitWhileKeepingStopsTheApp(t *testing.T) {
 		}
 		if got := a.Hub.State().Phase(); got != Stopped {
 			t.Errorf("phase %v, want stopped", got)
+		}
+	})
+}
+
+func TestWhatLivesInThisProcessIsTakenBackWhenItEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		a := &Agent{Hub: &Hub{}, Story: func(on bool) []Step {
+			steps := w.story(on)
+			steps[0].InProcess = true
+			return steps
+		}}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- a.Run(ctx) }()
+		w.set("broker", true)
+		a.Start(true)
+		await(t, a.Hub, "streaming", inPhase(Streaming))
+		w.takeCalls()
+		a.Stop()
+		synctest.Wait()
+		if got, want := w.takeCalls(), "undo app, undo flag"; got != want {
+			t.Errorf("stop: %s, want %s", got, want)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if got, want := w.takeCalls(), "undo infra"; got != want {
+			t.Errorf("end: %s, want %s", got, want)
 		}
 	})
 }

@@ -14,7 +14,7 @@ type Event struct {
 	Step string    // the step's ID; empty for an event about the whole story
 	Kind Kind
 	Note Note  // what there is to say about it
-	Err  error // why, for Waiting, Failed and Lost
+	Err  error // why, for Doing, Waiting, Failed and Lost
 	Soft bool  // with Planned: the step is soft
 	Turn bool  // with Planned: the step is the switch
 	Want Want  // with Wants; with Planned and no step: what the steps are planned for
@@ -35,7 +35,7 @@ const (
 	Planned             // the step belongs to the story now
 	Skipped             // the step exists, but the story does not need it now
 	Started             // the engine turned to the step
-	Doing               // the step's Do began: from here on there is something to undo
+	Doing               // the step's Do began, because of Err: from here on there is something to undo
 	Waiting             // the promise does not hold yet: Err says why
 	Output              // the step told how it goes: Note
 	Holds               // the promise held already, or still does: Note

@@ -133,7 +133,8 @@ func TestAReplayMakesUpTheStateForWhoBeginsLate(t *testing.T) {
 		w.set("broker", true)
 		a.Start(true)
 		seen := map[Phase]bool{}
-		for s := range a.Hub.Watch(t.Context()) {
+		for range a.Hub.Watch(t.Context()) {
+			synctest.Wait() // nothing happens between the two looks below
 			var again State
 			ctx, cancel := context.WithCancel(t.Context())
 			late := &Hub{}
@@ -147,7 +148,7 @@ func TestAReplayMakesUpTheStateForWhoBeginsLate(t *testing.T) {
 			if got, want := fmt.Sprintf("%+v", again), fmt.Sprintf("%+v", now); got != want {
 				t.Errorf("in phase %v\n got %s\nwant %s", now.Phase(), got, want)
 			}
-			if p := s.Phase(); !seen[p] {
+			if p := now.Phase(); !seen[p] {
 				seen[p] = true
 				if p == Streaming {
 					w.set("infra", false)

@@ -76,6 +76,7 @@ func (r Row) apply(e Event) Row {
 		r.Note = e.Note
 		return r
 	case Doing:
+		r.Err = e.Err
 	case Waiting:
 		r.Err = e.Err
 		if r.Soft { // nobody works on it: it simply is not so
@@ -127,8 +128,7 @@ func (r Row) events(since time.Time) []Event {
 	switch r.Kind {
 	case Planned, Started:
 	case Doing:
-		add(since, Waiting, Note{}, r.Err)
-		add(since, Doing, Note{}, nil)
+		add(since, Doing, Note{}, r.Err)
 		add(since, Output, r.Note, nil)
 	case Lost:
 		add(r.Ended, Done, r.Note, nil)

@@ -36,6 +36,9 @@ type Step struct {
 	// Soft promises are seen and shown, and never waited for or a reason to stop.
 	Soft bool
 
+	// InProcess promises end with this process, and so are taken back when the agent ends, wherever they stand.
+	InProcess bool
+
 	// Switch marks the first step that depends on whether streaming is wanted: Toggle takes the story back to
 	// here and keeps it again with the other value.
 	Switch bool

@@ -86,9 +86,8 @@ func (p *patience) stop() {
 func (p *patience) until(err error) error {
 	pause := p.step.every()
 	for {
-		p.because(err)
 		if p.step.Do != nil {
-			p.emit(Event{Step: p.step.ID, Kind: Doing})
+			p.emit(Event{Step: p.step.ID, Kind: Doing, Err: err})
 			err = p.step.Do(p.ctx, p.tell)
 		}
 		if err == nil || p.step.Do == nil {
@@ -98,11 +97,11 @@ func (p *patience) until(err error) error {
 			}
 		}
 		if Final(err) || p.ctx.Err() != nil {
-			return p.reason(err)
+			return p.failure(err)
 		}
 		p.because(err)
 		if !sleep(p.ctx, pause) {
-			return p.reason(err)
+			return p.failure(err)
 		}
 		pause = min(2*pause, maxPause)
 	}
@@ -132,13 +131,26 @@ func (p *patience) because(err error) {
 	if err == nil {
 		return
 	}
-	why := err.Error()
+	why := reason(err)
 	if p.seen[why] || len(p.seen) >= maxReasons {
 		return
 	}
 	p.seen[why] = true
 	p.progress()
 	p.emit(Event{Step: p.step.ID, Kind: Waiting, Err: err})
+}
+
+// reason tells errors apart as a reader would: by what they say, not by the technical details (an ephemeral port, a
+// time) that differ at every look.
+func reason(err error) string {
+	var told interface {
+		Message() (id string, args map[string]any)
+	}
+	if errors.As(err, &told) {
+		id, args := told.Message()
+		return fmt.Sprint(id, args)
+	}
+	return err.Error()
 }
 
 func (p *patience) tell(n Note) {
@@ -152,8 +164,8 @@ func (p *patience) progress() {
 	}
 }
 
-// reason puts together why the step failed: that it took too long, when it did, and what it last waited for.
-func (p *patience) reason(err error) error {
+// failure puts together why the step failed: that it took too long, when it did, and what it last waited for.
+func (p *patience) failure(err error) error {
 	if !errors.Is(context.Cause(p.ctx), ErrTooLong) || errors.Is(err, ErrTooLong) {
 		return err
 	}

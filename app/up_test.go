@@ -21,19 +21,16 @@ func TestUpKeepsTheStepsInOrderAndWaitsForEach(t *testing.T) {
 		}
 		wantText(t, "journal", j.take(), `
 infra started
-infra waiting (infra: not yet)
-infra doing
+infra doing (infra: not yet)
 infra done
 broker started
 broker waiting (broker: not yet)
 broker done
 flag started
-flag waiting (flag: not yet)
-flag doing
+flag doing (flag: not yet)
 flag done
 app started
-app waiting (app: not yet)
-app doing
+app doing (app: not yet)
 app done
 flow waiting (flow: not yet)`)
 		if took := time.Since(begin); took != 42*time.Second {
@@ -151,11 +148,10 @@ func TestADoThatFailsIsTriedAgainUntilItWorks(t *testing.T) {
 		}
 		wantText(t, "journal", j.take(), `
 topics started
-topics waiting (not yet)
-topics doing
+topics doing (not yet)
 topics waiting (no controller)
-topics doing
-topics doing
+topics doing (no controller)
+topics doing (no controller)
 topics done`)
 	})
 }

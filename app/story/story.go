@@ -107,7 +107,7 @@ func (p Parts) infrastructure() []app.Step {
 		if p.Embedded {
 			id = StepEmbedded
 		}
-		steps = append(steps, app.Step{ID: id, Check: p.Stack.Running, Do: p.Stack.Up, Undo: p.Stack.Stop})
+		steps = append(steps, app.Step{ID: id, Check: p.Stack.Running, Do: p.Stack.Up, Undo: p.Stack.Stop, InProcess: p.Embedded})
 	}
 	return append(steps,
 		app.Step{ID: StepBroker, Check: p.Cluster.Ready, Every: brokerEvery, Say: p.Cluster.Proof},

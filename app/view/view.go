@@ -65,6 +65,9 @@ func row(r app.Row, w *words.Words, now time.Time) Row {
 		v.Text = busy(r, w)
 	case Good:
 		v.Text = note(r.Note, w)
+		if v.Text == "" {
+			v.Text, _ = w.Find("view.good."+r.Step, nil)
+		}
 		for _, p := range r.Note.More {
 			v.Proof = append(v.Proof, note(p, w))
 		}
