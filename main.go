@@ -28,6 +28,6 @@ func run() int {
 	if err != nil {
 		dir = "."
 	}
-	env := cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Dir: dir, Version: version}
+	env := cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Environ: os.Environ(), Dir: dir, Version: version}
 	return cli.Run(ctx, env, os.Args[1:])
 }

@@ -23,6 +23,7 @@ type Env struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Getenv   func(string) string
+	Environ  []string
 	Dir      string // where the user stands
 	Version  string
 }

@@ -37,7 +37,7 @@ func (c *call) options() (project.Options, error) {
 		return project.Options{}, err
 	}
 	return project.Options{
-		Dir: c.path(c.project), Getenv: c.Getenv, Home: home, Folders: folders, Settings: person, Self: self,
+		Dir: c.path(c.project), Getenv: c.Getenv, Environ: c.Environ, Home: home, Folders: folders, Settings: person, Self: self,
 	}, nil
 }
 

@@ -126,32 +126,29 @@ func (c *call) attach(ctx context.Context, p *project.Project) (*keeper, error) 
 // follow wishes the story kept and prints how it goes: until it holds, when once, else until ctx ends. A story that
 // fails is an error.
 func (c *call) follow(ctx context.Context, p *project.Project, k *keeper, o upOptions, once bool) error {
-	if o.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, fault.New("cli.timeout", map[string]any{"Limit": o.timeout.String()}, nil))
-		defer cancel()
-	}
 	printing, end := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer end()
 	wg.Go(func() { c.printer(p.Title())(printing, k.hub) })
-	settled := c.settle(ctx, k, o.streaming)
-	switch {
-	case ctx.Err() != nil && settled == nil:
-		return cause(ctx)
-	case settled != nil || once:
-		return settled
+	if err := c.settleWithin(ctx, k, o); err != nil || once {
+		return err
 	}
 	return c.untilFailed(ctx, k)
 }
 
-// cause is why ctx ended, where that is worth telling: an interrupt is not.
-func cause(ctx context.Context) error {
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
-		return err
+// settleWithin is settle, and an error when it takes longer than the user allowed.
+func (c *call) settleWithin(ctx context.Context, k *keeper, o upOptions) error {
+	if o.timeout <= 0 {
+		return c.settle(ctx, k, o.streaming)
 	}
-	return nil
+	limited, cancel := context.WithTimeout(ctx, o.timeout)
+	defer cancel()
+	err := c.settle(limited, k, o.streaming)
+	if err == nil && limited.Err() != nil && ctx.Err() == nil {
+		return fault.New("cli.timeout", map[string]any{"Limit": o.timeout.String()}, nil)
+	}
+	return err
 }
 
 // settle wishes the story kept and waits until it holds or fails, or ctx ends (nil).

@@ -30,6 +30,7 @@ import (
 type Options struct {
 	Dir      string // the project's folder, or one below it
 	Getenv   func(string) string
+	Environ  []string          // the same, whole: compose files may refer to any variable
 	Home     string            // the user's folder
 	Folders  settings.Folders  // where what belongs to the person lies
 	Settings settings.Settings // what the person chose
@@ -113,7 +114,9 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 	if len(p.Config.Compose.Files) == 0 {
 		return nil, fault.New("project.no_compose", map[string]any{"Dir": p.Dir}, nil).Terminal()
 	}
-	project, err := compose.Load(ctx, compose.Options{Dir: p.Dir, Files: p.Config.Compose.Files, Profiles: p.Config.Compose.Profiles})
+	project, err := compose.Load(ctx, compose.Options{
+		Dir: p.Dir, Files: p.Config.Compose.Files, Profiles: p.Config.Compose.Profiles, Env: environment(p.options.Environ),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -137,6 +140,17 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 	}
 	k := &kafka.Cluster{Bootstrap: bootstrap}
 	return func() (*kafka.Cluster, error) { return k, nil }, nil
+}
+
+// environment is "KEY=value" by key.
+func environment(environ []string) map[string]string {
+	env := map[string]string{}
+	for _, kv := range environ {
+		if k, v, ok := strings.Cut(kv, "="); ok {
+			env[k] = v
+		}
+	}
+	return env
 }
 
 // unreachable says why the compose files give no address that a program on this computer could use.

@@ -25,8 +25,9 @@ const (
 	appAddress   = "127.0.0.1:5000"
 )
 
-// composeProject is the name that the sample's containers get.
-const composeProject = "detection-sample"
+// composeProject is the name that the sample's containers get here, by COMPOSE_PROJECT_NAME: a person's own containers
+// of a project in a folder of the same name are never touched.
+const composeProject = "streamtray-rig"
 
 // Deadlines of waits. They end a hang; no scenario is decided by them.
 const (
@@ -95,6 +96,7 @@ func newStand(t *testing.T) *stand {
 		"XDG_STATE_HOME="+filepath.Join(home, "state"),
 		"XDG_DATA_HOME="+filepath.Join(home, "data"),
 		"XDG_RUNTIME_DIR="+filepath.Join(home, "run"),
+		"COMPOSE_PROJECT_NAME="+composeProject,
 		"STREAMTRAY_LANG=en",
 	)
 	s.must(os.RemoveAll(s.kept))
