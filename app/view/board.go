@@ -67,6 +67,7 @@ type Step struct {
 type Switch struct {
 	On        bool // wished
 	Usable    bool // there is something to switch
+	Env       string
 	Wanted    string
 	Launched  string
 	Effective string
@@ -92,6 +93,7 @@ type ContainerLine struct {
 func BoardOf(s app.State, l Live, w *words.Words, now time.Time) Board {
 	b := Board{View: Of(s, w, now), Project: l.Project, Switch: switchOf(s, l, w)}
 	b.Icon = Icon(b.Phase)
+	b.Headline = boardHeadline(b.View, s, w)
 	for _, r := range b.Rows {
 		b.Steps = append(b.Steps, step(r, s, l, w))
 	}
@@ -107,6 +109,17 @@ func BoardOf(s app.State, l Live, w *words.Words, now time.Time) Board {
 		b.Containers = append(b.Containers, container(c, w))
 	}
 	return b
+}
+
+// boardHeadline names the step where the headline gives its reason: the row below says the reason whole.
+func boardHeadline(v View, s app.State, w *words.Words) string {
+	for i, r := range v.Rows {
+		broken := v.Phase == app.PhaseFailed && r.Mark == Bad || v.Phase == app.Degraded && r.Mark == Warn
+		if broken && !s.Rows[i].Soft {
+			return text(w, "view.phase."+v.Phase.String()) + " · " + r.Name
+		}
+	}
+	return v.Headline
 }
 
 func step(r Row, s app.State, l Live, w *words.Words) Step {
@@ -168,7 +181,7 @@ func switchOf(s app.State, l Live, w *words.Words) Switch {
 		}
 		return text(w, "ui.off")
 	}
-	sw := Switch{On: s.Want.Streaming, Usable: s.Want.Up, Wanted: on(s.Want.Streaming), Launched: "–", Effective: "–"}
+	sw := Switch{Env: l.Env, On: s.Want.Streaming, Usable: s.Want.Up, Wanted: on(s.Want.Streaming), Launched: "–", Effective: "–"}
 	if !s.Want.Up {
 		sw.On, sw.Wanted = false, "–"
 	}
@@ -176,7 +189,7 @@ func switchOf(s app.State, l Live, w *words.Words) Switch {
 		return sw
 	}
 	launched := l.Launched == l.On
-	sw.Launched = l.Env + "=" + l.Launched
+	sw.Launched = l.Launched
 	switch {
 	case launched && holds(s, "producer"):
 		sw.Effective = text(w, "ui.effective.on")

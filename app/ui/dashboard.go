@@ -1,0 +1,227 @@
+package ui
+
+import (
+	"reflect"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"streamtray/app/view"
+	"streamtray/app/words"
+	"streamtray/assets"
+)
+
+// Dashboard shows a project at a glance: the story as rows, the streaming switch, the app, the topics with their traffic,
+// the containers. Show gives it what to show; what the user does goes to do.
+type Dashboard struct {
+	Content fyne.CanvasObject
+
+	words *words.Words
+	do    func(view.Act, string)
+	shown view.Board
+
+	icon     *canvas.Image
+	headline *line
+	project  *line
+	acts     *fyne.Container
+	steps    *steps
+	toggle   *toggle
+	app      *fyne.Container
+	topics   *topicTable
+	boxes    *fyne.Container
+}
+
+// NewDashboard is an empty dashboard.
+func NewDashboard(w *words.Words, do func(view.Act, string)) *Dashboard {
+	d := &Dashboard{
+		words: w, do: do,
+		icon:     canvas.NewImageFromResource(stateIcon("stopped")),
+		headline: newLine("", style{size: theme.SizeNameHeadingText, bold: true}),
+		project:  newLine("", style{color: colorMuted}),
+		acts:     container.NewHBox(),
+		steps:    newSteps(w, do),
+		toggle:   newToggle(w, do),
+		app:      container.NewVBox(),
+		topics:   newTopicTable(w),
+		boxes:    container.NewVBox(),
+	}
+	d.icon.FillMode = canvas.ImageFillContain
+	d.icon.SetMinSize(fyne.NewSize(40, 40))
+	d.Content = d.layout()
+	d.show(view.Board{})
+	return d
+}
+
+func stateIcon(state string) fyne.Resource {
+	return fyne.NewStaticResource(state+".png", assets.Icon(state))
+}
+
+// sideWidth is the width of the column with the switch and the app.
+const sideWidth = 316
+
+func (d *Dashboard) layout() fyne.CanvasObject {
+	w := d.words
+	titles := container.New(stack{-14}, d.headline, d.project)
+	head := container.NewBorder(nil, nil, container.NewCenter(d.icon), container.NewCenter(d.acts), titles)
+	side := container.New(stack{8}, card(w.Text("ui.card.streaming", nil), d.toggle.content), card(w.Text("ui.card.app", nil), d.app))
+	story := card(w.Text("ui.card.steps", nil), d.steps.content)
+	upper := container.New(beside{sideWidth}, story, side)
+	body := container.New(stack{8},
+		upper,
+		card(w.Text("ui.card.topics", nil), d.topics.content),
+		card(w.Text("ui.card.containers", nil), d.boxes),
+	)
+	return container.NewBorder(
+		container.New(layout.NewCustomPaddedLayout(8, 2, 12, 12), head), nil, nil, nil,
+		container.NewVScroll(container.New(layout.NewCustomPaddedLayout(2, 12, 12, 12), body)),
+	)
+}
+
+// beside puts its second object at the right, with a fixed width, and the first beside it; both are as high as the higher.
+type beside struct{ width float32 }
+
+// Layout places the two.
+func (b beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	const gap = 8
+	objects[0].Resize(fyne.NewSize(size.Width-b.width-gap, size.Height))
+	objects[1].Resize(fyne.NewSize(b.width, objects[1].MinSize().Height))
+	objects[1].Move(fyne.NewPos(size.Width-b.width, 0))
+}
+
+// MinSize has room for both.
+func (b beside) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	l, r := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(l.Width+b.width+8, max(l.Height, r.Height))
+}
+
+// Show shows a board. What is as before is left alone.
+func (d *Dashboard) Show(b view.Board) {
+	if reflect.DeepEqual(b, d.shown) {
+		return
+	}
+	d.show(b)
+}
+
+func (d *Dashboard) show(b view.Board) {
+	before := d.shown
+	d.shown = b
+	d.headline.set(b.Headline)
+	d.project.set(b.Project)
+	if b.Icon != before.Icon && b.Icon != "" {
+		d.icon.Resource = stateIcon(b.Icon)
+		d.icon.Refresh()
+	}
+	if !reflect.DeepEqual(b.Acts, before.Acts) {
+		var buttons []fyne.CanvasObject
+		for i, a := range b.Acts {
+			buttons = append(buttons, button(a, i == 0 && a.Act != view.ActStop, d.do))
+		}
+		replace(d.acts, buttons...)
+	}
+	d.steps.show(b.Steps)
+	d.toggle.show(b.Switch)
+	d.topics.show(b.Topics)
+	if !reflect.DeepEqual(b.App, before.App) || len(d.app.Objects) == 0 {
+		replace(d.app, d.appLines(b.App)...)
+	}
+	if !reflect.DeepEqual(b.Containers, before.Containers) || len(d.boxes.Objects) == 0 {
+		replace(d.boxes, d.containerLines(b.Containers)...)
+	}
+}
+
+func (d *Dashboard) appLines(facts []view.Fact) []fyne.CanvasObject {
+	if len(facts) == 0 {
+		return []fyne.CanvasObject{muted(d.words.Text("ui.app.none", nil))}
+	}
+	return []fyne.CanvasObject{factLines(facts, false)}
+}
+
+// factLines are labels and values in two columns; a value that is too long is cut, or wraps.
+func factLines(facts []view.Fact, wrap bool) fyne.CanvasObject {
+	labels := make([]string, len(facts))
+	for i, f := range facts {
+		labels[i] = f.Label
+	}
+	columns := cells{widest(style{}, labels...), 0}
+	box := container.New(stack{-8})
+	for _, f := range facts {
+		box.Add(container.New(columns, newLine(f.Label, style{color: colorMuted}), newLine(f.Value, style{wrap: wrap})))
+	}
+	return box
+}
+
+func (d *Dashboard) containerLines(all []view.ContainerLine) []fyne.CanvasObject {
+	w := d.words
+	if len(all) == 0 {
+		return []fyne.CanvasObject{muted(w.Text("ui.containers.none", nil))}
+	}
+	columns := cells{28, 0, 0, 90, 100, 110}
+	right := style{right: true}
+	box := container.New(stack{-6}, header(columns, []bool{false, false, false, true, true, true},
+		"", w.Text("ui.column.service", nil), w.Text("ui.column.state", nil), w.Text("ui.column.cpu", nil),
+		w.Text("ui.column.memory", nil), w.Text("ui.column.restarts", nil)))
+	for _, c := range all {
+		box.Add(container.New(columns, newMark(c.Mark), newLine(c.Service, style{}), newLine(c.State, style{color: markColor(c.Mark)}),
+			newLine(c.CPU, right), newLine(c.Memory, right), newLine(c.Restarts, right)))
+	}
+	return []fyne.CanvasObject{box}
+}
+
+// toggle is the streaming switch, and what is wished, launched with and so.
+type toggle struct {
+	content fyne.CanvasObject
+	words   *words.Words
+	check   *widget.Check
+	facts   *fyne.Container
+	hint    *line
+	shown   view.Switch
+	setting bool // the check is being set, not ticked
+}
+
+func newToggle(w *words.Words, do func(view.Act, string)) *toggle {
+	t := &toggle{words: w, facts: container.NewStack(), hint: newLine("", style{color: theme.ColorNameWarning, wrap: true})}
+	t.check = widget.NewCheck("", func(on bool) {
+		switch {
+		case t.setting:
+		case on:
+			do(view.ActStreamingOn, "")
+		default:
+			do(view.ActStreamingOff, "")
+		}
+	})
+	t.hint.Hide()
+	t.content = container.New(stack{-4}, t.check, t.facts, t.hint)
+	t.show(view.Switch{})
+	return t
+}
+
+func (t *toggle) show(s view.Switch) {
+	if s == t.shown && len(t.facts.Objects) > 0 {
+		return
+	}
+	t.shown = s
+	t.setting = true
+	t.check.SetText(s.Env)
+	t.check.SetChecked(s.On)
+	t.setting = false
+	if s.Usable {
+		t.check.Enable()
+	} else {
+		t.check.Disable()
+	}
+	replace(t.facts, factLines([]view.Fact{
+		{Label: t.words.Text("ui.switch.wanted", nil), Value: s.Wanted},
+		{Label: t.words.Text("ui.switch.launched", nil), Value: s.Launched},
+		{Label: t.words.Text("ui.switch.effective", nil), Value: s.Effective},
+	}, true))
+	t.hint.set(s.Hint)
+	if s.Hint == "" {
+		t.hint.Hide()
+	} else {
+		t.hint.Show()
+	}
+}

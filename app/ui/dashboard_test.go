@@ -1,0 +1,41 @@
+package ui
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"streamtray/app/ui/rehearsal"
+	"streamtray/app/view"
+	"streamtray/app/words"
+)
+
+var dashboardSize = fyne.NewSize(980, 760)
+
+func board(w *words.Words, scene string) view.Board {
+	return view.BoardOf(rehearsal.State(scene), rehearsal.Live(scene), w, rehearsal.Now)
+}
+
+func TestTheDashboardOfEachScene(t *testing.T) {
+	each(t, func(t *testing.T, w *words.Words, name string) {
+		for _, scene := range rehearsal.Scenes {
+			d := NewDashboard(w, nothing)
+			d.Show(board(w, scene))
+			golden(t, "dashboard-"+scene+"-"+name, d.Content, dashboardSize)
+		}
+	})
+}
+
+func TestTheDashboardIsTheSameHoweverOneGotThere(t *testing.T) {
+	w, err := words.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	test.NewTempApp(t).Settings().SetTheme(Themes("light"))
+	d := NewDashboard(w, nothing)
+	for _, scene := range []string{"failed", "starting", "lost", "off", "streaming"} {
+		d.Show(board(w, scene))
+	}
+	golden(t, "dashboard-streaming-en-light", d.Content, dashboardSize)
+}

@@ -1,0 +1,226 @@
+package ui
+
+import (
+	"cmp"
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"streamtray/app/view"
+)
+
+// line is one text in one style. It is cut with an ellipsis where it does not fit, unless it wraps.
+type line struct {
+	widget.RichText
+	segment *widget.TextSegment
+}
+
+// style of a line.
+type style struct {
+	size  fyne.ThemeSizeName  // empty: plain text
+	color fyne.ThemeColorName // empty: the foreground
+	bold  bool
+	mono  bool
+	wrap  bool
+	right bool
+}
+
+func (s style) sizeName() fyne.ThemeSizeName { return cmp.Or(s.size, theme.SizeNameText) }
+
+func (s style) colorName() fyne.ThemeColorName { return cmp.Or(s.color, theme.ColorNameForeground) }
+
+func newLine(text string, s style) *line {
+	l := &line{segment: &widget.TextSegment{Text: text, Style: widget.RichTextStyle{
+		SizeName: s.sizeName(), ColorName: s.colorName(), TextStyle: fyne.TextStyle{Bold: s.bold, Monospace: s.mono},
+	}}}
+	if s.right {
+		l.segment.Style.Alignment = fyne.TextAlignTrailing
+	}
+	l.Segments, l.Scroll = []widget.RichTextSegment{l.segment}, fyne.ScrollNone
+	l.Truncation = fyne.TextTruncateEllipsis
+	if s.wrap {
+		l.Truncation, l.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
+	}
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// set shows another text; the same one costs nothing.
+func (l *line) set(text string) {
+	if l.segment.Text != text {
+		l.segment.Text = text
+		l.Refresh()
+	}
+}
+
+func (l *line) paint(c fyne.ThemeColorName) {
+	if l.segment.Style.ColorName != c {
+		l.segment.Style.ColorName = c
+		l.Refresh()
+	}
+}
+
+// card is a surface with a heading.
+func card(title string, content fyne.CanvasObject) fyne.CanvasObject {
+	return plainCard(container.NewBorder(newLine(title, style{bold: true}), nil, nil, nil, content))
+}
+
+func plainCard(content fyne.CanvasObject) fyne.CanvasObject {
+	back := &surface{}
+	back.ExtendBaseWidget(back)
+	return container.NewStack(back, container.New(layout.NewCustomPaddedLayout(6, 8, 8, 8), content))
+}
+
+// surface is the back of a card. It is a widget, and no plain rectangle, so that it follows the theme.
+type surface struct {
+	widget.BaseWidget
+	fill fyne.ThemeColorName // empty: a card's
+}
+
+// CreateRenderer draws the surface.
+func (s *surface) CreateRenderer() fyne.WidgetRenderer {
+	r := &surfaceRenderer{s, canvas.NewRectangle(nil)}
+	r.back.CornerRadius, r.back.StrokeWidth = 8, 1
+	r.Refresh()
+	return r
+}
+
+type surfaceRenderer struct {
+	s    *surface
+	back *canvas.Rectangle
+}
+
+func (r *surfaceRenderer) Layout(size fyne.Size)        { r.back.Resize(size) }
+func (r *surfaceRenderer) MinSize() fyne.Size           { return fyne.Size{} }
+func (r *surfaceRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.back} }
+func (r *surfaceRenderer) Destroy()                     {}
+
+func (r *surfaceRenderer) Refresh() {
+	fill := r.s.fill
+	if fill == "" {
+		fill = colorCard
+	}
+	r.back.FillColor, r.back.StrokeColor = r.s.color(fill), r.s.color(colorBorder)
+	r.back.Refresh()
+}
+
+func (s *surface) color(n fyne.ThemeColorName) color.Color { return theme.ColorForWidget(n, s) }
+
+// cells lays its objects out side by side: a positive width is taken as it is, 0 shares what is left. Rows with the same
+// cells line up.
+type cells []float32
+
+// Layout puts the objects in their columns, in the middle of the height.
+func (c cells) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	rest, shares := size.Width, float32(0)
+	for _, w := range c {
+		if w == 0 {
+			shares++
+		}
+		rest -= w
+	}
+	x := float32(0)
+	for i, o := range objects {
+		w := c[i]
+		if w == 0 {
+			w = max(rest/shares, 0)
+		}
+		if o.Size().Width != w { // what wraps knows its height once it has a width
+			o.Resize(fyne.NewSize(w, o.MinSize().Height))
+		}
+		h := o.MinSize().Height
+		o.Resize(fyne.NewSize(w, h))
+		o.Move(fyne.NewPos(x, max((size.Height-h)/2, 0)))
+		x += w
+	}
+}
+
+// MinSize is the fixed columns, and something for each of the others.
+func (c cells) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	const least = 80
+	var s fyne.Size
+	for i, o := range objects {
+		if o.Visible() {
+			s.Height = max(s.Height, o.MinSize().Height)
+		}
+		if s.Width += c[i]; c[i] == 0 {
+			s.Width += least
+		}
+	}
+	return s
+}
+
+// stack puts its objects one below the other, each as high as it needs to be at the width there is: a text that wraps
+// knows its height only once it has a width.
+type stack struct{ gap float32 }
+
+// Layout gives each object the whole width, and then the height that it asks for.
+func (k stack) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	y := float32(0)
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		if o.Size().Width != size.Width {
+			o.Resize(fyne.NewSize(size.Width, o.MinSize().Height))
+		}
+		h := o.MinSize().Height
+		o.Resize(fyne.NewSize(size.Width, h))
+		o.Move(fyne.NewPos(0, y))
+		y += h + k.gap
+	}
+}
+
+// MinSize is the widest and all the heights.
+func (k stack) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var s fyne.Size
+	gap := float32(0)
+	for _, o := range objects {
+		if o.Visible() {
+			m := o.MinSize()
+			s.Width, s.Height, gap = max(s.Width, m.Width), s.Height+gap+m.Height, k.gap
+		}
+	}
+	return s
+}
+
+// widest is how wide a column must be for the widest of its texts.
+func widest(s style, texts ...string) float32 {
+	var w float32
+	for _, t := range texts {
+		w = max(w, fyne.MeasureText(t, theme.Size(s.sizeName()), fyne.TextStyle{Bold: s.bold, Monospace: s.mono}).Width)
+	}
+	return w + 2*theme.InnerPadding() + 2 // a hair more than measured, for the rounding of pixels
+}
+
+// header is the heads of a table's columns.
+func header(c cells, rights []bool, texts ...string) fyne.CanvasObject {
+	objects := make([]fyne.CanvasObject, len(texts))
+	for i, t := range texts {
+		objects[i] = newLine(t, style{size: theme.SizeNameCaptionText, color: colorMuted, right: rights[i]})
+	}
+	return container.New(c, objects...)
+}
+
+// button does an act. The first of several is the one that is meant.
+func button(i view.Item, first bool, do func(view.Act, string)) *widget.Button {
+	b := widget.NewButton(i.Label, func() { do(i.Act, i.Arg) })
+	if first {
+		b.Importance = widget.HighImportance
+	}
+	return b
+}
+
+// muted is a note that takes as many lines as it needs.
+func muted(text string) *line { return newLine(text, style{color: colorMuted, wrap: true}) }
+
+// replace puts other objects into a container.
+func replace(c *fyne.Container, objects ...fyne.CanvasObject) {
+	c.Objects = objects
+	c.Refresh()
+}

@@ -1,0 +1,169 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"streamtray/app/view"
+	"streamtray/app/words"
+)
+
+// steps shows the story as rows. A row is opened for its proof; one that needs the user is open by itself.
+type steps struct {
+	content *fyne.Container
+	words   *words.Words
+	do      func(view.Act, string)
+	rows    []*stepRow
+}
+
+func newSteps(w *words.Words, do func(view.Act, string)) *steps {
+	return &steps{content: container.New(stack{0}), words: w, do: do}
+}
+
+func (s *steps) show(all []view.Step) {
+	if len(all) != len(s.rows) || len(s.content.Objects) == 0 {
+		s.rebuild(all)
+	}
+	for i, st := range all {
+		s.rows[i].show(st)
+	}
+}
+
+func (s *steps) rebuild(all []view.Step) {
+	if len(all) == 0 {
+		s.rows = nil
+		replace(s.content, muted(s.words.Text("ui.steps.none", nil)))
+		return
+	}
+	names := make([]string, len(all))
+	for i, st := range all {
+		names[i] = st.Name
+	}
+	columns := cells{26, widest(style{}, names...) + 4, 0, 148, 32}
+	s.rows = nil
+	var objects []fyne.CanvasObject
+	for range all {
+		r := newStepRow(columns, s.do)
+		s.rows = append(s.rows, r)
+		objects = append(objects, r.content)
+	}
+	replace(s.content, objects...)
+}
+
+// stepRow is one step.
+type stepRow struct {
+	content          *fyne.Container
+	do               func(view.Act, string)
+	mark             *widget.Icon
+	name, text, time *line
+	more             *widget.Button
+	detail           *fyne.Container
+	shown            view.Step
+	open             bool // by the user
+}
+
+func newStepRow(columns cells, do func(view.Act, string)) *stepRow {
+	r := &stepRow{
+		do:   do,
+		mark: newMark(view.Pending),
+		name: newLine("", style{}),
+		text: newLine("", style{color: colorMuted}),
+		time: newLine("", style{size: theme.SizeNameCaptionText, color: colorMuted, right: true}),
+	}
+	r.more = widget.NewButtonWithIcon("", theme.MenuDropDownIcon(), func() {
+		r.open = !r.open
+		r.unfold()
+	})
+	r.more.Importance = widget.LowImportance
+	r.more.Hide()
+	inset := layout.NewCustomPaddedLayout(0, 6, columns[0]+columns[1], 8)
+	r.detail = container.New(inset)
+	r.detail.Hide()
+	r.content = container.New(stack{-8}, container.New(columns, r.mark, r.name, r.text, r.time, r.more), r.detail)
+	return r
+}
+
+func (r *stepRow) show(s view.Step) {
+	if s.Mark != r.shown.Mark || r.name.segment.Text == "" {
+		r.mark.SetResource(markIcon(s.Mark))
+	}
+	r.name.set(s.Name)
+	r.name.paint(nameColor(s.Mark))
+	text := s.Text
+	if text == "" && s.Mark != view.Pending && s.Mark != view.Good || s.Mark == view.Bad || s.Mark == view.Warn {
+		text = s.Word // the whole reason stands below
+	}
+	r.text.set(text)
+	r.text.paint(textColor(s.Mark))
+	r.time.set(s.Time)
+	changed := strings.Join(s.Proof, "\n") != strings.Join(r.shown.Proof, "\n") || s.Text != r.shown.Text ||
+		s.Hint != r.shown.Hint || s.Fix.Label != r.shown.Fix.Label
+	r.shown = s
+	if changed {
+		replace(r.detail, r.details()...)
+	}
+	if len(s.Proof) > 0 {
+		r.more.Show()
+	} else {
+		r.more.Hide()
+	}
+	r.unfold()
+}
+
+func nameColor(m view.Mark) fyne.ThemeColorName {
+	if m == view.Pending || m == view.Off || m == view.Idle {
+		return colorMuted
+	}
+	return theme.ColorNameForeground
+}
+
+func textColor(m view.Mark) fyne.ThemeColorName {
+	if m == view.Bad || m == view.Warn {
+		return markColor(m)
+	}
+	return colorMuted
+}
+
+// needsUser: the row says more than fits a line, and the user should read it.
+func (r *stepRow) needsUser() bool { return r.shown.Mark == view.Bad || r.shown.Mark == view.Warn }
+
+func (r *stepRow) unfold() {
+	show := r.needsUser() && len(r.detail.Objects) > 0 || r.open && len(r.shown.Proof) > 0
+	if show != r.detail.Visible() {
+		if show {
+			r.detail.Show()
+			r.more.SetIcon(theme.MenuDropUpIcon())
+		} else {
+			r.detail.Hide()
+			r.more.SetIcon(theme.MenuDropDownIcon())
+		}
+		r.content.Refresh()
+	}
+}
+
+// details are the whole reason, what to do about it and the button for it; or the proof, point by point.
+func (r *stepRow) details() []fyne.CanvasObject {
+	s := r.shown
+	box := container.New(stack{-6})
+	if r.needsUser() {
+		box.Add(newLine(s.Text, style{wrap: true}))
+		if s.Hint != "" {
+			box.Add(muted(s.Hint))
+		}
+		if s.Fix.Label != "" {
+			box.Add(container.New(layout.NewCustomPaddedLayout(8, 0, 6, 0), container.NewHBox(button(s.Fix, false, r.do))))
+		}
+	}
+	for _, p := range s.Proof {
+		box.Add(newLine(p, style{size: theme.SizeNameCaptionText, color: colorMuted}))
+	}
+	if len(box.Objects) == 0 {
+		return nil
+	}
+	return []fyne.CanvasObject{box}
+}

@@ -1,0 +1,76 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+
+	"streamtray/app/view"
+	"streamtray/app/words"
+)
+
+// topicTable shows topics with their traffic, each with a chart of the last minute.
+type topicTable struct {
+	content *fyne.Container
+	words   *words.Words
+	rows    []*topicRow
+	names   []string
+}
+
+type topicRow struct {
+	partitions, records, rate *line
+	chart                     *chart
+}
+
+func newTopicTable(w *words.Words) *topicTable {
+	t := &topicTable{content: container.New(stack{-6}), words: w}
+	replace(t.content, muted(w.Text("ui.topics.none", nil)))
+	return t
+}
+
+func (t *topicTable) show(topics []view.TopicLine) {
+	names := make([]string, len(topics))
+	for i, l := range topics {
+		names[i] = l.Name
+	}
+	if !slices.Equal(names, t.names) {
+		t.names = names
+		t.rebuild(topics)
+	}
+	for i, l := range topics {
+		r := t.rows[i]
+		r.partitions.set(l.Partitions)
+		r.records.set(l.Records)
+		r.rate.set(l.Rate)
+		if !slices.Equal(r.chart.values, l.History) {
+			r.chart.set(l.History)
+		}
+	}
+}
+
+func (t *topicTable) rebuild(topics []view.TopicLine) {
+	w := t.words
+	t.rows = nil
+	if len(topics) == 0 {
+		replace(t.content, muted(w.Text("ui.topics.none", nil)))
+		return
+	}
+	columns := cells{0, 80, 110, 100, 16, 200}
+	objects := []fyne.CanvasObject{header(columns, []bool{false, true, true, true, false, false},
+		w.Text("ui.column.topic", nil), w.Text("ui.column.partitions", nil), w.Text("ui.column.records", nil),
+		w.Text("ui.column.rate", nil), "", w.Text("ui.column.last", nil))}
+	right := style{right: true}
+	for _, l := range topics {
+		r := &topicRow{newLine("", right), newLine("", right), newLine("", right), newChart()}
+		t.rows = append(t.rows, r)
+		name := l.Name
+		if l.About != "" {
+			name += " · " + l.About
+		}
+		objects = append(objects, container.New(columns, newLine(name, style{}), r.partitions, r.records, r.rate, newLine("", style{}),
+			container.New(layout.NewCustomPaddedLayout(2, 2, 7, 7), r.chart)))
+	}
+	replace(t.content, objects...)
+}
