@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -17,6 +18,7 @@ const (
 	Grown   Deed = "grown" // partitions were added
 	Kept    Deed = "kept"  // nothing had to be done, or nothing may be
 	Failed  Deed = "failed"
+	undone  Deed = "" // what nothing could be done about has failed in the end
 )
 
 // Outcome is how it went with one topic.
@@ -46,14 +48,16 @@ const adminTime = 30 * time.Second
 // Apply makes the wanted topics exist: it creates what is missing and, if grow, adds partitions where there are fewer
 // than wanted. It deletes nothing, takes no partition away and changes no option. A topic that somebody else creates
 // at the same moment counts as kept. It returns when every new partition has a leader, one outcome a topic in the
-// order given; the error is for what concerns them all, and the outcomes are then nil.
+// order given. The error is for what concerns them all; outcomes that come with it tell how far it got.
 func (c *Cluster) Apply(ctx context.Context, want []Topic, grow bool) ([]Outcome, error) {
 	if len(want) == 0 {
 		return nil, nil
 	}
-	patient := *c
-	patient.Answer = max(c.answerTime(), adminTime+5*time.Second)
-	s, err := patient.session(ctx, askLimit)
+	l, addr, err := c.reach(ctx, askLimit)
+	if err != nil {
+		return nil, err
+	}
+	s, err := l.session(addr, adminTime+5*time.Second)
 	if err != nil {
 		return nil, err
 	}
@@ -62,26 +66,34 @@ func (c *Cluster) Apply(ctx context.Context, want []Topic, grow bool) ([]Outcome
 	if err != nil {
 		return nil, err
 	}
-	work := &application{s: s, meta: meta, outcomes: make([]Outcome, len(changes)), at: map[string]*Outcome{}}
+	w := &application{s: s, meta: meta, outcomes: make([]Outcome, len(changes)), at: map[string]*Outcome{}}
 	for i, change := range changes {
-		o := &work.outcomes[i]
-		*o = Outcome{Change: change, Deed: Kept}
-		switch {
-		case change.Kind() == NameInvalid:
-			o.Deed, o.Err = Failed, change.Err
-		case change.Kind() == Create:
-			work.missing = append(work.missing, change.Want)
-		case grow && change.Have.Partitions < change.Want.Partitions:
-			work.small = append(work.small, change.Want)
-		}
-		if o.Deed != Failed {
-			work.at[change.Want.Name] = o
+		w.take(&w.outcomes[i], change, grow)
+	}
+	err = w.do()
+	for i := range w.outcomes {
+		if o := &w.outcomes[i]; o.Deed == undone {
+			o.Deed, o.Err = Failed, cmp.Or(o.Err, err)
 		}
 	}
-	if err := work.do(); err != nil {
-		return nil, err
+	return w.outcomes, err
+}
+
+// take decides what there is to do about a topic.
+func (w *application) take(o *Outcome, change Change, grow bool) {
+	*o = Outcome{Change: change, Deed: Kept}
+	switch {
+	case change.Kind() == NameInvalid:
+		o.Deed, o.Err = Failed, change.Err
+		return
+	case change.Kind() == Create:
+		o.Deed = undone
+		w.missing = append(w.missing, change.Want)
+	case grow && change.Have.Partitions < change.Want.Partitions:
+		o.Deed = undone
+		w.small = append(w.small, change.Want)
 	}
-	return work.outcomes, nil
+	w.at[change.Want.Name] = o
 }
 
 // application is one Apply under way.
@@ -92,6 +104,13 @@ type application struct {
 	small    []Topic // to be grown
 	outcomes []Outcome
 	at       map[string]*Outcome // by topic; those whose name the cluster takes
+	waiting  []awaited           // what the controller has accepted
+}
+
+// awaited is a topic that comes about, and what will then have been done to it.
+type awaited struct {
+	Topic
+	deed Deed
 }
 
 func (w *application) do() error {
@@ -132,8 +151,11 @@ func (w *application) asController(run func(*sarama.Broker) error) error {
 		if err == nil {
 			err = run(b)
 		}
-		if !errors.Is(err, sarama.ErrNotController) || attempt == 3 {
+		if !errors.Is(err, sarama.ErrNotController) {
 			return err
+		}
+		if attempt == 3 {
+			return fault(NoController, args{"Addr": w.s.addr}, err)
 		}
 		if err := pause(w.s.ctx, 100*time.Millisecond<<attempt); err != nil {
 			return err
@@ -158,21 +180,12 @@ func (w *application) create(b *sarama.Broker, topics []Topic) error {
 		return w.s.fault(b.Addr(), err)
 	}
 	for _, t := range topics {
-		o := w.at[t.Name]
 		answer, ok := resp.TopicErrors[t.Name]
 		if !ok {
-			o.Deed, o.Err = Failed, incomplete(t)
-			continue
+			answer = &sarama.TopicError{Err: sarama.ErrUnknown}
 		}
-		switch {
-		case errors.Is(answer.Err, sarama.ErrNoError), errors.Is(answer.Err, sarama.ErrRequestTimedOut):
-			o.Deed = Created // after a time-out it still comes about, or awaitLeaders finds that it does not
-		case errors.Is(answer.Err, sarama.ErrTopicAlreadyExists):
-			o.Kinds = []Kind{Same}
-		case errors.Is(answer.Err, sarama.ErrNotController):
-			return answer.Err
-		default:
-			o.Deed, o.Err = Failed, topicFault(t, answer.Err, answer.ErrMsg, w.s.c.Security.User, len(w.meta.Brokers))
+		if err := w.note(t, Created, answer.Err, answer.ErrMsg); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -188,18 +201,29 @@ func (w *application) grow(b *sarama.Broker, topics []Topic) error {
 		return w.s.fault(b.Addr(), err)
 	}
 	for _, t := range topics {
-		o := w.at[t.Name]
 		answer, ok := resp.TopicPartitionErrors[t.Name]
-		switch {
-		case !ok:
-			o.Deed, o.Err = Failed, incomplete(t)
-		case errors.Is(answer.Err, sarama.ErrNoError), errors.Is(answer.Err, sarama.ErrRequestTimedOut):
-			o.Deed = Grown
-		case errors.Is(answer.Err, sarama.ErrNotController):
-			return answer.Err
-		default:
-			o.Deed, o.Err = Failed, topicFault(t, answer.Err, answer.ErrMsg, w.s.c.Security.User, len(w.meta.Brokers))
+		if !ok {
+			answer = &sarama.TopicPartitionError{Err: sarama.ErrUnknown}
 		}
+		if err := w.note(t, Grown, answer.Err, answer.ErrMsg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// note takes down what the controller answered about a topic. The error is what concerns them all.
+func (w *application) note(t Topic, deed Deed, answer sarama.KError, words *string) error {
+	o := w.at[t.Name]
+	switch answer {
+	case sarama.ErrNotController:
+		return answer
+	case sarama.ErrNoError, sarama.ErrRequestTimedOut: // a controller that is slow still does it
+		w.waiting = append(w.waiting, awaited{t, deed})
+	case sarama.ErrTopicAlreadyExists:
+		o.Kinds, o.Deed = []Kind{Same}, Kept
+	default:
+		o.Deed, o.Err = Failed, topicFault(t, answer, words, w.s.c.Security.User, len(w.meta.Brokers))
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/IBM/sarama"
@@ -28,19 +29,23 @@ func (c *Cluster) Consume(ctx context.Context, group string, topics []string, fr
 	defer cl.close()
 	member, err := sarama.NewConsumerGroupFromClient(group, cl.Client)
 	if err != nil {
-		return cl.fault(topics[0], err)
+		return cl.fault(strings.Join(topics, ", "), err)
 	}
 	defer member.Close() //nolint:errcheck // the positions are committed when a round ends
 	for ctx.Err() == nil {
 		if err := member.Consume(ctx, topics, &round{handle: handle, stop: cancel}); err != nil && ctx.Err() == nil {
-			return cl.fault(topics[0], err)
+			return cl.fault(strings.Join(topics, ", "), err)
 		}
 	}
-	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
-		return cause
+	var refused *refusal
+	if errors.As(context.Cause(ctx), &refused) {
+		return refused.error
 	}
 	return nil
 }
+
+// refusal is the error of a handler that will have no more records.
+type refusal struct{ error }
 
 func forConsumer(from From) func(*sarama.Config) {
 	return func(conf *sarama.Config) {
@@ -75,7 +80,7 @@ func (r *round) ConsumeClaim(session sarama.ConsumerGroupSession, claim sarama.C
 				return nil
 			}
 			if err := r.handle(received(m)); err != nil {
-				r.stop(err)
+				r.stop(&refusal{err})
 				return nil
 			}
 			session.MarkMessage(m, "")

@@ -18,7 +18,7 @@ type Offset struct {
 
 // List returns the cluster's topics by name, Kafka's own left out, without their options.
 func (c *Cluster) List(ctx context.Context) ([]Topic, error) {
-	s, err := c.session(ctx, askLimit)
+	s, err := c.session(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (c *Cluster) Counts(ctx context.Context, topics []string) (map[string][]Off
 	if len(topics) == 0 {
 		return map[string][]Offset{}, nil
 	}
-	s, err := c.session(ctx, askLimit)
+	s, err := c.session(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (s *session) offsets(b *sarama.Broker, parts map[string][]int32, counts map
 			for _, id := range ids {
 				block := resp.GetBlock(topic, id)
 				if block == nil {
-					return incomplete(Topic{Name: topic})
+					return offsetFault(topic, id, sarama.ErrUnknown)
 				}
 				if !errors.Is(block.Err, sarama.ErrNoError) {
 					return offsetFault(topic, id, block.Err)

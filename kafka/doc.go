@@ -1,12 +1,13 @@
 // Package kafka answers three questions about a Kafka cluster: is it there, are the topics there, is data flowing.
 // It can also be the cluster: an embedded broker for trying things out without Docker.
 //
-// Every call looks once, or does one thing, and returns. Nothing here sleeps until something becomes true, retries
-// for the caller or logs; patience belongs to whoever calls. A call opens its connections, uses them and closes
-// them before it returns, and ends soon after its context does.
+// Every call looks once, or does one thing, and returns. It does not wait for a cluster to appear, and it does not log;
+// patience belongs to whoever calls. Only Apply waits, for the leaders of the partitions that it made. A call opens its
+// connections, uses them and closes them before it returns, and ends soon after its context does. The one thing that
+// lives longer is a Producer.
 //
 //	c := &kafka.Cluster{Bootstrap: []string{"127.0.0.1:9092"}}
-//	err := c.Ready(ctx)              // nil, or the first rung of the ladder that does not hold
+//	err := c.Ready(ctx)               // nil, or the first rung of the ladder that does not hold
 //	changes, err := c.Plan(ctx, want) // what is missing or differs
 //	outcomes, err := c.Apply(ctx, want, false)
 //

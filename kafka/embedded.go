@@ -16,26 +16,39 @@ import (
 type EmbeddedOptions struct {
 	Port    int    // on 127.0.0.1; 0: any free one
 	DataDir string // where topics and records survive a restart; empty: in memory, gone at Close
+	Keep    int64  // bytes of records kept for each partition, the oldest going first; 0: 64 MiB
 }
 
+const (
+	defaultKeep = 64 << 20
+	segment     = 4 << 20         // records go by the segment
+	trimEvery   = 5 * time.Second // so that at most this much time's records are beyond Keep
+)
+
 // Embedded is a Kafka broker inside this process, for trying things out without Docker. It is a stand-in: one broker,
-// no replication, no security, all records indexed in memory. Nothing that matters should be kept in it. It never
+// no replication, no security, little kept. Nothing that matters should be kept in it. It never
 // creates a topic unasked and is reached from this computer only.
 type Embedded struct {
 	addr    string
 	cluster *kfake.Cluster
 	doors   *guardedListener
 	unlock  func()
+	stop    chan struct{} // ends the trimming
+	trims   sync.WaitGroup
 	once    sync.Once
 }
 
 // StartEmbedded starts a broker that answers when the call returns. Whoever starts it closes it. Errors are PortTaken,
 // PortReserved, BadDataDir and DataDirInUse.
 func StartEmbedded(o EmbeddedOptions) (*Embedded, error) {
-	e := &Embedded{unlock: func() {}}
+	e := &Embedded{unlock: func() {}, stop: make(chan struct{})}
 	opts := []kfake.Opt{
 		kfake.NumBrokers(1), kfake.ClusterID("streamtray-embedded"), kfake.DefaultNumPartitions(1),
-		kfake.BrokerConfigs(map[string]string{"default.replication.factor": "1"}),
+		kfake.BrokerConfigs(map[string]string{
+			"default.replication.factor": "1",
+			"log.retention.bytes":        strconv.FormatInt(orKeep(o.Keep), 10),
+			"log.segment.bytes":          strconv.Itoa(segment),
+		}),
 	}
 	if o.DataDir != "" {
 		unlock, err := lockDir(o.DataDir)
@@ -56,7 +69,29 @@ func StartEmbedded(o EmbeddedOptions) (*Embedded, error) {
 		e.unlock()
 		return nil, final(BadDataDir, args{"Dir": o.DataDir}, err)
 	}
+	e.trims.Go(e.trim)
 	return e, nil
+}
+
+func orKeep(bytes int64) int64 {
+	if bytes > 0 {
+		return bytes
+	}
+	return defaultKeep
+}
+
+// trim deletes old records now and then. By itself the broker does so once an hour, and only for topics that ask.
+func (e *Embedded) trim() {
+	tick := time.NewTicker(trimEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-e.stop:
+			return
+		case <-tick.C:
+			e.cluster.ApplyRetention()
+		}
+	}
 }
 
 func (e *Embedded) listen(port int) error {
@@ -107,6 +142,8 @@ func (e *Embedded) Cluster() *Cluster { return &Cluster{Bootstrap: []string{e.ad
 func (e *Embedded) Close() error {
 	var err error
 	e.once.Do(func() {
+		close(e.stop)
+		e.trims.Wait()
 		e.cluster.Close()
 		err = e.doors.closeAll()
 		e.unlock()

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -56,6 +57,67 @@ func TestTheEmbeddedBrokerKeepsTopicsInItsFolder(t *testing.T) {
 	if err != nil || changes[0].Kind() != Same {
 		t.Errorf("got %v (%v), want the topic of before", changes, err)
 	}
+}
+
+func TestTheEmbeddedBrokerKeepsOnlySoMuch(t *testing.T) {
+	for name, dir := range map[string]string{"in memory": "", "in a folder": t.TempDir()} {
+		t.Run(name, func(t *testing.T) {
+			e := embedded(t, EmbeddedOptions{DataDir: dir, Keep: 2 * segment})
+			c := e.Cluster()
+			if _, err := c.Apply(t.Context(), []Topic{{Name: "t", Partitions: 1}}, false); err != nil {
+				t.Fatal(err)
+			}
+			ctx := soon(t)
+			p, err := c.NewProducer(ctx, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			const size = 64 << 10
+			for range 10 * segment / size {
+				if err := p.Send(ctx, Record{Topic: "t", Value: make([]byte, size)}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := p.Close(ctx); err != nil {
+				t.Fatal(err)
+			}
+			e.cluster.ApplyRetention()
+			counts, err := c.Counts(ctx, []string{"t"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := counts["t"][0]
+			if kept := (o.Latest - o.Earliest) * size; kept > 4*segment || kept < segment {
+				t.Errorf("got %d bytes kept, want about %d", kept, 2*segment)
+			}
+			if onDisk := folderSize(t, dir); onDisk > 5*segment {
+				t.Errorf("got %d bytes on disk, want about %d", onDisk, 2*segment)
+			}
+		})
+	}
+}
+
+// folderSize is how many bytes the files below dir hold; 0 for no folder.
+func folderSize(t *testing.T, dir string) int64 {
+	t.Helper()
+	if dir == "" {
+		return 0
+	}
+	var all int64
+	err := filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			all += info.Size()
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 func TestATakenPortIsNamed(t *testing.T) {

@@ -8,6 +8,7 @@ import "syscall"
 const (
 	errnoRefused    = syscall.ECONNREFUSED
 	errnoReset      = syscall.ECONNRESET
+	errnoAborted    = syscall.ECONNABORTED
 	errnoInUse      = syscall.EADDRINUSE
 	errnoNotAllowed = syscall.EACCES
 )

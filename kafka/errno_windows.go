@@ -7,6 +7,7 @@ import "golang.org/x/sys/windows"
 const (
 	errnoRefused    = windows.WSAECONNREFUSED
 	errnoReset      = windows.WSAECONNRESET
+	errnoAborted    = windows.WSAECONNABORTED
 	errnoInUse      = windows.WSAEADDRINUSE
 	errnoNotAllowed = windows.WSAEACCES
 )

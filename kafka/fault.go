@@ -1,10 +1,6 @@
 package kafka
 
-import (
-	"errors"
-	"fmt"
-	"maps"
-)
+import "fmt"
 
 // Error is a fault told in the user's terms. Its sentence is the text ID in assets/text, its remedy ID+".hint".
 type Error struct {
@@ -110,19 +106,6 @@ const (
 	RecordTooLarge  = "kafka.record_too_large" // Topic
 )
 
-// Faults lists every ID an Error of this package may carry, for tests of the texts.
-func Faults() []string {
-	return []string{
-		BadBootstrap, BadProtocol, BadMechanism, NoCredentials, BadCAFile, UnknownHost, Refused, Unreachable,
-		ConnectTimeout, Closed, Silent, NotKafka, NotKafkaHTTP, IsZooKeeper, IsController, TLSNeeded, TLSNotSpoken, TLSUntrusted,
-		TLSWrongName, TLSExpired, TLSFailed, SASLNeeded, SASLNotExpected, SASLMechanism, SASLFailed, NoController,
-		NoBrokers, Advertised, AdvertisedName, NoCoordinator, Lost, Unanswered, Forbidden, Answered, TopicMissing,
-		TopicNoLeader, TopicTooFew, TopicName, TopicCollides, TopicReserved, TopicTwice, TopicReplicas,
-		TopicPartitions, TopicConfig, TopicPolicy, TopicForbidden, TopicRefused, PortTaken, PortReserved, BadDataDir,
-		DataDirInUse, CanaryLost, RecordTooLarge,
-	}
-}
-
 // args are the values of a text.
 type args = map[string]any
 
@@ -132,19 +115,4 @@ func fault(id string, a args, cause error) *Error { return &Error{ID: id, Args: 
 // final is a fault that stays until somebody acts.
 func final(id string, a args, cause error) *Error {
 	return &Error{ID: id, Args: a, Err: cause, Stop: true}
-}
-
-// with returns err's fault with one more value; err itself when it is no fault of ours.
-func with(err error, key string, value any) error {
-	var e *Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	more := *e
-	more.Args = maps.Clone(e.Args)
-	if more.Args == nil {
-		more.Args = args{}
-	}
-	more.Args[key] = value
-	return &more
 }

@@ -105,8 +105,8 @@ func handshakeFault(addr string, err error) *Error {
 	return fault(TLSFailed, a, err)
 }
 
-// unmask finds out who hangs up on us, or says nothing, instead of answering: a listener that speaks TLS when we do not, the reverse, or
-// ZooKeeper. It asks on connections of its own; empty: it cannot tell.
+// unmask finds out who hangs up on us, or says nothing, instead of answering: a listener that speaks TLS when we do
+// not, the reverse, or ZooKeeper. It asks on connections of its own; empty: it cannot tell.
 func (d *dialer) unmask(addr string) string {
 	switch {
 	case d.tls != nil && d.ask(addr, d.speaksPlain):
@@ -165,5 +165,5 @@ func isTimeout(err error) bool {
 // isHangUp reports whether the peer ended the connection.
 func isHangUp(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errnoReset) ||
-		errors.Is(err, net.ErrClosed)
+		errors.Is(err, errnoAborted) || errors.Is(err, net.ErrClosed)
 }

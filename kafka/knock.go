@@ -71,7 +71,7 @@ func (k *knocker) accepted() error {
 
 // answered asks behind the open door, and behind the next ones if need be, for Kafka. When nobody is Kafka, its error
 // is that of the first door, unless a later one is sure that waiting is pointless.
-func (k *knocker) answered() (Versions, error) {
+func (k *knocker) answered() (versions, error) {
 	var reason *Error
 	for k.conn != nil {
 		v, err := k.ask()
@@ -98,7 +98,7 @@ func (k *knocker) answered() (Versions, error) {
 }
 
 // ask uses up the open connection.
-func (k *knocker) ask() (Versions, error) {
+func (k *knocker) ask() (versions, error) {
 	conn := k.conn
 	k.conn = nil
 	stop := context.AfterFunc(k.d.ctx, func() { _ = conn.Close() })

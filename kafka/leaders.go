@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/IBM/sarama"
@@ -23,7 +24,7 @@ func (c *Cluster) Exist(ctx context.Context, want []Topic) error {
 			return err
 		}
 	}
-	s, err := c.session(ctx, askLimit)
+	s, err := c.session(ctx)
 	if err != nil {
 		return err
 	}
@@ -69,38 +70,28 @@ func usable(want Topic, t *sarama.TopicMetadata) error {
 func (w *application) awaitLeaders() error {
 	ctx, cancel := context.WithTimeout(w.s.ctx, leaderTime)
 	defer cancel()
-	var waiting []Topic
-	for _, o := range w.outcomes {
-		if o.Deed == Created || o.Deed == Grown {
-			waiting = append(waiting, o.Want)
+	for wait := 5 * time.Millisecond; len(w.waiting) > 0; wait = min(2*wait, 250*time.Millisecond) {
+		var names []string
+		for _, t := range w.waiting {
+			names = append(names, t.Name)
 		}
-	}
-	for wait := 5 * time.Millisecond; len(waiting) > 0; wait = min(2*wait, 250*time.Millisecond) {
-		meta, err := w.s.metadata(names(waiting))
+		meta, err := w.s.metadata(names)
 		if err != nil {
 			return err
 		}
-		waiting = w.unusable(waiting, byName(meta))
-		if len(waiting) > 0 && pause(ctx, wait) != nil {
-			break
+		found := byName(meta)
+		w.waiting = slices.DeleteFunc(w.waiting, func(t awaited) bool {
+			o := w.at[t.Name]
+			if o.Err = usable(t.Topic, found[t.Name]); o.Err == nil {
+				o.Deed = t.deed
+			}
+			return o.Err == nil
+		})
+		if len(w.waiting) > 0 && pause(ctx, wait) != nil {
+			return w.s.ctx.Err()
 		}
 	}
-	for _, t := range waiting {
-		w.at[t.Name].Deed = Failed
-	}
-	return w.s.ctx.Err()
-}
-
-// unusable returns those topics that cannot be used yet, with the reason in their outcome.
-func (w *application) unusable(topics []Topic, found map[string]*sarama.TopicMetadata) []Topic {
-	var left []Topic
-	for _, t := range topics {
-		w.at[t.Name].Err = usable(t, found[t.Name])
-		if w.at[t.Name].Err != nil {
-			left = append(left, t)
-		}
-	}
-	return left
+	return nil
 }
 
 func names(topics []Topic) []string {

@@ -86,12 +86,12 @@ func rest(conn net.Conn) []byte {
 // errController is a peer that speaks Kafka's protocol, but not with clients.
 var errController = errors.New("ApiVersions answer: no metadata for clients")
 
-// Versions is what a broker says it understands: for each API key the highest version.
-type Versions map[int16]int16
+// versions is what a broker says it understands: for each API key the highest version.
+type versions map[int16]int16
 
 // parseVersions reads the payload of an ApiVersions answer of version 0: correlation, error, an array of key, lowest
 // and highest version.
-func parseVersions(b []byte) (Versions, error) {
+func parseVersions(b []byte) (versions, error) {
 	if len(b) < 10 {
 		return nil, fmt.Errorf("ApiVersions answer: %d bytes: %w", len(b), io.ErrUnexpectedEOF)
 	}
@@ -103,7 +103,7 @@ func parseVersions(b []byte) (Versions, error) {
 	if uint64(count)*6 != uint64(len(entries)) {
 		return nil, fmt.Errorf("ApiVersions answer: %d entries in %d bytes", count, len(entries))
 	}
-	v := make(Versions, count)
+	v := make(versions, count)
 	for ; len(entries) > 0; entries = entries[6:] {
 		v[int16(binary.BigEndian.Uint16(entries))] = int16(binary.BigEndian.Uint16(entries[4:]))
 	}
@@ -117,7 +117,7 @@ func parseVersions(b []byte) (Versions, error) {
 }
 
 // askVersions asks the peer what it understands.
-func askVersions(conn net.Conn, within time.Duration) (Versions, error) {
+func askVersions(conn net.Conn, within time.Duration) (versions, error) {
 	body, err := exchange(conn, request(keyAPIVersions, 0, nil), within)
 	if err != nil {
 		return nil, err

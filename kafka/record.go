@@ -45,18 +45,11 @@ type client struct {
 // client connects to the first bootstrap address that answers as Kafka does. Its connections end with ctx. The tune
 // function may adjust the configuration.
 func (c *Cluster) client(ctx context.Context, tune func(*sarama.Config)) (*client, error) {
-	k, err := c.knock(ctx, fetchLimit)
+	l, addr, err := c.reach(ctx, fetchLimit)
 	if err != nil {
 		return nil, err
 	}
-	defer k.close()
-	if err := k.accepted(); err != nil {
-		return nil, err
-	}
-	if _, err := k.answered(); err != nil {
-		return nil, err
-	}
-	conf, err := c.config(k.d)
+	conf, err := c.config(l.d)
 	if err != nil {
 		return nil, err
 	}
@@ -64,10 +57,9 @@ func (c *Cluster) client(ctx context.Context, tune func(*sarama.Config)) (*clien
 	if tune != nil {
 		tune(conf)
 	}
-	l := link{ctx, c, k.d}
-	s, err := sarama.NewClient([]string{k.addr}, conf)
+	s, err := sarama.NewClient([]string{addr}, conf)
 	if err != nil {
-		return nil, l.fault(k.addr, err)
+		return nil, l.fault(addr, err)
 	}
 	for _, b := range s.Brokers()[:min(len(s.Brokers()), mostWarm)] {
 		// sarama opens a broker when it is first needed, and there loses a record to a race when two goroutines need
@@ -75,7 +67,7 @@ func (c *Cluster) client(ctx context.Context, tune func(*sarama.Config)) (*clien
 		_ = b.Open(conf)
 		_, _ = b.Connected()
 	}
-	return &client{link: l, Client: s, addr: k.addr}, nil
+	return &client{link: l, Client: s, addr: addr}, nil
 }
 
 // mostWarm is how many brokers are connected to before they are needed.

@@ -50,7 +50,7 @@ func (cl *climber) protocol() (Note, error) {
 
 func (cl *climber) metadata() (Note, error) {
 	var err error
-	if cl.s, err = cl.c.sessionAt(cl.ctx, cl.k.d, cl.k.addr); err != nil {
+	if cl.s, err = (link{cl.ctx, cl.c, cl.k.d}).session(cl.k.addr, cl.c.answerTime()); err != nil {
 		return Note{}, err
 	}
 	// Asking about one topic, which need not exist, spares the cluster the description of all the others.

@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/IBM/sarama"
 )
@@ -16,28 +17,39 @@ type session struct {
 	nodes map[string]*sarama.Broker // by address, the seed among them
 }
 
-// session connects to the first bootstrap address that answers as Kafka does.
-func (c *Cluster) session(ctx context.Context, limit uint32) (*session, error) {
+// reach finds the first bootstrap address that answers as Kafka does.
+func (c *Cluster) reach(ctx context.Context, limit uint32) (l link, addr string, err error) {
 	k, err := c.knock(ctx, limit)
 	if err != nil {
-		return nil, err
+		return link{}, "", err
 	}
 	defer k.close()
 	if err := k.accepted(); err != nil {
-		return nil, err
+		return link{}, "", err
 	}
 	if _, err := k.answered(); err != nil {
-		return nil, err
+		return link{}, "", err
 	}
-	return c.sessionAt(ctx, k.d, k.addr)
+	return link{ctx, c, k.d}, k.addr, nil
 }
 
-func (c *Cluster) sessionAt(ctx context.Context, d *dialer, addr string) (*session, error) {
-	conf, err := c.config(d)
+// session connects to the cluster for requests that are answered soon.
+func (c *Cluster) session(ctx context.Context) (*session, error) {
+	l, addr, err := c.reach(ctx, askLimit)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{link: link{ctx, c, d}, conf: conf, addr: addr, nodes: map[string]*sarama.Broker{}}
+	return l.session(addr, c.answerTime())
+}
+
+// session connects to an address that is known to answer, for requests that are answered within the given time.
+func (l link) session(addr string, within time.Duration) (*session, error) {
+	conf, err := l.c.config(l.d)
+	if err != nil {
+		return nil, err
+	}
+	conf.Net.ReadTimeout = within
+	s := &session{link: l, conf: conf, addr: addr, nodes: map[string]*sarama.Broker{}}
 	if s.seed, err = s.node(addr); err != nil {
 		s.close()
 		return nil, err

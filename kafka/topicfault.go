@@ -49,8 +49,3 @@ func pointers(m map[string]string) map[string]*string {
 	}
 	return p
 }
-
-// incomplete is the fault of an answer that does not mention the topic.
-func incomplete(t Topic) *Error {
-	return fault(TopicRefused, args{"Topic": t.Name, "Answer": sarama.ErrIncompleteResponse.Error()}, sarama.ErrIncompleteResponse)
-}

@@ -90,7 +90,7 @@ func (c *Cluster) Plan(ctx context.Context, want []Topic) ([]Change, error) {
 	if len(want) == 0 {
 		return nil, nil
 	}
-	s, err := c.session(ctx, askLimit)
+	s, err := c.session(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +189,7 @@ func (s *session) options(want []Topic, found map[string]*sarama.TopicMetadata) 
 	all := make(map[string]map[string]string, len(resp.Resources))
 	for _, r := range resp.Resources {
 		if code := sarama.KError(r.ErrorCode); !errors.Is(code, sarama.ErrNoError) {
-			return nil, with(s.fault(s.addr, code), "Topic", r.Name)
+			return nil, topicFault(Topic{Name: r.Name}, code, &r.ErrorMsg, s.c.Security.User, 0)
 		}
 		all[r.Name] = make(map[string]string, len(r.Configs))
 		for _, entry := range r.Configs {

@@ -97,6 +97,18 @@ func TestApplyCreatesWhatIsMissingAndIsDoneTheSecondTime(t *testing.T) {
 	wantFault(t, c.Exist(t.Context(), want[1:2]), TopicTooFew)
 }
 
+func TestAnApplyThatBreaksOffTellsHowFarItGot(t *testing.T) {
+	fake, c := fakeKafka(t, kfake.SeedTopics(1, "there"))
+	fake.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.CreateTopics}, Err: kerr.NotController, Count: -1})
+	outcomes, err := c.Apply(t.Context(), []Topic{{Name: "there"}, {Name: "bad name"}, {Name: "new"}}, false)
+	wantFault(t, err, NoController)
+	if len(outcomes) != 3 || outcomes[0].Deed != Kept || outcomes[1].Deed != Failed || outcomes[2].Deed != Failed {
+		t.Fatalf("got %q, want kept, failed, failed", told(outcomes))
+	}
+	wantFault(t, outcomes[1].Err, TopicName)
+	wantFault(t, outcomes[2].Err, NoController)
+}
+
 func TestPartitionsGrowOnRequestAndNeverShrink(t *testing.T) {
 	_, c := fakeKafka(t, kfake.SeedTopics(3, "small"), kfake.SeedTopics(9, "large"))
 	want := []Topic{{Name: "small", Partitions: 6}, {Name: "large", Partitions: 6}}
