@@ -128,7 +128,8 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 	}
 	p.stack = newStack(&docker.Stack{
 		Engine: e, Dir: project.Dir, Files: project.ComposeFiles, Name: project.Name, Services: services, Profiles: p.Config.Compose.Profiles,
-	})
+	}, project.Services)
+	p.stack.local = endpoint.Local()
 	p.broker = p.stack
 	bootstrap := p.Config.Kafka.Bootstrap
 	if len(bootstrap) == 0 {

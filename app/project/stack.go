@@ -2,10 +2,17 @@ package project
 
 import (
 	"context"
+	"errors"
+	"net"
+	"slices"
+	"strconv"
 	"sync"
 
 	"streamtray/app"
+	"streamtray/app/fault"
+	"streamtray/app/ports"
 	"streamtray/docker"
+	"streamtray/docker/compose"
 )
 
 // engine is the container engine of the story.
@@ -26,19 +33,25 @@ func (e *engine) Start(ctx context.Context, _ app.Tell) error {
 // whoever called.
 type stack struct {
 	*docker.Stack
-	mu     sync.Mutex
-	tell   app.Tell
-	layers map[string]docker.Progress // of the images being pulled, by id
+	services []compose.Service // of the project, for the ports that they publish
+	local    bool              // the engine publishes ports on this computer
+	mu       sync.Mutex
+	tell     app.Tell
+	layers   map[string]docker.Progress // of the images being pulled, by id
 }
 
-func newStack(s *docker.Stack) *stack {
-	st := &stack{Stack: s}
+func newStack(s *docker.Stack, services []compose.Service) *stack {
+	st := &stack{Stack: s, services: services}
 	s.Progress = st.progress
 	return st
 }
 
-// Up starts the services.
+// Up starts the services, once every port that they publish is free: a container whose port is taken would be left
+// behind half started.
 func (s *stack) Up(ctx context.Context, tell app.Tell) error {
+	if err := s.portsFree(ctx); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	s.tell, s.layers = tell, map[string]docker.Progress{}
 	s.mu.Unlock()
@@ -75,3 +88,45 @@ func (s *stack) note(p docker.Progress) app.Note {
 }
 
 func megabytes(n int64) int64 { return (n + 500_000) / 1_000_000 }
+
+// portsFree looks whether the ports of the wanted services that do not run yet can be published, and names who holds
+// one that cannot.
+func (s *stack) portsFree(ctx context.Context) error {
+	running, err := s.Containers(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, service := range s.services {
+		up := slices.ContainsFunc(running, func(c docker.Container) bool { return c.Service == service.Name && c.Running() })
+		if up || !slices.Contains(s.Services, service.Name) {
+			continue
+		}
+		for _, p := range service.Ports {
+			if p.Host != 0 && p.HostEnd == 0 && !p.UDP {
+				errs = append(errs, s.portFree(ctx, p))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (s *stack) portFree(ctx context.Context, p compose.Port) error {
+	if !s.local { // the port is another computer's
+		return nil
+	}
+	owner, taken, err := s.Engine.PortOwner(ctx, p.Host)
+	if err != nil {
+		return err
+	}
+	if taken {
+		args := map[string]any{"Port": p.Host, "Name": owner.Name, "Project": owner.Project}
+		return fault.New("project.port_container", args, nil).Terminal()
+	}
+	err = ports.Free(ctx, net.JoinHostPort(p.HostIP, strconv.Itoa(p.Host)))
+	var told *fault.Error
+	if errors.As(err, &told) {
+		return told.Terminal() // it is for the user to decide who gives way
+	}
+	return err
+}

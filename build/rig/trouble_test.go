@@ -63,7 +63,7 @@ func TestATakenPortIsToldWithItsOwner(t *testing.T) {
 		l, err := net.Listen("tcp", kafkaAddress)
 		s.must(err)
 		defer l.Close()
-		s.endsWith(s.up(), "docker.port_in_use", fmt.Sprint(os.Getpid()))
+		s.endsWith(s.up(), "ports.taken", fmt.Sprint(os.Getpid()))
 		if got := s.running(); got != "" {
 			t.Errorf("half started:\n%s", got)
 		}
@@ -74,7 +74,7 @@ func TestATakenPortIsToldWithItsOwner(t *testing.T) {
 		const owner = "streamtray-rig-owner"
 		s.docker("run", "--detach", "--name", owner, "--publish", kafkaAddress+":9092", imageName("kafka"), "sleep", "600")
 		t.Cleanup(func() { s.docker("rm", "--force", "--volumes", owner) })
-		s.endsWith(s.up(), "docker.port_allocated", owner)
+		s.endsWith(s.up(), "project.port_container", owner)
 		if got := s.running(); got != "" {
 			t.Errorf("half started:\n%s", got)
 		}
