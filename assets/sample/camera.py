@@ -6,7 +6,7 @@
 import argparse
 import json
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import count
 
 from simple_websocket import Client, ConnectionClosed
@@ -30,8 +30,10 @@ def main() -> None:
     parser.add_argument("--camera", default="gate", help="name of the camera")
     parser.add_argument("--per-second", type=float, default=5.0, help="frames a second")
     arguments = parser.parse_args()
-    service = Client.connect(arguments.url)
-    with suppress(KeyboardInterrupt, ConnectionClosed):
+    with (
+        suppress(KeyboardInterrupt, ConnectionClosed),
+        closing(Client.connect(arguments.url)) as service,
+    ):
         for frame in frames(arguments.camera):
             service.send(json.dumps(frame))
             print(service.receive(), flush=True)

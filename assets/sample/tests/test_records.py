@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from algo.detector import detect
 from algo.llm.result_aggregator import result_of
-from algo.llm.task_scheduler import TaskScheduler
+from algo.llm.task_scheduler import MAX_CAMERAS, TaskScheduler
 from algo.records import AnalysisResult, AnalysisTask, Detection, Frame, Record
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -63,11 +63,24 @@ class TestRecords(unittest.TestCase):
                 self.compare(SCHEMA / f"{name}.schema.json", text)
 
     def test_what_is_no_frame_is_refused_with_the_field_that_is_wrong(self):
-        frame = json.loads(golden("frame")[0])
-        for field, value in {"width": "1280", "id": "", "timestamp": -1}.items():
-            with self.subTest(field), self.assertRaises(ValidationError) as caught:
-                Frame.model_validate_json(json.dumps(frame | {field: value}))
-            self.assertEqual(caught.exception.errors()[0]["loc"], (field,))
+        for case in map(json.loads, golden("no-frame")):
+            with self.subTest(case), self.assertRaises(ValidationError) as caught:
+                Frame.model_validate_json(json.dumps(case["frame"]))
+            where = ".".join(map(str, caught.exception.errors()[0]["loc"])) or "frame"
+            self.assertEqual(where, case["wrong"])
+
+    def test_what_an_inventive_client_can_make_us_keep_is_bounded(self):
+        scheduler = TaskScheduler(batch_size=2)
+        first = Detection.model_validate_json(golden("detection")[0])
+        cameras = [f"camera-{n}" for n in range(MAX_CAMERAS + 1)]
+        for camera in cameras:
+            scheduler.offer(first.model_copy(update={"camera": camera}))
+        oldest, newest = (
+            scheduler.offer(first.model_copy(update={"camera": camera}))
+            for camera in (cameras[0], cameras[-1])
+        )
+        self.assertIsNone(oldest, "the camera that waited longest is forgotten")
+        self.assertIsNotNone(newest, "the last camera is not")
 
 
 if __name__ == "__main__":

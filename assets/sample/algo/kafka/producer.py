@@ -1,14 +1,15 @@
 """Sends JSON records to one topic."""
 
 import re
-from threading import Lock
+from threading import Event, Lock, Thread
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from loguru import logger
 
 from algo.kafka.client import client_config
 
-FLUSH_SECONDS = 5.0
+POLL_SECONDS = 0.2
+FLUSH_SECONDS = 1.5
 
 # librdkafka says "127.0.0.1:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed:
 # Connection refused (after 0ms in state CONNECT)"; the reason is "Connection refused".
@@ -26,7 +27,7 @@ class RecordProducer:
         self.topic = topic
         self.delivered = 0
         self.failed = 0
-        self._counting = Lock()  # callbacks run in whichever thread polls
+        self._counting = Lock()
         self._last_error = ""
         self._producer = Producer(
             client_config(bootstrap_servers)
@@ -34,6 +35,9 @@ class RecordProducer:
             error_cb=self._on_error,
         )
         self._require_topic(bootstrap_servers, timeout)
+        self._closed = Event()
+        self._poller = Thread(target=self._poll, name=f"to {topic}", daemon=True)
+        self._poller.start()
 
     def send(self, key: str, record: str) -> None:
         """Queue one record. Records of one key keep their order."""
@@ -43,10 +47,11 @@ class RecordProducer:
             )
         except BufferError as error:  # the queue is full: the broker is away
             self._count_failure(error)
-        self._producer.poll(0)
 
     def close(self) -> None:
-        """Wait for what is queued, five seconds at most, and say what became of it."""
+        """Wait a moment for what is queued, and say what became of it."""
+        self._closed.set()
+        self._poller.join()
         lost = self._producer.flush(FLUSH_SECONDS)
         logger.info(
             f"Kafka producer flushed, topic {self.topic}: "
@@ -66,6 +71,11 @@ class RecordProducer:
             raise RuntimeError(
                 f"UnknownTopicOrPartitionError: Topic {self.topic} does not exist"
             )
+
+    def _poll(self) -> None:
+        """Hear what became of records while nobody sends, so that the log tells it."""
+        while not self._closed.is_set():
+            self._producer.poll(POLL_SECONDS)
 
     def _on_error(self, error: KafkaError) -> None:
         found = _REASON.search(error.str())

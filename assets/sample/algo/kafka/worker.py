@@ -9,6 +9,7 @@ from loguru import logger
 from algo.kafka.client import client_config
 
 POLL_SECONDS = 0.2
+STOP_SECONDS = 1.0  # leaving the group takes no longer, unless the broker is away
 
 
 class Worker:
@@ -41,11 +42,13 @@ class Worker:
     def stop(self) -> None:
         """Finish the record at hand, note how far it came and leave the group."""
         self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join()
-        self._consumer.close()
+        self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
+        self._read()
+        self._consumer.close()
+
+    def _read(self) -> None:
         while not self._stopped.is_set():
             message = self._consumer.poll(POLL_SECONDS)
             if message is None:
