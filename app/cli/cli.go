@@ -52,6 +52,8 @@ func commands() []command {
 		{name: "logs", args: "[-f] [-n N] [app|SERVICE]", run: logs},
 		{name: "topics", args: "[plan|apply [--grow]|list]", run: topics},
 		{name: "canary", run: canary},
+		{name: "inspect", args: "[--fix] [--live] FILE...", run: inspect},
+		{name: "diagnose", args: "[--where engine|compose|broker|zookeeper|app|client]", run: diagnosis},
 		{name: "demo", args: "[--for D]", run: demo},
 		{name: "init", args: "[--sample] [DIR]", run: initialise},
 		{name: "version", run: version},

@@ -15,7 +15,7 @@ import (
 // fails, no other scenario says anything about the product.
 func TestTheSampleStreamsWhenStartedByHand(t *testing.T) {
 	s := newStand(t)
-	s.docker("compose", "--file", filepath.Join(s.project, "deployment", "docker-compose.infra.yml"), "up", "--detach", "zookeeper", "kafka")
+	s.compose("--file", filepath.Join(s.project, "deployment", "docker-compose.infra.yml"), "up", "--detach", "zookeeper", "kafka")
 	began := time.Now()
 	s.inKafka("cub", "kafka-ready", "1", "60", "-b", kafkaAddress)
 	t.Logf("Kafka answered its own tools %.1fs after its container started", time.Since(began).Seconds())

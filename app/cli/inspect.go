@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"streamtray/app/diagnose"
+	"streamtray/app/fault"
+	"streamtray/app/project"
+)
+
+// inspect says what compose files mean for a program on this computer.
+func inspect(ctx context.Context, c *call, args []string) error {
+	var fix, live bool
+	fs := c.flags("inspect", false)
+	fs.BoolVar(&fix, "fix", false, "")
+	fs.BoolVar(&live, "live", false, "")
+	files, err := c.parse(fs, args, maxFiles)
+	if err != nil {
+		return err
+	}
+	for i, f := range files {
+		files[i] = c.path(f)
+	}
+	if len(files) == 0 {
+		return badUsage("cli.inspect.no_file", nil)
+	}
+	r, err := project.Inspect(ctx, filepath.Dir(files[0]), files, c.Environ, c.words)
+	if err != nil {
+		return err
+	}
+	if live {
+		r.Ask(ctx)
+	}
+	switch {
+	case fix:
+		if len(r.Fixes) == 0 {
+			return fault.New("cli.inspect.no_fix", nil, nil)
+		}
+		_, err = io.WriteString(c.Out, strings.Join(r.Fixes, "---\n"))
+	case c.json:
+		_, err = c.Out.Write(r.JSON)
+	default:
+		r.Print(c.Out)
+	}
+	return err
+}
+
+// maxFiles is far more compose files than anybody merges.
+const maxFiles = 100
+
+// diagnosis reads a log on stdin and prints what is wrong.
+func diagnosis(_ context.Context, c *call, args []string) error {
+	var where string
+	fs := c.flags("diagnose", false)
+	fs.StringVar(&where, "where", "", "")
+	if _, err := c.parse(fs, args, 0); err != nil {
+		return err
+	}
+	r, err := diagnose.Run(c.In, where, c.words.Lang())
+	if err != nil {
+		return badUsage("cli.diagnose.bad_where", map[string]any{"Where": where, "Known": strings.Join(diagnose.Places(), ", ")})
+	}
+	return c.answer(r, func(out io.Writer) { c.printFindings(out, r) })
+}
+
+func (c *call) printFindings(out io.Writer, r diagnose.Report) {
+	if len(r.Findings) == 0 {
+		fmt.Fprintln(out, c.words.Text("cli.diagnose.healthy", nil))
+		return
+	}
+	for i, f := range r.Findings {
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		fmt.Fprintf(out, "%s  %s\n", f.Code, f.Title)
+		for _, s := range []string{f.Advice, f.Fix} {
+			if s != "" {
+				fmt.Fprintf(out, "  %s\n", s)
+			}
+		}
+		fmt.Fprintf(out, "  %s\n", c.words.Text("cli.diagnose.line", map[string]any{"Line": f.Line, "Text": f.Evidence}))
+	}
+}
