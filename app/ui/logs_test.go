@@ -1,0 +1,199 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"streamtray/app/words"
+)
+
+var logSources = []string{"app", "kafka", "zookeeper", "agent"}
+
+// someLines are lines of a start-up as they come.
+func someLines() []LogLine {
+	at := time.Date(2026, 3, 4, 9, 29, 0, 0, time.UTC)
+	line := func(ms int, source, level, text, about string) LogLine {
+		return LogLine{Time: at.Add(time.Duration(ms) * time.Millisecond), Source: source, Level: level, Text: text, About: about}
+	}
+	return []LogLine{
+		line(0, "agent", "info", "engine holds", ""),
+		line(412, "zookeeper", "info", "binding to port 0.0.0.0/0.0.0.0:2181", ""),
+		line(2210, "kafka", "info", "[KafkaServer id=1] started (kafka.server.KafkaServer)", ""),
+		line(2304, "kafka", "warning", "[Controller id=1] Partition __consumer_offsets-0 has no leader yet", ""),
+		line(3001, "app", "info", "INFO - 模型已加载：yolov8n.pt，耗时 812 ms", ""),
+		line(3044, "app", "error", "ERROR - Failed to initialize Kafka producer: NoBrokersAvailable", "The app looked for Kafka before it answered."),
+		line(5044, "app", "debug", "DEBUG - retry in 2 s", ""),
+		line(7051, "app", "info", "INFO - Kafka producer initialized: 127.0.0.1:9092 "+strings.Repeat("very long ", 40), ""),
+	}
+}
+
+func newTestLogs(t *testing.T, w *words.Words, log *Log) (*Logs, *string) {
+	t.Helper()
+	copied := new(string)
+	win := test.NewTempWindow(t, nil)
+	l := NewLogs(w, log, win, logSources, func(s string) { *copied = s })
+	win.SetContent(l.Content)
+	win.Resize(fyne.NewSize(1040, 640))
+	return l, copied
+}
+
+func TestTheLogsWindow(t *testing.T) {
+	each(t, func(t *testing.T, w *words.Words, name string) {
+		log := NewLog()
+		empty, _ := newTestLogs(t, w, log)
+		golden(t, "logs-empty-"+name, empty.Content, fyne.NewSize(1040, 640))
+		log.Append(someLines()...)
+		l, _ := newTestLogs(t, w, log)
+		l.pick(5)
+		golden(t, "logs-"+name, l.Content, fyne.NewSize(1040, 640))
+	})
+}
+
+func english(t *testing.T) *words.Words {
+	t.Helper()
+	test.NewTempApp(t).Settings().SetTheme(Themes("light"))
+	w, err := words.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func TestFiltersChooseLinesAndCopyTakesWhatIsChosen(t *testing.T) {
+	w := english(t)
+	for _, c := range []struct {
+		name string
+		set  func(l *Logs)
+		want int
+	}{
+		{"all", func(*Logs) {}, 8},
+		{"one source", func(l *Logs) { l.Choose("kafka") }, 2},
+		{"warnings and worse", func(l *Logs) { l.level.SetSelectedIndex(1) }, 2},
+		{"errors", func(l *Logs) { l.level.SetSelectedIndex(2) }, 1},
+		{"text in any case", func(l *Logs) { l.search.SetText("KAFKA PRODUCER") }, 2},
+		{"chinese", func(l *Logs) { l.search.SetText("模型") }, 1},
+		{"expression", func(l *Logs) { l.regex.SetChecked(true); l.search.SetText(`port .*:\d+$`) }, 1},
+		{"source and text", func(l *Logs) { l.Choose("app"); l.search.SetText("kafka") }, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			log := NewLog()
+			log.Append(someLines()...)
+			l, copied := newTestLogs(t, w, log)
+			c.set(l)
+			l.copy(l.text())
+			if got := strings.Count(*copied, "\n"); got != c.want || len(l.found) != c.want {
+				t.Errorf("%d lines found and %d copied, want %d:\n%s", len(l.found), got, c.want, *copied)
+			}
+		})
+	}
+}
+
+func TestABadExpressionIsToldAndChangesNothing(t *testing.T) {
+	log := NewLog()
+	log.Append(someLines()...)
+	l, _ := newTestLogs(t, english(t), log)
+	l.regex.SetChecked(true)
+	l.search.SetText("(")
+	if got := l.status.segment.Text; got != "not a valid expression" || len(l.found) != 8 {
+		t.Errorf("status %q, %d lines; want the fault told and all lines left", got, len(l.found))
+	}
+}
+
+func TestOneFollowsUntilOneLooksBack(t *testing.T) {
+	log := NewLog()
+	l, _ := newTestLogs(t, english(t), log)
+	add := func(n int) {
+		for i := range n {
+			log.Append(LogLine{Time: time.Unix(int64(i), 0), Source: "app", Text: fmt.Sprint("line ", i)})
+		}
+		l.refresh()
+	}
+	add(500)
+	if got, want := l.top, 500-l.view.rows(); got != want {
+		t.Errorf("following: top %d, want %d", got, want)
+	}
+	l.view.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 400)})
+	top := l.top
+	add(100)
+	if l.follow.Checked || l.top != top {
+		t.Errorf("after scrolling back: follow %v, top %d, want no follow and %d", l.follow.Checked, l.top, top)
+	}
+	l.view.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
+	add(1)
+	if got, want := l.top, 601-l.view.rows(); !l.follow.Checked || got != want {
+		t.Errorf("after End: follow %v, top %d, want follow and %d", l.follow.Checked, got, want)
+	}
+}
+
+func TestAPausedWindowStandsStillAndCounts(t *testing.T) {
+	log := NewLog()
+	log.Append(someLines()...)
+	l, _ := newTestLogs(t, english(t), log)
+	l.togglePause()
+	log.Append(someLines()...)
+	l.refresh()
+	if got := l.status.segment.Text; len(l.found) != 8 || got != "paused, 8 new" {
+		t.Errorf("paused: %d lines, %q; want 8 and what is new", len(l.found), got)
+	}
+	l.togglePause()
+	if len(l.found) != 16 {
+		t.Errorf("resumed: %d lines, want 16", len(l.found))
+	}
+}
+
+func TestALogIsBoundedInLinesAndBytes(t *testing.T) {
+	log := NewLog()
+	for i := range logLines + 10 {
+		log.Append(LogLine{Text: fmt.Sprint(i)})
+	}
+	if oldest, count := log.kept(); oldest != 11 || count != logLines {
+		t.Errorf("oldest %d of %d, want 11 of %d", oldest, count, logLines)
+	}
+	if got := log.at([]int64{10, 11, logLines + 10}); got[0].Text != "" || got[1].Text != "10" || got[2].Text != fmt.Sprint(logLines+9) {
+		t.Errorf("lines 10, 11, last: %q", got)
+	}
+	long := strings.Repeat("x", 100_000)
+	for range 5000 {
+		log.Append(LogLine{Text: long})
+	}
+	if log.bytes > logBytes {
+		t.Errorf("%d bytes kept, want at most %d", log.bytes, logBytes)
+	}
+}
+
+// A window that shows the newest lines while 100,000 a second come in keeps its memory: what is drawn is what is seen.
+func TestAFloodNeitherBlocksTheWriterNorGrowsTheWindow(t *testing.T) {
+	log := NewLog()
+	l, _ := newTestLogs(t, english(t), log)
+	l.search.SetText("9")
+	var wg sync.WaitGroup
+	const each = 100_000
+	for source := range 2 {
+		wg.Go(func() {
+			batch := make([]LogLine, 100)
+			for i := range each / len(batch) {
+				for j := range batch {
+					batch[j] = LogLine{Time: time.Unix(int64(i), 0), Source: logSources[source], Text: fmt.Sprintf("record %d of frame %d", i, j)}
+				}
+				log.Append(batch...)
+			}
+		})
+	}
+	for log.last() < 2*each {
+		l.refresh()
+	}
+	wg.Wait()
+	l.refresh()
+	if got := len(l.found); got == 0 || got > logLines || cap(l.found) > 4*logLines {
+		t.Errorf("%d lines found (room for %d), want some, at most %d", got, cap(l.found), logLines)
+	}
+	if got := len(test.WidgetRenderer(l.view).Objects()); got > 200 {
+		t.Errorf("%d objects drawn for one window of lines", got)
+	}
+}
