@@ -99,11 +99,28 @@ func TestAListenerIsToldWithItsProcess(t *testing.T) {
 		t.Run(at.network+" "+at.addr, func(t *testing.T) {
 			_, port := listen(t, at.network, at.addr)
 			got, found, err := Holder(port)
-			want := Owner{PID: os.Getpid(), Name: filepath.Base(self(t)), Path: self(t), Addr: fmt.Sprintf("%s:%d", at.host, port)}
+			var want Owner
+			if tellsProcesses() {
+				want = Owner{PID: os.Getpid(), Name: filepath.Base(self(t)), Path: self(t)}
+			}
+			want.Addr = fmt.Sprintf("%s:%d", at.host, port)
 			if got != want || !found || err != nil {
 				t.Errorf("got %+v, %t, %v; want %+v", got, found, err, want)
 			}
 		})
+	}
+}
+
+// takenBy expects a fault that names the process, where the system tells it.
+func takenBy(t *testing.T, pid int, err error) {
+	t.Helper()
+	id, whose := "ports.taken", any(pid)
+	if !tellsProcesses() {
+		id, whose = "ports.taken_unknown", nil
+	}
+	var f *fault.Error
+	if !errors.As(err, &f) || f.ID != id || f.Args["PID"] != whose || f.Final() {
+		t.Errorf("got %v, want %s by %v, and not final", err, id, whose)
 	}
 }
 
@@ -129,13 +146,10 @@ func TestAChildsListenerIsTheChilds(t *testing.T) {
 	port, _ := strconv.Atoi(text)
 
 	got, found, err := Holder(port)
-	if got.PID != cmd.Process.Pid || got.Name != filepath.Base(self(t)) || !found || err != nil {
+	if tellsProcesses() && (got.PID != cmd.Process.Pid || got.Name != filepath.Base(self(t))) || !found || err != nil {
 		t.Errorf("got %+v, %t, %v; want process %d", got, found, err, cmd.Process.Pid)
 	}
-	var f *fault.Error
-	if err := Free(t.Context(), addr); !errors.As(err, &f) || f.ID != "ports.taken" || f.Args["PID"] != cmd.Process.Pid {
-		t.Errorf("got %v, want ports.taken by %d", err, cmd.Process.Pid)
-	}
+	takenBy(t, cmd.Process.Pid, Free(t.Context(), addr))
 	_ = in.Close()
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
@@ -201,10 +215,7 @@ func TestAPortIsTakenOnlyWhereItIsWanted(t *testing.T) {
 				}
 				return
 			}
-			var f *fault.Error
-			if !errors.As(err, &f) || f.ID != "ports.taken" || f.Args["PID"] != os.Getpid() || f.Final() {
-				t.Errorf("got %v, want ports.taken by this process, and not final", err)
-			}
+			takenBy(t, os.Getpid(), err)
 		})
 	}
 }
