@@ -9,7 +9,7 @@ import (
 	"github.com/IBM/sarama"
 )
 
-// leaderTime is how long new partitions may take to get a leader each.
+// leaderTime is how long to wait for the next new topic to get its leaders.
 const leaderTime = 20 * time.Second
 
 // Exist looks once whether the wanted topics are there to be used: each exists with at least the wanted partitions,
@@ -66,31 +66,48 @@ func usable(want Topic, t *sarama.TopicMetadata) error {
 	return nil
 }
 
-// awaitLeaders returns when every topic that was created or grown can be used. Those that cannot in time have failed.
+// awaitLeaders returns when every topic that was created or grown can be used. When none has become so for leaderTime,
+// the rest has failed.
 func (w *application) awaitLeaders() error {
-	ctx, cancel := context.WithTimeout(w.s.ctx, leaderTime)
-	defer cancel()
+	giveUp := time.Now().Add(leaderTime)
 	for wait := 5 * time.Millisecond; len(w.waiting) > 0; wait = min(2*wait, 250*time.Millisecond) {
-		var names []string
-		for _, t := range w.waiting {
-			names = append(names, t.Name)
-		}
-		meta, err := w.s.metadata(names)
-		if err != nil {
+		before := len(w.waiting)
+		if err := w.settle(); err != nil {
 			return err
 		}
-		found := byName(meta)
-		w.waiting = slices.DeleteFunc(w.waiting, func(t awaited) bool {
-			o := w.at[t.Name]
-			if o.Err = usable(t.Topic, found[t.Name]); o.Err == nil {
-				o.Deed = t.deed
-			}
-			return o.Err == nil
-		})
-		if len(w.waiting) > 0 && pause(ctx, wait) != nil {
-			return w.s.ctx.Err()
+		switch {
+		case len(w.waiting) == 0:
+			return nil
+		case len(w.waiting) < before:
+			giveUp = time.Now().Add(leaderTime)
+		case time.Now().After(giveUp):
+			return nil // each topic bears its reason
+		}
+		if err := pause(w.s.ctx, wait); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// settle takes those topics off the waiting list that can be used now. The others note why not.
+func (w *application) settle() error {
+	var names []string
+	for _, t := range w.waiting {
+		names = append(names, t.Name)
+	}
+	meta, err := w.s.metadata(names)
+	if err != nil {
+		return err
+	}
+	found := byName(meta)
+	w.waiting = slices.DeleteFunc(w.waiting, func(t awaited) bool {
+		o := w.at[t.Name]
+		if o.Err = usable(t.Topic, found[t.Name]); o.Err == nil {
+			o.Deed = t.deed
+		}
+		return o.Err == nil
+	})
 	return nil
 }
 

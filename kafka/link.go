@@ -74,7 +74,10 @@ func (l link) answerFault(addr string, answer sarama.KError, err error) *Error {
 // another one. Brokers that say so themselves end up in answerFault.
 func (l link) hangUpFault(addr string, err error) *Error {
 	offered := l.d.mechanisms(addr)
-	a := args{"Addr": addr, "User": l.c.Security.User, "Mechanism": l.c.Security.mechanism(), "Offered": strings.Join(offered, ", ")}
+	a := args{
+		"Addr": addr, "User": l.c.Security.User, "Mechanism": l.c.Security.mechanism(),
+		"Offered": strings.Join(offered, ", "),
+	}
 	switch {
 	case len(offered) == 0:
 		return fault(Lost, a, err)
