@@ -53,11 +53,15 @@ const (
 	maxAttempts = 5                // then the agent waits for the user or for the world to change
 )
 
-// Start wishes the story kept, with streaming on or off.
+// Start wishes the story kept, with streaming on or off. What is kept so already stays as it is; what has failed is
+// tried again.
 func (a *Agent) Start(streaming bool) {
+	failed := a.Hub.State().Phase() == PhaseFailed
 	a.change(func(w *wish) {
 		w.Want = Want{Up: true, Streaming: streaming}
-		w.restarts++ // starting what has failed means: try again
+		if failed {
+			w.restarts++
+		}
 	})
 }
 

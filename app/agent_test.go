@@ -55,7 +55,7 @@ func TestToggleRestartsTheAppAndLeavesInfrastructureAlone(t *testing.T) {
 		if got, want := w.takeCalls(), "undo app, undo flag, do flag, do app"; got != want || w.on {
 			t.Errorf("off: calls %s, flag %v, want %s, false", got, w.on, want)
 		}
-		wantText(t, "journal", j.take(), `
+		wantText(t, j.take(), `
 wants up=true streaming=false
 flow planned
 app undoing
@@ -191,7 +191,7 @@ func TestOneBadLookIsNotALoss(t *testing.T) {
 		w.set("broker", true)
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
-		wantText(t, "journal", j.take(), "")
+		wantText(t, j.take(), "")
 	})
 }
 

@@ -133,10 +133,10 @@ func (j *journal) take() string {
 	return s
 }
 
-func wantText(t *testing.T, what, got, want string) {
+func wantText(t *testing.T, got, want string) {
 	t.Helper()
 	if got != strings.TrimSpace(want) {
-		t.Errorf("%s\n--- got\n%s\n--- want\n%s", what, got, strings.TrimSpace(want))
+		t.Errorf("the journal\n--- got\n%s\n--- want\n%s", got, strings.TrimSpace(want))
 	}
 }
 

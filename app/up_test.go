@@ -19,7 +19,7 @@ func TestUpKeepsTheStepsInOrderAndWaitsForEach(t *testing.T) {
 		if err := Up(t.Context(), w.story(true), j.add); err != nil {
 			t.Fatal(err)
 		}
-		wantText(t, "journal", j.take(), `
+		wantText(t, j.take(), `
 infra started
 infra doing (infra: not yet)
 infra done
@@ -50,7 +50,7 @@ func TestUpLeavesAloneWhatHolds(t *testing.T) {
 	if got := w.takeCalls(); got != "" {
 		t.Errorf("calls: %s, want none", got)
 	}
-	wantText(t, "journal", j.take(), `
+	wantText(t, j.take(), `
 infra started
 infra holds
 broker started
@@ -146,7 +146,7 @@ func TestADoThatFailsIsTriedAgainUntilItWorks(t *testing.T) {
 		if err := Up(t.Context(), []Step{s}, j.add); err != nil {
 			t.Fatal(err)
 		}
-		wantText(t, "journal", j.take(), `
+		wantText(t, j.take(), `
 topics started
 topics doing (not yet)
 topics waiting (no controller)
@@ -183,7 +183,7 @@ func TestDownGoesOnAfterErrorsInReverseOrder(t *testing.T) {
 	if !errors.Is(err, stuck) || !errors.As(err, &broken) || broken.Step != "app" {
 		t.Errorf("got %v, want app: stuck", err)
 	}
-	wantText(t, "journal", j.take(), `
+	wantText(t, j.take(), `
 app undoing
 app failed (stuck)
 flag undoing

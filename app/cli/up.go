@@ -154,10 +154,12 @@ func (c *call) settleWithin(ctx context.Context, k *keeper, o upOptions) error {
 // settle wishes the story kept and waits until it holds or fails, or ctx ends (nil).
 func (c *call) settle(ctx context.Context, k *keeper, streaming string) error {
 	states := k.hub.Watch(ctx)
-	want := want(<-states, streaming, k.far)
+	before := <-states
+	want := want(before, streaming, k.far)
+	again := before.Phase() == app.PhaseFailed // what has failed is tried again
 	k.Start(want)
 	for s := range states {
-		if s.Want != (app.Want{Up: true, Streaming: want}) || s.Plan != s.Want {
+		if s.Want != (app.Want{Up: true, Streaming: want}) || s.Plan != s.Want || again && s.Since.Equal(before.Since) {
 			continue // the wish has not arrived yet
 		}
 		switch s.Phase() {
@@ -221,7 +223,7 @@ func (c *call) printer(title string) printer {
 func (c *call) upDetached(ctx context.Context, p *project.Project, o upOptions) error {
 	k, err := c.attach(ctx, p)
 	if errors.Is(err, local.ErrNobody) {
-		if err := c.spawn(p, o); err != nil {
+		if err := c.spawn(p); err != nil {
 			return err
 		}
 		k, err = c.attachSoon(ctx, p)
@@ -259,7 +261,7 @@ func (c *call) attachSoon(ctx context.Context, p *project.Project) (*keeper, err
 }
 
 // spawn starts this program again, apart from this terminal, to keep the project.
-func (c *call) spawn(p *project.Project, o upOptions) error {
+func (c *call) spawn(p *project.Project) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err

@@ -54,7 +54,8 @@ func bind(path string) (net.Listener, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	l, err := net.Listen("unix", path)
+	var lc net.ListenConfig
+	l, err := lc.Listen(context.Background(), "unix", path) // binding a socket does not wait
 	if err != nil {
 		return nil, err
 	}

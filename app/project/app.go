@@ -80,6 +80,7 @@ type detection struct {
 	env     map[string]string // of the project
 	flag    *flag
 	cluster *cluster
+	page    string                                 // the address of its web server; empty: not known
 	tell    func(addrs []string) map[string]string // the addresses and topics as the app wants to be told them
 }
 
@@ -97,6 +98,11 @@ func (d *detection) Start(ctx context.Context) error {
 		maps.Copy(l.Env, d.tell(k.Bootstrap))
 	}
 	return d.App.Start(ctx, l)
+}
+
+// Page tells where the app's web server answers.
+func (d *detection) Page() app.Note {
+	return app.Note{ID: "project.page", Args: map[string]any{"URL": d.page}}
 }
 
 // Facts tells how the app runs.

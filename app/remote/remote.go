@@ -125,9 +125,9 @@ func send(ctx context.Context, c net.Conn, events func(func(app.Event, int) bool
 type Agent struct {
 	Hub   *app.Hub
 	known chan struct{} // closed once the Hub has the state as it was when we came
-	mu   sync.Mutex
-	conn net.Conn
-	err  error // the first wish that could not be sent
+	mu    sync.Mutex
+	conn  net.Conn
+	err   error // the first wish that could not be sent
 }
 
 // Attach makes an Agent of a connection. Follow feeds it.

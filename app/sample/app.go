@@ -225,7 +225,7 @@ func (s *service) serve(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	_ = server.Close() // WebSockets end with ctx
-	<-ended
+	_ = <-ended // we ended it ourselves
 	return nil
 }
 
@@ -243,7 +243,7 @@ func (s *service) talk(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	if err != nil {
 		return // Accept has answered
 	}
-	defer c.CloseNow()
+	defer func() { _ = c.CloseNow() }() // it is closed already when the client left
 	c.SetReadLimit(maxMessage)
 	s.log.line("INFO", "routes.ws:detect_frames:45", "Camera connected")
 	for {

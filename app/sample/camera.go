@@ -22,7 +22,7 @@ func Camera(ctx context.Context, url string, perSecond int, seen func(Count)) er
 	if err != nil {
 		return fmt.Errorf("camera: %w", err)
 	}
-	defer c.CloseNow()
+	defer func() { _ = c.CloseNow() }() // it is closed already when the app left
 	c.SetReadLimit(maxMessage)
 	t := time.NewTicker(time.Second / time.Duration(perSecond))
 	defer t.Stop()
@@ -48,10 +48,10 @@ func Camera(ctx context.Context, url string, perSecond int, seen func(Count)) er
 
 // quiet drops an error that is only ctx having ended.
 func quiet(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() == nil {
+		return fmt.Errorf("camera: %w", err)
 	}
-	return fmt.Errorf("camera: %w", err)
+	return nil
 }
 
 func film(ctx context.Context, c *websocket.Conn, id string) error {

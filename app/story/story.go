@@ -46,6 +46,8 @@ type Detector interface {
 	Start(ctx context.Context) error
 	Stop(ctx context.Context) error // with all its children
 	Facts() app.Note
+	Serving(ctx context.Context) error // its web server answers
+	Page() app.Note
 	Producing(ctx context.Context) error
 }
 
@@ -70,6 +72,7 @@ const (
 	StepTopics   = "topics"   // the declared topics exist, with leaders
 	StepFlag     = "flag"     // the streaming flag is set for the app
 	StepApp      = "app"      // the detection app runs
+	StepWeb      = "web"      // its web server answers; says nothing about Kafka
 	StepProducer = "producer" // its Kafka producer is initialised
 	StepFlow     = "flow"     // records arrive
 )
@@ -136,11 +139,13 @@ func (p Parts) application(streaming bool) []app.Step {
 			Say:   p.Detector.Facts,
 		},
 	}
+	web := app.Step{ID: StepWeb, Check: p.Detector.Serving, Soft: true, Say: p.Detector.Page}
 	if !streaming {
-		return steps
+		return append(steps, web)
 	}
 	return append(steps,
 		app.Step{ID: StepProducer, Check: p.Detector.Producing, Every: memoryEvery},
+		web,
 		app.Step{ID: StepFlow, Check: p.Cluster.Flowing, Soft: true, Say: p.Cluster.Rate},
 	)
 }

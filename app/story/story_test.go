@@ -158,6 +158,8 @@ func (f fakeDetector) Stop(context.Context) error {
 	return nil
 }
 func (f fakeDetector) Facts() app.Note                 { return app.Note{ID: "process"} }
+func (f fakeDetector) Serving(context.Context) error   { return f.unless(f.appUp, "nothing answers") }
+func (f fakeDetector) Page() app.Note                  { return app.Note{ID: "page"} }
 func (f fakeDetector) Producing(context.Context) error { return f.producerErr }
 
 // tale runs an agent over the parts; act does things to the world and to the agent. The transcript has every event
@@ -198,7 +200,7 @@ func why(e app.Event) string {
 
 // until waits for a phase, in virtual time.
 func until(a *app.Agent, p app.Phase) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Hour) //nolint:forbidigo // virtual, inside the tale's bubble
+	ctx, cancel := context.WithTimeout(context.Background(), time.Hour) // virtual, inside the tale's bubble
 	defer cancel()
 	for s := range a.Hub.Watch(ctx) {
 		if s.Phase() == p {
@@ -300,8 +302,8 @@ func TestEmbeddedAndRemoteLeaveOutWhatTheyDoNotNeed(t *testing.T) {
 		change func(*Parts)
 		want   string
 	}{
-		"embedded": {func(p *Parts) { p.Engine, p.Embedded = nil, true }, "embedded broker topics flag app producer flow"},
-		"remote":   {func(p *Parts) { p.Engine, p.Stack = nil, nil }, "broker topics flag app producer flow"},
+		"embedded": {func(p *Parts) { p.Engine, p.Embedded = nil, true }, "embedded broker topics flag app producer web flow"},
+		"remote":   {func(p *Parts) { p.Engine, p.Stack = nil, nil }, "broker topics flag app producer web flow"},
 	} {
 		p := (&fakes{}).parts()
 		c.change(&p)

@@ -98,7 +98,7 @@ func tellers(err error) func(func(teller) bool) {
 }
 
 func walk(err error, yield func(teller) bool) bool {
-	if t, ok := err.(teller); ok && !yield(t) { //nolint:errorlint // walk opens every layer itself
+	if t, ok := err.(teller); ok && !yield(t) {
 		return false
 	}
 	switch e := err.(type) { //nolint:errorlint // as above

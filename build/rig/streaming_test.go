@@ -3,6 +3,7 @@
 package rig
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"syscall"
@@ -73,16 +74,18 @@ func TestToggleRestartsTheAppAndLeavesContainersAlone(t *testing.T) {
 	containers := s.running()
 
 	s.ok("up", "--project", s.project, "--trust", "--json", "--streaming=off")
-	if streaming, err := s.streaming(); streaming || err != nil {
-		t.Errorf("switched off: the app says streaming=%v, %v", streaming, err)
-	}
+	s.eventually(soon, "the app runs without streaming", func() (bool, string) { // its web server starts a moment later
+		streaming, err := s.streaming()
+		return !streaming && err == nil, fmt.Sprint(streaming, err)
+	})
 	if got := s.connections(); got != "" {
 		t.Errorf("switched off: the app still talks to Kafka: %s", got)
 	}
 	s.ok("up", "--project", s.project, "--trust", "--json", "--streaming=on")
-	if streaming, err := s.streaming(); !streaming || err != nil {
-		t.Errorf("switched on: the app says streaming=%v, %v", streaming, err)
-	}
+	s.eventually(soon, "the app streams again", func() (bool, string) {
+		streaming, err := s.streaming()
+		return streaming && err == nil, fmt.Sprint(streaming, err)
+	})
 	s.throughAllTopics("toggled", 5)
 	if now := s.running(); now != containers {
 		t.Errorf("containers: got\n%s\nwant\n%s", now, containers)
