@@ -112,7 +112,7 @@ func byHabit(s *Service, img image, inTable bool) Role {
 		return ZooKeeper
 	case zooKeeperName.MatchString(s.Name) && !strings.Contains(ref, "navigator"):
 		return ZooKeeper
-	case brokerName.MatchString(s.Name) && (ref == "" || hasConfig(s)):
+	case brokerName.MatchString(s.Name) && (ref == "" || hasConfig(s) || strings.Contains(ref, "kafka")):
 		return roleOf(s, img)
 	}
 	return Other
@@ -140,7 +140,7 @@ func configured(s *Service, name *regexp.Regexp) bool {
 // saysItself is configured without what a file of variables says, for many services share one.
 func saysItself(s *Service, name *regexp.Regexp) bool {
 	for k, v := range s.Environment {
-		if name.MatchString(k) && v != "ignored" && (s.source.at("environment", k) != nil || s.Build != nil) {
+		if name.MatchString(k) && v != "ignored" && (s.source.at("environment", k) != nil || s.baked[k]) {
 			return true
 		}
 	}

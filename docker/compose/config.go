@@ -127,8 +127,12 @@ func startsWithOwnFile(s *Service, line string) bool {
 
 // commandLine is what a service runs, in one line, with its own variables put in.
 func commandLine(s *Service) string {
-	return expandEnv(strings.Join(slices.Concat(s.Entrypoint, s.Command), " "), s)
+	line := strings.Join(slices.Concat(s.Entrypoint, s.Command), " ")
+	return expandEnv(line[:min(len(line), maxCommand)], s)
 }
+
+// maxCommand bounds how much of a command is looked at.
+const maxCommand = 256 << 10
 
 // expandEnv puts a service's variables into text that a shell in its container would expand. What is unknown stays.
 func expandEnv(text string, s *Service) string {

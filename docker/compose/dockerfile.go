@@ -38,7 +38,9 @@ func (l *loading) dockerfile(s *Service, inline, target string, args map[string]
 	}
 	st := parseDockerfile(string(text), target, args)
 	s.Build.From = st.from
+	s.baked = map[string]bool{}
 	for k, v := range st.env {
+		s.baked[k] = true
 		if _, set := s.Environment[k]; !set {
 			s.Environment[k] = v
 		}

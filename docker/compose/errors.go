@@ -36,13 +36,18 @@ func hashedName(dir string) string {
 
 var lineNumber = regexp.MustCompile(`line (\d+)`)
 
-// lineOf is the last line that a YAML error names, the one where it gave up; 0: none.
+// lineOf is the line to look at for a YAML error: the last that it names, where it gave up, but for a quote that is
+// never closed the first, where that opens. 0: it names none.
 func lineOf(err error) int {
 	all := lineNumber.FindAllStringSubmatch(err.Error(), -1)
 	if len(all) == 0 {
 		return 0
 	}
-	n, _ := strconv.Atoi(all[len(all)-1][1])
+	at := all[len(all)-1]
+	if strings.Contains(err.Error(), "quoted scalar") {
+		at = all[0]
+	}
+	n, _ := strconv.Atoi(at[1])
 	return n
 }
 

@@ -53,7 +53,10 @@ func (l *loading) extendedFile(ctx context.Context, ref *value, path string) *va
 			l.complain(ref.file, ref.line, "compose.include", map[string]any{"Path": path, "Reason": reason(err)})
 		}
 	}
-	return root.at("services")
+	if root == nil {
+		return nil
+	}
+	return plain("/", root).at("services")
 }
 
 func without(v *value, key string) *value {

@@ -51,6 +51,7 @@ func (l *loading) parse(path string, text []byte) (*value, error) {
 	nodes, broken := documents(text)
 	if broken != nil {
 		l.project.Unreadable = true
+		l.project.guess = modeByWords(text)
 	}
 	for _, n := range nodes {
 		b := builder{file: path, left: l.left, open: nil}
@@ -71,9 +72,23 @@ func (l *loading) parse(path string, text []byte) (*value, error) {
 			l.project.Unreadable = true
 			return nil, errNoMapping
 		}
-		root = merge("/", root, l.sections(v))
+		v = l.sections(v)
+		if root != nil {
+			v = merge("/", root, v)
+		}
+		root = v
 	}
 	return root, broken
+}
+
+// modeByWords guesses how Kafka keeps its metadata from a text that cannot be parsed.
+func modeByWords(text []byte) string {
+	for _, w := range [][2]string{{"PROCESS_ROLES", "kraft"}, {"ZOOKEEPER", "zookeeper"}, {"redpanda", "redpanda"}} {
+		if bytes.Contains(text, []byte(w[0])) {
+			return w[1]
+		}
+	}
+	return ""
 }
 
 func (l *loading) substitute(path, text string, line int) string {
@@ -197,7 +212,10 @@ func (l *loading) include(ctx context.Context, root *value, from []string) *valu
 		}
 		l.env = outer
 	}
-	return merge("/", base, without(root, "include"))
+	if root = without(root, "include"); base == nil {
+		return root
+	}
+	return merge("/", base, root)
 }
 
 // includeEnv adds the variables that an included file is read with, beneath those that are set already.

@@ -167,6 +167,9 @@ func (f fixer) rehost(l Listener) []change {
 	if port == 0 {
 		port = 9092
 	}
+	if name := f.hostVariable(); name != "" && l.keys == nil {
+		return []change{{service: f.b.service.Name, env: map[string]string{name: "localhost"}}}
+	}
 	if f.b.settings.get("advertised.listeners") == "" && len(l.keys) == 2 && !f.b.image.redpanda {
 		if strings.HasSuffix(l.keys[1], "_COMMAND") {
 			return []change{{service: f.b.service.Name, env: map[string]string{l.keys[1]: "echo localhost"}}}
@@ -182,6 +185,16 @@ func (f fixer) rehost(l Listener) []change {
 		c.ports = append(c.ports, fmt.Sprintf("127.0.0.1:%d:%d", port, l.Port))
 	}
 	return []change{c}
+}
+
+// hostVariable is the one by which an image is told the advertised host alone, where that is its way.
+func (f fixer) hostVariable() string {
+	for name, property := range f.b.image.alias {
+		if property == "advertised.host.name" {
+			return name
+		}
+	}
+	return ""
 }
 
 // advertise gives a broker that advertises nothing a listener for this host alone.
@@ -230,7 +243,7 @@ func (f fixer) add() []change {
 	if f.b.settings.get("listeners") != "" || !f.b.image.derives {
 		values["listeners"] = f.listenersWith(Listener{}, endpoint{})
 	}
-	if f.b.settings.get("inter.broker.listener.name") == "" {
+	if f.b.settings.get("inter.broker.listener.name")+f.b.settings.get("security.inter.broker.protocol") == "" {
 		values["inter.broker.listener.name"] = told[0].Name
 	}
 	c := f.set(values)

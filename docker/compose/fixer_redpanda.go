@@ -37,12 +37,10 @@ func (f fixer) setFlags(values map[string]string) change {
 	if len(words) == 0 {
 		words = []string{"redpanda", "start"}
 	}
-	for property, name := range map[string]string{"advertised.listeners": "--advertise-kafka-addr", "listeners": "--kafka-addr"} {
-		value, wanted := values[property]
-		if !wanted {
-			continue
+	for _, f := range [][2]string{{"listeners", "--kafka-addr"}, {"advertised.listeners", "--advertise-kafka-addr"}} {
+		if value, wanted := values[f[0]]; wanted {
+			words = append(withoutFlag(words, f[1]), f[1]+"="+value)
 		}
-		words = append(withoutFlag(words, name), name+"="+value)
 	}
 	return change{service: s.Name, command: words}
 }

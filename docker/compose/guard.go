@@ -9,7 +9,9 @@ import (
 // these bounds takes it well under a second; public files stay far below.
 const (
 	maxStrictValues = 20_000
-	maxPorts        = 70_000
+	maxStrictPorts  = 2_000
+	maxPorts        = 70_000 // more than there are is no mistake
+	maxWords        = 16_000 // bytes of a command that is one text
 )
 
 var portRange = regexp.MustCompile(`(\d{1,9})-(\d{1,9})`)
@@ -21,22 +23,26 @@ func (l *loading) guard(root *value) {
 	if services == nil || services.kind != dict {
 		return
 	}
-	values := 0
+	values, wanted := 0, 0
 	for _, name := range services.keys {
 		s := services.dict[name]
 		values += size(s)
 		for _, key := range []string{"ports", "expose"} {
-			if v := s.at(key); ports(v) > maxPorts {
-				l.noStrict = true
-				l.huge[v] = true
+			v := s.at(key)
+			wanted += ports(v)
+			if ports(v) > maxPorts {
 				l.complain(v.file, v.line, "compose.ports", map[string]any{"Service": name})
 			}
+		}
+		for _, key := range []string{"command", "entrypoint"} {
+			l.noStrict = l.noStrict || len(s.at(key).str()) > maxWords
 		}
 		for _, path := range texts(s.at("label_file")) {
 			_, _ = l.reader.read(abs(l.dirs[s.at("label_file").file], path), "label_file")
 		}
 		l.envFiles(s)
 	}
+	l.noStrict = l.noStrict || wanted > maxStrictPorts
 	if values > maxStrictValues {
 		l.noStrict = true
 		l.complain(root.file, 0, "compose.too_large", nil)

@@ -31,6 +31,7 @@ type image struct {
 	ownAddress bool              // without a host it advertises the container's IP address
 	sock       bool              // asks a mounted Docker socket for its published port
 	topics     string            // variable that lists topics to create
+	partitions string            // variable that says how many partitions those get
 	mode       string            // mode when no property tells
 	source     string            // where all this is written
 }
@@ -78,9 +79,39 @@ var spotifyKafka = image{
 	source: "spotify/docker-kafka kafka/scripts/start-kafka.sh",
 }
 
+// krisgeus continues it with listeners.
+var krisgeus = image{
+	role: Broker, mode: "zookeeper",
+	alias: map[string]string{
+		"ADVERTISED_LISTENERS": "advertised.listeners", "LISTENERS": "listeners",
+		"SECURITY_PROTOCOL_MAP": "listener.security.protocol.map",
+	},
+	source: "krisgeus/docker-kafka scripts/start-kafka.sh",
+}
+
+// kraftAlone is bashj79's image: Kafka's own KRaft configuration, some lines replaced.
+var kraftAlone = image{
+	role: Broker, prefixes: kafkaVariables, mode: "kraft", always: true, defaults: apache.defaults,
+	source: "bashj79/kafka-kraft-docker start_kafka.sh",
+}
+
+// moeenz knows one variable for the name inside; outside it is localhost:9093.
+var moeenz = image{
+	role: Broker, mode: "kraft", always: true, topics: "KRAFT_CREATE_TOPICS", partitions: "KRAFT_PARTITIONS_PER_TOPIC",
+	alias: map[string]string{"KRAFT_CONTAINER_HOST_NAME": "host.inside"},
+	defaults: map[string]string{
+		"host.inside":               "",
+		"listeners":                 "CONTROLLER://:19092,INTERNAL://:9092,EXTERNAL://:9093",
+		"advertised.listeners":      "INTERNAL://{host.inside}:9092,EXTERNAL://localhost:9093",
+		"controller.listener.names": "CONTROLLER",
+		"process.roles":             "broker,controller",
+	},
+	source: "moeenz/docker-kafka-kraft docker-entrypoint.sh",
+}
+
 // fastData is Lenses' image with everything in it.
 var fastData = image{
-	role: Broker, mode: "zookeeper",
+	role: Broker, prefixes: kafkaVariables, mode: "zookeeper",
 	alias:  map[string]string{"ADV_HOST": "advertised.host.name", "BROKER_PORT": "port"},
 	source: "lensesio/fast-data-dev setup-and-run.sh",
 }
@@ -144,7 +175,9 @@ var images = map[string]image{
 	"bitnami/kafka": bitnamiKafka, "bitnamilegacy/kafka": bitnamiKafka, "bitnamisecure/kafka": bitnamiKafka,
 	"soldevelo/kafka": bitnamiKafka, "bitnami-kafka": bitnamiKafka,
 	"wurstmeister/kafka": wurst, "wurstmeister-kafka": wurst,
-	"spotify/kafka": spotifyKafka, "kafka-zookeeper": spotifyKafka,
+	"blacktop/kafka": wurst, "ches/kafka": wurst,
+	"spotify/kafka": spotifyKafka, "krisgeus/docker-kafka": krisgeus, "kafka-zookeeper": spotifyKafka,
+	"kafka-kraft": kraftAlone, "docker-kafka-kraft": moeenz,
 	"fast-data-dev": fastData, "lensesio/box": fastData, "kafka-lenses-dev": fastData,
 	"zipkin-kafka": zipkin, "debezium/kafka": debezium, "strimzi/kafka": strimzi, "fabric-kafka": generic,
 	"kafka": generic, "redpanda": rpk, "redpanda-nightly": rpk, "redpanda-unstable": rpk,

@@ -11,7 +11,7 @@ import (
 
 // Report is what a project means for a program on this host.
 type Report struct {
-	File         string         // the first compose file, absolute
+	File         string         // the first compose file, as it was asked for
 	Mode         string         // zookeeper, kraft or redpanda; empty: no broker
 	Services     []Seen         // every service, in the order written
 	Bootstrap    []string       // every broker's address on the preferred listener of every cluster that works
@@ -61,10 +61,13 @@ type broker struct {
 
 // Inspect judges a loaded project. It reads nothing and asks nobody.
 func Inspect(p *Project) *Report {
-	r := &Report{File: p.ComposeFiles[0]}
+	r := &Report{File: p.Asked}
 	brokers := r.classify(p)
 	for _, f := range p.Findings {
-		r.Problems = append(r.Problems, Problem{Code: ParseError, File: f.File, Line: f.Line, ID: f.ID, Args: f.Args})
+		service, _ := f.Args["Service"].(string)
+		r.Problems = append(r.Problems, Problem{
+			Code: ParseError, Service: service, File: f.File, Line: f.Line, ID: f.ID, Args: f.Args,
+		})
 	}
 	for _, group := range clusters(p, brokers) {
 		r.add(p, group)
@@ -74,6 +77,7 @@ func Inspect(p *Project) *Report {
 	}
 	r.Reachable = len(r.Bootstrap) > 0
 	r.security(brokers)
+	r.Mode = p.guess
 	if len(r.Clusters) > 0 {
 		r.Mode = r.Clusters[0].Mode
 	}
@@ -128,7 +132,7 @@ func (n network) broker(s *Service, img image) *broker {
 		}
 		if rank < worst {
 			worst = rank
-			b.fail(n.project, code, l, "")
+			b.fail(n.project, code, l, n.exactly(s, code, l))
 		}
 	}
 	if len(b.works) > 0 {
@@ -137,6 +141,14 @@ func (n network) broker(s *Service, img image) *broker {
 		b.fail(n.project, NoAdvertised, Listener{}, "")
 	}
 	return b
+}
+
+// exactly names the text of a code that has more than one cause; empty: the code's own.
+func (n network) exactly(s *Service, code Code, l Listener) string {
+	if code == NotPublished && loopback(l.Bind) && len(n.open(s, l.Port)) > 0 {
+		return "compose.bound_to_loopback"
+	}
+	return ""
 }
 
 // refusal names the text that tells why an image would not start with this configuration; empty: it would.
@@ -191,7 +203,11 @@ func (r *Report) add(p *Project, group []*broker) {
 			r.Problems = append(r.Problems, *b.problem)
 		}
 	}
-	r.Bootstrap = append(r.Bootstrap, c.Bootstrap...)
+	for _, a := range c.Bootstrap {
+		if !slices.Contains(r.Bootstrap, a) {
+			r.Bootstrap = append(r.Bootstrap, a)
+		}
+	}
 	if len(c.Bootstrap) == 0 {
 		c.Security = meant(group)
 	}
@@ -279,7 +295,7 @@ func mode(p *Project, group []*broker) string {
 func hasZooKeeper(p *Project) bool {
 	return slices.ContainsFunc(p.Services, func(s Service) bool {
 		role, _ := classify(&s)
-		return role == ZooKeeper && s.Active
+		return role == ZooKeeper && s.Active && len(s.Profiles) == 0
 	})
 }
 

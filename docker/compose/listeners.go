@@ -50,8 +50,9 @@ func endpoints(text string) []endpoint {
 		if !ok || i < 0 {
 			continue
 		}
-		port, err := strconv.Atoi(strings.TrimRight(rest[i+1:], "/ "))
-		if err != nil && !dynamic(rest[i+1:]) {
+		number := strings.TrimRight(rest[i+1:], "/ ")
+		port, err := strconv.Atoi(number)
+		if err != nil && number != "" && !dynamic(number) {
 			continue
 		}
 		host := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(rest[:i]), "["), "]")

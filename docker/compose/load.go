@@ -20,13 +20,15 @@ type Options struct {
 	Profiles []string          // active profiles; none: every service counts
 	Env      map[string]string // the caller's environment; it outranks .env
 
-	overlay []byte // one more compose file, not on disk
+	overlay  []byte // one more compose file, not on disk
+	tolerant bool   // as if compose-go refused; tests compare the two
 }
 
 // Project is what compose files say, as far as it concerns a program on this host.
 type Project struct {
 	Name         string    // as `docker compose` computes it
 	Dir          string    // the project folder, absolute: the first compose file's folder
+	Asked        string    // the first compose file, as it was asked for
 	ComposeFiles []string  // absolute, in the order of `docker compose -f`, an override file of the default name included
 	Files        []File    // every file read or looked for, in order
 	Services     []Service // in the order written
@@ -37,6 +39,7 @@ type Project struct {
 
 	subnets []netip.Prefix // of its networks
 	options Options        // it was loaded with
+	guess   string         // mode of a file that is no YAML, by the words in it
 }
 
 // Finding is something that Compose would refuse, told by a text's id and its values.
@@ -62,7 +65,10 @@ func Load(ctx context.Context, o Options) (*Project, error) {
 		files = append(files, overlayName(l.project.Dir))
 		l.reader.memory = map[string][]byte{files[len(files)-1]: o.overlay}
 	}
-	l.project.ComposeFiles = files
+	l.project.ComposeFiles, l.project.Asked = files, files[0]
+	if len(o.Files) > 0 {
+		l.project.Asked = o.Files[0]
+	}
 	l.dotenv(o, dir)
 	root := l.files(ctx, files)
 	if err := ctx.Err(); err != nil {
@@ -132,7 +138,6 @@ type loading struct {
 	dirs     map[string]string            // the folder that a compose file's relative paths are seen from
 	contents [][]byte                     // the compose files asked for, as read
 	envs     map[string]map[string]string // env_files by path
-	huge     map[*value]bool              // lists of ports too long to spell out
 	missing  error                        // a compose file that the caller named is not there
 	noStrict bool                         // compose-go must not see this: it could run away
 }
@@ -150,8 +155,8 @@ func newLoading(o Options, dir, projectDir string) *loading {
 		parsed:  map[string]*value{},
 		dirs:    map[string]string{},
 		envs:    map[string]map[string]string{},
-		huge:    map[*value]bool{},
 	}
+	l.noStrict = o.tolerant
 	if l.env == nil {
 		l.env = map[string]string{}
 	}

@@ -113,7 +113,7 @@ func keyed(v *value) *value {
 		}
 		child := &value{kind: null, file: item.file, line: item.line}
 		if assigned {
-			child.kind, child.text, child.quote = scalar, text, true
+			child.kind, child.text = scalar, text
 		}
 		if _, twice := c.dict[key]; !twice {
 			c.keys = append(c.keys, key)

@@ -6,11 +6,14 @@ import (
 )
 
 // Needed names the services that Kafka needs to run, in the order written: brokers, controllers, ZooKeeper, and all
-// that these depend on. Services of a profile that was not asked for are left out.
+// that these depend on. When no profile was asked for and every broker stands behind one, it is the first broker's.
 func (r *Report) Needed(p *Project) []string {
 	need := map[string]bool{}
+	profile := r.profile(p)
 	for i, s := range r.Services {
-		if slices.Contains([]Role{Broker, Controller, ZooKeeper}, s.Role) && p.Services[i].Active {
+		of := p.Services[i].Profiles
+		runs := len(of) == 0 || slices.Contains(of, profile) || len(p.Profiles) > 0
+		if slices.Contains([]Role{Broker, Controller, ZooKeeper}, s.Role) && p.Services[i].Active && runs {
 			p.depend(need, s.Name)
 		}
 	}
@@ -21,6 +24,24 @@ func (r *Report) Needed(p *Project) []string {
 		}
 	}
 	return out
+}
+
+// profile is the one to start when none was asked for and every broker stands behind one: the first broker's first.
+func (r *Report) profile(p *Project) string {
+	first := ""
+	for i, s := range r.Services {
+		if s.Role != Broker {
+			continue
+		}
+		of := p.Services[i].Profiles
+		if len(of) == 0 {
+			return ""
+		}
+		if first == "" {
+			first = of[0]
+		}
+	}
+	return first
 }
 
 // depend adds a service and what it depends on.

@@ -86,6 +86,9 @@ func (n network) test(b *broker, l Listener) Code {
 	s := b.service
 	open := n.open(s, l.Port)
 	if loopback(l.Bind) && s.NetworkMode != "host" {
+		if len(open) > 0 {
+			return NotPublished
+		}
 		open = nil
 	}
 	switch host := l.Host; {
@@ -119,7 +122,7 @@ func (n network) testPort(b *broker, l Listener, open []int) Code {
 	switch {
 	case slices.Contains(open, l.HostPort) && l.HostPort > 0:
 		return ""
-	case slices.Contains(open, 0):
+	case slices.Contains(open, 0) || len(open) > 0 && l.HostPort == 0:
 		return Conditional
 	case len(open) == 0 && !published && !leads(b.service, l.HostPort):
 		return NotPublished

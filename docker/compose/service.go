@@ -29,6 +29,7 @@ type Service struct {
 	Line        int
 
 	source *value            // what was written, for line numbers
+	baked  map[string]bool   // variables that its Dockerfile sets
 	copied []Volume          // what its Dockerfile copies, sources absolute
 	files  map[string]string // texts put into the container, by their place there
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/loader"
@@ -20,8 +21,8 @@ func (l *loading) services(ctx context.Context, root *value) {
 	accepted, err := l.strict(ctx)
 	if err == nil {
 		l.project.Accepted, l.project.Findings, l.project.Unreadable = true, nil, false
-	} else if len(l.project.Findings) == 0 {
-		defer l.refused(root, err)
+	} else {
+		l.inconsistent(root)
 	}
 	for _, name := range names(written, accepted) {
 		config, ok := accepted[name]
@@ -34,6 +35,9 @@ func (l *loading) services(ctx context.Context, root *value) {
 		}
 		l.mounted(&s, root)
 		l.project.Services = append(l.project.Services, s)
+	}
+	if err != nil && len(l.project.Findings) == 0 {
+		l.refused(root, err)
 	}
 	activate(l.project)
 }
@@ -122,11 +126,18 @@ func (l *loading) tolerant(ctx context.Context, name string, written *value) typ
 	}
 	for _, key := range attributes {
 		part := written.at(key)
-		if part == nil || part.kind == null || l.huge[part] {
+		if part == nil || part.kind == null {
 			continue
 		}
-		if key == "healthcheck" { // its numbers do not matter here
+		switch key {
+		case "ports":
+			part = numbered(part)
+		case "healthcheck": // its numbers do not matter here
 			part = pick(part, "test")
+		case "command", "entrypoint":
+			if len(part.str()) > maxWords { // compose-go splits it in time that grows with its square
+				part = listed(part)
+			}
 		}
 		if err := l.service(ctx, dir, name, map[string]any{key: plainOf(part)}, nil); err != nil {
 			l.complain(part.file, part.line, "compose.attribute",
@@ -140,14 +151,41 @@ func (l *loading) tolerant(ctx context.Context, name string, written *value) typ
 		out = types.ServiceConfig{}
 	}
 	out.Name = name
+	out.DependsOn = types.DependsOnConfig{}
 	if on := written.at("depends_on"); on != nil {
-		out.DependsOn = types.DependsOnConfig{}
 		for _, d := range keyed(on).keys {
 			out.DependsOn[d] = types.ServiceDependency{}
 		}
 	}
+	for _, link := range slices.Concat(texts(written.at("links")), texts(written.at("volumes_from"))) {
+		d, _, _ := strings.Cut(link, ":")
+		out.DependsOn[d] = types.ServiceDependency{}
+	}
+	if d, ok := strings.CutPrefix(out.NetworkMode, "service:"); ok {
+		out.DependsOn[d] = types.ServiceDependency{}
+	}
 	out.Environment = l.environment(written, out.Environment)
 	return out
+}
+
+// numbered is a list of ports whose targets are numbers even where a variable gave them. Ranges too wide to spell out
+// are left out.
+func numbered(v *value) *value {
+	out := *v
+	out.items = nil
+	for _, item := range v.items {
+		if ports(item) > maxStrictPorts || len(out.items) > maxStrictPorts {
+			continue
+		}
+		if n, err := strconv.Atoi(item.at("target").str()); err == nil {
+			c := *item
+			c.dict = maps.Clone(item.dict)
+			c.dict["target"] = &value{kind: scalar, plain: n}
+			item = &c
+		}
+		out.items = append(out.items, item)
+	}
+	return &out
 }
 
 // pick is a dict with some of its keys only.
@@ -184,6 +222,9 @@ func (l *loading) service(ctx context.Context, dir, name string, model map[strin
 func plainOf(v *value) any {
 	switch v.kind {
 	case scalar:
+		if v.plain != nil {
+			return v.plain
+		}
 		return v.text
 	case list:
 		out := make([]any, 0, len(v.items))

@@ -11,6 +11,7 @@ import (
 // Bounds of reading a script.
 const (
 	maxCommands   = 2000
+	maxSteps      = 20_000
 	maxShellDepth = 8
 )
 
@@ -31,6 +32,7 @@ type token struct {
 }
 
 type shell struct {
+	steps     int // taken so far
 	functions map[string][][]token
 	commands  [][]string
 }
@@ -160,7 +162,8 @@ func (sh *shell) block(commands [][]token, vars map[string]string, depth int) {
 	if depth > maxShellDepth {
 		return
 	}
-	for i := 0; i < len(commands) && len(sh.commands) < maxCommands; i++ {
+	for i := 0; i < len(commands) && len(sh.commands) < maxCommands && sh.steps < maxSteps; i++ {
+		sh.steps++
 		c := strip(commands[i])
 		if len(c) == 0 {
 			continue

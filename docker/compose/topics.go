@@ -18,7 +18,8 @@ func declaredTopics(p *Project, roles map[string]Role, images map[string]image) 
 	for i := range p.Services {
 		s := &p.Services[i]
 		if v := images[s.Name].topics; v != "" && roles[s.Name] == Broker {
-			fromVariable(out, s.Environment[v], s.Environment[v+"_SEPARATOR"])
+			count, _ := strconv.Atoi(s.Environment[images[s.Name].partitions])
+			fromVariable(out, s.Environment[v], s.Environment[v+"_SEPARATOR"], count)
 		}
 		for _, text := range scripts(s) {
 			fromScript(out, text)
@@ -53,14 +54,14 @@ func shellText(entrypoint, command []string) string {
 }
 
 // fromVariable parses name:partitions:replicas[:policy] lists.
-func fromVariable(out map[string]int, text, separator string) {
+func fromVariable(out map[string]int, text, separator string, unsaid int) {
 	if separator == "" {
 		separator = ","
 	}
 	for item := range strings.SplitSeq(text, strings.Trim(separator, `$'`)) {
 		for item := range strings.SplitSeq(item, "\n") {
 			parts := strings.Split(strings.Trim(strings.TrimSpace(item), `"'`), ":")
-			count := 0
+			count := unsaid
 			if len(parts) > 1 {
 				count, _ = strconv.Atoi(strings.TrimSpace(parts[1]))
 			}
@@ -101,12 +102,12 @@ func isTopicTool(word string) bool {
 }
 
 func kafkaTopics(out map[string]int, words []string) {
-	count, _ := strconv.Atoi(flag(words, "--partitions"))
-	addTopic(out, flag(words, "--topic"), count)
+	count, _ := strconv.Atoi(flagValue(words, "--partitions"))
+	addTopic(out, flagValue(words, "--topic"), count)
 }
 
-// flag is a flag's value, written apart or with "=".
-func flag(words []string, names ...string) string {
+// flagValue is a flag's value, written apart or with "=".
+func flagValue(words []string, names ...string) string {
 	for i, w := range words {
 		for _, name := range names {
 			if w == name && i+1 < len(words) {
@@ -128,7 +129,7 @@ var rpkFlagsWithValue = map[string]bool{
 }
 
 func rpkTopics(out map[string]int, words []string) {
-	count, _ := strconv.Atoi(flag(words, "-p", "--partitions"))
+	count, _ := strconv.Atoi(flagValue(words, "-p", "--partitions"))
 	i := slices.Index(words, "create") + 1
 	for ; i < len(words); i++ {
 		switch w := words[i]; {

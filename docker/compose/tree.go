@@ -22,7 +22,7 @@ const (
 type value struct {
 	kind  kind
 	text  string // of a scalar
-	quote bool   // a scalar that YAML would not read as a number or a truth value
+	plain any    // what YAML reads a scalar as, where that is no text
 	tag   string // !reset or !override, else empty
 	items []*value
 	keys  []string // of a dict, in the order written
@@ -110,7 +110,9 @@ func (b *builder) scalar(v *value, n *yaml.Node) {
 	}
 	v.kind = scalar
 	v.text = b.substitute(n.Value, n.Line)
-	v.quote = n.ShortTag() == "!!str"
+	if n.ShortTag() != "!!str" && v.text == n.Value {
+		_ = n.Decode(&v.plain) // a tag of somebody's own stays text
+	}
 }
 
 func (b *builder) sequence(v *value, n *yaml.Node) error {

@@ -13,7 +13,7 @@ import (
 
 const (
 	maxNesting   = 16      // ${A:-${B:-${C}}}
-	maxExpansion = 4 << 20 // bytes that variables may add to a project
+	maxExpansion = 1 << 20 // bytes that variables may add to a project
 )
 
 var (

@@ -1,0 +1,90 @@
+package compose
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write want.json anew; read the difference before you keep it")
+
+// answer is what want.json says of one project of the corpus.
+type answer struct {
+	Report   json.RawMessage `json:"report"`
+	Accepted bool            `json:"accepted"` // Compose would take it as it is
+	Needed   []string        `json:"needed"`
+	Fix      string          `json:"fix,omitempty"`
+}
+
+// corpus are the projects written for these tests, by name, with the file that each is inspected by.
+func corpus(t testing.TB) map[string]string {
+	t.Helper()
+	dirs, err := filepath.Glob("testdata/corpus/*")
+	if err != nil || len(dirs) < 60 {
+		t.Fatalf("corpus: %d projects, %v, want 60 at least", len(dirs), err)
+	}
+	out := map[string]string{}
+	for _, dir := range dirs {
+		for _, name := range defaultNames {
+			if regular(filepath.Join(dir, name)) {
+				out[filepath.Base(dir)] = name
+				break
+			}
+		}
+	}
+	return out
+}
+
+func inspectCorpus(t testing.TB, name, file string) (*Project, *Report) {
+	t.Helper()
+	p, err := Load(t.Context(), Options{Dir: filepath.Join("testdata/corpus", name), Files: []string{file}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, Inspect(p)
+}
+
+func TestEveryProjectOfTheCorpusIsUnderstood(t *testing.T) {
+	for name, file := range corpus(t) {
+		t.Run(name, func(t *testing.T) {
+			p, r := inspectCorpus(t, name, file)
+			report, err := r.JSON(func(id string, _ map[string]any) string { return id })
+			if err != nil {
+				t.Fatal(err)
+			}
+			fixes, err := Fixes(t.Context(), p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := marshal(t, answer{report, p.Accepted, list0(r.Needed(p)), Override(fixes)})
+			golden := filepath.Join("testdata/corpus", name, "want.json")
+			if *update {
+				if err := os.WriteFile(golden, got, 0o644); err != nil { //nolint:gosec // a test's own golden
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+func marshal(t testing.TB, a answer) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(a); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}

@@ -1,0 +1,106 @@
+package compose
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// bounded loads and inspects a project and fails when that takes long or much.
+func bounded(t *testing.T, files map[string]string) *Project {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	start := time.Now()
+	p := loadDir(t, files)
+	Inspect(p)
+	took := time.Since(start)
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; took > 5*time.Second || used > 1<<30 {
+		t.Errorf("took %v and %d MiB, want at most 5 s and 1 GiB", took, used>>20)
+	}
+	return p
+}
+
+func bomb(levels int) string {
+	var b strings.Builder
+	b.WriteString("x0: &a0 [x, x, x, x, x, x, x, x, x]\n")
+	for i := 1; i < levels; i++ {
+		fmt.Fprintf(&b, "x%d: &a%d [%s]\n", i, i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d, ", i-1), 9), ", "))
+	}
+	return b.String() + "services: {a: {image: kafka}}\n"
+}
+
+func TestHostileProjectsEndInBoundedTimeAndMemory(t *testing.T) {
+	service := "services:\n  kafka:\n    image: apache/kafka\n"
+	doubling := "A0=xxxxxxxxxxxxxxxx\n"
+	for i := 1; i < 60; i++ {
+		doubling += fmt.Sprintf("A%d=$A%d$A%d\n", i, i-1, i-1)
+	}
+	many := map[string]string{"compose.yml": "include: [a1.yml, b1.yml]\n" + service}
+	for i := 1; i < 40; i++ {
+		text := fmt.Sprintf("include: [a%d.yml, b%d.yml]\n", i+1, i+1)
+		many[fmt.Sprintf("a%d.yml", i)], many[fmt.Sprintf("b%d.yml", i)] = text, text
+	}
+	extending := "services:\n"
+	for i := range 400 {
+		extending += fmt.Sprintf("  s%d: {extends: s%d, image: x}\n", i, i+1)
+	}
+	for name, files := range map[string]map[string]string{
+		"anchors":            {"compose.yml": bomb(9)},
+		"anchor in itself":   {"compose.yml": "a: &a [*a]\n" + service},
+		"deep flow":          {"compose.yml": strings.Repeat("[", 200_000)},
+		"deep block":         {"compose.yml": "a: " + strings.Repeat("{a: ", 9_000) + "1" + strings.Repeat("}", 9_000)},
+		"wide port range":    {"compose.yml": service + "    ports: [\"1-65535:1-65535\"]\n"},
+		"many port ranges":   {"compose.yml": service + "    ports:\n" + strings.Repeat("      - 1-65535:1-65535\n", 5000)},
+		"absurd port":        {"compose.yml": service + "    ports: [\"1-999999999:1-999999999\"]\n"},
+		"doubling .env":      {"compose.yml": service, ".env": doubling},
+		"doubling env_file":  {"compose.yml": service + "    env_file: a.env\n", "a.env": doubling},
+		"big value repeated": {"compose.yml": service + "    command: [" + strings.Repeat("\"$A\",", 20_000) + "]\n", ".env": "A=" + strings.Repeat("x", 500_000)},
+		"nested defaults":    {"compose.yml": service + "    command: \"" + strings.Repeat("${A:-", 20_000) + strings.Repeat("}", 20_000) + "\"\n"},
+		"include loop":       {"compose.yml": "include: [compose.yml]\n" + service},
+		"include of each":    {"compose.yml": "include: [b.yml]\n" + service, "b.yml": "include: [compose.yml]\n"},
+		"includes double":    many,
+		"extends itself":     {"compose.yml": service + "    extends: kafka\n"},
+		"extends chain":      {"compose.yml": extending},
+		"long list":          {"compose.yml": service + "    ports:\n" + strings.Repeat("      - \"1:1\"\n", 60_000)},
+		"long environment":   {"compose.yml": service + "    environment:\n" + numberedLines(15_000, "      K%d: v\n")},
+		"long script":        {"compose.yml": service + "    command:\n      - |\n" + strings.Repeat("        for a in 1 2 3 4 5 6 7 8; do\n", 40) + "        kafka-topics --create --topic $$a\n" + strings.Repeat("        done\n", 40)},
+		"functions":          {"compose.yml": service + "    command:\n      - |\n        f() { f; f; f; kafka-topics --create --topic x; }\n        f\n"},
+		"broken everywhere":  {"compose.yml": strings.Repeat("a: [\n\t}\n", 50_000)},
+		"not text":           {"compose.yml": strings.Repeat("\x00\xff\xfe", 10_000)},
+		"too big":            {"compose.yml": service + strings.Repeat("# \n", 500_000)},
+		"device as env_file": {"compose.yml": service + "    env_file: [/dev/zero]\n"},
+		"device as include":  {"compose.yml": "include: [/dev/zero]\n" + service},
+		"device as base":     {"compose.yml": service + "    extends: {file: /dev/zero, service: a}\n"},
+		"folder as env_file": {"compose.yml": service + "    env_file: [.]\n"},
+		"device mounted":     {"compose.yml": service + "    command: bash /z/server.properties\n    volumes: [\"/dev/zero:/etc/kafka/server.properties\"]\n"},
+		"escape":             {"compose.yml": service + "    env_file: [../../../../../../../etc/passwd]\n"},
+	} {
+		t.Run(name, func(t *testing.T) { bounded(t, files) })
+	}
+}
+
+func numberedLines(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
+// compose-go would read a device without end.
+func TestADeviceIsNeverReadAsAFile(t *testing.T) {
+	p := loadDir(t, map[string]string{"compose.yml": "services: {a: {image: x, env_file: [/dev/zero], label_file: [/dev/zero]}}\n"})
+	if p.Accepted || len(p.Findings) == 0 {
+		t.Errorf("accepted %v, findings %v, want it told and not accepted", p.Accepted, p.Findings)
+	}
+	for _, f := range p.Files {
+		if f.Path == filepath.FromSlash("/dev/zero") && !(f.Outside && f.Missing) {
+			t.Errorf("got %+v, want it outside and missing", f)
+		}
+	}
+}
