@@ -195,7 +195,7 @@ func language(env Env, args []string) string {
 
 // separate gives the errors that were joined on the way, each to be told by itself.
 func separate(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // only the outermost layer is opened
+	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return []error{err}
 	}

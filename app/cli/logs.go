@@ -39,7 +39,7 @@ func logs(ctx context.Context, c *call, args []string) error {
 			_, err = fmt.Fprintln(c.Out, l.Text)
 		}
 		if err != nil {
-			return nil //nolint:nilerr // nobody reads any more: that is how a pager ends
+			return nil // nobody reads any more: that is how a pager ends
 		}
 	}
 	return nil
