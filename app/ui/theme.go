@@ -87,7 +87,7 @@ var light = map[fyne.ThemeColorName]color.Color{
 	theme.ColorNameOverlayBackground:   rgb(0xffffff),
 	theme.ColorNameMenuBackground:      rgb(0xffffff),
 	theme.ColorNameHeaderBackground:    rgb(0xffffff),
-	theme.ColorNameInputBackground:     rgb(0xffffff),
+	theme.ColorNameInputBackground:     rgb(0xeff2f6),
 	theme.ColorNameInputBorder:         rgb(0xc3c9d4),
 	theme.ColorNameSeparator:           rgb(0xe3e6ec),
 	theme.ColorNameForeground:          rgb(0x1c2230),

@@ -1,0 +1,253 @@
+package ui
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Bounds of the records that are kept for looking at.
+const (
+	maxRecords   = 500
+	recordsEvery = 250 * time.Millisecond
+	tailBack     = 50 // records of each partition that are read first
+)
+
+// recordsTab reads a topic: newest first, filtered, one of them shown whole; and sends a test record.
+type recordsTab struct {
+	topics  *Topics
+	content fyne.CanvasObject
+	topic   *widget.Select
+	filter  *widget.Entry
+	read    *widget.Button
+	list    *widget.List
+	place   *line
+	whole   *widget.Entry
+	note    *line
+	value   *widget.Entry
+	sent    *line
+
+	stop  context.CancelFunc // nil while nothing is read
+	inbox inbox
+	kept  []Record // newest first
+	shown []Record // those of kept that pass the filter
+}
+
+// inbox takes records from the goroutine that reads and gives them to the main one a few times a second.
+type inbox struct {
+	mu     sync.Mutex
+	fresh  []Record
+	queued bool
+}
+
+func newRecordsTab(t *Topics, names []string) *recordsTab {
+	w := t.words
+	r := &recordsTab{topics: t, note: newLine(w.Text("ui.records.note", nil), style{size: theme.SizeNameCaptionText, color: colorMuted})}
+	r.topic = widget.NewSelect(names, nil)
+	r.topic.SetSelectedIndex(0)
+	r.topic.OnChanged = func(string) { r.restart() }
+	r.filter = widget.NewEntry()
+	r.filter.SetPlaceHolder(w.Text("ui.records.filter", nil))
+	r.filter.OnChanged = func(string) { r.sift() }
+	r.read = widget.NewButton(w.Text("ui.records.read", nil), r.toggle)
+	r.read.Importance = widget.HighImportance
+	r.list = widget.NewList(func() int { return len(r.shown) }, newRecordLine, func(i widget.ListItemID, o fyne.CanvasObject) { r.fill(i, o) })
+	r.list.OnSelected = func(i widget.ListItemID) { r.open(i) }
+	r.place = newLine(w.Text("ui.records.pick", nil), style{color: colorMuted})
+	r.whole = widget.NewMultiLineEntry()
+	r.whole.TextStyle.Monospace = true
+	r.whole.Wrapping = fyne.TextWrapWord
+	r.content = r.layout()
+	return r
+}
+
+func (r *recordsTab) layout() fyne.CanvasObject {
+	top := container.New(layout.NewCustomPaddedLayout(8, 6, 2, 2), container.NewBorder(nil, nil, container.New(wideEnough{230}, r.topic), r.read, r.filter))
+	detail := container.NewBorder(r.place, nil, nil, nil, r.whole)
+	split := container.NewHSplit(plainCard(r.list), detail)
+	split.Offset = 0.52
+	return container.NewBorder(top, container.New(stack{-4}, r.note, r.sender()), nil, nil, split)
+}
+
+// sender is the row that sends a test record.
+func (r *recordsTab) sender() fyne.CanvasObject {
+	w := r.topics.words
+	r.value = widget.NewEntry()
+	r.value.SetText(`{"test": true}`)
+	r.sent = newLine("", style{color: colorMuted})
+	send := widget.NewButton(w.Text("ui.send.do", nil), func() {
+		record := Record{Topic: r.topic.Selected, Value: r.value.Text}
+		ask(r.topics, func(ctx context.Context) (Record, error) { return r.topics.cluster.Send(ctx, record) }, r.told)
+	})
+	row := container.New(cells{0, 90, 260}, r.value, send, r.sent)
+	return container.New(layout.NewCustomPaddedLayout(2, 6, 2, 2), container.NewBorder(nil, nil, newTitle(w.Text("ui.send", nil)), nil, row))
+}
+
+// newTitle is a line that claims the width it needs.
+func newTitle(text string) fyne.CanvasObject {
+	s := style{bold: true}
+	return container.New(wideEnough{widest(s, text)}, newLine(text, s))
+}
+
+func (r *recordsTab) told(sent Record, err error) {
+	w := r.topics.words
+	if err != nil {
+		text, _ := w.Error(err)
+		r.sent.paint(theme.ColorNameError)
+		r.sent.set(text)
+		return
+	}
+	r.sent.paint(theme.ColorNameSuccess)
+	r.sent.set(w.Text("ui.send.done", map[string]any{"Partition": sent.Partition, "Offset": sent.Offset}))
+}
+
+// newRecordLine is one line of the list: time, place, value.
+func newRecordLine() fyne.CanvasObject {
+	return container.New(cells{100, 84, 0}, newLine("", style{mono: true, color: colorMuted}), newLine("", style{mono: true, color: colorInfo}), newLine("", style{mono: true}))
+}
+
+func (r *recordsTab) fill(i int, o fyne.CanvasObject) {
+	record, parts := r.shown[i], o.(*fyne.Container).Objects //nolint:forcetypeassert // made by newRecordLine
+	for j, text := range []string{
+		record.Time.Format("15:04:05.0"), strconv.Itoa(int(record.Partition)) + ":" + strconv.FormatInt(record.Offset, 10),
+		cut(strings.Join(strings.Fields(record.Value), " "), 200),
+	} {
+		parts[j].(*line).set(text) //nolint:forcetypeassert // as above
+	}
+}
+
+// open shows a record whole.
+func (r *recordsTab) open(i int) {
+	if i >= len(r.shown) {
+		return
+	}
+	record, w := r.shown[i], r.topics.words
+	r.place.set(w.Text("ui.records.place", map[string]any{"Topic": record.Topic, "Partition": record.Partition, "Offset": record.Offset}) +
+		" · " + record.Time.Format("2006-01-02 15:04:05.000"))
+	var b strings.Builder
+	if record.Key != "" {
+		b.WriteString(w.Text("ui.records.key", nil) + ": " + record.Key + "\n")
+	}
+	for _, h := range record.Headers {
+		b.WriteString(h + "\n")
+	}
+	r.whole.SetText(b.String() + pretty(record.Value))
+}
+
+func (r *recordsTab) toggle() {
+	if r.stop != nil {
+		r.end()
+		return
+	}
+	r.start()
+}
+
+func (r *recordsTab) restart() {
+	if r.stop != nil {
+		r.end()
+		r.start()
+	}
+}
+
+func (r *recordsTab) start() {
+	topic := r.topic.Selected
+	if topic == "" {
+		return
+	}
+	ctx, cancel := context.WithCancel(r.topics.ctx)
+	r.stop, r.kept, r.shown = cancel, nil, nil
+	r.list.UnselectAll()
+	r.list.Refresh()
+	r.read.SetText(r.topics.words.Text("ui.records.stop", nil))
+	r.note.paint(colorMuted)
+	r.note.set(r.topics.words.Text("ui.records.none", nil))
+	r.topics.work.Go(func() { r.follow(ctx, topic) })
+}
+
+func (r *recordsTab) end() {
+	r.stop()
+	r.stop = nil
+	r.read.SetText(r.topics.words.Text("ui.records.read", nil))
+	r.note.set(r.topics.words.Text("ui.records.note", nil))
+}
+
+// follow reads until ctx ends.
+func (r *recordsTab) follow(ctx context.Context, topic string) {
+	for record, err := range r.topics.cluster.Tail(ctx, topic, tailBack) {
+		if err != nil {
+			if ctx.Err() == nil {
+				Later(func() { r.failed(err) })
+			}
+			return
+		}
+		r.inbox.put(ctx, record, r.take)
+	}
+}
+
+// put adds a record and has take run on the main goroutine soon, once for all that come until then.
+func (b *inbox) put(ctx context.Context, record Record, take func(context.Context)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fresh = append(b.fresh, record)
+	if over := len(b.fresh) - maxRecords; over > 0 {
+		b.fresh = append(b.fresh[:0], b.fresh[over:]...)
+	}
+	if !b.queued {
+		b.queued = true
+		time.AfterFunc(recordsEvery, func() { Later(func() { take(ctx) }) })
+	}
+}
+
+func (b *inbox) empty() []Record {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	fresh := b.fresh
+	b.fresh, b.queued = nil, false
+	return fresh
+}
+
+// take shows what was read since the last time.
+func (r *recordsTab) take(ctx context.Context) {
+	fresh := r.inbox.empty()
+	if ctx.Err() != nil {
+		return // another topic is read by now
+	}
+	newest := make([]Record, 0, len(fresh)+len(r.kept))
+	for i := len(fresh) - 1; i >= 0; i-- {
+		newest = append(newest, fresh[i])
+	}
+	newest = append(newest, r.kept...)
+	r.kept = newest[:min(len(newest), maxRecords)]
+	r.list.UnselectAll() // the list selects by place, and records move
+	r.note.set(r.topics.words.Text("ui.records.note", nil))
+	r.sift()
+}
+
+func (r *recordsTab) failed(err error) {
+	if r.stop != nil {
+		r.end()
+	}
+	text, hint := r.topics.words.Error(err)
+	r.note.paint(theme.ColorNameError)
+	r.note.set(text + " " + hint)
+}
+
+// sift shows the records that pass the filter.
+func (r *recordsTab) sift() {
+	pass := recordFilter(r.filter.Text)
+	r.shown = nil
+	for _, record := range r.kept {
+		if pass(record) {
+			r.shown = append(r.shown, record)
+		}
+	}
+	r.list.Refresh()
+}

@@ -1,0 +1,153 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"streamtray/app/view"
+	"streamtray/app/words"
+)
+
+// somebody keeps preferences in memory.
+type somebody struct {
+	now Preferences
+	err error
+}
+
+var _ Person = (*somebody)(nil)
+
+func (s *somebody) Preferences() Preferences { return s.now }
+
+func (s *somebody) Change(p Preferences) error {
+	if s.err == nil {
+		s.now = p
+	}
+	return s.err
+}
+
+// yamlFile is valid while it says version.
+type yamlFile struct{ text string }
+
+func (f *yamlFile) Text() (string, error) { return f.text, nil }
+
+func (f *yamlFile) Check(text string) error {
+	if !strings.Contains(text, "version: 1") {
+		return errors.New("streamtray.yaml:1:1: version is missing")
+	}
+	return nil
+}
+
+func (f *yamlFile) Save(text string) error {
+	f.text = text
+	return nil
+}
+
+const projectYAML = `# Our detection project
+version: 1
+name: detection
+kafka:
+  mode: docker
+app:
+  command: [python, app.py]
+`
+
+func TestTheSettingsWindow(t *testing.T) {
+	each(t, func(t *testing.T, w *words.Words, name string) {
+		p := &somebody{now: Preferences{OnQuit: "keep", Notify: true}}
+		golden(t, "settings-"+name, NewSettings(w, p, &yamlFile{projectYAML}).Content, fyne.NewSize(760, 800))
+	})
+}
+
+func TestAChoiceIsKeptAtOnceAndAFaultIsTold(t *testing.T) {
+	p := &somebody{now: Preferences{OnQuit: "keep"}}
+	s := NewSettings(english(t), p, nil)
+	s.change(func(p *Preferences) { p.Language = "zh" })
+	if p.now.Language != "zh" || s.status.segment.Text != "Saved" {
+		t.Errorf("language %q, status %q; want zh, Saved", p.now.Language, s.status.segment.Text)
+	}
+	p.err = errors.New("settings.json: disk full")
+	s.change(func(p *Preferences) { p.Theme = "dark" })
+	if s.now.Theme != "" || !strings.Contains(s.status.segment.Text, "disk full") {
+		t.Errorf("theme %q, status %q; want the old theme and the fault", s.now.Theme, s.status.segment.Text)
+	}
+}
+
+func TestTheProjectFileIsSavedOnlyWhenValid(t *testing.T) {
+	f := &yamlFile{projectYAML}
+	s := NewSettings(english(t), &somebody{}, f)
+	if !s.save.Disabled() {
+		t.Error("an unchanged file can be saved")
+	}
+	s.yaml.SetText("name: x\n")
+	if !s.save.Disabled() || !strings.Contains(s.verdict.segment.Text, "version is missing") {
+		t.Errorf("save disabled: %v, verdict %q; want a refusal and the place", s.save.Disabled(), s.verdict.segment.Text)
+	}
+	s.yaml.SetText(projectYAML + "# more\n")
+	test.Tap(s.save)
+	if !strings.HasSuffix(f.text, "# more\n") || !strings.HasPrefix(f.text, "# Our") {
+		t.Errorf("saved:\n%s", f.text)
+	}
+}
+
+// asked records what the welcome asked for.
+type asked struct{ calls []string }
+
+var _ Welcomer = (*asked)(nil)
+
+func (a *asked) Choose()         { a.calls = append(a.calls, "choose") }
+func (a *asked) Sample()         { a.calls = append(a.calls, "sample") }
+func (a *asked) Open(dir string) { a.calls = append(a.calls, "open "+dir) }
+func (a *asked) Agree(c Card)    { a.calls = append(a.calls, "agree "+c.Hash) }
+func (a *asked) Decline()        { a.calls = append(a.calls, "decline") }
+
+func detectionCard() Card {
+	return Card{
+		Title: "detection", Dir: "/work/detection", Hash: "3f5a 91c2 07de 44b8",
+		Items: []CardItem{
+			{Kind: "command", Now: "python app.py"},
+			{Kind: "env", Now: "ALGO_ENABLE_KAFKA_STREAMING=true"},
+			{Kind: "files", Now: "deployment/docker-compose.infra.yml"},
+			{Kind: "images", Now: "confluentinc/cp-kafka:7.5.0"},
+			{Kind: "images", Now: "confluentinc/cp-zookeeper:7.5.0"},
+			{Kind: "ports", Now: "127.0.0.1:9092 → kafka"},
+			{Kind: "mounts", Now: "./data → kafka:/var/lib/kafka/data"},
+		},
+	}
+}
+
+func TestTheWelcomeWindow(t *testing.T) {
+	each(t, func(t *testing.T, w *words.Words, name string) {
+		size := fyne.NewSize(720, 560)
+		recent := []view.Place{{Title: "detection", Dir: "/work/detection"}, {Title: "line-2", Dir: "/work/line-2"}}
+		v := NewWelcome(w, &asked{}, recent)
+		golden(t, "welcome-"+name, v.Content, size)
+		v.ShowCard(detectionCard())
+		golden(t, "trust-"+name, v.Content, size)
+		changed := detectionCard()
+		changed.Changed = true
+		changed.Items[0] = CardItem{Kind: "command", Now: "python app.py --debug", Was: "python app.py"}
+		v.ShowCard(changed)
+		golden(t, "trust-changed-"+name, v.Content, size)
+	})
+}
+
+func TestAgreeingIsToExactlyWhatIsShown(t *testing.T) {
+	a := &asked{}
+	v := NewWelcome(english(t), a, nil)
+	win := test.NewTempWindow(t, v.Content)
+	v.ShowCard(detectionCard())
+	win.Resize(fyne.NewSize(720, 560))
+	v.ask.Agree(detectionCard())
+	if got, want := strings.Join(a.calls, ","), "agree 3f5a 91c2 07de 44b8"; got != want {
+		t.Errorf("calls %q, want %q", got, want)
+	}
+	v.ShowChoice(nil)
+	v.ShowFault(errors.New("no compose file"))
+	if !strings.Contains(v.fault.segment.Text, "no compose file") {
+		t.Errorf("fault: %q", v.fault.segment.Text)
+	}
+}

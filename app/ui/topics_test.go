@@ -1,0 +1,177 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"streamtray/app/fault"
+	"streamtray/app/ui/rehearsal"
+	"streamtray/app/words"
+)
+
+// scriptedCluster answers as it is told to.
+type scriptedCluster struct {
+	plans   []TopicPlan
+	records []Record
+	groups  []Group
+	err     error
+	grown   bool
+	sent    []Record
+}
+
+var _ Cluster = (*scriptedCluster)(nil)
+
+func (c *scriptedCluster) Plan(context.Context) ([]TopicPlan, error) { return c.plans, c.err }
+
+func (c *scriptedCluster) Apply(_ context.Context, grow bool) ([]TopicPlan, error) {
+	c.grown = grow
+	return c.plans, c.err
+}
+
+func (c *scriptedCluster) Tail(ctx context.Context, _ string, _ int) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		for _, r := range c.records {
+			if !yield(r, nil) {
+				return
+			}
+		}
+		if c.err != nil {
+			yield(Record{}, c.err)
+			return
+		}
+		<-ctx.Done()
+	}
+}
+
+func (c *scriptedCluster) Send(_ context.Context, r Record) (Record, error) {
+	c.sent = append(c.sent, r)
+	r.Partition, r.Offset = 2, 41
+	return r, c.err
+}
+
+func (c *scriptedCluster) Groups(context.Context) ([]Group, error) { return c.groups, c.err }
+
+func detectionCluster() *scriptedCluster {
+	at := rehearsal.Now.Add(-time.Second)
+	return &scriptedCluster{
+		plans: []TopicPlan{
+			{Name: "detection-results", Want: Shape{3, 1}, Have: Shape{3, 1}, Deed: "same"},
+			{Name: "llm-analysis-tasks", Want: Shape{3, 1}, Have: Shape{1, 1}, Deed: "differ"},
+			{Name: "llm-analysis-results", Want: Shape{3, 1}, Deed: "create"},
+			{Name: "bad name", Want: Shape{3, 1}, Deed: "failed", Err: fault.New("kafka.topic_policy", map[string]any{"Topic": "bad name", "Answer": "no"}, nil)},
+		},
+		records: []Record{
+			{Topic: "detection-results", Partition: 1, Offset: 40110, Time: at, Key: "camera-1", Value: `{"frame":40110,"boxes":[{"label":"person","score":0.91}]}`, Headers: []string{"source: camera-1"}},
+			{Topic: "detection-results", Partition: 2, Offset: 40111, Time: at.Add(100 * time.Millisecond), Key: "camera-2", Value: `{"frame":40111,"boxes":[],"note":"没有目标"}`},
+			{Topic: "detection-results", Partition: 0, Offset: 40112, Time: at.Add(200 * time.Millisecond), Value: `{"frame":40112,"boxes":[{"label":"car","score":0.77}]}`},
+		},
+		groups: []Group{{Name: "llm-analysis", State: "Stable", Members: 2, Lag: 12}, {Name: "dashboard", State: "Empty", Lag: 48213}},
+	}
+}
+
+var topicsSize = fyne.NewSize(980, 620)
+
+func newTestTopics(t *testing.T, w *words.Words, c Cluster) *Topics {
+	t.Helper()
+	topics := NewTopics(t.Context(), w, c, []string{"detection-results", "llm-analysis-tasks"})
+	test.NewTempWindow(t, topics.Content).Resize(topicsSize)
+	return topics
+}
+
+func TestTheTopicsWindow(t *testing.T) {
+	each(t, func(t *testing.T, w *words.Words, name string) {
+		c := detectionCluster()
+		topics := newTestTopics(t, w, c)
+		topics.plan.show(c.plans, nil)
+		golden(t, "topics-plan-"+name, topics.Content, topicsSize)
+
+		topics.records.inbox.fresh = c.records
+		topics.records.take(t.Context())
+		topics.records.list.Select(2)
+		topics.records.told(Record{Partition: 2, Offset: 41}, nil)
+		topics.tabs.SelectIndex(1)
+		golden(t, "topics-records-"+name, topics.Content, topicsSize)
+
+		topics.groups.show(c.groups, nil)
+		topics.tabs.OnSelected = nil
+		topics.tabs.SelectIndex(2)
+		golden(t, "topics-groups-"+name, topics.Content, topicsSize)
+	})
+}
+
+func TestRecordsAreFilteredByTextAndByPath(t *testing.T) {
+	records := detectionCluster().records
+	for typed, want := range map[string]int{
+		"": 3, "person": 1, "PERSON": 1, "camera-": 2, "没有目标": 1, "nothing": 0,
+		"$.boxes[0].label=person": 1, "$.boxes[0].label": 2, "$.frame=40112": 1, "$.note": 1,
+		"$.boxes[7]": 0, "$.frame.deeper": 0, `$['frame']="40110"`: 1, "$": 3,
+	} {
+		got := 0
+		pass := recordFilter(typed)
+		for _, r := range records {
+			if pass(r) {
+				got++
+			}
+		}
+		if got != want {
+			t.Errorf("%q passes %d records, want %d", typed, got, want)
+		}
+	}
+}
+
+func FuzzNoFilterStumblesOverARecord(f *testing.F) {
+	f.Add("$.a[0]=x", `{"a":[1]}`)
+	f.Add("$", `[`)
+	f.Fuzz(func(_ *testing.T, typed, value string) {
+		recordFilter(typed)(Record{Value: value})
+		pretty(value)
+	})
+}
+
+func TestWhatIsMissingIsCreatedOnlyWhenAsked(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	c := detectionCluster()
+	topics := NewTopics(ctx, english(t), c, nil)
+	if !topics.plan.apply.Disabled() {
+		t.Error("one can create before one has compared")
+	}
+	topics.plan.show(c.plans, nil)
+	topics.plan.grow.SetChecked(true)
+	test.Tap(topics.plan.apply)
+	topics.Wait()
+	cancel()
+	if !c.grown {
+		t.Error("partitions were not to be added, though that was ticked")
+	}
+	same := []TopicPlan{c.plans[0]}
+	topics.plan.apply.Disable()
+	if topics.plan.show(same, nil); !topics.plan.apply.Disabled() {
+		t.Error("there is nothing to create, and yet one can")
+	}
+}
+
+func TestACuriousReaderCommitsNothingAndEndsWithTheWindow(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	c := detectionCluster()
+	topics := NewTopics(ctx, english(t), c, []string{"detection-results"})
+	test.Tap(topics.records.read)
+	cancel()
+	topics.Wait() // the reading goroutine ends with the window
+	if len(c.sent) != 0 {
+		t.Errorf("reading sent %v", c.sent)
+	}
+}
+
+func TestAFaultIsToldWithItsRemedy(t *testing.T) {
+	topics := NewTopics(t.Context(), english(t), &scriptedCluster{}, []string{"a"})
+	topics.records.failed(fault.New("kafka.refused", map[string]any{"Addr": "localhost:9092"}, errors.New("refused")))
+	if got, want := topics.records.note.segment.Text, "Nothing listens on localhost:9092. Kafka is not running, is still starting, or uses another port."; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

@@ -1,0 +1,156 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"streamtray/app/view"
+	"streamtray/app/words"
+	"streamtray/assets"
+)
+
+// Card is all that a project runs, for the user to agree to.
+type Card struct {
+	Title   string
+	Dir     string
+	Items   []CardItem
+	Hash    string // of all of it
+	Changed bool   // the user agreed to something else before
+}
+
+// CardItem is one thing that is run or used.
+type CardItem struct {
+	Kind string // files, images, ports, mounts, command, env
+	Now  string
+	Was  string // what the user agreed to, where that differs; else empty
+}
+
+// Welcomer is what the welcome asks for. None of it waits; what comes of Choose and Sample is shown by another window or
+// by ShowCard.
+type Welcomer interface {
+	Choose()         // have the user choose a folder
+	Sample()         // create the sample project and open it
+	Open(dir string) // open a project
+	Agree(c Card)    // the user trusts what the card says
+	Decline()        // the user does not, now
+}
+
+// Welcome is the first window: choose a project, then see what it runs and agree.
+type Welcome struct {
+	Content fyne.CanvasObject
+
+	words *words.Words
+	ask   Welcomer
+	body  *fyne.Container
+	fault *line
+}
+
+// NewWelcome offers the ways to a project; recent ones first.
+func NewWelcome(w *words.Words, ask Welcomer, recent []view.Place) *Welcome {
+	v := &Welcome{words: w, ask: ask, body: container.NewStack(), fault: newLine("", style{color: theme.ColorNameError, wrap: true})}
+	v.Content = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(16, 16, 20, 20), v.body))
+	v.ShowChoice(recent)
+	return v
+}
+
+// ShowChoice shows the ways to a project.
+func (v *Welcome) ShowChoice(recent []view.Place) {
+	w := v.words
+	icon := canvas.NewImageFromResource(fyne.NewStaticResource("app.png", assets.AppIcon()))
+	icon.SetMinSize(fyne.NewSize(72, 72))
+	icon.FillMode = canvas.ImageFillContain
+	choose := widget.NewButtonWithIcon(w.Text("ui.welcome.choose", nil), theme.FolderOpenIcon(), v.ask.Choose)
+	choose.Importance = widget.HighImportance
+	sample := widget.NewButton(w.Text("ui.welcome.sample", nil), v.ask.Sample)
+	v.fault.set("")
+	drop := newLine(w.Text("ui.welcome.drop", nil), style{color: colorMuted})
+	head := newLine(w.Text("ui.welcome.head", nil), style{size: sizeTitle, bold: true})
+	objects := []fyne.CanvasObject{
+		container.NewHBox(icon), head, muted(w.Text("ui.welcome.about", nil)),
+		container.New(layout.NewCustomPaddedLayout(10, 0, 7, 7), container.NewHBox(choose, sample)), drop, v.fault,
+	}
+	if len(recent) > 0 {
+		objects = append(objects, card(w.Text("ui.welcome.recent", nil), v.recent(recent)))
+	}
+	replace(v.body, container.New(stack{4}, objects...))
+}
+
+func (v *Welcome) recent(all []view.Place) fyne.CanvasObject {
+	box := container.New(stack{0})
+	for _, p := range all {
+		open := widget.NewButtonWithIcon(p.Title, theme.FolderIcon(), func() { v.ask.Open(p.Dir) })
+		open.Alignment, open.Importance = widget.ButtonAlignLeading, widget.LowImportance
+		box.Add(container.New(cells{220, 0}, open, newLine(p.Dir, style{color: colorMuted})))
+	}
+	return box
+}
+
+// ShowFault says why a folder could not be opened.
+func (v *Welcome) ShowFault(err error) {
+	text, hint := v.words.Error(err)
+	v.fault.set(strings.TrimSpace(v.words.Text("ui.welcome.failed", map[string]any{"Text": text}) + " " + hint))
+	v.Content.Refresh()
+}
+
+// kinds of a card's items, in the order in which they are shown.
+func cardKinds() []string { return []string{"command", "env", "files", "images", "ports", "mounts"} }
+
+// ShowCard shows what a project runs, and asks.
+func (v *Welcome) ShowCard(c Card) {
+	w := v.words
+	head := "ui.trust.head"
+	if c.Changed {
+		head = "ui.trust.changed"
+	}
+	labels := make([]string, 0, len(cardKinds()))
+	for _, k := range append(cardKinds(), "hash") {
+		labels = append(labels, w.Text("ui.trust."+k, nil))
+	}
+	columns := cells{widest(style{}, labels...) + 8, 0}
+	rows := container.New(stack{-4})
+	for _, kind := range cardKinds() {
+		for i, item := range itemsOf(c, kind) {
+			label := ""
+			if i == 0 {
+				label = w.Text("ui.trust."+kind, nil)
+			}
+			rows.Add(container.New(columns, newLine(label, style{color: colorMuted}), v.item(item)))
+		}
+	}
+	rows.Add(container.New(columns, newLine(w.Text("ui.trust.hash", nil), style{color: colorMuted}), newLine(c.Hash, style{mono: true, color: colorMuted})))
+	agree := widget.NewButtonWithIcon(w.Text("ui.trust.agree", nil), theme.ConfirmIcon(), func() { v.ask.Agree(c) })
+	agree.Importance = widget.HighImportance
+	decline := widget.NewButton(w.Text("ui.trust.decline", nil), v.ask.Decline)
+	replace(v.body, container.New(stack{4},
+		newLine(w.Text(head, nil), style{size: theme.SizeNameHeadingText, bold: true}),
+		newLine(c.Title+" · "+c.Dir, style{color: colorMuted}),
+		muted(w.Text("ui.trust.about", nil)),
+		plainCard(rows),
+		container.New(layout.NewCustomPaddedLayout(8, 0, 7, 7), container.NewHBox(agree, decline)),
+	))
+}
+
+func itemsOf(c Card, kind string) (items []CardItem) {
+	for _, i := range c.Items {
+		if i.Kind == kind {
+			items = append(items, i)
+		}
+	}
+	return items
+}
+
+// item is one thing; one that changed says what it was.
+func (v *Welcome) item(i CardItem) fyne.CanvasObject {
+	now := newLine(i.Now, style{mono: true, wrap: true})
+	if i.Was == "" {
+		return now
+	}
+	now.paint(theme.ColorNameWarning)
+	return container.New(stack{-8}, now, newLine(v.words.Text("ui.trust.was", nil)+" "+i.Was, style{mono: true, wrap: true, color: colorMuted, size: theme.SizeNameCaptionText}))
+}
