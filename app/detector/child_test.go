@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -283,6 +284,31 @@ func wantFault(t *testing.T, err error, id string, final bool, args map[string]a
 	for _, k := range slices.Sorted(maps.Keys(args)) {
 		if gotArgs[k] != args[k] {
 			t.Errorf("%s: got %s %q, want %q", id, k, gotArgs[k], args[k])
+		}
+	}
+}
+
+// plant makes files in dir: "path" a program, "path=text" a file with that text, "path/" a folder.
+func plant(t *testing.T, dir string, files ...string) {
+	t.Helper()
+	for _, f := range files {
+		name, text, isText := strings.Cut(f, "=")
+		path := filepath.Join(dir, name)
+		if strings.HasSuffix(name, "/") {
+			if err := os.MkdirAll(path, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		mode := os.FileMode(0o755)
+		if isText {
+			mode = 0o644
+		}
+		if err := os.WriteFile(path, []byte(text), mode); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

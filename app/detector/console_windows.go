@@ -2,16 +2,23 @@ package detector
 
 import (
 	"fmt"
-	"unsafe"
 
 	"golang.org/x/sys/windows"
 )
 
 // haveConsole reports whether this process has a console: the terminal program does, the tray does not.
 func haveConsole() bool {
-	var one uint32
-	n, _, _ := kernel32("GetConsoleProcessList").Call(uintptr(unsafe.Pointer(&one)), 1)
-	return n != 0
+	name, err := windows.UTF16PtrFromString("CONOUT$")
+	if err != nil {
+		return false
+	}
+	h, err := windows.CreateFile(name, windows.GENERIC_READ|windows.GENERIC_WRITE,
+		windows.FILE_SHARE_READ|windows.FILE_SHARE_WRITE, nil, windows.OPEN_EXISTING, 0, 0)
+	if err != nil {
+		return false
+	}
+	_ = windows.CloseHandle(h)
+	return true
 }
 
 // ctrlBreak sends Ctrl-Break to the process group of pid. That reaches only the members of one's own console, so that

@@ -10,31 +10,6 @@ import (
 	"testing"
 )
 
-// plant makes files in dir: "path" a program, "path=text" a file with that text, "path/" a folder.
-func plant(t *testing.T, dir string, files ...string) {
-	t.Helper()
-	for _, f := range files {
-		name, text, isText := strings.Cut(f, "=")
-		path := filepath.Join(dir, name)
-		if strings.HasSuffix(name, "/") {
-			if err := os.MkdirAll(path, 0o755); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		mode := os.FileMode(0o755)
-		if isText {
-			mode = 0o644
-		}
-		if err := os.WriteFile(path, []byte(text), mode); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // Every case has a project at P with its app in P/app, and a system whose PATH is P/../bin.
 func TestFindTakesTheProgramThatTheProjectMeans(t *testing.T) {
 	const venv = "pyvenv.cfg=home = /usr\nversion = 3.11\n"

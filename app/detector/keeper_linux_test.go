@@ -11,29 +11,38 @@ import (
 	"time"
 )
 
-// StreamTray can be killed with all its signals blocked; its app, its app's children and the keeper itself must not
-// outlive it. Without a keeper that is promised for the app alone.
-func TestAKilledAgentLeavesNobody(t *testing.T) {
+func TestAKeeperEndsWithItsWork(t *testing.T) {
+	d := newDoor(t)
+	a := started(t, theirs, launchOf(t, "hold:"+d.addr()))
+	d.enter()
+	if got := len(mentioning(d.addr())); got != 2 {
+		t.Errorf("got %d processes, want 2: the app and its keeper", got)
+	}
+	if err := a.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if left := mentioning(d.addr()); len(left) > 0 {
+		t.Errorf("still there: %v", left)
+	}
+}
+
+func TestAKilledAgentLeavesNoKeeper(t *testing.T) {
 	d := newDoor(t)
 	agent := exec.Command(self(t), "child", "agent:kept,"+d.addr())
-	agent.Stderr = os.Stderr
 	if err := agent.Start(); err != nil {
 		t.Fatal(err)
 	}
-	guests := []*guest{d.enter(), d.enter(), d.enter()} // the agent, its app, the app's child
-	if got := len(mentioning(d.addr())); got != 4 {
-		t.Errorf("got %d processes before, want 4: the keeper too", got)
+	for range 3 { // the agent, its app, the app's child
+		d.enter()
 	}
 	agent.Process.Kill()
 	agent.Wait()
-	for _, g := range guests {
-		g.gone("one of three")
-	}
 	if !until(patience, func() bool { return len(mentioning(d.addr())) == 0 }) {
 		t.Errorf("still there: %v", mentioning(d.addr()))
 	}
 }
 
+// Without a keeper it is promised for the app alone that it dies with us.
 func TestAKilledAgentWithoutAKeeperLeavesNoApp(t *testing.T) {
 	d := newDoor(t)
 	agent := exec.Command(self(t), "child", "agent:alone,"+d.addr())

@@ -47,9 +47,18 @@ func TestTheLogHasEveryLineOfEveryRun(t *testing.T) {
 	if err := os.WriteFile(private, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := stat(path).Mode(), stat(private).Mode(); got != want {
+	if got, want := mode(t, path), mode(t, private); got != want {
 		t.Errorf("got mode %v, want %v", got, want)
 	}
+}
+
+func mode(t *testing.T, path string) os.FileMode {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Mode()
 }
 
 func TestALogThatIsNotThereHasNoLines(t *testing.T) {

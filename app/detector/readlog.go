@@ -25,10 +25,17 @@ func ReadLog(path string, last int) ([]Line, error) {
 // holds no file open between looks, so that the writer can turn over.
 func FollowLog(ctx context.Context, path string) iter.Seq2[Line, error] {
 	f := follower{path: path}
-	if f.seen = stat(path); f.seen != nil {
-		f.offset = f.seen.Size()
+	file, info, err := openPart(path)
+	if file != nil {
+		f.seen, f.offset = info, info.Size()
+		err = file.Close()
 	}
-	return func(yield func(Line, error) bool) { f.follow(ctx, yield) }
+	return func(yield func(Line, error) bool) {
+		if err != nil && !yield(Line{}, err) {
+			return
+		}
+		f.follow(ctx, yield)
+	}
 }
 
 // TailLog gives what ReadLog gives and goes on as FollowLog does, missing nothing between the two.
@@ -64,15 +71,10 @@ func (f *follower) history(last int) ([]Line, error) {
 	}
 	ring := NewRing(last, math.MaxInt) // the files are bounded
 	keep := func(l Line) bool { ring.Append(l); return true }
-	for n := logParts - 1; n > 0; n-- {
-		if _, err := f.parser.read(partPath(f.path, n), 0, keep); err != nil {
+	for n := logParts - 1; n >= 0; n-- {
+		if err := f.read(partPath(f.path, n), keep); err != nil {
 			return nil, err
 		}
-	}
-	f.seen = stat(f.path)
-	var err error
-	if f.offset, err = f.parser.read(f.path, 0, keep); err != nil {
-		return nil, err
 	}
 	lines, _ := ring.Since(0)
 	return lines, nil
@@ -90,7 +92,7 @@ func (f *follower) follow(ctx context.Context, yield func(Line, error) bool) {
 		}
 		on := true
 		err := f.look(func(l Line) bool {
-			on = yield(l, nil)
+			on = on && yield(l, nil)
 			return on
 		})
 		if !on || err != nil && !yield(Line{}, err) {
@@ -99,17 +101,16 @@ func (f *follower) follow(ctx context.Context, yield func(Line, error) bool) {
 	}
 }
 
-func (f *follower) look(take func(Line) bool) (err error) {
-	now := stat(f.path)
-	if now == nil {
-		return nil
+// look gives what is new.
+func (f *follower) look(take func(Line) bool) error {
+	file, now, err := openPart(f.path)
+	if file == nil {
+		return err
 	}
+	defer file.Close()
 	if f.seen != nil && !os.SameFile(f.seen, now) { // turned over: its end is in the first older part
-		older := partPath(f.path, 1)
-		if info := stat(older); info != nil && os.SameFile(f.seen, info) {
-			if _, err := f.parser.read(older, f.offset, take); err != nil {
-				return err
-			}
+		if err := f.lookBack(take); err != nil {
+			return err
 		}
 		f.offset = 0
 	}
@@ -118,33 +119,58 @@ func (f *follower) look(take func(Line) bool) (err error) {
 	}
 	f.seen = now
 	if now.Size() > f.offset {
-		f.offset, err = f.parser.read(f.path, f.offset, take)
+		f.offset, err = f.parser.read(file, f.offset, take)
 	}
 	return err
 }
 
-func stat(path string) fs.FileInfo {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil
+// lookBack gives the end of the file that was the log at the last look.
+func (f *follower) lookBack(take func(Line) bool) error {
+	older, info, err := openPart(partPath(f.path, 1))
+	if older == nil {
+		return err
 	}
-	return info
+	defer older.Close()
+	if os.SameFile(f.seen, info) {
+		_, err = f.parser.read(older, f.offset, take)
+	}
+	return err
+}
+
+// read gives all of the part at path, as the file that was seen last.
+func (f *follower) read(path string, take func(Line) bool) error {
+	file, info, err := openPart(path)
+	if file == nil {
+		return err
+	}
+	defer file.Close()
+	f.seen = info
+	f.offset, err = f.parser.read(file, 0, take)
+	return err
+}
+
+// openPart opens a file of the log; none if it does not exist. What it is comes from the open file: Windows would
+// tell that of a path only when asked to compare, and by then another file may stand there.
+func openPart(path string) (*os.File, fs.FileInfo, error) {
+	file, err := openShared(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("app log: %w", err)
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("app log: %w", err), file.Close())
+	}
+	return file, info, nil
 }
 
 // logParser makes lines of what tee wrote.
 type logParser struct{ tracers [2]tracer }
 
-// read gives the whole lines that the file has from offset on while take wants them, and where they end. No file has
-// no lines.
-func (p *logParser) read(path string, offset int64, take func(Line) bool) (end int64, err error) {
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return offset, nil
-	}
-	if err != nil {
-		return offset, fmt.Errorf("app log: %w", err)
-	}
-	defer file.Close()
+// read gives the whole lines that the file has from offset on while take wants them, and where they end.
+func (p *logParser) read(file *os.File, offset int64, take func(Line) bool) (end int64, err error) {
 	buf := make([]byte, 8*MaxLine) // more than a line can take in UTF-8
 	for {
 		n, err := file.ReadAt(buf, offset)

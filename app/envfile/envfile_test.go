@@ -161,6 +161,9 @@ func TestTheFileKeepsItsModeAndItsLink(t *testing.T) {
 		if err := os.Symlink(target, link); err != nil {
 			t.Skip("no links here: ", err)
 		}
+		if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+			t.Skip("no real links here: ", err) // Wine 8
+		}
 		if changed, err := Set(link, "FLAG", "true"); !changed || err != nil {
 			t.Errorf("%s: got changed %v, %v", target, changed, err)
 		}
@@ -187,11 +190,10 @@ func TestAFileThatIsNoneOrNotOursIsLeftAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{
-		dir:                                  "envfile.unreadable",
-		large:                                "envfile.unreadable",
-		readOnly:                             "envfile.unwritable",
-		filepath.Join(dir, "none", ".env"):   "envfile.unwritable",
-		filepath.Join(readOnly, "no", "env"): "envfile.unreadable",
+		dir:                                "envfile.unreadable",
+		large:                              "envfile.unreadable",
+		readOnly:                           "envfile.unwritable",
+		filepath.Join(dir, "none", ".env"): "envfile.unwritable",
 	} {
 		changed, err := Set(path, "A", "2")
 		if got := named(err); got != want || changed {
