@@ -20,6 +20,8 @@
 // and may be called from anywhere at any moment, a main thread that must not wait included. A wish cancels what is
 // under way; what was begun is undone first where the new wish needs that, nothing else is.
 //
+//   - While a step is awaited, what it stands on is looked at now and then; when that broke, it is kept again first, at
+//     most five times (a broker whose container crashes while it starts).
 //   - A story that is lost is kept again, with growing pauses, at most five times before it has held for a minute.
 //   - A story that failed is only looked at, until a step that did not hold does: then it is kept again.
 //   - Stop takes back what from the switch on was begun (the app, the flag) and leaves containers running;

@@ -10,21 +10,52 @@ import (
 // Up keeps the steps in order and stops at the first promise that cannot be kept; that one comes back as a
 // *StepError. Steps that hold already are left as they are. When ctx ends, Up returns its cause and takes nothing
 // back: who began it knows, from the Doing events, what to undo.
+//
+// Waiting for a step is pointless when what it stands on is gone (a container that crashes while its broker starts).
+// Such a step is lost, and kept again from there with growing pauses, a few times at most.
 func Up(ctx context.Context, steps []Step, emit func(Event)) error {
-	for _, s := range steps {
-		if err := ctx.Err(); err != nil {
+	pause, falls := firstPause, 0
+	for i := 0; i < len(steps); i++ {
+		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if s.Soft {
-			glance(ctx, s, emit)
+		if steps[i].Soft {
+			glance(ctx, steps[i], emit)
 			continue
 		}
-		if err := keep(ctx, s, emit); err != nil {
-			return err
+		err := keep(ctx, steps[:i], steps[i], emit)
+		var fell *fallError
+		if !errors.As(err, &fell) {
+			if err != nil {
+				return err
+			}
+			continue
 		}
+		if falls++; falls > maxFalls {
+			emit(Event{Step: steps[fell.index].ID, Kind: Failed, Err: fell.err})
+			return &StepError{Step: steps[fell.index].ID, Err: fell.err}
+		}
+		emit(Event{Step: steps[fell.index].ID, Kind: Lost, Err: fell.err})
+		if !sleep(ctx, pause) {
+			return context.Cause(ctx)
+		}
+		pause = min(2*pause, longPause)
+		i = fell.index - 1
 	}
 	return nil
 }
+
+// maxFalls is how often what later steps stand on may break during one Up. With the pauses between, that is longer
+// than ZooKeeper takes to forget a broker that was killed (18 s), which keeps the next one from starting.
+const maxFalls = 5
+
+// fallError says that an earlier step broke while a later one was awaited.
+type fallError struct {
+	index int
+	err   error
+}
+
+func (e *fallError) Error() string { return e.err.Error() }
 
 // glance looks at a soft step once: it is shown, not waited for.
 func glance(ctx context.Context, s Step, emit func(Event)) {
@@ -35,18 +66,22 @@ func glance(ctx context.Context, s Step, emit func(Event)) {
 	emit(Event{Step: s.ID, Kind: Holds, Note: s.say()})
 }
 
-func keep(ctx context.Context, s Step, emit func(Event)) error {
+// keep makes one step hold; ground are the steps that it stands on.
+func keep(ctx context.Context, ground []Step, s Step, emit func(Event)) error {
 	emit(Event{Step: s.ID, Kind: Started})
 	err := look(ctx, s)
 	if err == nil {
 		emit(Event{Step: s.ID, Kind: Holds, Note: s.say()})
 		return nil
 	}
-	p := newPatience(ctx, s, emit)
+	p := newPatience(ctx, ground, s, emit)
 	defer p.stop()
 	if err := p.until(err); err != nil {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
+		}
+		if errors.As(err, new(*fallError)) {
+			return err
 		}
 		emit(Event{Step: s.ID, Kind: Failed, Err: err})
 		return &StepError{Step: s.ID, Err: err}
@@ -58,20 +93,22 @@ func keep(ctx context.Context, s Step, emit func(Event)) error {
 // patience keeps one step: it does what the step can do, looks until the promise holds, and gives up when nothing
 // has moved for the step's time.
 type patience struct {
-	ctx   context.Context // ends when the caller's does, or when nothing moved for too long
-	step  Step
-	emit  func(Event)
-	timer *time.Timer
-	end   context.CancelCauseFunc
-	seen  map[string]bool // reasons for waiting given so far
+	ctx    context.Context // ends when the caller's does, or when nothing moved for too long
+	ground []Step          // what the step stands on
+	looked time.Time       // when the ground was last looked at
+	step   Step
+	emit   func(Event)
+	timer  *time.Timer
+	end    context.CancelCauseFunc
+	seen   map[string]bool // reasons for waiting given so far
 }
 
 // maxReasons bounds the set of reasons that count as progress, so that an error whose text changes at every look (a
 // port number, a time) cannot wait for ever.
 const maxReasons = 64
 
-func newPatience(ctx context.Context, s Step, emit func(Event)) *patience {
-	p := &patience{step: s, emit: emit, seen: map[string]bool{}}
+func newPatience(ctx context.Context, ground []Step, s Step, emit func(Event)) *patience {
+	p := &patience{ground: ground, looked: time.Now(), step: s, emit: emit, seen: map[string]bool{}}
 	p.ctx, p.end = context.WithCancelCause(ctx)
 	p.timer = time.AfterFunc(s.within(), func() { p.end(ErrTooLong) })
 	return p
@@ -96,7 +133,7 @@ func (p *patience) until(err error) error {
 				return nil
 			}
 		}
-		if Final(err) || p.ctx.Err() != nil {
+		if Final(err) || p.ctx.Err() != nil || errors.As(err, new(*fallError)) {
 			return p.failure(err)
 		}
 		p.because(err)
@@ -119,11 +156,41 @@ func (p *patience) wait(err error) error {
 		if err == nil || Final(err) || p.ctx.Err() != nil {
 			return err
 		}
+		if fell := p.fell(); fell != nil {
+			return fell
+		}
 		p.because(err)
 		if !sleep(p.ctx, p.step.every()) {
 			return err
 		}
 	}
+}
+
+// fell looks now and then at what the step stands on, and tells the first that broke; nil when all holds. As in the
+// watch, one bad look does not count.
+func (p *patience) fell() error {
+	if time.Since(p.looked) < DefaultWatch {
+		return nil
+	}
+	fell := p.broken()
+	if fell != nil && sleep(p.ctx, DefaultEvery) {
+		fell = p.broken()
+	}
+	p.looked = time.Now()
+	if fell == nil || p.ctx.Err() != nil {
+		return nil
+	}
+	return fell
+}
+
+// broken is the first hard step of the ground that does not hold; nil when all do.
+func (p *patience) broken() *fallError {
+	for i, f := range Look(p.ctx, p.ground) {
+		if f.Err != nil && !f.Soft {
+			return &fallError{index: i, err: f.Err}
+		}
+	}
+	return nil
 }
 
 // because says why the step still waits, once per reason; a new reason is progress.

@@ -206,3 +206,62 @@ func TestUpEndsWhenItsCallerDoesAndTakesNothingBack(t *testing.T) {
 		}
 	})
 }
+
+// A broker that was killed cannot start again until ZooKeeper has forgotten it: its container dies while the broker is
+// awaited.
+func TestWhatAStepStandsOnIsKeptAgainWhenItBreaksMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, j := newWorld(), &journal{}
+		begin := time.Now()
+		steps := w.story(true)[:2]
+		start := steps[0].Do
+		steps[0].Do = func(ctx context.Context, tell Tell) error {
+			err := start(ctx, tell)
+			if time.Since(begin) < 18*time.Second {
+				time.AfterFunc(time.Second, func() { w.set("infra", false) })
+			} else {
+				w.set("broker", true)
+			}
+			return err
+		}
+		if err := Up(t.Context(), steps, j.add); err != nil {
+			t.Fatal(err)
+		}
+		wantText(t, j.take(), `
+infra started
+infra doing (infra: not yet)
+infra done
+broker started
+broker waiting (broker: not yet)
+infra lost (infra: not yet)
+infra started
+infra doing (infra: not yet)
+infra done
+broker started
+broker waiting (broker: not yet)
+infra lost (infra: not yet)
+infra started
+infra doing (infra: not yet)
+infra done
+broker started
+broker holds`)
+	})
+}
+
+func TestWhatBreaksAgainAndAgainFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		steps := w.story(true)[:2]
+		start, starts := steps[0].Do, 0
+		steps[0].Do = func(ctx context.Context, tell Tell) error {
+			starts++
+			time.AfterFunc(7*time.Second, func() { w.set("infra", false) })
+			return start(ctx, tell)
+		}
+		err := Up(t.Context(), steps, func(Event) {})
+		var broken *StepError
+		if !errors.As(err, &broken) || broken.Step != "infra" || starts != maxFalls+1 {
+			t.Errorf("got %v after %d starts, want infra after %d", err, starts, maxFalls+1)
+		}
+	})
+}
