@@ -21,13 +21,27 @@ type engine struct {
 	mayStart bool // the user agreed to have it started
 }
 
-// Start starts the engine, once the user agreed; else the reason why it does not answer stands.
+// Start starts the engine, once the user agreed to that. Else it waits for one that is on its way, and leaves one that is
+// not to the user.
 func (e *engine) Start(ctx context.Context, _ app.Tell) error {
-	if err := e.Answers(ctx); !e.mayStart || err == nil {
+	err := e.Answers(ctx)
+	switch {
+	case err == nil:
+		return nil
+	case e.mayStart:
+		return e.StartDesktop(ctx)
+	}
+	var told *docker.Error
+	if !errors.As(err, &told) || slices.Contains(passing, told.ID) {
 		return err
 	}
-	return e.StartDesktop(ctx)
+	final := *told
+	final.Stop = true
+	return &final
 }
+
+// passing are the engine's troubles that time may mend.
+var passing = []string{"docker.starting", "docker.hung"}
 
 // stack is the compose project of the story. The docker package tells its progress to one place; here it is told to
 // whoever called.
