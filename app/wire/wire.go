@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"streamtray/app"
@@ -58,15 +60,69 @@ func FromError(err error) *Error {
 	}
 	if errors.As(err, &told) {
 		e.ID, e.Args = told.Message()
+		e.Args = values(e.Args)
 	}
 	return e
+}
+
+// values are args as JSON carries them: what it cannot, or would carry as something else (a time, an error), is put as
+// a text would print it.
+func values(args map[string]any) map[string]any {
+	if args == nil {
+		return nil
+	}
+	all := make(map[string]any, len(args))
+	for k, v := range args {
+		all[k] = value(v)
+	}
+	return all
+}
+
+func value(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		return number(v)
+	case nil, bool, string, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, []string:
+		return v
+	case []any:
+		return list(v)
+	case map[string]any:
+		return values(v)
+	}
+	return fmt.Sprint(v)
+}
+
+func list(items []any) []any {
+	all := make([]any, len(items))
+	for i, v := range items {
+		all[i] = value(v)
+	}
+	return all
+}
+
+// number is a whole number as such, since it may choose the form of a word, and another one as it was written.
+func number(n json.Number) any {
+	if i, err := n.Int64(); err == nil {
+		return i
+	}
+	return n.String()
+}
+
+func note(n app.Note) app.Note {
+	n.Args = values(n.Args)
+	n.More = slices.Clone(n.More)
+	for i, m := range n.More {
+		n.More[i] = note(m)
+	}
+	return n
 }
 
 // FromEvent puts an event into its travelling form.
 func FromEvent(e app.Event) Event {
 	w := Event{Time: e.At, Kind: e.Kind.String(), Step: e.Step, Error: FromError(e.Err), Soft: e.Soft, Switch: e.Turn}
 	if e.Note.ID != "" {
-		w.Note = &e.Note
+		n := note(e.Note)
+		w.Note = &n
 	}
 	if e.Step == "" {
 		w.Want = &Want{Up: e.Want.Up, Streaming: e.Want.Streaming}
@@ -82,10 +138,12 @@ func (w Event) Event() (app.Event, error) {
 	}
 	e := app.Event{At: w.Time, Kind: kind, Step: w.Step, Soft: w.Soft, Turn: w.Switch}
 	if w.Note != nil {
-		e.Note = *w.Note
+		e.Note = note(*w.Note)
 	}
 	if w.Error != nil {
-		e.Err = w.Error
+		err := *w.Error
+		err.Args = values(err.Args)
+		e.Err = &err
 	}
 	if w.Want != nil {
 		e.Want = app.Want{Up: w.Want.Up, Streaming: w.Want.Streaming}
