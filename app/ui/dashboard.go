@@ -33,6 +33,7 @@ type Dashboard struct {
 	app      *fyne.Container
 	topics   *topicTable
 	boxes    *fyne.Container
+	boxCard  fyne.CanvasObject
 }
 
 // NewDashboard is an empty dashboard.
@@ -69,11 +70,13 @@ func (d *Dashboard) layout() fyne.CanvasObject {
 	head := container.NewBorder(nil, nil, container.NewCenter(d.icon), container.NewCenter(d.acts), titles)
 	side := container.New(stack{8}, card(w.Text("ui.card.streaming", nil), d.toggle.content), card(w.Text("ui.card.app", nil), d.app))
 	story := card(w.Text("ui.card.steps", nil), d.steps.content)
+	d.boxCard = card(w.Text("ui.card.containers", nil), d.boxes)
+	d.boxCard.Hide()
 	upper := container.New(beside{sideWidth}, story, side)
 	body := container.New(stack{8},
 		upper,
 		card(w.Text("ui.card.topics", nil), d.topics.content),
-		card(w.Text("ui.card.containers", nil), d.boxes),
+		d.boxCard,
 	)
 	return container.NewBorder(
 		container.New(layout.NewCustomPaddedLayout(8, 2, 12, 12), head), nil, nil, nil,
@@ -127,6 +130,11 @@ func (d *Dashboard) show(b view.Board) {
 	d.topics.show(b.Topics)
 	if !reflect.DeepEqual(b.App, before.App) || len(d.app.Objects) == 0 {
 		replace(d.app, d.appLines(b.App)...)
+	}
+	if b.Contained {
+		d.boxCard.Show()
+	} else {
+		d.boxCard.Hide()
 	}
 	if !reflect.DeepEqual(b.Containers, before.Containers) || len(d.boxes.Objects) == 0 {
 		replace(d.boxes, d.containerLines(b.Containers)...)

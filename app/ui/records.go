@@ -85,7 +85,7 @@ func (r *recordsTab) sender() fyne.CanvasObject {
 	r.sent = newLine("", style{color: colorMuted})
 	send := widget.NewButton(w.Text("ui.send.do", nil), func() {
 		record := Record{Topic: r.topic.Selected, Value: r.value.Text}
-		ask(r.topics, func(ctx context.Context) (Record, error) { return r.topics.cluster.Send(ctx, record) }, r.told)
+		ask(r.topics, func(ctx context.Context) (Record, error) { return r.topics.reader.Send(ctx, record) }, r.told)
 	})
 	row := container.New(cells{0, 90, 260}, r.value, send, r.sent)
 	return container.New(layout.NewCustomPaddedLayout(2, 6, 2, 2), container.NewBorder(nil, nil, newTitle(w.Text("ui.send", nil)), nil, row))
@@ -181,7 +181,7 @@ func (r *recordsTab) end() {
 
 // follow reads until ctx ends.
 func (r *recordsTab) follow(ctx context.Context, topic string) {
-	for record, err := range r.topics.cluster.Tail(ctx, topic, tailBack) {
+	for record, err := range r.topics.reader.Tail(ctx, topic, tailBack) {
 		if err != nil {
 			if ctx.Err() == nil {
 				Later(func() { r.failed(err) })

@@ -15,12 +15,15 @@ import (
 	"streamtray/app/words"
 )
 
-// Cluster is Kafka as the topics window asks it. Every call may take time and is made apart from the main goroutine.
-// Nothing of it commits an offset, and only Apply creates a topic.
-type Cluster interface {
+// Planner is Kafka as the topics window asks it. Every call may take time and is made apart from the main goroutine.
+type Planner interface {
 	// Plan compares the declared topics with the actual ones; Apply creates what is missing and, if grow, adds partitions.
 	Plan(ctx context.Context) ([]TopicPlan, error)
 	Apply(ctx context.Context, grow bool) ([]TopicPlan, error)
+}
+
+// Reader reads and sends records. It never commits an offset and never creates a topic.
+type Reader interface {
 	// Tail gives a topic's records, the last back of each partition first, then those that come, until ctx ends.
 	Tail(ctx context.Context, topic string, back int) iter.Seq2[Record, error]
 	// Send sends a record and returns it with its place.
@@ -63,7 +66,8 @@ type Topics struct {
 	Content fyne.CanvasObject
 
 	words   *words.Words
-	cluster Cluster
+	planner Planner
+	reader  Reader          // nil: records and groups are left out
 	ctx     context.Context //nolint:containedctx // the window's life: what is asked ends with it
 	work    *sync.WaitGroup
 	tabs    *container.AppTabs
@@ -73,9 +77,14 @@ type Topics struct {
 }
 
 // NewTopics is the window for the topics named; what it asks ends with ctx.
-func NewTopics(ctx context.Context, w *words.Words, c Cluster, names []string) *Topics {
-	t := &Topics{words: w, cluster: c, ctx: ctx, work: &sync.WaitGroup{}}
-	t.plan, t.records, t.groups = newPlanTab(t), newRecordsTab(t, names), newGroupsTab(t)
+func NewTopics(ctx context.Context, w *words.Words, p Planner, r Reader, names []string) *Topics {
+	t := &Topics{words: w, planner: p, reader: r, ctx: ctx, work: &sync.WaitGroup{}}
+	t.plan = newPlanTab(t)
+	t.Content = container.New(layout.NewCustomPaddedLayout(4, 4, 8, 8), t.plan.content)
+	if r == nil {
+		return t
+	}
+	t.records, t.groups = newRecordsTab(t, names), newGroupsTab(t)
 	t.tabs = container.NewAppTabs(
 		container.NewTabItem(w.Text("ui.tab.plan", nil), t.plan.content),
 		container.NewTabItem(w.Text("ui.tab.records", nil), t.records.content),
@@ -92,7 +101,7 @@ func NewTopics(ctx context.Context, w *words.Words, c Cluster, names []string) *
 
 // Look compares the topics now, as if the user had asked.
 func (t *Topics) Look() {
-	t.plan.ask(func(ctx context.Context) ([]TopicPlan, error) { return t.cluster.Plan(ctx) })
+	t.plan.ask(func(ctx context.Context) ([]TopicPlan, error) { return t.planner.Plan(ctx) })
 }
 
 // Wait returns when everything that was asked has ended; ctx has ended before.
@@ -131,7 +140,7 @@ func newPlanTab(t *Topics) *planTab {
 	p.grow = widget.NewCheck(w.Text("ui.plan.grow", nil), nil)
 	p.apply = widget.NewButton(w.Text("ui.plan.apply", nil), func() {
 		grow := p.grow.Checked
-		p.ask(func(ctx context.Context) ([]TopicPlan, error) { return t.cluster.Apply(ctx, grow) })
+		p.ask(func(ctx context.Context) ([]TopicPlan, error) { return t.planner.Apply(ctx, grow) })
 	})
 	p.apply.Importance = widget.HighImportance
 	p.apply.Disable()
@@ -212,5 +221,5 @@ func newGroupsTab(t *Topics) *groupsTab {
 }
 
 func (g *groupsTab) look() {
-	ask(g.topics, func(ctx context.Context) ([]Group, error) { return g.topics.cluster.Groups(ctx) }, g.show)
+	ask(g.topics, func(ctx context.Context) ([]Group, error) { return g.topics.reader.Groups(ctx) }, g.show)
 }

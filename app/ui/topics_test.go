@@ -25,7 +25,10 @@ type scriptedCluster struct {
 	sent    []Record
 }
 
-var _ Cluster = (*scriptedCluster)(nil)
+var (
+	_ Planner = (*scriptedCluster)(nil)
+	_ Reader  = (*scriptedCluster)(nil)
+)
 
 func (c *scriptedCluster) Plan(context.Context) ([]TopicPlan, error) { return c.plans, c.err }
 
@@ -77,9 +80,9 @@ func detectionCluster() *scriptedCluster {
 
 var topicsSize = fyne.NewSize(980, 620)
 
-func newTestTopics(t *testing.T, w *words.Words, c Cluster) *Topics {
+func newTestTopics(t *testing.T, w *words.Words, c *scriptedCluster) *Topics {
 	t.Helper()
-	topics := NewTopics(t.Context(), w, c, []string{"detection-results", "llm-analysis-tasks"})
+	topics := NewTopics(t.Context(), w, c, c, []string{"detection-results", "llm-analysis-tasks"})
 	test.NewTempWindow(t, topics.Content).Resize(topicsSize)
 	return topics
 }
@@ -137,7 +140,7 @@ func FuzzNoFilterStumblesOverARecord(f *testing.F) {
 func TestWhatIsMissingIsCreatedOnlyWhenAsked(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	c := detectionCluster()
-	topics := NewTopics(ctx, english(t), c, nil)
+	topics := NewTopics(ctx, english(t), c, c, nil)
 	if !topics.plan.apply.Disabled() {
 		t.Error("one can create before one has compared")
 	}
@@ -159,7 +162,7 @@ func TestWhatIsMissingIsCreatedOnlyWhenAsked(t *testing.T) {
 func TestACuriousReaderCommitsNothingAndEndsWithTheWindow(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	c := detectionCluster()
-	topics := NewTopics(ctx, english(t), c, []string{"detection-results"})
+	topics := NewTopics(ctx, english(t), c, c, []string{"detection-results"})
 	test.Tap(topics.records.read)
 	cancel()
 	topics.Wait() // the reading goroutine ends with the window
@@ -169,7 +172,7 @@ func TestACuriousReaderCommitsNothingAndEndsWithTheWindow(t *testing.T) {
 }
 
 func TestAFaultIsToldWithItsRemedy(t *testing.T) {
-	topics := NewTopics(t.Context(), english(t), &scriptedCluster{}, []string{"a"})
+	topics := NewTopics(t.Context(), english(t), nil, &scriptedCluster{}, []string{"a"})
 	topics.records.failed(fault.New("kafka.refused", map[string]any{"Addr": "localhost:9092"}, errors.New("refused")))
 	if got, want := topics.records.note.segment.Text, "Nothing listens on localhost:9092. Kafka is not running, is still starting, or uses another port."; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

@@ -12,12 +12,9 @@ import (
 // Live is what a dashboard shows besides the story: facts of the project, and what was seen when last asked.
 type Live struct {
 	Facts
-	On         string                   // the streaming variable's value for on
-	Launched   string                   // the value that the running app was launched with; empty: it does not run
-	PID        int                      // of the app; 0: it does not run
-	Started    time.Time                // the app
-	Command    string                   // the app's
+	On, Off    string                   // the streaming variable's values
 	Topics     []Topic                  // the declared ones
+	Contained  bool                     // the project's Kafka runs in containers
 	Containers []Container              // of the compose project
 	Usual      map[string]time.Duration // how long each step took in this project's start-ups so far
 }
@@ -52,6 +49,7 @@ type Board struct {
 	Switch     Switch
 	App        []Fact
 	Topics     []TopicLine
+	Contained  bool // there is something to say about containers
 	Containers []ContainerLine
 }
 
@@ -91,14 +89,14 @@ type ContainerLine struct {
 
 // BoardOf is the dashboard for a state at a time.
 func BoardOf(s app.State, l Live, w *words.Words, now time.Time) Board {
-	b := Board{View: Of(s, w, now), Project: l.Project, Switch: switchOf(s, l, w)}
+	b := Board{View: Of(s, w, now), Project: l.Project, Switch: switchOf(s, l, w), Contained: l.Contained}
 	b.Icon = Icon(b.Phase)
 	b.Headline = boardHeadline(b.View, s, w)
 	for _, r := range b.Rows {
 		b.Steps = append(b.Steps, step(r, s, l, w))
 	}
 	b.Acts = acts(s, l, w)
-	b.App = appFacts(l, w, now)
+	b.App = appFacts(s, l, w, now)
 	for _, t := range l.Topics {
 		b.Topics = append(b.Topics, TopicLine{
 			Name: t.Name, About: t.About, Partitions: strconv.Itoa(t.Partitions), Records: Count(t.Records),
@@ -185,11 +183,15 @@ func switchOf(s app.State, l Live, w *words.Words) Switch {
 	if !s.Want.Up {
 		sw.On, sw.Wanted = false, "–"
 	}
-	if l.Launched == "" {
+	flag, _ := s.Row("flag")
+	if !holds(s, "app") || !flag.Holding() {
 		return sw
 	}
-	launched := l.Launched == l.On
-	sw.Launched = l.Launched
+	launched := flag.Note.ID == "view.flag.on" // the app is stopped before the flag changes
+	sw.Launched = l.Off
+	if launched {
+		sw.Launched = l.On
+	}
 	switch {
 	case launched && holds(s, "producer"):
 		sw.Effective = text(w, "ui.effective.on")
@@ -204,14 +206,16 @@ func switchOf(s app.State, l Live, w *words.Words) Switch {
 	return sw
 }
 
-func appFacts(l Live, w *words.Words, now time.Time) []Fact {
-	if l.PID == 0 {
+// appFacts are what the app's row tells, taken apart.
+func appFacts(s app.State, l Live, w *words.Words, now time.Time) []Fact {
+	row, _ := s.Row("app")
+	if !row.Holding() {
 		return nil
 	}
 	facts := []Fact{
-		{text(w, "ui.app.pid"), strconv.Itoa(l.PID)},
-		{text(w, "ui.app.uptime"), uptime(now.Sub(l.Started), w)},
-		{text(w, "ui.app.command"), l.Command},
+		{text(w, "ui.app.pid"), fmt.Sprint(row.Note.Args["PID"])},
+		{text(w, "ui.app.uptime"), uptime(now.Sub(row.Ended), w)},
+		{text(w, "ui.app.command"), fmt.Sprint(row.Note.Args["Command"])},
 	}
 	if l.Page != "" {
 		facts = append(facts, Fact{text(w, "ui.app.page"), l.Page})

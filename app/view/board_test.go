@@ -6,13 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"streamtray/app"
 	"streamtray/app/words"
 )
 
 func liveDetection() Live {
 	return Live{
-		Facts: detectionFacts, On: "true", Launched: "true", PID: 4711, Command: "python app.py",
-		Started: time.Date(2026, 1, 2, 3, 3, 0, 0, time.UTC),
+		Facts: detectionFacts, On: "true", Off: "false", Contained: true,
 		Topics: []Topic{
 			{Name: "detection-results", About: "live results", Partitions: 3, Records: 1234567, Rate: 12.4, History: []float64{0, 9, 12}},
 			{Name: "llm-analysis-tasks", Partitions: 3, Records: 12, Rate: 0.3},
@@ -33,10 +33,25 @@ func TestTheBoardOfEachTale(t *testing.T) {
 		}
 		var b strings.Builder
 		for _, tale := range tales() {
-			printBoard(&b, tale.name, BoardOf(stateOf(tale.events), liveDetection(), w, time.Date(2026, 1, 2, 3, 4, 20, 0, time.UTC)))
+			printBoard(&b, tale.name, BoardOf(appTold(stateOf(tale.events)), liveDetection(), w, time.Date(2026, 1, 2, 3, 4, 20, 0, time.UTC)))
 		}
 		golden(t, "board."+lang+".txt", b.String())
 	}
+}
+
+// appTold has the rows of the flag and the app say what they say in a project.
+func appTold(s app.State) app.State {
+	for i, r := range s.Rows {
+		switch {
+		case r.Step == "app" && r.Holding():
+			s.Rows[i].Note = app.Note{ID: "view.flag.on", Args: map[string]any{"PID": 4711, "Command": "python app.py"}}
+		case r.Step == "flag" && r.Holding() && s.Want.Streaming:
+			s.Rows[i].Note = app.Note{ID: "view.flag.on"}
+		case r.Step == "flag" && r.Holding():
+			s.Rows[i].Note = app.Note{ID: "view.flag.off"}
+		}
+	}
+	return s
 }
 
 func printBoard(b *strings.Builder, name string, v Board) {

@@ -18,7 +18,7 @@ var Now = time.Date(2026, 3, 4, 9, 30, 0, 0, time.UTC)
 // Scenes are the names of the states that State gives.
 var Scenes = []string{"stopped", "starting", "streaming", "failed", "lost", "off"}
 
-var steps = []string{"engine", "infra", "broker", "topics", "flag", "app", "producer", "flow"}
+var steps = []string{"engine", "infra", "broker", "topics", "flag", "app", "web", "producer", "flow"}
 
 // State is the state in a scene.
 func State(scene string) app.State {
@@ -39,14 +39,14 @@ func events(scene string) []app.Event {
 			app.Event{At: at(41), Step: "broker", Kind: app.Started},
 			app.Event{At: at(42), Step: "broker", Kind: app.Waiting, Err: fault.New("kafka.no_controller", map[string]any{"Addr": "localhost:9092"}, errors.New("no controller"))})
 	case "streaming":
-		return append(append(plan(at(0), true), hold(at, 0, 7)...), flowing(at(20)))
+		return append(append(plan(at(0), true), hold(at, 0, 8)...), flowing(at(20)))
 	case "failed":
 		all := append(plan(at(0), true), hold(at, 0, 2)...)
 		return append(all, app.Event{At: at(5), Step: "broker", Kind: app.Started},
 			app.Event{At: at(25), Step: "broker", Kind: app.Failed, Err: fault.New("kafka.advertised_name",
 				map[string]any{"Addr": "kafka:29092", "Host": "kafka", "Broker": 1, "Bootstrap": "localhost:9092"}, errors.New("no such host"))})
 	case "lost":
-		all := append(append(plan(at(0), true), hold(at, 0, 7)...), flowing(at(20)))
+		all := append(append(plan(at(0), true), hold(at, 0, 8)...), flowing(at(20)))
 		return append(all, app.Event{At: at(50), Step: "broker", Kind: app.Lost, Err: fault.New("kafka.refused", map[string]any{"Addr": "localhost:9092"}, errors.New("connection refused"))})
 	case "off":
 		all := plan(at(0), false)
@@ -55,7 +55,8 @@ func events(scene string) []app.Event {
 		}
 		return append(all,
 			app.Event{At: at(0.2), Step: "flag", Kind: app.Done, Note: app.Note{ID: "view.flag.off"}},
-			app.Event{At: at(2.4), Step: "app", Kind: app.Done, Note: notes["app"]})
+			app.Event{At: at(2.4), Step: "app", Kind: app.Done, Note: notes["app"]},
+			app.Event{At: at(3.1), Step: "web", Kind: app.Done, Note: notes["web"]})
 	}
 	return nil
 }
@@ -78,11 +79,12 @@ var notes = map[string]app.Note{
 		{ID: "kafka.proof.advertised", Args: map[string]any{"Addrs": "localhost:9092"}},
 	}},
 	"flag": {ID: "view.flag.on"},
+	"web":  {ID: "project.page", Args: map[string]any{"URL": "http://127.0.0.1:5000/"}},
 	"app":  {ID: "project.app", Args: map[string]any{"PID": 4711, "Command": "python app.py"}},
 }
 
 // took are how many seconds the steps took.
-var took = map[string]float64{"engine": 0.2, "infra": 2.6, "broker": 9.4, "topics": 0.6, "flag": 0, "app": 1.1, "producer": 3.2}
+var took = map[string]float64{"engine": 0.2, "infra": 2.6, "broker": 9.4, "topics": 0.6, "flag": 0, "app": 1.1, "web": 0.7, "producer": 2.5}
 
 func hold(at func(float64) time.Time, from float64, n int) (all []app.Event) {
 	for _, s := range steps[:n] {
@@ -109,7 +111,7 @@ func Facts() view.Facts {
 
 // Live are the facts of a scene.
 func Live(scene string) view.Live {
-	l := view.Live{Facts: Facts(), On: "true", Usual: map[string]time.Duration{"broker": 9 * time.Second, "infra": 3 * time.Second}}
+	l := view.Live{Facts: Facts(), On: "true", Off: "false", Contained: true, Usual: map[string]time.Duration{"broker": 9 * time.Second, "infra": 3 * time.Second}}
 	if scene == "stopped" {
 		return l
 	}
@@ -120,9 +122,7 @@ func Live(scene string) view.Live {
 	if scene == "starting" || scene == "failed" {
 		return l
 	}
-	l.PID, l.Started, l.Command, l.Launched = 4711, Now.Add(-45*time.Second), "python app.py", "true"
 	if scene == "off" {
-		l.Launched = "false"
 		l.Containers = nil
 		return l
 	}
