@@ -68,8 +68,11 @@ func (a *App) Stop(ctx context.Context) error {
 	a.turn <- struct{}{} // a Start under way is short
 	defer func() { <-a.turn }()
 	r := a.current()
-	if r == nil || r.over() {
+	if r == nil {
 		return nil
+	}
+	if r.over() {
+		return r.leftover()
 	}
 	return r.stop(ctx)
 }
@@ -110,7 +113,7 @@ func (a *App) begin(l Launch) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(found.Path, argv[1:]...)
+	cmd := exec.Command(found.Path, argv[1:]...) //nolint:noctx // the app outlives its start
 	cmd.Dir = l.Dir
 	cmd.Env = l.environ(os.Environ(), found)
 	out, err := newPipes(cmd)

@@ -28,3 +28,6 @@ func systemPython(name string, getenv func(string) string) (Found, bool) {
 	}
 	return Found{}, false
 }
+
+// sameName gives variables of one name one spelling: here every spelling is a name of its own.
+func sameName(name string) string { return name }

@@ -74,6 +74,9 @@ func isStoreStub(path string) bool {
 	return bytes.Contains(link[:n], utf16Bytes("AppInstallerPythonRedirector"))
 }
 
+// sameName gives variables of one name one spelling.
+func sameName(name string) string { return strings.ToUpper(name) }
+
 // utf16Bytes is s, which is ASCII, as Windows stores it.
 func utf16Bytes(s string) []byte {
 	b := make([]byte, 0, 2*len(s))

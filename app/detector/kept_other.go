@@ -45,7 +45,7 @@ func startKept(app *exec.Cmd, l Launch) (*kept, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("keeper: %w", err), ordersR.Close(), ordersW.Close())
 	}
-	keeper := exec.Command(l.Keeper)
+	keeper := exec.Command(l.Keeper) //nolint:noctx // it outlives its start: that is its purpose
 	keeper.Args = append([]string{os.Args[0], keeperWord, l.Grace.String(), app.Path}, app.Args...)
 	keeper.Dir, keeper.Env, keeper.Stdout, keeper.Stderr = app.Dir, app.Env, app.Stdout, app.Stderr
 	keeper.ExtraFiles = []*os.File{ordersR, reportsW}

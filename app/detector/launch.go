@@ -111,16 +111,16 @@ func (l Launch) environ(base []string, found Found) []string {
 	return env
 }
 
-// envKey is the name in "name=value", in upper case.
+// envKey is the name in "name=value", as the system tells names apart.
 func envKey(kv string) string {
 	name, _, _ := strings.Cut(kv, "=")
-	return strings.ToUpper(name)
+	return sameName(name)
 }
 
-// lookup gives the value that env, whose last entry wins, has for a name in upper case.
+// lookup gives the value that env, whose last entry wins, has for name.
 func lookup(env []string, name string) string {
 	for _, kv := range slices.Backward(env) {
-		if envKey(kv) == name {
+		if envKey(kv) == sameName(name) {
 			_, value, _ := strings.Cut(kv, "=")
 			return value
 		}

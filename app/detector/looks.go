@@ -2,6 +2,8 @@ package detector
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -32,16 +34,21 @@ func (a *App) Alive(context.Context) error {
 
 // ended tells how the run ended; r.mu is held.
 func (r *run) ended() error {
-	args := map[string]any{"Code": r.fate.exit.code, "Signal": r.fate.exit.signal, "Line": r.watch.lastWords()}
-	switch {
-	case r.fate.stopped:
+	if r.fate.stopped {
 		return fault.New("detector.not_running", nil, nil)
-	case r.fate.exit.signal != "":
-		return fault.New("detector.killed", args, nil).Terminal()
-	case r.fate.exit.code == 0:
-		return fault.New("detector.exited_clean", args, nil).Terminal()
 	}
-	return fault.New("detector.exited", args, nil).Terminal()
+	end, words := r.fate.exit, r.watch.lastWords()
+	id, how := "detector.exited", fmt.Sprintf("exit code %d", end.code)
+	switch {
+	case end.signal != "":
+		id, how = "detector.killed", end.signal
+	case end.code == 0:
+		id = "detector.exited_clean"
+	}
+	if words != "" {
+		how += ": " + words
+	}
+	return fault.New(id, map[string]any{"Code": end.code, "Signal": end.signal, "Line": words}, errors.New(how)).Terminal()
 }
 
 // Producing is one look at what the app said of its Kafka producer since it was launched: nil when the last word is
@@ -63,19 +70,19 @@ func (a *App) Producing(ctx context.Context) error {
 	case w.state == unsaid:
 		return fault.New("detector.waiting_ready", nil, nil)
 	}
-	args := map[string]any{"Line": w.by.Text, "Where": where(w.by.Source, r.launch.dirs(), r.script())}
-	if w.state == degraded {
-		args["Reason"] = w.by.Message()
-		return fault.New("detector.degraded", args, nil).Terminal()
-	}
-	args["Reason"] = w.reason
+	id, reason := "detector.init_failed", w.reason
 	switch {
-	case w.reason == "":
-		return fault.New("detector.init_failed_unsaid", args, nil).Terminal()
-	case unfilled(w.reason):
-		return fault.New("detector.init_failed_hidden", args, nil).Terminal()
+	case w.state == degraded:
+		id, reason = "detector.degraded", w.by.Message()
+	case reason == "":
+		id = "detector.init_failed_unsaid"
+	case unfilled(reason):
+		id = "detector.init_failed_hidden"
 	}
-	return fault.New("detector.init_failed", args, nil).Terminal()
+	args := map[string]any{
+		"Reason": reason, "Line": w.by.Text, "Where": where(w.by.Source, r.launch.dirs(), r.script()),
+	}
+	return fault.New(id, args, errors.New(w.by.Message())).Terminal()
 }
 
 // script is the Python file that the command names, empty if it names none.

@@ -9,7 +9,7 @@ import (
 	"streamtray/app/words"
 )
 
-var named = regexp.MustCompile(`fault\.New\("([a-z_.]+)"`)
+var named = regexp.MustCompile(`"(detector\.[a-z_]+)"`)
 
 // A fault without a sentence would be told by its identifier.
 func TestEveryFaultHasASentenceAndAdvice(t *testing.T) {
