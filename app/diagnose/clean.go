@@ -1,0 +1,160 @@
+package diagnose
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// clean gives the line a person would read: without colours, and without what containers, Docker and shippers put
+// before it. The timestamp and the level that the program itself printed stay.
+func clean(b []byte) string {
+	s := strings.TrimRight(strings.TrimPrefix(string(b), "\ufeff"), "\r\n \t")
+	s = strip(s)
+	for range 4 { // prefixes nest: compose over docker's timestamp over JSON
+		t := unprefix(s)
+		if t == s {
+			break
+		}
+		s = t
+	}
+	return s
+}
+
+// decode reads bytes that are not UTF-8: as the UTF-16 that wsl.exe prints, or as the Chinese code page.
+func decode(b []byte) string {
+	if nul := countNUL(b); nul[0]+nul[1] > 0 {
+		return wide(b, nul)
+	}
+	if s, err := simplifiedchinese.GB18030.NewDecoder().Bytes(b); err == nil && !strings.ContainsRune(string(s), utf8.RuneError) {
+		return string(s)
+	}
+	return strings.ToValidUTF8(string(b), "\ufffd")
+}
+
+func countNUL(b []byte) (n [2]int) {
+	for i, c := range b {
+		if c == 0 {
+			n[i&1]++
+		}
+	}
+	return n
+}
+
+// wide decodes little-endian UTF-16. Lines are cut at the byte 0x0a, so one may begin with the other half of the break.
+func wide(b []byte, nul [2]int) string {
+	if nul[0] > nul[1] {
+		b = b[1:]
+	}
+	units := make([]uint16, 0, len(b)/2)
+	for i := 0; i+1 < len(b); i += 2 {
+		units = append(units, uint16(b[i])|uint16(b[i+1])<<8)
+	}
+	return strings.Trim(string(utf16.Decode(units)), "\x00\ufeff")
+}
+
+// strip takes out ANSI sequences.
+func strip(s string) string {
+	if strings.IndexByte(s, 0x1b) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] != 0x1b {
+			b.WriteByte(s[i])
+			continue
+		}
+		if i+1 < len(s) && s[i+1] == '[' {
+			for i += 2; i < len(s) && (s[i] < '@' || s[i] > '~'); i++ {
+			}
+		}
+	}
+	return b.String()
+}
+
+// unprefix takes one prefix off.
+func unprefix(s string) string {
+	t := strings.TrimLeft(s, " ")
+	if name, rest := container(t); name != "" {
+		return rest
+	}
+	if strings.HasPrefix(t, "> ") {
+		return t[2:]
+	}
+	if strings.HasPrefix(t, `{"`) {
+		if m := message(t); m != "" {
+			return m
+		}
+	}
+	if strings.Contains(t, ` msg="`) {
+		return strings.ReplaceAll(s, `\"`, `"`)
+	}
+	return undated(s)
+}
+
+// container splits "kafka-1  | text", as compose prints it, into the name and the text. The columns of loguru, which
+// begin with a time, are no name.
+func container(s string) (name, rest string) {
+	i := strings.IndexByte(s[:min(len(s), 64)], '|')
+	if i <= 0 {
+		return "", s
+	}
+	name = strings.TrimRight(s[:i], " \t")
+	if name == "" || !letter(name[0]) || levelOf([]byte(name)) != noLevel {
+		return "", s
+	}
+	for j := range len(name) {
+		if c := name[j]; !letter(c) && (c < '0' || c > '9') && c != '-' && c != '_' && c != '.' {
+			return "", s
+		}
+	}
+	return name, strings.TrimPrefix(s[i+1:], " ")
+}
+
+func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+// undated takes off the timestamp of `docker logs -t` and of the kubelet, "2025-10-20T13:05:07.123456789Z stdout F ",
+// where the program's own text follows.
+func undated(s string) string {
+	stamp, rest, ok := strings.Cut(s, " ")
+	if !ok || len(stamp) < 20 || len(stamp) > 40 || stamp[4] != '-' || stamp[10] != 'T' {
+		return s
+	}
+	if _, err := time.Parse(time.RFC3339Nano, stamp); err != nil || rest == "" {
+		return s
+	}
+	for _, stream := range []string{"stdout F ", "stderr F ", "stdout P ", "stderr P "} {
+		if after, cut := strings.CutPrefix(rest, stream); cut {
+			return after
+		}
+	}
+	return rest
+}
+
+// message takes the text out of a line of JSON: Docker's own log files, structured loggers. Their level goes in front,
+// so that it is read as any other.
+func message(s string) string {
+	var m map[string]any
+	if json.Unmarshal([]byte(s), &m) != nil {
+		return ""
+	}
+	var parts []string
+	for _, k := range []string{"level", "severity", "log", "msg", "message", "text", "error", "err", "exception", "stream.error"} {
+		v, ok := m[k].(string)
+		switch {
+		case !ok || v == "":
+		case k == "level" || k == "severity":
+			parts = append(parts, strings.ToUpper(v))
+		default:
+			parts = append(parts, strings.TrimRight(v, "\r\n"))
+		}
+	}
+	if len(parts) == 0 || len(parts) == 1 && m["log"] == nil && m["msg"] == nil && m["message"] == nil && m["error"] == nil {
+		return ""
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,46 @@
+// Package diagnose reads what Docker, Kafka, ZooKeeper and the detection app print, and names the one cause behind it:
+// what is wrong, the line that shows it, what to do about it, and whether StreamTray may do it.
+//
+// What it knows stands in rules/*.yaml, one entry a failure, in both languages; gen turns them into tables.go. One
+// pass over the text finds the lines that may matter by the fixed words each pattern needs; only those are cleaned and
+// matched. A log of any length is read in bounded memory, and a healthy one gives nothing.
+package diagnose
+
+//go:generate go run ./gen
+
+import (
+	"fmt"
+	"io"
+)
+
+// Places a text can come from; what Where answers and Finding.Where holds.
+const (
+	Engine    = "engine"
+	Compose   = "compose"
+	Broker    = "broker"
+	Zookeeper = "zookeeper"
+	App       = "app"
+	Client    = "client"
+)
+
+// Report is the answer of the command line tool. Findings is never nil.
+type Report struct {
+	Findings []Finding `json:"findings"`
+}
+
+// Run reads r to its end and reports in lang ("en", "zh"). where is one of the places, or "" to have it worked out.
+func Run(r io.Reader, where, lang string) (Report, error) {
+	s := New(where)
+	if _, err := io.Copy(s, r); err != nil {
+		return Report{}, fmt.Errorf("diagnose: %w", err)
+	}
+	found := s.Findings()
+	out := Report{Findings: make([]Finding, len(found))}
+	for i, f := range found {
+		out.Findings[i] = f.In(lang)
+	}
+	return out, nil
+}
+
+// Places lists the places in the order of the layers, lowest first.
+func Places() []string { return []string{Engine, Compose, Zookeeper, Broker, Client, App} }

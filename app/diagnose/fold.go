@@ -1,0 +1,121 @@
+package diagnose
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
+
+// Findings says what the text so far means, the root cause first. It is empty when nothing is wrong, and may be asked
+// at any time while the text goes on.
+func (s *Scanner) Findings() []Finding {
+	s.flush()
+	var all []Finding
+	for i := range s.active {
+		if st := &s.active[i]; st.active && !s.silent[rules[i].cause] {
+			all = append(all, st.finding(&rules[i]))
+		}
+	}
+	for _, f := range s.facts {
+		if !slices.ContainsFunc(all, func(o Finding) bool { return o.Cause == f.Cause }) {
+			all = append(all, f)
+		}
+	}
+	if f, ok := s.strangers(); ok {
+		all = append(all, f)
+	}
+	return fold(all)
+}
+
+func (st *state) finding(r *rule) Finding {
+	f := r.finding()
+	f.Where, f.Evidence, f.Line, f.Count, f.Args = st.where, st.evidence, st.line, st.count, st.args
+	return f
+}
+
+func (r *rule) finding() Finding {
+	return Finding{Code: r.code, Cause: r.cause, Name: cmp.Or(r.name, r.cause), Severity: r.severity, Action: r.action, rule: r}
+}
+
+// strangers makes one finding of all errors that no rule knows. Of each traceback the last line counts, of the rest
+// the first: that is where things began to go wrong.
+func (s *Scanner) strangers() (Finding, bool) {
+	if len(s.unknown) == 0 {
+		return Finding{}, false
+	}
+	f := rules[unknownRule].finding()
+	first := s.unknown[0]
+	f.Where, f.Evidence, f.Line, f.Count = first.where, first.text, first.line, s.strays
+	f.Args = map[string]string{"count": strconv.Itoa(s.strays)}
+	for _, u := range s.unknown[1:] {
+		f.Others = append(f.Others, u.text)
+	}
+	return f, true
+}
+
+// fold orders findings, the root first, and puts what follows from another one under it.
+func fold(all []Finding) []Finding {
+	slices.SortStableFunc(all, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.weight(), b.weight()), cmp.Compare(a.rule.layer, b.rule.layer), cmp.Compare(a.Line, b.Line))
+	})
+	var roots []Finding
+	folded := make([]bool, len(all))
+	for i := range all {
+		folded[i] = slices.ContainsFunc(all, func(o Finding) bool { return o.rule != all[i].rule && o.explains(all[i]) })
+	}
+	for i, f := range all {
+		if !folded[i] {
+			roots = append(roots, f)
+		}
+	}
+	for i, f := range all {
+		if folded[i] {
+			roots = under(roots, f)
+		}
+	}
+	return roots
+}
+
+// under puts a symptom under the first root that explains it, else under the first root.
+func under(roots []Finding, f Finding) []Finding {
+	if len(roots) == 0 { // two that explain each other: the first one seen is the root
+		return []Finding{f}
+	}
+	i := max(0, slices.IndexFunc(roots, func(r Finding) bool { return r.explains(f) }))
+	roots[i].Symptoms = append(roots[i].Symptoms, f)
+	return roots
+}
+
+// weight orders by what a reader must know first. Errors nobody knows come after known ones, yet before mere warnings.
+func (f Finding) weight() int {
+	switch {
+	case f.Severity == Error:
+		return 0
+	case f.Cause == Unknown:
+		return 1
+	case f.Severity == Warning:
+		return 2
+	}
+	return 3
+}
+
+// explains reports whether o follows from f.
+func (f Finding) explains(o Finding) bool {
+	a, b := f.rule, o.rule
+	switch {
+	case f.Cause == o.Cause:
+		return f.before(o)
+	case slices.Contains(b.symptomOf, f.Cause):
+		return !slices.Contains(a.symptomOf, o.Cause) || f.before(o)
+	case slices.Contains(b.symptomOf, "*"):
+		return !slices.Contains(a.symptomOf, "*") && f.Severity == Error || slices.Contains(a.symptomOf, "*") && f.before(o)
+	case slices.Contains(a.symptomOf, "*"), b.stands, f.Severity != Error:
+		return false
+	}
+	return a.layer < b.layer && !slices.Contains(a.symptomOf, o.Cause)
+}
+
+// before breaks a tie between two that would explain each other.
+func (f Finding) before(o Finding) bool {
+	return cmp.Or(cmp.Compare(f.rule.layer, o.rule.layer), cmp.Compare(f.Line, o.Line), cmp.Compare(f.Code, o.Code)) < 0
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"fmt"
+	"regexp/syntax"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Bounds of what anchors are worth: shorter ones are in every line, longer ones only cost memory.
+const (
+	shortest = 4
+	longest  = 12
+	mostWays = 16
+)
+
+// need is what a part of an expression requires of a text.
+type need struct {
+	exact []string // the part matches these and nothing else; nil: it matches more than can be listed
+	some  []string // one of these is in whatever it matches; nil: nothing is known
+}
+
+// anchors gives words of which at least one, in lower case, is in every text that expr matches.
+func anchors(expr string) ([]string, error) {
+	re, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return nil, err
+	}
+	words := needOf(re.Simplify()).best()
+	if worth(words) < shortest {
+		return nil, fmt.Errorf("%s: no fixed word of %d letters to find it by: %q", expr, shortest, words)
+	}
+	for i, w := range words {
+		words[i] = w[:min(len(w), longest)]
+	}
+	slices.Sort(words)
+	return slices.Compact(words), nil
+}
+
+// best chooses between the two ways to know something.
+func (n need) best() []string { return better(n.exact, n.some) }
+
+func better(a, b []string) []string {
+	if wa, wb := worth(a), worth(b); wa > wb || wa == wb && len(a) <= len(b) {
+		return a
+	}
+	return b
+}
+
+// worth is the length of the shortest word, the one found most often.
+func worth(words []string) int {
+	if len(words) == 0 {
+		return 0
+	}
+	n := longest
+	for _, w := range words {
+		n = min(n, len(w))
+	}
+	return n
+}
+
+func needOf(re *syntax.Regexp) need {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return need{exact: []string{lower(string(re.Rune))}}
+	case syntax.OpCharClass:
+		return class(re.Rune)
+	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText,
+		syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+		return need{exact: []string{""}}
+	case syntax.OpCapture:
+		return needOf(re.Sub[0])
+	case syntax.OpQuest:
+		if n := needOf(re.Sub[0]); n.exact != nil {
+			return need{exact: append([]string{""}, n.exact...)}
+		}
+	case syntax.OpPlus:
+		return need{some: needOf(re.Sub[0]).best()}
+	case syntax.OpConcat:
+		return concat(re.Sub)
+	case syntax.OpAlternate:
+		return alternate(re.Sub)
+	}
+	return need{}
+}
+
+// lower folds ASCII only, as the automaton does.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+}
+
+func class(ranges []rune) need {
+	var all []string
+	for i := 0; i+1 < len(ranges); i += 2 {
+		for r := ranges[i]; r <= ranges[i+1]; r++ {
+			if len(all) > mostWays {
+				return need{}
+			}
+			all = append(all, lower(string(r)))
+		}
+	}
+	slices.Sort(all)
+	return need{exact: slices.Compact(all)}
+}
+
+func concat(parts []*syntax.Regexp) need {
+	whole := true
+	run := []string{""} // what the parts since the last unknown one match together
+	var best []string
+	for _, p := range parts {
+		n := needOf(p)
+		if n.exact != nil && len(run)*len(n.exact) <= mostWays {
+			run = cross(run, n.exact)
+			continue
+		}
+		whole = false
+		best = better(better(best, run), n.best())
+		run = []string{""}
+		if n.exact != nil {
+			run = n.exact
+		}
+	}
+	if whole {
+		return need{exact: run}
+	}
+	return need{some: better(best, run)}
+}
+
+func cross(a, b []string) []string {
+	all := make([]string, 0, len(a)*len(b))
+	for _, x := range a {
+		for _, y := range b {
+			all = append(all, x+y)
+		}
+	}
+	return all
+}
+
+func alternate(ways []*syntax.Regexp) need {
+	var exact, some []string
+	listed := true
+	for _, w := range ways {
+		n := needOf(w)
+		listed = listed && n.exact != nil
+		exact = append(exact, n.exact...)
+		some = append(some, n.best()...)
+		if worth(n.best()) == 0 && n.exact == nil {
+			return need{}
+		}
+	}
+	if listed && len(exact) <= mostWays {
+		return need{exact: exact}
+	}
+	return need{some: some}
+}
+
+// folded gives an expression that matches in lower-case text what expr matches whatever the case. That is several
+// times as fast as to ignore the case while matching.
+func folded(expr string) (string, error) {
+	if expr == "" {
+		return "", nil
+	}
+	re, err := syntax.Parse(expr, syntax.Perl|syntax.FoldCase)
+	if err != nil {
+		return "", err
+	}
+	fold(re)
+	return re.String(), nil
+}
+
+func fold(re *syntax.Regexp) {
+	re.Flags &^= syntax.FoldCase
+	if re.Op == syntax.OpLiteral {
+		for i, r := range re.Rune {
+			re.Rune[i] = unicode.ToLower(r)
+		}
+	}
+	for _, sub := range re.Sub {
+		fold(sub)
+	}
+}

@@ -1,0 +1,190 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"streamtray/app/mask"
+)
+
+// judge cleans a line that may matter and applies the patterns whose words it holds.
+func (s *Scanner) judge(b []byte, own level, src *source, v *verdict) {
+	text := clean(b)
+	if text == "" {
+		return
+	}
+	l := newLine(text)
+	trouble := own == failed || s.endsTraceback(text, src)
+	noise := false
+	s.matched = s.matched[:0]
+	for _, id := range s.hits {
+		c := &s.matcher.patterns[id]
+		switch c.kind {
+		case ofRule:
+			if s.fails(c, l, own, src) {
+				s.matched = append(s.matched, c.of)
+			}
+			noise = noise || c.notAfter != "" && s.lately(c.notAfter) && c.matches(l)
+		case ofSign:
+			s.shows(c, l, src)
+		case ofNoise:
+			noise = noise || c.matches(l)
+		case ofTrouble:
+			trouble = trouble || own <= noLevel && c.matches(l)
+		}
+	}
+	stray := trouble && !noise && own != debug && len(s.matched) == 0
+	v.learn(s.matched, stray)
+	switch {
+	case len(s.matched) > 0:
+		src.explained = src.entry
+		s.forgive(src)
+	case stray:
+		s.strange(text, src)
+	}
+}
+
+// fails applies a rule's pattern.
+func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
+	if own == debug || !c.serious(l.text, own, src) || c.where != "" && s.where != "" && c.where != s.where || s.excused(c) {
+		return false
+	}
+	captures, at := c.match(l)
+	if captures == nil {
+		return false
+	}
+	st := &s.active[c.of]
+	if !st.active {
+		*st = state{active: true, line: s.n, args: captures, evidence: evidence(l.text, at), where: s.place(&rules[c.of], src)}
+		s.failing++
+	}
+	st.count++
+	st.last = stamp(l.text, src)
+	return true
+}
+
+// serious reports whether the line, or the entry it continues, has the level the pattern asks for.
+func (c *compiled) serious(line string, own level, src *source) bool {
+	l := own
+	if l == noLevel && continues(line) {
+		l = src.level
+	}
+	return l == noLevel || l >= c.level
+}
+
+// continues reports whether a line without a level belongs to the log entry above.
+func continues(line string) bool {
+	return strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "Caused by: ")
+}
+
+// excused reports whether something just seen explains the line away, or what would give it a meaning was not seen.
+func (s *Scanner) excused(c *compiled) bool {
+	return c.notAfter != "" && s.lately(c.notAfter) || c.after != "" && !s.lately(c.after)
+}
+
+func (s *Scanner) lately(sign string) bool {
+	seen, ok := s.signs[sign]
+	return ok && s.n-seen <= shortly
+}
+
+// shows notes a sign, and takes back what it disproves.
+func (s *Scanner) shows(c *compiled, l line, src *source) {
+	sign := signs[c.of]
+	if s.failing == 0 && len(s.unknown) == 0 && !sign.explains || !c.matches(l) {
+		return
+	}
+	s.signs[sign.name] = s.n
+	if sign.name == "traceback" {
+		src.traceback = true
+	}
+	at := stamp(l.text, src)
+	for i := range s.active {
+		st := &s.active[i]
+		r := &rules[i]
+		if !st.active || !slices.Contains(r.recovers, sign.name) {
+			continue
+		}
+		if r.within > 0 && at.after(st.last) > r.within {
+			continue
+		}
+		*st = state{}
+		s.failing--
+	}
+	if sign.restarts {
+		s.unknown = slices.DeleteFunc(s.unknown, func(u stray) bool { return u.from == src })
+	}
+}
+
+// endsTraceback reports whether the line is the one that names the error at the end of a Python traceback.
+func (s *Scanner) endsTraceback(line string, src *source) bool {
+	if !src.traceback || line[0] == ' ' || line[0] == '\t' || strings.HasPrefix(line, "Traceback (") ||
+		strings.HasPrefix(line, "During handling of") || strings.HasPrefix(line, "The above exception") {
+		return false
+	}
+	src.traceback = false
+	name, _, _ := strings.Cut(line, ":")
+	return !strings.ContainsAny(name, " \t") && name != "KeyboardInterrupt" && name != "SystemExit"
+}
+
+// strange keeps an error that no rule knows and that the last good run did not have.
+func (s *Scanner) strange(line string, src *source) {
+	if src.explained == src.entry && src.entry > 0 || s.known[shape(line)] {
+		return
+	}
+	s.strays++
+	if len(s.unknown) < maxUnknown {
+		s.unknown = append(s.unknown, stray{
+			line: s.n, text: evidence(line, 0), where: s.guess(line, src), from: src, entry: src.entry,
+		})
+	}
+}
+
+// forgive drops what was strange in an entry that a rule has now explained.
+func (s *Scanner) forgive(src *source) {
+	if len(s.unknown) > 0 && src.entry > 0 {
+		s.unknown = slices.DeleteFunc(s.unknown, func(u stray) bool { return u.from == src && u.entry == src.entry })
+	}
+}
+
+// evidence is what is shown of a line: secrets masked, and of a long line the part around the match.
+func evidence(line string, at int) string {
+	if len(line) > 4*maxEvidence {
+		from := max(0, at-maxEvidence/2)
+		line = line[from:min(len(line), from+4*maxEvidence)]
+	}
+	line = strings.TrimSpace(mask.Text(strings.ToValidUTF8(line, "")))
+	if len(line) > maxEvidence {
+		line = strings.ToValidUTF8(line[:maxEvidence], "") + "…"
+	}
+	return line
+}
+
+// Know names the error lines of the last good run: they are no news, and never reported as unknown.
+func (s *Scanner) Know(lines ...string) {
+	for _, l := range lines {
+		s.known[shape(l)] = true
+	}
+}
+
+// Unknown lists the error lines that no rule knows, at most 50, as they are to be given to Know after a good run.
+func (s *Scanner) Unknown() []string {
+	s.flush()
+	lines := make([]string, len(s.unknown))
+	for i, u := range s.unknown {
+		lines[i] = u.text
+	}
+	return lines
+}
+
+// shape is a line without what differs from run to run: times, numbers, ids.
+func shape(line string) string {
+	var b strings.Builder
+	for word := range strings.FieldsSeq(clean([]byte(line))) {
+		if strings.ContainsAny(word, "0123456789") {
+			word = "#"
+		}
+		b.WriteString(word)
+		b.WriteByte(' ')
+	}
+	return b.String()
+}

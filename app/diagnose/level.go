@@ -1,0 +1,152 @@
+package diagnose
+
+import "bytes"
+
+// level is how serious a log line calls itself.
+type level uint8
+
+const (
+	noLevel level = iota
+	debug
+	info
+	warn
+	failed
+)
+
+// head is how far into a line its level is looked for; prefixes of containers and timestamps come first.
+const head = 160
+
+// levelOf reads the level a line gives itself, in the shapes of log4j, loguru, logback, librdkafka, klog, logrus and
+// key=value or JSON lines.
+func levelOf(b []byte) level {
+	b = b[:min(len(b), head)]
+	if l := numbered(b); l != noLevel {
+		return l
+	}
+	for i := 0; i < len(b); i++ {
+		c := b[i]
+		if c < 'A' || c > 'Z' {
+			if c == 'l' && i+6 < len(b) && b[i+1] == 'e' {
+				if l := keyed(b[i:]); l != noLevel {
+					return l
+				}
+			}
+			continue
+		}
+		j := i + 1
+		for j < len(b) && (b[j] >= 'A' && b[j] <= 'Z' || b[j] == '_') {
+			j++
+		}
+		if j-i >= 4 && opens(b, i) && closes(b, j) {
+			if l := word(b[i:j]); l != noLevel {
+				return l
+			}
+		}
+		for j < len(b) && wordy(b[j]) {
+			j++
+		}
+		i = j - 1
+	}
+	return noLevel
+}
+
+func wordy(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80
+}
+
+// opens reports whether a level may begin at i: at the start, after a space or a bracket, after a colour.
+func opens(b []byte, i int) bool {
+	return i == 0 || bytes.IndexByte([]byte(" \t[|(:<\"="), b[i-1]) >= 0 ||
+		b[i-1] == 'm' && bytes.LastIndexByte(b[max(0, i-8):i], 0x1b) >= 0
+}
+
+// closes reports whether a level may end before j. What follows in a path or a sentence is none of these.
+func closes(b []byte, j int) bool {
+	return j == len(b) || bytes.IndexByte([]byte(" \t]|):>\"\x1b["), b[j]) >= 0
+}
+
+func word(w []byte) level {
+	switch string(w) {
+	case "ERROR", "FATAL", "CRITICAL", "SEVERE", "PANIC", "ERRO", "FATA", "EMERG", "ALERT":
+		return failed
+	case "WARN", "WARNING":
+		return warn
+	case "INFO", "NOTICE", "SUCCESS":
+		return info
+	case "DEBUG", "TRACE", "DEBU", "TRAC":
+		return debug
+	}
+	return noLevel
+}
+
+// keyed reads level=error and "level":"error".
+func keyed(b []byte) level {
+	if !bytes.HasPrefix(b, []byte("level")) {
+		return noLevel
+	}
+	b = bytes.TrimLeft(b[len("level"):], `": =`)
+	switch {
+	case hasFold(b, "err"), hasFold(b, "fatal"), hasFold(b, "crit"), hasFold(b, "panic"):
+		return failed
+	case hasFold(b, "warn"):
+		return warn
+	case hasFold(b, "info"):
+		return info
+	case hasFold(b, "debug"), hasFold(b, "trace"):
+		return debug
+	}
+	return noLevel
+}
+
+func hasFold(b []byte, prefix string) bool {
+	return len(b) >= len(prefix) && bytes.EqualFold(b[:len(prefix)], []byte(prefix))
+}
+
+// numbered reads librdkafka's syslog numbers, "%3|1700000000.123|FAIL|" and "RDKAFKA-3-FAIL", and klog's "E1020 13:05".
+func numbered(b []byte) level {
+	var n byte
+	switch i := bytes.IndexByte(b, '%'); {
+	case i >= 0 && i+2 < len(b) && b[i+2] == '|':
+		n = b[i+1]
+	case bytes.Contains(b, []byte("RDKAFKA-")):
+		i = bytes.Index(b, []byte("RDKAFKA-"))
+		if i+8 >= len(b) {
+			return noLevel
+		}
+		n = b[i+8]
+	case len(b) > 6 && b[5] == ' ' && digits(b[1:5]):
+		return lettered(b[0])
+	}
+	switch {
+	case n < '0' || n > '7':
+		return noLevel
+	case n <= '3':
+		return failed
+	case n == '4':
+		return warn
+	case n == '7':
+		return debug
+	}
+	return info
+}
+
+func lettered(c byte) level {
+	switch c {
+	case 'E', 'F':
+		return failed
+	case 'W':
+		return warn
+	case 'I':
+		return info
+	}
+	return noLevel
+}
+
+func digits(b []byte) bool {
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(b) > 0
+}

@@ -1,0 +1,92 @@
+package diagnose
+
+import (
+	"regexp"
+	"sync"
+)
+
+// matcher is everything that does not change between texts: the automaton and the patterns, each compiled when a line
+// first needs it.
+type matcher struct {
+	words    *automaton
+	patterns []compiled
+}
+
+type compiled struct {
+	*pattern
+	re     func() *regexp.Regexp
+	unless func() *regexp.Regexp // nil: no veto
+}
+
+// theMatcher is built once, when the first text is read: a program that diagnoses nothing pays nothing.
+var theMatcher = sync.OnceValue(newMatcher)
+
+func newMatcher() *matcher {
+	m := &matcher{}
+	var words []string
+	var ids []uint16
+	for i := range patterns {
+		p := &patterns[i]
+		c := compiled{pattern: p, re: lazily(p.expr)}
+		if p.unless != "" {
+			c.unless = lazily(p.unless)
+		}
+		m.patterns = append(m.patterns, c)
+		for _, w := range p.anchors {
+			words = append(words, w)
+			ids = append(ids, uint16(i))
+		}
+	}
+	m.words = newAutomaton(words, ids)
+	return m
+}
+
+func lazily(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
+// line is a cleaned line, as it is and in lower case; both have the same length.
+type line struct{ text, low string }
+
+func newLine(text string) line { return line{text: text, low: lower(text)} }
+
+// lower folds ASCII letters only, so that places in the line stay the same.
+func lower(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c >= 'A' && c <= 'Z' {
+			b := []byte(s)
+			for ; i < len(b); i++ {
+				if c := b[i]; c >= 'A' && c <= 'Z' {
+					b[i] = c + 'a' - 'A'
+				}
+			}
+			return string(b)
+		}
+	}
+	return s
+}
+
+// matches reports whether the pattern fits.
+func (c *compiled) matches(l line) bool {
+	return c.re().MatchString(l.low) && (c.unless == nil || !c.unless().MatchString(l.low))
+}
+
+// match gives the captures by name and where the match begins; nil when the pattern does not fit.
+func (c *compiled) match(l line) (captures map[string]string, at int) {
+	re := c.re()
+	loc := re.FindStringSubmatchIndex(l.low)
+	if loc == nil || c.unless != nil && c.unless().MatchString(l.low) {
+		return nil, 0
+	}
+	captures = map[string]string{}
+	for i, name := range re.SubexpNames() {
+		if name != "" && loc[2*i] >= 0 && captures[name] == "" {
+			captures[name] = l.text[loc[2*i]:loc[2*i+1]]
+		}
+	}
+	if c.same[0] != "" && captures[c.same[0]] != captures[c.same[1]] ||
+		c.differ[0] != "" && captures[c.differ[0]] == captures[c.differ[1]] {
+		return nil, 0
+	}
+	return captures, loc[0]
+}

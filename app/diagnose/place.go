@@ -1,0 +1,104 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+)
+
+// cues tell where a text comes from, by words that are in lower case there.
+var cues = []struct{ place, word string }{
+	{Broker, "kafka.server"},
+	{Broker, "kafkaserver"},
+	{Broker, "kafka.log"},
+	{Broker, "kafka.zk"},
+	{Broker, "(kafka."},
+	{Broker, "kafka.controller"},
+	{Broker, "/etc/kafka"},
+	{Broker, "kafka_"},
+	{Broker, "===> "},
+	{Broker, "kafka.kafka$"},
+	{Zookeeper, "zookeeper.server"},
+	{Zookeeper, "quorumpeer"},
+	{Zookeeper, "nioservercnxn"},
+	{Zookeeper, "zoo.cfg"},
+	{Client, "rdkafka#"},
+	{Client, "kafkaerror{"},
+	{Client, "clientid="},
+	{Client, "kafka.errors."},
+	{Client, "kafka.clients"},
+	{Client, "bootstrap"},
+	{Client, "kafka: "},
+	{Client, "%3|"},
+	{Compose, "compose"},
+	{Compose, "container "},
+	{Compose, "services."},
+	{Compose, "warn[0"},
+	{Compose, "pulling "},
+	{Engine, "daemon"},
+	{Engine, "docker_engine"},
+	{Engine, "dockerdesktop"},
+	{Engine, "docker api"},
+	{Engine, "wsl"},
+	{Engine, "docker.sock"},
+	{Engine, "registry"},
+	{App, "traceback ("},
+	{App, "werkzeug"},
+	{App, " | info "},
+	{App, " | error "},
+	{App, " | warning "},
+	{App, ".py\""},
+	{App, "pip "},
+	{App, "routes.ws"},
+	{App, "flask"},
+	{App, "modulenotfound"},
+	{App, "python"},
+}
+
+// Where works out which place a text comes from; "" when nothing in it tells.
+func Where(text string) string {
+	text = strings.ToLower(text)
+	votes := map[string]int{}
+	for _, c := range cues {
+		votes[c.place] += strings.Count(text, c.word)
+	}
+	best, most := "", 0
+	for _, p := range Places() {
+		if votes[p] > most {
+			best, most = p, votes[p]
+		}
+	}
+	return best
+}
+
+// place says where a rule's line was read: the given place, else what the container's name or the rule itself tells.
+func (s *Scanner) place(r *rule, src *source) string {
+	if s.where != "" {
+		return s.where
+	}
+	if p := placeOf(src.name); slices.Contains(r.where, p) {
+		return p
+	}
+	return r.where[0]
+}
+
+// guess says where a line that no rule knows was read.
+func (s *Scanner) guess(line string, src *source) string {
+	for _, p := range []string{s.where, placeOf(src.name), Where(line)} {
+		if p != "" {
+			return p
+		}
+	}
+	return App
+}
+
+// placeOf reads a container's name.
+func placeOf(container string) string {
+	name := strings.ToLower(container)
+	switch {
+	case strings.Contains(name, "zoo") || strings.HasPrefix(name, "zk"):
+		return Zookeeper
+	case strings.Contains(name, "kafka") || strings.Contains(name, "broker"):
+		return Broker
+	}
+	return ""
+}

@@ -1,0 +1,189 @@
+package diagnose
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// Limits that keep a scanner small however long the text is.
+const (
+	maxLine     = 64 << 10 // bytes of a line that are looked at together
+	maxSources  = 64       // containers told apart in a merged log
+	maxUnknown  = 50       // lines kept that no rule knows
+	maxEvidence = 500      // bytes of a line shown
+	maxVerdicts = 512      // kinds of lines remembered
+	shortly     = 8        // lines within which a sign explains what follows
+)
+
+// Scanner reads one text, in pieces of any size, and keeps what it means so far. It is for one goroutine.
+type Scanner struct {
+	where    string
+	matcher  *matcher
+	part     []byte // the line that is still being written
+	cut      bool   // the line's beginning was looked at already
+	n        int    // lines so far
+	hits     []uint16
+	seenAt   []int               // by pattern: the last line it was a candidate of
+	verdicts map[string]*verdict // by the patterns a line is a candidate of
+	key      []byte
+	matched  []int   // rules that matched the line at hand
+	active   []state // by rule
+	failing  int     // rules that are active
+	signs    map[string]int
+	sources  map[string]*source
+	known    map[string]bool
+	unknown  []stray
+	strays   int // unknown lines, those not kept included
+	facts    []Finding
+	silent   map[string]bool // causes that the facts rule out
+}
+
+// state is what is known of one rule: whether it failed and no later sign took it back.
+type state struct {
+	active   bool
+	line     int
+	count    int
+	where    string
+	evidence string
+	args     map[string]string
+	last     moment // when the last matching line was written, where it says so
+}
+
+// stray is an error that no rule knows.
+type stray struct {
+	line  int
+	text  string
+	where string
+	from  *source
+	entry int // the line that began the entry it belongs to
+}
+
+// source is one container's part of a merged log, or the whole of a plain one.
+type source struct {
+	name      string
+	level     level // of the entry that the last line belongs to
+	entry     int   // the line that began it
+	explained int   // the last entry a rule matched in
+	traceback bool  // a Python traceback is open
+}
+
+// New returns a scanner for a text of the place, or of an unknown place when it is "".
+func New(where string) *Scanner {
+	m := theMatcher()
+	return &Scanner{
+		where:    where,
+		matcher:  m,
+		seenAt:   make([]int, len(m.patterns)),
+		verdicts: map[string]*verdict{},
+		active:   make([]state, len(rules)),
+		signs:    map[string]int{},
+		sources:  map[string]*source{},
+		known:    map[string]bool{},
+		silent:   map[string]bool{},
+	}
+}
+
+// Write takes the next bytes of the text. It never fails.
+func (s *Scanner) Write(p []byte) (int, error) {
+	n := len(p)
+	for {
+		i := bytes.IndexByte(p, '\n')
+		if i < 0 {
+			s.keep(p)
+			return n, nil
+		}
+		s.end(p[:i])
+		p = p[i+1:]
+	}
+}
+
+// Line takes one whole line.
+func (s *Scanner) Line(line string) {
+	s.flush()
+	s.keep([]byte(line))
+	s.end(nil)
+}
+
+// flush ends a line that was not ended by a break.
+func (s *Scanner) flush() {
+	if len(s.part) > 0 {
+		s.end(nil)
+	}
+}
+
+// keep holds the beginning of a line back. Of a line that is too long, each piece is looked at by itself.
+func (s *Scanner) keep(p []byte) {
+	for len(s.part)+len(p) > maxLine {
+		n := maxLine - len(s.part)
+		s.piece(append(s.part, p[:n]...))
+		s.cut = true
+		s.part, p = s.part[:0], p[n:]
+	}
+	s.part = append(s.part, p...)
+}
+
+// end completes a line with its last bytes.
+func (s *Scanner) end(rest []byte) {
+	if len(s.part) > 0 || len(rest) > maxLine {
+		s.keep(rest)
+		rest = s.part
+	}
+	s.piece(rest)
+	s.part, s.cut = s.part[:0], false
+}
+
+// piece looks at one line, or at one piece of a line that is too long to be kept whole.
+func (s *Scanner) piece(b []byte) {
+	if !s.cut {
+		s.n++
+	}
+	if !utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0 {
+		b = []byte(decode(b))
+	}
+	own := levelOf(b)
+	src := s.source(b)
+	if own != noLevel {
+		src.level, src.entry = own, s.n
+	}
+	s.hits = s.hits[:0]
+	s.matcher.words.scan(unquoted(b), func(id uint16) {
+		if s.seenAt[id] != s.n {
+			s.seenAt[id] = s.n
+			s.hits = append(s.hits, id)
+		}
+	})
+	if len(s.hits) == 0 && !src.traceback && (own != failed || s.strays >= maxUnknown) {
+		return
+	}
+	v := s.recall(own)
+	if !src.traceback && v.usable(s) {
+		s.repeat(v, b, src)
+		return
+	}
+	s.judge(b, own, src, v)
+}
+
+// unquoted undoes what structured logs do to quotes, so that words with quotes are found in them too.
+func unquoted(b []byte) []byte {
+	if bytes.IndexByte(b, '\\') < 0 {
+		return b
+	}
+	return bytes.ReplaceAll(b, []byte(`\"`), []byte(`"`))
+}
+
+// source finds whose line it is.
+func (s *Scanner) source(b []byte) *source {
+	name := ""
+	if i := bytes.IndexByte(b[:min(len(b), 64)], '|'); i > 0 {
+		name, _ = container(string(b[:i+1]))
+	}
+	src := s.sources[name]
+	if src == nil {
+		if len(s.sources) >= maxSources {
+			clear(s.sources)
+		}
+		src = &source{name: name}
+		s.sources[name] = src
+	}
+	return src
+}

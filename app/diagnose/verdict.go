@@ -1,0 +1,71 @@
+package diagnose
+
+import "slices"
+
+// sure is how many lines in a row of one kind must mean the same until their words alone are believed.
+const sure = 32
+
+// verdict remembers what lines of one kind mean: those with the same level that are candidates of the same patterns.
+// A client that cannot connect writes the same line without end; matching each of them would tell nothing new.
+type verdict struct {
+	fixed bool  // no other line decides what it means
+	n     int   // lines in a row that meant the same
+	rules []int // which failed
+	stray bool  // an error that no rule knows
+}
+
+// recall finds the verdict on lines like the one at hand.
+func (s *Scanner) recall(own level) *verdict {
+	s.key = append(s.key[:0], byte(own))
+	for _, id := range s.hits {
+		s.key = append(s.key, byte(id), byte(id>>8))
+	}
+	v := s.verdicts[string(s.key)]
+	if v == nil {
+		if len(s.verdicts) >= maxVerdicts {
+			clear(s.verdicts)
+		}
+		v = &verdict{fixed: s.fixed()}
+		s.verdicts[string(s.key)] = v
+	}
+	return v
+}
+
+// fixed reports whether only the line itself decides what it means: no sign among its candidates, nothing that looks
+// at the lines before it.
+func (s *Scanner) fixed() bool {
+	return !slices.ContainsFunc(s.hits, func(id uint16) bool {
+		c := &s.matcher.patterns[id]
+		return c.kind == ofSign || c.after != "" || c.notAfter != ""
+	})
+}
+
+// learn counts lines that mean the same.
+func (v *verdict) learn(matched []int, stray bool) {
+	if v.stray == stray && slices.Equal(v.rules, matched) {
+		v.n++
+		return
+	}
+	v.n, v.stray, v.rules = 1, stray, slices.Clone(matched)
+}
+
+// usable reports whether the line need not be matched. A rule that was taken back has to be proven again.
+func (v *verdict) usable(s *Scanner) bool {
+	return v.fixed && v.n >= sure && !slices.ContainsFunc(v.rules, func(r int) bool { return !s.active[r].active }) &&
+		(!v.stray || s.strays >= maxUnknown)
+}
+
+// repeat does for a line what was done for those like it.
+func (s *Scanner) repeat(v *verdict, b []byte, src *source) {
+	for _, r := range v.rules {
+		s.active[r].count++
+		s.active[r].last = stamp(string(b[:min(len(b), head)]), src)
+	}
+	if len(v.rules) > 0 {
+		src.explained = src.entry
+		s.forgive(src)
+	}
+	if v.stray {
+		s.strays++
+	}
+}

@@ -1,0 +1,123 @@
+package mask
+
+import (
+	"bytes"
+	"io"
+	"strings"
+)
+
+// block follows a private key over its lines.
+type block struct{ inside bool }
+
+const (
+	begin = "-----BEGIN "
+	end   = "-----END "
+)
+
+// line masks one line, with its break, in the light of those before.
+func (k *block) line(s string) string {
+	var b strings.Builder
+	for {
+		if k.inside {
+			_, after, ended := cutEnd(s)
+			if !ended {
+				return b.String()
+			}
+			k.inside = false
+			s = after
+			continue
+		}
+		before, after, found := cutKey(s)
+		b.WriteString(line(before))
+		if !found {
+			return b.String()
+		}
+		b.WriteString(begin + "PRIVATE KEY-----" + Mark)
+		if !strings.Contains(after, end) {
+			b.WriteByte('\n')
+		}
+		k.inside = true
+		s = after
+	}
+}
+
+// cutKey cuts s at the first line that begins a private key.
+func cutKey(s string) (before, after string, found bool) {
+	from := 0
+	for {
+		i := strings.Index(s[from:], begin)
+		if i < 0 {
+			return s, "", false
+		}
+		i += from
+		title, rest, ok := strings.Cut(s[i+len(begin):], "-----")
+		if ok && (strings.Contains(title, "PRIVATE KEY") || strings.Contains(title, "SECRET KEY")) {
+			return s[:i], rest, true
+		}
+		from = i + len(begin)
+	}
+}
+
+// cutEnd cuts s behind the line that ends a key.
+func cutEnd(s string) (before, after string, found bool) {
+	before, after, found = strings.Cut(s, end)
+	if !found {
+		return s, "", false
+	}
+	_, after, _ = strings.Cut(after, "-----")
+	return before, after, true
+}
+
+// suspicious reports whether a text can hold a secret at all; most lines cannot.
+func suspicious(s string) bool {
+	return strings.ContainsAny(s, "=:_-.") && len(s) > 8
+}
+
+// Writer masks what is written to it, line by line, and passes it on.
+type Writer struct {
+	w    io.Writer
+	part []byte
+	key  block
+}
+
+// NewWriter returns a writer that masks what it passes on to w. Close it to pass on a last line without a break.
+func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
+
+// Write passes on all lines that are complete. A line longer than a megabyte is cut off there.
+func (m *Writer) Write(p []byte) (int, error) {
+	n := len(p)
+	for {
+		i := bytes.IndexByte(p, '\n')
+		if i < 0 {
+			m.keep(p)
+			return n, nil
+		}
+		m.keep(p[:i+1])
+		if err := m.flush(); err != nil {
+			return 0, err
+		}
+		p = p[i+1:]
+	}
+}
+
+func (m *Writer) keep(p []byte) {
+	if room := longestLine - len(m.part); len(p) > room {
+		p = p[:max(0, room)]
+	}
+	m.part = append(m.part, p...)
+}
+
+func (m *Writer) flush() error {
+	s := m.key.line(string(m.part))
+	m.part = m.part[:0]
+	_, err := io.WriteString(m.w, s)
+	return err
+}
+
+// Close passes on what is left. It does not close the writer below.
+func (m *Writer) Close() error {
+	if len(m.part) == 0 {
+		return nil
+	}
+	return m.flush()
+}
