@@ -44,8 +44,12 @@ func (p *Project) appLog(ctx context.Context, o LogOptions, yield func(LogLine, 
 	say := func(l detector.Line) bool {
 		return yield(LogLine{Time: l.At, Source: "app", Stream: l.Stream.String(), Level: l.Level.String(), Text: l.Text}, nil)
 	}
-	if o.Follow && o.Tail == 0 {
-		for l, err := range detector.FollowLog(ctx, p.appLogFile()) {
+	if o.Follow {
+		follow := detector.TailLog(ctx, p.appLogFile(), o.Tail)
+		if o.Tail == 0 { // from now on
+			follow = detector.FollowLog(ctx, p.appLogFile())
+		}
+		for l, err := range follow {
 			if err != nil {
 				yield(LogLine{}, err)
 				return
