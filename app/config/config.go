@@ -92,6 +92,9 @@ type Ready struct {
 	HTTP string // answers when its web server is up
 }
 
+// defaultPartitions is what the detection system's topics are created with.
+const defaultPartitions = 3
+
 // Default is a project of which nothing is known but its folder.
 func Default(dir string) Project {
 	return Project{
@@ -101,9 +104,9 @@ func Default(dir string) Project {
 			Mode: Docker,
 			Env:  "ALGO_KAFKA_BOOTSTRAP_SERVERS",
 			Topics: []Topic{
-				{Name: "detection-results", Partitions: 3, Replication: 1, Env: "ALGO_KAFKA_DETECTION_TOPIC"},
-				{Name: "llm-analysis-tasks", Partitions: 3, Replication: 1},
-				{Name: "llm-analysis-results", Partitions: 3, Replication: 1},
+				{Name: "detection-results", Partitions: defaultPartitions, Replication: 1, Env: "ALGO_KAFKA_DETECTION_TOPIC"},
+				{Name: "llm-analysis-tasks", Partitions: defaultPartitions, Replication: 1},
+				{Name: "llm-analysis-results", Partitions: defaultPartitions, Replication: 1},
 			},
 			Remote: RemoteAccess{Security: "PLAINTEXT"},
 		},

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -17,6 +19,8 @@ var composeFiles = []string{
 	"deployment/compose.yaml", "deployment/compose.yml", "deployment/docker-compose.yml", "deployment/docker-compose.yaml",
 	"docker/compose.yaml", "docker/compose.yml", "docker/docker-compose.yml", "docker/docker-compose.yaml",
 }
+
+const appFile = "app.py"
 
 // Open finds the project that dir belongs to and reads its file, or discovers it where it has none.
 func Open(dir string) (Project, error) {
@@ -39,23 +43,40 @@ func Open(dir string) (Project, error) {
 }
 
 // Root is the project's folder seen from dir: the nearest one upwards that holds streamtray.yaml, else the nearest that
-// holds the app or a compose file, else the repository's, else dir.
+// holds the app, else the nearest with a compose file, else the repository's, else dir. The app comes before the compose
+// file, which may lie in a folder of its own, where people stand when they start it by hand.
 func Root(dir string) string {
+	above := upwards(dir)
 	for _, is := range []func(string) bool{
 		func(d string) bool { return exists(filepath.Join(d, FileName)) },
-		func(d string) bool { return exists(filepath.Join(d, "app.py")) || len(composeFile(d)) > 0 },
-		func(d string) bool { return exists(filepath.Join(d, ".git")) },
+		func(d string) bool { return exists(filepath.Join(d, appFile)) },
+		func(d string) bool { return len(composeFile(d)) > 0 },
+		repository,
 	} {
-		for d := dir; ; d = filepath.Dir(d) {
+		for _, d := range above {
 			if is(d) {
 				return d
-			}
-			if d == filepath.Dir(d) || exists(filepath.Join(d, ".git")) { // a project does not reach beyond its repository
-				break
 			}
 		}
 	}
 	return dir
+}
+
+func repository(dir string) bool { return exists(filepath.Join(dir, ".git")) }
+
+// upwards are dir and the folders above it that may be its project's: those of its repository, or, outside any, those
+// below the user's own folder, where things of many projects lie about.
+func upwards(dir string) []string {
+	home, _ := os.UserHomeDir() // empty: no folder is
+	all := []string{dir}
+	for d := dir; !repository(d) && d != filepath.Dir(d); {
+		d = filepath.Dir(d)
+		if d == home && !repository(d) {
+			break
+		}
+		all = append(all, d)
+	}
+	return all
 }
 
 // Discover is the project in a folder without a streamtray.yaml, as far as its files show it.
@@ -65,13 +86,32 @@ func Discover(dir string) Project {
 	return p
 }
 
+// composeFile is the first compose file in dir that seems to hold a broker, else the first there is.
 func composeFile(dir string) []string {
+	var first []string
 	for _, f := range composeFiles {
-		if file := filepath.Join(dir, filepath.FromSlash(f)); exists(file) {
+		file := filepath.Join(dir, filepath.FromSlash(f))
+		if !exists(file) {
+			continue
+		}
+		if first = append(first, file); namesBroker(file) {
 			return []string{file}
 		}
 	}
-	return nil
+	return first[:min(len(first), 1)]
+}
+
+// namesBroker reports whether a broker is spoken of at the beginning of a file. What the file really means is for
+// docker/compose to say; this only chooses among several.
+func namesBroker(file string) bool {
+	f, err := os.Open(file)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	b, _ := io.ReadAll(io.LimitReader(f, maxBytes)) // what could be read will do
+	b = bytes.ToLower(b)
+	return bytes.Contains(b, []byte("kafka")) || bytes.Contains(b, []byte("redpanda"))
 }
 
 func exists(file string) bool {

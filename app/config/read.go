@@ -2,12 +2,12 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
+	"unicode"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
@@ -18,58 +18,196 @@ import (
 // reader walks the tree of one file and notes every mistake with its place, so that one does not hide another.
 type reader struct {
 	file     string
-	anchors  map[string]ast.Node
-	problems []error
-	depth    int
+	aliases  map[*ast.AliasNode]ast.Node // what each stands for; nil: nothing, which was told
+	places   map[string]*token.Token     // of the known keys that were given, by their full names; "": of the file's text
+	problems []*fault.Error
+	left     int // values that may still be looked at
 }
 
-// fields says what becomes of each key of a mapping; at is the key's full name ("kafka.mode").
-type fields map[string]func(n ast.Node, at string)
+// maxLooks bounds what aliases of aliases can blow a small file up to.
+const maxLooks = 20 * maxTokens
 
-// maxDepth bounds aliases that lead back to themselves.
-const maxDepth = 32
+func newReader(file string, tree *ast.File) *reader {
+	r := &reader{file: file, aliases: map[*ast.AliasNode]ast.Node{}, places: map[string]*token.Token{}, left: maxLooks}
+	for _, doc := range tree.Docs {
+		if doc.Body != nil {
+			ast.Walk(anchors{r, map[string]ast.Node{}}, doc.Body)
+		}
+	}
+	return r
+}
+
+// anchors finds out what each alias stands for: the anchor of its name that came last before it.
+type anchors struct {
+	reader *reader
+	known  map[string]ast.Node
+}
+
+// Visit is called with each node in the order of the file.
+func (a anchors) Visit(n ast.Node) ast.Visitor {
+	switch v := n.(type) {
+	case *ast.AnchorNode:
+		a.known[v.Name.GetToken().Value] = v.Value
+	case *ast.AliasNode:
+		name := v.Value.GetToken().Value
+		if a.reader.aliases[v] = a.known[name]; a.known[name] == nil {
+			a.reader.problem("config.unknown_alias", v.GetToken(), map[string]any{"Name": name})
+		}
+		return nil
+	}
+	return a
+}
+
+// mistake is a fault with its place in the file; a column counts characters. Without a token it is the file's beginning.
+func mistake(id, file string, t *token.Token, args map[string]any) *fault.Error {
+	all := map[string]any{"File": file, "Line": 1, "Column": 1}
+	if t != nil {
+		all["Line"], all["Column"] = t.Position.Line, t.Position.Column
+	}
+	maps.Copy(all, args)
+	return fault.New(id, all, nil).Terminal()
+}
 
 func (r *reader) problem(id string, t *token.Token, args map[string]any) {
-	all := map[string]any{"File": r.file, "Line": t.Position.Line, "Column": t.Position.Column}
-	maps.Copy(all, args)
-	r.problems = append(r.problems, fault.New(id, all, nil).Terminal())
+	r.problems = append(r.problems, mistake(id, r.file, t, args))
 }
 
-// open gives the node behind anchors, aliases and tags.
-func (r *reader) open(n ast.Node) ast.Node {
-	for range maxDepth {
+// problemWith is a problem with the key of this full name, or, where the file has none, with what it belongs to. What
+// is wrong with the key's own value was told already and is enough.
+func (r *reader) problemWith(key, id string, args map[string]any) {
+	told := func(e *fault.Error) bool {
+		of, _ := e.Args["Key"].(string)
+		return of == key || strings.HasPrefix(of, key+"[")
+	}
+	if slices.ContainsFunc(r.problems, told) {
+		return
+	}
+	name := key
+	for r.places[name] == nil && name != "" {
+		name = name[:max(strings.LastIndexByte(name, '.'), 0)]
+	}
+	all := map[string]any{"Key": key}
+	maps.Copy(all, args)
+	r.problem(id, r.places[name], all)
+}
+
+// maxProblems is how many mistakes are told: a person mends the first ones first.
+const maxProblems = 20
+
+// err joins the mistakes in the order of the file; nil when there are none.
+func (r *reader) err() error {
+	if r.left < 0 {
+		return tooLarge(r.file)
+	}
+	slices.SortStableFunc(r.problems, func(a, b *fault.Error) int {
+		return cmp.Or(cmp.Compare(a.Args["Line"].(int), b.Args["Line"].(int)), cmp.Compare(a.Args["Column"].(int), b.Args["Column"].(int)))
+	})
+	var all []error
+	for i, e := range r.problems {
+		if i == maxProblems {
+			e = fault.New("config.more", map[string]any{"File": r.file, "Count": len(r.problems) - i}, nil).Terminal()
+		}
+		if i <= maxProblems {
+			all = append(all, e)
+		}
+	}
+	return errors.Join(all...)
+}
+
+// maxHops bounds an alias that stands for nothing but itself.
+const maxHops = 8
+
+// open gives the node behind anchors, aliases and tags; false when there is none, which was told then.
+func (r *reader) open(n ast.Node) (ast.Node, bool) {
+	if r.left--; r.left < 0 {
+		return nil, false
+	}
+	for range maxHops {
 		switch v := n.(type) {
 		case *ast.AnchorNode:
-			r.anchors[v.Name.GetToken().Value] = v.Value
 			n = v.Value
-		case *ast.AliasNode:
-			n = r.anchors[v.Value.GetToken().Value]
-			if n == nil {
-				r.problem("config.unknown_alias", v.GetToken(), map[string]any{"Name": v.Value.GetToken().Value})
-				return nil
-			}
 		case *ast.TagNode:
 			n = v.Value
+		case *ast.AliasNode:
+			if n = r.aliases[v]; n == nil {
+				return nil, false
+			}
 		default:
-			return n
+			return n, true
 		}
 	}
-	return nil
+	r.problem("config.too_deep", n.GetToken(), nil)
+	return nil, false
 }
 
-// mapping reads a mapping; every key must be one of fields. A null is an empty one.
-func (r *reader) mapping(n ast.Node, at string, f fields) {
-	for key, value := range r.pairs(n, at) {
-		name := key.GetToken().Value
-		read, ok := f[name]
-		if !ok {
-			r.problem("config.unknown_key", key.GetToken(), map[string]any{
-				"Key": name, "In": at, "Near": nearest(name, slices.Sorted(maps.Keys(f))), "Known": strings.Join(slices.Sorted(maps.Keys(f)), ", "),
-			})
+// pair is one key of a mapping and its value.
+type pair struct {
+	name  string
+	key   *token.Token
+	value ast.Node
+}
+
+// pairs gives the keys and values of a mapping in order, then those that are merged into it ("<<: *other") and that it
+// does not have itself. A null is an empty mapping.
+func (r *reader) pairs(n ast.Node, at string) []pair { return r.merged(n, at, 0) }
+
+func (r *reader) merged(n ast.Node, at string, depth int) []pair {
+	var all []pair
+	has := func(name string) bool { return slices.ContainsFunc(all, func(p pair) bool { return p.name == name }) }
+	values := r.values(n, at)
+	for _, v := range values {
+		switch name, key := keyOf(v.Key); {
+		case v.Key.IsMergeKey():
+		case has(name):
+			r.problem("config.key_twice", key, map[string]any{"Key": join(at, name)})
+		default:
+			all = append(all, pair{name, key, v.Value})
+		}
+	}
+	for _, v := range values {
+		if !v.Key.IsMergeKey() {
 			continue
 		}
-		read(value, join(at, name))
+		if depth == maxHops {
+			r.problem("config.too_deep", v.Key.GetToken(), nil)
+			break
+		}
+		for _, source := range r.sources(v.Value) {
+			for _, p := range r.merged(source, at, depth+1) {
+				if !has(p.name) {
+					all = append(all, p)
+				}
+			}
+		}
 	}
+	return all
+}
+
+// sources are the mappings that a merge key names: one, or a list of them.
+func (r *reader) sources(n ast.Node) []ast.Node {
+	if node, ok := r.open(n); ok {
+		if list, ok := node.(*ast.SequenceNode); ok {
+			return list.Values
+		}
+	}
+	return []ast.Node{n}
+}
+
+func (r *reader) values(n ast.Node, at string) []*ast.MappingValueNode {
+	node, ok := r.open(n)
+	if !ok {
+		return nil
+	}
+	switch m := node.(type) {
+	case nil, *ast.NullNode:
+	case *ast.MappingNode:
+		return m.Values
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{m}
+	default:
+		r.wrongType(n, at, "mapping", node)
+	}
+	return nil
 }
 
 func join(at, name string) string {
@@ -79,192 +217,29 @@ func join(at, name string) string {
 	return at + "." + name
 }
 
-// pairs gives the keys and values of a mapping in order.
-func (r *reader) pairs(n ast.Node, at string) func(func(key, value ast.Node) bool) {
-	return func(yield func(key, value ast.Node) bool) {
-		var values []*ast.MappingValueNode
-		switch m := r.open(n).(type) {
-		case nil, *ast.NullNode:
-		case *ast.MappingNode:
-			values = m.Values
-		case *ast.MappingValueNode:
-			values = []*ast.MappingValueNode{m}
-		default:
-			r.wrongType(n, at, "mapping")
-		}
-		if r.depth++; r.depth > maxDepth {
-			r.problem("config.too_deep", n.GetToken(), nil)
-			return
-		}
-		defer func() { r.depth-- }()
-		for _, v := range values {
-			if !yield(v.Key, v.Value) {
-				return
-			}
-		}
-	}
+func element(at string, i int) string { return fmt.Sprintf("%s[%d]", at, i) }
+
+func (r *reader) wrongType(n ast.Node, at, want string, got ast.Node) {
+	r.problem("config.wrong_type", place(n), map[string]any{"Key": at, "Want": want, "Got": kind(got)})
 }
 
-func (r *reader) wrongType(n ast.Node, at, want string) {
-	r.problem("config.wrong_type", n.GetToken(), map[string]any{"Key": at, "Want": want, "Got": kind(r.open(n))})
-}
-
-// kind is what a node is, by the name that the texts know: "config.type."+kind.
-func kind(n ast.Node) string {
-	switch n.(type) {
-	case *ast.MappingNode, *ast.MappingValueNode:
-		return "mapping"
-	case *ast.SequenceNode:
-		return "list"
-	case *ast.IntegerNode, *ast.FloatNode:
-		return "number"
-	case *ast.BoolNode:
-		return "bool"
-	case nil, *ast.NullNode:
-		return "nothing"
-	}
-	return "text"
-}
-
-// text reads a scalar as it was written: a bare true or 5000 is the text of that name.
-func (r *reader) text(to *string) func(ast.Node, string) {
-	return func(n ast.Node, at string) {
-		if s, ok := r.scalar(n, at); ok {
-			*to = s
-		}
-	}
-}
-
+// scalar reads a value as it was written: a bare true or 5000 is the text of that name.
 func (r *reader) scalar(n ast.Node, at string) (string, bool) {
-	switch v := r.open(n).(type) {
-	case *ast.StringNode:
-		return v.Value, true
-	case *ast.LiteralNode:
-		return v.Value.Value, true
-	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
-		return v.GetToken().Value, true
+	node, ok := r.open(n)
+	if !ok {
+		return "", false
 	}
-	r.wrongType(n, at, "text")
-	return "", false
+	s, ok := written(node)
+	if !ok {
+		r.wrongType(n, at, "text", node)
+		return "", false
+	}
+	// A project's values are shown to the person who is asked to trust it, and must not change what they see.
+	if strings.ContainsFunc(s, invisible) {
+		r.problem("config.control", place(n), map[string]any{"Key": at})
+		return "", false
+	}
+	return s, true
 }
 
-// oneOf reads a scalar that has few values.
-func (r *reader) oneOf(to *string, values ...string) func(ast.Node, string) {
-	return func(n ast.Node, at string) {
-		s, ok := r.scalar(n, at)
-		if !ok {
-			return
-		}
-		if !slices.Contains(values, s) {
-			r.problem("config.bad_value", r.open(n).GetToken(), map[string]any{"Key": at, "Value": s, "Want": strings.Join(values, ", ")})
-			return
-		}
-		*to = s
-	}
-}
-
-func (r *reader) number(to *int, low, high int) func(ast.Node, string) {
-	return func(n ast.Node, at string) {
-		s, ok := r.scalar(n, at)
-		if !ok {
-			return
-		}
-		i, err := strconv.Atoi(s)
-		if err != nil || i < low || i > high {
-			r.problem("config.bad_number", r.open(n).GetToken(), map[string]any{"Key": at, "Value": s, "Low": low, "High": high})
-			return
-		}
-		*to = i
-	}
-}
-
-// list reads a sequence of scalars.
-func (r *reader) list(to *[]string) func(ast.Node, string) {
-	return func(n ast.Node, at string) {
-		var all []string
-		for i, item := range r.items(n, at) {
-			if s, ok := r.scalar(item, fmt.Sprintf("%s[%d]", at, i)); ok {
-				all = append(all, s)
-			}
-		}
-		*to = all
-	}
-}
-
-func (r *reader) items(n ast.Node, at string) []ast.Node {
-	switch s := r.open(n).(type) {
-	case *ast.NullNode:
-		return nil
-	case *ast.SequenceNode:
-		return s.Values
-	}
-	r.wrongType(n, at, "list")
-	return nil
-}
-
-// table reads a mapping of any keys to scalars.
-func (r *reader) table(to *map[string]string) func(ast.Node, string) {
-	return func(n ast.Node, at string) {
-		all := map[string]string{}
-		for key, value := range r.pairs(n, at) {
-			name := key.GetToken().Value
-			if s, ok := r.scalar(value, join(at, name)); ok {
-				all[name] = s
-			}
-		}
-		*to = all
-	}
-}
-
-// durations reads a mapping of the given keys to times.
-func (r *reader) durations(to map[string]time.Duration) func(ast.Node, string) {
-	f := fields{}
-	for name := range to {
-		f[name] = func(n ast.Node, at string) {
-			s, ok := r.scalar(n, at)
-			if !ok {
-				return
-			}
-			d, err := time.ParseDuration(s)
-			if err != nil || d <= 0 {
-				r.problem("config.bad_duration", r.open(n).GetToken(), map[string]any{"Key": at, "Value": s})
-				return
-			}
-			to[name] = d
-		}
-	}
-	return func(n ast.Node, at string) { r.mapping(n, at, f) }
-}
-
-// nearest is the known name that a wrong one was most likely meant to be; empty when none is near.
-func nearest(name string, known []string) string {
-	if len(known) == 0 {
-		return ""
-	}
-	best := slices.MinFunc(known, func(a, b string) int { return cmp.Compare(distance(name, a), distance(name, b)) })
-	if distance(name, best) > max(len(name), len(best))/2 {
-		return ""
-	}
-	return best
-}
-
-// distance is how many letters have to be changed, added or taken away to make b of a (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
-}
+func invisible(c rune) bool { return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) }

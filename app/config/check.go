@@ -1,0 +1,59 @@
+package config
+
+import (
+	"path/filepath"
+	"strings"
+)
+
+// check finds what is wrong between keys, and makes paths absolute.
+func (p *Project) check(r *reader) {
+	missing := func(key string) { r.problemWith(key, "config.missing", nil) }
+	if p.Kafka.Mode == Remote && len(p.Kafka.Bootstrap) == 0 {
+		missing("kafka.bootstrap")
+	}
+	remote := p.Kafka.Remote
+	if strings.HasPrefix(remote.Security, "SASL") && remote.Keyring == "" && (remote.UserEnv == "" || remote.PasswordEnv == "") {
+		r.problemWith("kafka.remote.security", "config.no_credentials", map[string]any{"Value": remote.Security})
+	}
+	if len(p.App.Command) == 0 || p.App.Command[0] == "" {
+		missing("app.command")
+	}
+	if p.Streaming.Env == "" {
+		missing("streaming.env")
+	}
+	if p.Streaming.On == p.Streaming.Off {
+		r.problemWith("streaming.off", "config.same_flag", map[string]any{"Value": p.Streaming.On})
+	}
+	p.paths(r)
+}
+
+// paths makes paths absolute. What the project runs in and writes to stays within its folder; a compose file and a
+// certificate may be shared by several projects.
+func (p *Project) paths(r *reader) {
+	p.App.Dir = p.inside(r, "app.dir", p.App.Dir)
+	if p.Streaming.File != "" {
+		p.Streaming.File = p.inside(r, "streaming.file", p.Streaming.File)
+	}
+	for i, f := range p.Compose.Files {
+		p.Compose.Files[i] = p.absolute(f)
+	}
+	if f := p.Kafka.Remote.CAFile; f != "" {
+		p.Kafka.Remote.CAFile = p.absolute(f)
+	}
+}
+
+func (p *Project) absolute(path string) string {
+	path = filepath.FromSlash(path)
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(p.Dir, path)
+}
+
+func (p *Project) inside(r *reader, key, path string) string {
+	full := p.absolute(path)
+	if rel, err := filepath.Rel(p.Dir, full); err != nil || !filepath.IsLocal(rel) {
+		r.problemWith(key, "config.outside", map[string]any{"Value": path})
+	}
+	return full
+}

@@ -1,0 +1,106 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// tree makes files, each "path" or "path=content"; a path that ends in "/" is a folder.
+func tree(t *testing.T, files ...string) string {
+	t.Helper()
+	root := t.TempDir()
+	t.Setenv("HOME", filepath.Dir(root))
+	t.Setenv("USERPROFILE", filepath.Dir(root))
+	for _, f := range files {
+		name, content, _ := strings.Cut(f, "=")
+		full := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(full), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(name, "/") {
+			if err := os.MkdirAll(full, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if err := os.WriteFile(full, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+func TestAProjectIsFoundFromAnyFolderOfIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		files      []string
+		from, want string
+	}{
+		"its file":               {[]string{"p/streamtray.yaml", "p/a/b/"}, "p/a/b", "p"},
+		"its file, not the app":  {[]string{"p/streamtray.yaml", "p/a/app.py"}, "p/a", "p"},
+		"the app":                {[]string{"p/app.py", "p/a/"}, "p/a", "p"},
+		"standing at Kafka":      {[]string{"p/app.py", "p/deployment/docker-compose.infra.yml"}, "p/deployment", "p"},
+		"a compose file alone":   {[]string{"p/deployment/docker-compose.infra.yml", "p/src/"}, "p/src", "p"},
+		"the repository":         {[]string{"p/.git/", "p/a/b/"}, "p/a/b", "p"},
+		"within a repository":    {[]string{"app.py", "p/.git/", "p/a/"}, "p/a", "p"},
+		"one of a repository":    {[]string{"p/.git/", "p/one/app.py", "p/two/app.py", "p/one/src/"}, "p/one/src", "p/one"},
+		"nothing":                {[]string{"p/a/"}, "p/a", "p/a"},
+		"a worktree's .git file": {[]string{"app.py", "p/.git=gitdir: elsewhere", "p/a/"}, "p/a", "p"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := tree(t, c.files...)
+			got := Root(filepath.Join(root, filepath.FromSlash(c.from)))
+			if want := filepath.Join(root, filepath.FromSlash(c.want)); got != want {
+				t.Errorf("from %s: got %s, want %s", c.from, got, want)
+			}
+		})
+	}
+}
+
+// Things of many projects lie about in a person's own folder.
+func TestTheHomeFolderIsNoProjectOfWhatLiesBelowIt(t *testing.T) {
+	root := tree(t, "app.py", "compose.yaml", "new/")
+	t.Setenv("HOME", root)
+	t.Setenv("USERPROFILE", root)
+	if got := Root(filepath.Join(root, "new")); got != filepath.Join(root, "new") {
+		t.Errorf("got %s", got)
+	}
+	if got := Root(root); got != root {
+		t.Errorf("standing there: got %s", got)
+	}
+}
+
+func TestTheComposeFileWithABrokerIsTaken(t *testing.T) {
+	for name, c := range map[string]struct {
+		files []string
+		want  string
+	}{
+		"the usual one":         {[]string{"compose.yaml=kafka", "deployment/docker-compose.infra.yml=kafka"}, "deployment/docker-compose.infra.yml"},
+		"the one with a broker": {[]string{"compose.yaml=services: {web: {}}", "docker/compose.yml=image: cp-Kafka"}, "docker/compose.yml"},
+		"the first of none":     {[]string{"compose.yaml=web", "docker/compose.yml=db"}, "compose.yaml"},
+		"none":                  {nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := tree(t, c.files...)
+			got := strings.Join(Discover(root).Compose.Files, " ")
+			if want := filepath.Join(root, filepath.FromSlash(c.want)); c.want != "" && got != want || c.want == "" && got != "" {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+func TestOpenReadsTheFileAndFindsWhatItLeavesOut(t *testing.T) {
+	root := tree(t, "p/streamtray.yaml=name: mine", "p/compose.yaml=kafka", "p/src/")
+	p, err := Open(filepath.Join(root, "p", "src"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := filepath.Join(root, "p", "compose.yaml"); p.Name != "mine" || strings.Join(p.Compose.Files, " ") != want {
+		t.Errorf("got %s, %v, want mine and %s", p.Name, p.Compose.Files, want)
+	}
+	if _, err := Open(filepath.Join(root, "gone")); err == nil || !strings.Contains(tell(t, "en", err), "no folder") {
+		t.Errorf("a folder that is not there: %v", err)
+	}
+}

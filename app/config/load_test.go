@@ -1,0 +1,259 @@
+package config
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+
+	"streamtray/app/words"
+	"streamtray/assets"
+)
+
+var update = flag.Bool("update", false, "write what is compared")
+
+// write puts a streamtray.yaml into a folder of its own.
+func write(t *testing.T, text []byte) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), FileName)
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func load(t *testing.T, text string) Project {
+	t.Helper()
+	p, err := Load(write(t, []byte(text)))
+	if err != nil {
+		t.Fatalf("%s: %s", text, tell(t, "en", err))
+	}
+	return p
+}
+
+// tell says an error as a person reads it, without the folder.
+func tell(t *testing.T, lang string, err error) string {
+	t.Helper()
+	w, e := words.New(lang)
+	if e != nil {
+		t.Fatal(e)
+	}
+	all := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // Load joins at the top
+		all = joined.Unwrap()
+	}
+	var b strings.Builder
+	for _, err := range all {
+		text, hint := w.Error(err)
+		if _, rest, ok := strings.Cut(text, FileName); ok {
+			text = FileName + rest
+		}
+		b.WriteString(text + "\n    " + hint + "\n")
+	}
+	return b.String()
+}
+
+func TestAFileThatSaysNothingLeavesTheDefaults(t *testing.T) {
+	for _, text := range []string{"", "\n", "# a comment\n", "---\n", "null\n", "version: 1\n", "kafka:\napp:\n", "%YAML 1.2\n---\nversion: 1\n"} {
+		file := write(t, []byte(text))
+		got, err := Load(file)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		want := Default(filepath.Dir(file))
+		want.File = file
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%q:\ngot  %+v\nwant %+v", text, got, want)
+		}
+	}
+}
+
+func TestEveryKeyIsTaken(t *testing.T) {
+	p := load(t, `
+version: 1
+name: 检测
+compose: {files: [deploy/kafka.yml, ../shared.yml], services: [kafka], profiles: [dev]}
+kafka:
+  mode: remote
+  bootstrap: [kafka.example.com:9092, "[::1]:9093"]
+  env: BOOTSTRAP
+  port: 19092
+  topics:
+    - {name: a, partitions: 6, replication: 2, config: {retention.ms: 60000}, env: TOPIC_A, about: 第一个}
+    - name: b
+  remote:
+    security: SASL_SSL
+    mechanism: SCRAM-SHA-512
+    user_env: KAFKA_USER
+    password_env: KAFKA_PASSWORD
+    keyring: my-kafka
+    ca_file: ca.pem
+streaming: {env: STREAM, on: yes, off: no, file: config/.env}
+app:
+  command: [python, -m, app]
+  dir: src
+  env: {MODE: fast, PORT: 5000}
+  ready: {log: ready, http: "http://localhost:8080/health?full=1"}
+  failed: [broken]
+  degraded: [half]
+limits: {engine: 30s, infra: 1h30m}
+`)
+	dir := p.Dir
+	want := Default(dir)
+	want.File = filepath.Join(dir, FileName)
+	want.Name = "检测"
+	want.Compose = Compose{
+		Files:    []string{filepath.Join(dir, "deploy", "kafka.yml"), filepath.Join(filepath.Dir(dir), "shared.yml")},
+		Services: []string{"kafka"}, Profiles: []string{"dev"},
+	}
+	want.Kafka = Kafka{
+		Mode: Remote, Bootstrap: []string{"kafka.example.com:9092", "[::1]:9093"}, Env: "BOOTSTRAP", Port: 19092,
+		Topics: []Topic{
+			{Name: "a", Partitions: 6, Replication: 2, Config: map[string]string{"retention.ms": "60000"}, Env: "TOPIC_A", About: "第一个"},
+			{Name: "b", Partitions: 3, Replication: 1},
+		},
+		Remote: RemoteAccess{
+			Security: "SASL_SSL", Mechanism: "SCRAM-SHA-512", UserEnv: "KAFKA_USER", PasswordEnv: "KAFKA_PASSWORD",
+			Keyring: "my-kafka", CAFile: filepath.Join(dir, "ca.pem"),
+		},
+	}
+	want.Streaming = Streaming{Env: "STREAM", On: "yes", Off: "no", File: filepath.Join(dir, "config", ".env")}
+	want.App = App{
+		Command: []string{"python", "-m", "app"}, Dir: filepath.Join(dir, "src"), Env: map[string]string{"MODE": "fast", "PORT": "5000"},
+		Ready: Ready{Log: "ready", HTTP: "http://localhost:8080/health?full=1"}, Failed: []string{"broken"}, Degraded: []string{"half"},
+	}
+	want.Limits["engine"], want.Limits["infra"] = 30*time.Second, 90*time.Minute
+	if !reflect.DeepEqual(p, want) {
+		t.Errorf("got  %+v\nwant %+v", p, want)
+	}
+}
+
+func TestTheSamplesFileIsUnderstood(t *testing.T) {
+	text, err := assets.Sample.ReadFile("sample/" + FileName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := load(t, string(text))
+	if len(p.Kafka.Topics) != 3 || p.Kafka.Topics[0].About != "实时检测结果" {
+		t.Errorf("topics: %+v", p.Kafka.Topics)
+	}
+}
+
+// Whoever writes a first file and changes nothing must get what they had without it.
+func TestTheFirstFileSaysWhatIsTrueWithoutIt(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), `检测 "one": #2`)
+	compose := filepath.Join(dir, "deployment", "docker-compose.infra.yml")
+	if err := os.MkdirAll(filepath.Dir(compose), 0o700); err != nil {
+		t.Skip(err) // Windows takes no quotes in names
+	}
+	if err := os.WriteFile(compose, []byte("services: {kafka: {}}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := Discover(dir)
+	for _, lang := range words.Languages {
+		w, err := words.New(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want.File = filepath.Join(dir, FileName)
+		if err := os.WriteFile(want.File, []byte(w.Text("config.template", want.Template())), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := Load(want.File)
+		if err != nil {
+			t.Fatal(tell(t, lang, err))
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s:\ngot  %+v\nwant %+v", lang, got, want)
+		}
+	}
+}
+
+func TestAFileIsReadAsItsEditorWroteIt(t *testing.T) {
+	const text = "name: 检测\nkafka:\n  mode: embedded\n"
+	encoded := func(e encoding.Encoding, s string) []byte {
+		b, err := e.NewEncoder().Bytes([]byte(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	crlf := strings.ReplaceAll(text, "\n", "\r\n")
+	for name, b := range map[string][]byte{
+		"UTF-8":            []byte(text),
+		"UTF-8 with BOM":   []byte("\ufeff" + text),
+		"Windows lines":    []byte(crlf),
+		"UTF-16 of Window": encoded(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), crlf),
+		"UTF-16 big":       encoded(unicode.UTF16(unicode.BigEndian, unicode.UseBOM), text),
+	} {
+		p, err := Load(write(t, b))
+		if err != nil || p.Name != "检测" || p.Kafka.Mode != Embedded {
+			t.Errorf("%s: got %q, %q, %v", name, p.Name, p.Kafka.Mode, err)
+		}
+	}
+	for name, b := range map[string][]byte{
+		"GBK":              encoded(simplifiedchinese.GBK, text),
+		"UTF-16, unmarked": encoded(unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), text),
+	} {
+		if _, err := Load(write(t, b)); err == nil || !strings.Contains(tell(t, "en", err), "not UTF-8") {
+			t.Errorf("%s: got %v, want it refused as not UTF-8", name, err)
+		}
+	}
+}
+
+func TestAnchorsAliasesAndMergedMappingsAreFollowed(t *testing.T) {
+	p := load(t, `
+kafka:
+  topics:
+    - &first {name: a, partitions: 7, about: one}
+    - {<<: *first, name: b}
+    - <<: [{about: two}, *first]
+      name: c
+app: {env: {ONE: &v x, TWO: *v}}
+`)
+	want := []Topic{
+		{Name: "a", Partitions: 7, Replication: 1, About: "one"},
+		{Name: "b", Partitions: 7, Replication: 1, About: "one"},
+		{Name: "c", Partitions: 7, Replication: 1, About: "two"},
+	}
+	if !reflect.DeepEqual(p.Kafka.Topics, want) || p.App.Env["TWO"] != "x" {
+		t.Errorf("got %+v, %v\nwant %+v", p.Kafka.Topics, p.App.Env, want)
+	}
+}
+
+// The parser takes the colon in [host:9092] for a key's when the list stands in braces.
+func TestAnAddressNeedsNoQuotes(t *testing.T) {
+	for _, text := range []string{
+		"kafka: {bootstrap: [127.0.0.1:9092, localhost:9093]}", "kafka:\n  bootstrap: [127.0.0.1:9092, localhost:9093]",
+		"kafka:\n  bootstrap:\n    - 127.0.0.1:9092\n    - localhost:9093",
+	} {
+		if got := strings.Join(load(t, text).Kafka.Bootstrap, " "); got != "127.0.0.1:9092 localhost:9093" {
+			t.Errorf("%s: got %s", text, got)
+		}
+	}
+}
+
+func TestAnAbsolutePathMustLieInTheProjectToo(t *testing.T) {
+	dir := t.TempDir()
+	file, sub := filepath.Join(dir, FileName), filepath.Join(dir, "sub")
+	say := func(path string) (Project, error) {
+		if err := os.WriteFile(file, []byte("app: {dir: '"+path+"'}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return Load(file)
+	}
+	if p, err := say(sub); err != nil || p.App.Dir != sub {
+		t.Errorf("inside: got %q, %v, want %q", p.App.Dir, err, sub)
+	}
+	if _, err := say(filepath.Dir(dir)); err == nil || !strings.Contains(tell(t, "en", err), "leads out") {
+		t.Errorf("outside: got %v", err)
+	}
+}
