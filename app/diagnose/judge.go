@@ -87,10 +87,15 @@ func (s *Scanner) lately(sign string) bool {
 	return ok && s.n-seen <= shortly
 }
 
+// listens reports whether a sign can mean anything now.
+func (s *Scanner) listens(c *compiled) bool {
+	return s.failing > 0 || len(s.unknown) > 0 || signs[c.of].explains
+}
+
 // shows notes a sign, and takes back what it disproves.
 func (s *Scanner) shows(c *compiled, l line, src *source) {
 	sign := signs[c.of]
-	if s.failing == 0 && len(s.unknown) == 0 && !sign.explains || !c.matches(l) {
+	if !s.listens(c) || !c.matches(l) {
 		return
 	}
 	s.signs[sign.name] = s.n

@@ -2364,116 +2364,116 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 0, expr: "no module named '?(?P<module>[\\.0-9A-Z_a-zſK]+)",
 		unless:  "kafka\\.vendor|six\\.moves|distutils|imp\\b|_ctypes|pip\\b|cimpl",
-		anchors: []string{"no module na"},
+		anchors: []string{"no module named "},
 	},
 	{
 		kind: ofRule, of: 1, expr: "dll load failed(?: while importing (?P<module>[0-9A-Z_a-zſK]+))?",
-		anchors: []string{"dll load fai"},
+		anchors: []string{"dll load failed"},
 	},
 	{
 		kind: ofRule, of: 1, expr: "no module named '?(?P<module>[\\.0-9A-Z_a-zſK]*cimpl|_ctypes)",
-		anchors: []string{"no module na"},
+		anchors: []string{"no module named "},
 	},
 	{
 		kind: ofRule, of: 1, expr: "(?-s:importerror: .*(?:cannot open shared object file|undefined symbol|symbol not found|wrong elf class|incompatible architecture))",
-		anchors: []string{"importerror:"},
+		anchors: []string{"cannot open shar", "incompatible arc", "symbol not found", "undefined symbol", "wrong elf class"},
 	},
 	{
 		kind: ofRule, of: 1, expr: "\\[winerror 1(?:2[67]|93|114)\\]",
-		anchors: []string{"[winerror 11", "[winerror 12", "[winerror 19"},
+		anchors: []string{"[winerror 1114]", "[winerror 126]", "[winerror 127]", "[winerror 193]"},
 	},
 	{
 		kind: ofRule, of: 1, expr: "is not a valid win32 application",
-		anchors: []string{"is not a val"},
+		anchors: []string{"is not a valid w"},
 	},
 	{
 		kind: ofRule, of: 1, expr: "microsoft visual c\\+\\+ redistributable is not installed",
-		anchors: []string{"microsoft vi"},
+		anchors: []string{"microsoft visual"},
 	},
 	{
 		kind: ofRule, of: 1, expr: "could not (?:find|load) (?:module|library) '?[^\\t\\n\\f\\r ]*(?:librdkafka|\\.dll)",
-		anchors: []string{"could not fi", "could not lo"},
+		anchors: []string{"could not find l", "could not find m", "could not load l", "could not load m"},
 	},
 	{
 		kind: ofRule, of: 2, expr: "(?-s:running setup\\.py (?:bdist_wheel|install) for (?P<module>[^\\t\\n\\f\\r ]+).{0,20}error)",
-		anchors: []string{"running setu"},
+		anchors: []string{"running setup.py"},
 	},
 	{
 		kind: ofRule, of: 2, expr: "failed building wheel for (?P<module>[^\\t\\n\\f\\r ]+)",
-		anchors: []string{"failed build"},
+		anchors: []string{"failed building "},
 	},
 	{
 		kind: ofRule, of: 2, expr: "(?:could not|failed to) build (?:wheels for|installable wheels for)(?: (?P<module>[^\\t\\n\\f\\r ]+))?",
-		anchors: []string{"could not bu", "failed to bu"},
+		anchors: []string{"could not build ", "failed to build "},
 	},
 	{
 		kind: ofRule, of: 2, expr: "microsoft visual c\\+\\+ [0-9]+\\.[0-9]+ (?:or greater )?is required",
-		anchors: []string{"microsoft vi"},
+		anchors: []string{"microsoft visual"},
 	},
 	{
 		kind: ofRule, of: 2, expr: "(?-s:librdkafka/rdkafka\\.h.{0,40}no such file)",
-		anchors: []string{"librdkafka/r"},
+		anchors: []string{"librdkafka/rdkaf"},
 	},
 	{
 		kind: ofRule, of: 2, expr: "no matching distribution found for (?P<module>[^\\t\\n\\f\\r ]+)",
-		anchors: []string{"no matching "},
+		anchors: []string{"no matching dist"},
 	},
 	{
 		kind: ofRule, of: 2, expr: "could not find a version that satisfies the requirement (?P<module>[^\\t\\n\\f\\r ]+)",
-		anchors: []string{"could not fi"},
+		anchors: []string{"could not find a"},
 	},
 	{
 		kind: ofRule, of: 2, expr: "subprocess-exited-with-error|metadata-generation-failed",
-		anchors: []string{"metadata-gen", "subprocess-e"},
+		anchors: []string{"metadata-generat", "subprocess-exite"},
 	},
 	{
 		kind: ofRule, of: 2, expr: "unable to find vcvarsall\\.bat",
-		anchors: []string{"unable to fi"},
+		anchors: []string{"unable to find v"},
 	},
 	{
 		kind: ofRule, of: 3, expr: "no module named '?(?P<module>kafka\\.vendor[\\.0-9A-Z_a-zſK]*|[0-9A-Z_a-zſK]*\\.?six\\.moves|distutils[^\\t\\n\\f\\r ]*|imp)\\b",
-		anchors: []string{"no module na"},
+		anchors: []string{"no module named "},
 	},
 	{
 		kind: ofRule, of: 3, expr: "cannot import name [^0-9A-Z_a-zſK]?(?P<module>[0-9A-Z_a-zſK]+)[^0-9A-Z_a-zſK]? from",
-		anchors: []string{"cannot impor"},
+		anchors: []string{"cannot import na"},
 	},
 	{
 		kind: ofRule, of: 3, expr: "attributeerror: module '(?P<module>[0-9A-Z_a-zſK]+)' has no attribute",
-		anchors: []string{"attributeerr"},
+		anchors: []string{"attributeerror: "},
 	},
 	{
 		kind: ofRule, of: 3, expr: "(?-s:pydanticimporterror|has been moved to the .pydantic-settings. package)",
-		anchors: []string{"has been mov", "pydanticimpo"},
+		anchors: []string{"has been moved t", "pydanticimporter"},
 	},
 	{
 		kind: ofRule, of: 3, expr: "compiled using numpy 1|numpy\\.(?:dtype size changed|core\\.multiarray failed to import)",
-		anchors: []string{"compiled usi", "numpy.core.m", "numpy.dtype "},
+		anchors: []string{"compiled using n", "numpy.core.multi", "numpy.dtype size"},
 	},
 	{
 		kind: ofRule, of: 3, expr: "versionconflict|distributionnotfound|contextualversionconflict",
-		anchors: []string{"contextualve", "distribution", "versionconfl"},
+		anchors: []string{"contextualversio", "distributionnotf", "versionconflict"},
 	},
 	{
 		kind: ofRule, of: 3, expr: "descriptors cannot (?:not )?be created directly",
-		anchors: []string{"descriptors "},
+		anchors: []string{"descriptors cann"},
 	},
 	{
 		kind: ofRule, of: 3, expr: "package requires a different python|requires python [!0-9<->~]",
-		anchors: []string{"package requ", "requires pyt"},
+		anchors: []string{"package requires", "requires python "},
 	},
 	{
 		kind: ofRule, of: 4, expr: "python was not found",
-		anchors: []string{"python was n"},
+		anchors: []string{"python was not f"},
 	},
 	{
 		kind: ofRule, of: 4, expr: "(?-s:python.{0,80}microsoft store)",
-		anchors: []string{"microsoft st"},
+		anchors: []string{"microsoft store"},
 	},
 	{
 		kind: ofRule, of: 4, expr: "[\"'‘“]?python3?(?:\\.exe)?[\"'’”]?:? (?:is not recognized|command not found|executable file not found|不是(?:内部或外部命令|內部或外部命令)|项识别为)",
 		unless:  "venv",
-		anchors: []string{" command not", " executable ", " is not reco", " 不是內\xe9\x83", " 不是内\xe9\x83", " 项识别\xe4\xb8", ": command no", ": executable", ": is not rec", ": 不是內\xe9", ": 不是内\xe9", ": 项识别\xe4"},
+		anchors: []string{" command not fou", " executable file", " is not recogniz", " 不是內部或", " 不是内部或", " 项识别为", ": command not fo", ": executable fil", ": is not recogni", ": 不是內部\xe6\x88", ": 不是内部\xe6\x88", ": 项识别为"},
 	},
 	{
 		kind: ofRule, of: 4, expr: "(?-s:(?:无法将|the term).{0,3}python3?(?:\\.exe)?[^0-9A-Z_a-zſK])",
@@ -2481,23 +2481,23 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 4, expr: "exec: \"python[\\.0-9]*(?:\\.exe)?\": executable file not found",
-		anchors: []string{"exec: \"pytho"},
+		anchors: []string{"\": executable fi", ".exe\": executabl"},
 	},
 	{
 		kind: ofRule, of: 4, expr: "no such file or directory: '?python[\\.0-9]*'?",
-		anchors: []string{"no such file"},
+		anchors: []string{"no such file or "},
 	},
 	{
 		kind: ofRule, of: 4, expr: "no (?:suitable|installed) pythons? (?:runtime )?found",
-		anchors: []string{"no installed", "no suitable "},
+		anchors: []string{"no installed pyt", "no suitable pyth"},
 	},
 	{
 		kind: ofRule, of: 4, expr: "requested python version \\([^\\t\\n\\f\\r ]+\\)",
-		anchors: []string{"requested py"},
+		anchors: []string{"requested python"},
 	},
 	{
 		kind: ofRule, of: 4, expr: "can't find a default python",
-		anchors: []string{"can't find a"},
+		anchors: []string{"can't find a def"},
 	},
 	{
 		kind: ofRule, of: 4, expr: "(?:exit(?:(?:)|ed)|code|status)[^0-9]{0,12}\\b9009\\b",
@@ -2505,86 +2505,86 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 4, expr: "(?-s:env: .?python3?.?: no such file)",
-		anchors: []string{": no such fi"},
+		anchors: []string{": no such file"},
 	},
 	{
 		kind: ofRule, of: 4, expr: "windowsapps\\\\python",
-		anchors: []string{"windowsapps\\"},
+		anchors: []string{"windowsapps\\pyth"},
 	},
 	{
 		kind: ofRule, of: 5, expr: "no python at '\"?(?P<path>[^\"']+)",
-		anchors: []string{"no python at"},
+		anchors: []string{"no python at '", "no python at '\""},
 	},
 	{
 		kind: ofRule, of: 5, expr: "did not find executable at '?(?P<path>[^':]+(?::[^']+)?)",
-		anchors: []string{"did not find"},
+		anchors: []string{"did not find exe"},
 	},
 	{
 		kind: ofRule, of: 5, expr: "failed to locate pyvenv\\.cfg",
-		anchors: []string{"failed to lo"},
+		anchors: []string{"failed to locate"},
 	},
 	{
 		kind: ofRule, of: 5, expr: "(?-s:(?P<path>[^\\t\\n\\f\\r ]*venv[^\\t\\n\\f\\r ]*[/\\\\](?:scripts|bin)[/\\\\](?:python|activate|pip)[^\\t\\n\\f\\r ]*).{0,80}(?:is not recognized|no such file|cannot find|not found|does not exist|无法|不是内部|找不到))",
-		anchors: []string{"cannot find", "does not exi", "is not recog", "no such file", "not found", "不是内部", "找不到", "无法"},
+		anchors: []string{"cannot find", "does not exist", "is not recognize", "no such file", "not found", "不是内部", "找不到", "无法"},
 	},
 	{
 		kind: ofRule, of: 5, expr: "(?-s:(?:no such file or directory|cannot find|does not exist|not found).{0,40}[/\\\\]\\.?venv[/\\\\](?:scripts|bin)[/\\\\])",
-		anchors: []string{"cannot find", "does not exi", "no such file", "not found"},
+		anchors: []string{"cannot find", "does not exist", "no such file or ", "not found"},
 	},
 	{
 		kind: ofRule, of: 5, expr: "fatal error in launcher: unable to create process",
-		anchors: []string{"fatal error "},
+		anchors: []string{"fatal error in l"},
 	},
 	{
 		kind: ofRule, of: 5, expr: "unable to create process using '?(?P<path>[^']+)",
-		anchors: []string{"unable to cr"},
+		anchors: []string{"unable to create"},
 	},
 	{
 		kind: ofRule, of: 6, expr: "unicodedecodeerror: '(?P<codec>[\\-0-9A-Z_a-zſK]+)' codec can't decode",
-		anchors: []string{"unicodedecod"},
+		anchors: []string{"unicodedecodeerr"},
 	},
 	{
 		kind: ofRule, of: 6, expr: "'(?P<codec>gb(?:k|2312|18030)|c(?:p(?:936|1252)|harmap)|mbcs|ascii|utf-?8)' codec can't decode",
-		anchors: []string{"'ascii' code", "'charmap' co", "'cp1252' cod", "'cp936' code", "'gb18030' co", "'gb2312' cod", "'gbk' codec ", "'mbcs' codec", "'utf-8' code", "'utf8' codec"},
+		anchors: []string{"'ascii' codec ca", "'charmap' codec ", "'cp1252' codec c", "'cp936' codec ca", "'gb18030' codec ", "'gb2312' codec c", "'gbk' codec can'", "'mbcs' codec can", "'utf-8' codec ca", "'utf8' codec can"},
 	},
 	{
 		kind: ofRule, of: 6, expr: "(?-s:syntaxerror: .{0,20}(?:non-utf-8 code starting with|unicode error))",
-		anchors: []string{"syntaxerror:"},
+		anchors: []string{"syntaxerror: "},
 	},
 	{
 		kind: ofRule, of: 7, expr: "unicodeencodeerror: '(?P<codec>[\\-0-9A-Z_a-zſK]+)' codec can't encode",
-		anchors: []string{"unicodeencod"},
+		anchors: []string{"unicodeencodeerr"},
 	},
 	{
 		kind: ofRule, of: 7, expr: "'(?P<codec>gb(?:k|2312|18030)|c(?:p(?:936|1252)|harmap)|mbcs|ascii|latin-1)' codec can't encode",
-		anchors: []string{"'ascii' code", "'charmap' co", "'cp1252' cod", "'cp936' code", "'gb18030' co", "'gb2312' cod", "'gbk' codec ", "'latin-1' co", "'mbcs' codec"},
+		anchors: []string{"'ascii' codec ca", "'charmap' codec ", "'cp1252' codec c", "'cp936' codec ca", "'gb18030' codec ", "'gb2312' codec c", "'gbk' codec can'", "'latin-1' codec ", "'mbcs' codec can"},
 	},
 	{
 		kind: ofRule, of: 7, expr: "lookuperror: unknown encoding",
-		anchors: []string{"lookuperror:"},
+		anchors: []string{"lookuperror: unk"},
 	},
 	{
 		kind: ofRule, of: 8, expr: "\\[winerror 100(?:13|48)\\]",
 		unless:  "ports are not available|daemon",
-		anchors: []string{"[winerror 10"},
+		anchors: []string{"[winerror 10013]", "[winerror 10048]"},
 	},
 	{
 		kind: ofRule, of: 8, expr: "\\[errno (?:98|48|100(?:48|13))\\]",
 		unless:  "ports are not available|daemon",
-		anchors: []string{"[errno 10013", "[errno 10048", "[errno 48]", "[errno 98]"},
+		anchors: []string{"[errno 10013]", "[errno 10048]", "[errno 48]", "[errno 98]"},
 	},
 	{
 		kind: ofRule, of: 8, expr: "port (?P<port>[0-9]+) is (?:already )?in use",
-		anchors: []string{" is already ", " is in use"},
+		anchors: []string{" is already in u", " is in use"},
 	},
 	{
 		kind: ofRule, of: 8, expr: "error while attempting to bind on address \\('[^']*', (?P<port>[0-9]+)\\)",
-		anchors: []string{"error while "},
+		anchors: []string{"error while atte"},
 	},
 	{
 		kind: ofRule, of: 8, expr: "address already in use",
 		unless:  "daemon|ports are not available|bind host port|userland proxy|java\\.net|socket server|driver failed|listen tcp|nested exception|kafka",
-		anchors: []string{"address alre"},
+		anchors: []string{"address already "},
 	},
 	{
 		kind: ofRule, of: 8, expr: "(?-s:eaddrinuse.{0,40}:(?P<port>[0-9]+))",
@@ -2596,55 +2596,55 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 9, expr: "input should be a valid boolean",
-		anchors: []string{"input should"},
+		anchors: []string{"input should be "},
 	},
 	{
 		kind: ofRule, of: 9, expr: "type=bool_parsing",
-		anchors: []string{"type=bool_pa"},
+		anchors: []string{"type=bool_parsin"},
 	},
 	{
 		kind: ofRule, of: 9, expr: "could not be parsed to a boolean",
-		anchors: []string{"could not be"},
+		anchors: []string{"could not be par"},
 	},
 	{
 		kind: ofRule, of: 9, expr: "invalid truth value:? [^0-9A-Z_a-zſK]?(?P<value>[0-9A-Z_a-zſK]*)",
-		anchors: []string{"invalid trut"},
+		anchors: []string{"invalid truth va"},
 	},
 	{
 		kind: ofRule, of: 9, expr: "\\bnot a boolean: (?P<value>[^\\t\\n\\f\\r ]+)",
-		anchors: []string{"not a boolea"},
+		anchors: []string{"not a boolean: "},
 	},
 	{
 		kind: ofRule, of: 9, expr: "(?:invalid|expected a?) bool(?:ean)? (?:value|literal)",
-		anchors: []string{"expected  bo", "expected a b", "invalid bool"},
+		anchors: []string{"expected  bool l", "expected  bool v", "expected  boolea", "expected a bool ", "expected a boole", "invalid bool lit", "invalid bool val", "invalid boolean "},
 	},
 	{
 		kind: ofRule, of: 10, expr: "streaming mode disabled",
-		anchors: []string{"streaming mo"},
+		anchors: []string{"streaming mode d"},
 	},
 	{
 		kind: ofRule, of: 10, expr: "kafka module (?:is )?not available",
-		anchors: []string{"kafka module"},
+		anchors: []string{"kafka module is ", "kafka module not"},
 	},
 	{
 		kind: ofRule, of: 11, expr: "missing [0-9]+ required (?:positional|keyword-only) arguments?: [^0-9A-Z_a-zſK]?(?P<name>[0-9A-Z_a-zſK]+)",
-		anchors: []string{" required ke", " required po"},
+		anchors: []string{" required keywor", " required positi"},
 	},
 	{
 		kind: ofRule, of: 11, expr: "missing required arguments? '(?P<name>[0-9A-Z_a-zſK]+)' \\(pos [0-9]+\\)",
-		anchors: []string{"missing requ"},
+		anchors: []string{"missing required"},
 	},
 	{
 		kind: ofRule, of: 11, expr: "got an unexpected keyword argument '(?P<name>[0-9A-Z_a-zſK]+)'",
-		anchors: []string{"got an unexp"},
+		anchors: []string{"got an unexpecte"},
 	},
 	{
 		kind: ofRule, of: 11, expr: "takes (?:from |exactly |at most )?[0-9]+ (?:to [0-9]+ )?(?:positional )?arguments? (?:but [0-9]+ w(?:as|ere) given|\\([0-9]+ given\\))",
-		anchors: []string{"argument ", "arguments ", "positional a"},
+		anchors: []string{"argument ", "arguments ", "positional argum"},
 	},
 	{
 		kind: ofRule, of: 11, expr: "got multiple values for argument '(?P<name>[0-9A-Z_a-zſK]+)'",
-		anchors: []string{"got multiple"},
+		anchors: []string{"got multiple val"},
 	},
 	{
 		kind: ofRule, of: 12, expr: "(?-ms:\\|[\\t\\n\\f\\r ]*(?:error|critical|warning|info|success)[\\t\\n\\f\\r ]*\\|[\\t\\n\\f\\r ]*(?P<place>[\\-\\.0-9<>A-Z_a-zſK]+:[\\-\\.0-9<>A-Z_a-zſK]+:[0-9]+) - .*(?:\\A|[\\t\\n\\f\\r \"'\\(:=\\[])%[DRSdrsſ](?:[\\t\\n\\f\\r \"'\\),\\.:;\\]]|$))",
@@ -2653,20 +2653,20 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 12, expr: "failed to initialize kafka producer:? ?%[DRSdrsſ]",
-		anchors: []string{"failed to in"},
+		anchors: []string{"failed to initia"},
 	},
 	{
 		kind: ofRule, of: 13, expr: "failed to initialize kafka producer",
-		anchors: []string{"failed to in"},
+		anchors: []string{"failed to initia"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "(?P<addr>\\[?[\\-\\.0-:A-Z_a-zſK]+\\]?:[0-9]+)/bootstrap: connect to ipv4#[^\\t\\n\\f\\r ]+ failed: ",
-		anchors: []string{"/bootstrap: "},
+		anchors: []string{"/bootstrap: conn"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "(?-s:(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/bootstrap: .*connect(?:ion setup timed out|(?:ion)? (?:failed|refused|timed out)))",
 		unless:  "connect to ipv6#",
-		anchors: []string{"/bootstrap: "},
+		anchors: []string{"connect failed", "connect refused", "connect timed ou", "connection faile", "connection refus", "connection setup", "connection timed"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "\\[thrd:(?:[0-9A-Z_a-zſK]+://)?(?P<thread>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/(?:bootstrap|[0-9]+)\\]: (?:[0-9A-Z_a-zſK]+://)?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: connect(?: to ipv4#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
@@ -2675,105 +2675,105 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 15, expr: "failed to connect to broker at \\[?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+)",
-		anchors: []string{"failed to co"},
+		anchors: []string{"failed to connec"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "\\b(?P<down>[0-9]+)/(?P<all>[0-9]+) brokers are down",
 		unless:   "_all_brokers_down",
 		same:     [2]string{"down", "all"},
 		notAfter: "idle",
-		anchors:  []string{" brokers are"},
+		anchors:  []string{" brokers are dow"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "connection to node -[0-9]+ \\(?(?P<addr>[^\\t\\n\\f\\r \\)]*)\\)? could not be established",
-		anchors: []string{"connection t"},
+		anchors: []string{"connection to no"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "connection to node -?[0-9]+ \\(?(?P<addr>[^\\t\\n\\f\\r \\)]*)\\)? could not be established",
 		unless:  "connection to node [0-9]+ ",
 		level:   failed,
-		anchors: []string{"connection t"},
+		anchors: []string{"connection to no"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "bootstrap broker (?P<addr>[^\\t\\n\\f\\r ]+) \\(id: -[0-9]+ rack: null\\) disconnected",
-		anchors: []string{"bootstrap br"},
+		anchors: []string{"bootstrap broker"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "\\[(?:errno|winerror) (?:-1|61|1(?:11|006[01]))\\] ?(?:connect(?:ion refused| call failed)|由于目标|no connection could|connection timed out|a connection attempt failed)",
 		unless:  "637[0-9]|3306|5432|27017|5672|redis|mysql|postgres|mongo|rabbit|\\b(?:80|443|8080)\\)",
 		level:   warn,
-		anchors: []string{" a connectio", " connect cal", " connection ", " no connecti", " 由于目\xe6\xa0", "a connection", "connect call", "connection r", "connection t", "no connectio", "由于目标"},
+		anchors: []string{" a connection at", " connect call fa", " connection refu", " connection time", " no connection c", " 由于目标", "a connection att", "connect call fai", "connection refus", "connection timed", "no connection co", "由于目标"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "\\[winerror 1006[01]\\]",
 		unless:  "637[0-9]|3306|5432|27017|5672|redis|mysql|postgres|mongo|rabbit|httpconnection",
 		level:   warn,
-		anchors: []string{"[winerror 10"},
+		anchors: []string{"[winerror 10060]", "[winerror 10061]"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "connectionrefusederror",
 		unless:  "637[0-9]|3306|5432|27017|5672|redis|mysql|postgres|mongo|rabbit|httpconnection",
 		level:   warn,
-		anchors: []string{"connectionre"},
+		anchors: []string{"connectionrefuse"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "unable connect to \"(?P<addr>[^\"]+)\": ",
-		anchors: []string{"unable conne"},
+		anchors: []string{"unable connect t"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "unable to bootstrap from ",
-		anchors: []string{"unable to bo"},
+		anchors: []string{"unable to bootst"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "(?-s:connect attempt to .?brokerconnection .*returned error [0-9]+)",
-		anchors: []string{"connect atte"},
+		anchors: []string{"connect attempt "},
 	},
 	{
 		kind: ofRule, of: 15, expr: "(?-s:brokerconnection .*(?:connect(?: failed|ion refused)|econnrefused|connection attempt timed out))",
 		level:   warn,
-		anchors: []string{"brokerconnec"},
+		anchors: []string{"brokerconnection"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "(?-s:(?:kafka|broker|:(?:909[0-9]|2909[0-9])).{0,120}(?:econnrefused|connection refused|actively refused))",
 		unless:  "zookeeper|:2181|docker_engine|registry|ipv6#|::1|run out of available brokers",
 		level:   warn,
-		anchors: []string{"actively ref", "connection r", "econnrefused"},
+		anchors: []string{"actively refused", "connection refus", "econnrefused"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "(?-s:(?:econnrefused|connection refused|actively refused).{0,60}(?:kafka|broker|:(?:909[0-9]|2909[0-9])))",
 		unless:  "zookeeper|:2181|docker_engine|registry|ipv6#|::1|run out of available brokers",
 		level:   warn,
-		anchors: []string{"actively ref", "connection r", "econnrefused"},
+		anchors: []string{"actively refused", "connection refus", "econnrefused"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "dial tcp (?P<addr>[^\\t\\n\\f\\r ]+:(?:909[0-9]|1909[0-9]|2909[0-9]|3909[0-9])): (?:connect(?:: connection refused|ex)|i/o timeout)",
 		unless:  "run out of available brokers|::1",
-		anchors: []string{": connect: c", ": connectex", ": i/o timeou"},
+		anchors: []string{": connect: conne", ": connectex", ": i/o timeout"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "kafkajs(?:connectionerror|numberofretriesexceeded)",
-		anchors: []string{"kafkajsconne", "kafkajsnumbe"},
+		anchors: []string{"kafkajsconnectio", "kafkajsnumberofr"},
 	},
 	{
 		kind: ofRule, of: 16, expr: "(?P<addr>\\[?[\\-\\.0-:A-Z_a-zſK]+\\]?:[0-9]+)/(?:bootstrap|[0-9]+): connect to ipv6#[^\\t\\n\\f\\r ]+ failed",
-		anchors: []string{": connect to"},
+		anchors: []string{": connect to ipv"},
 	},
 	{
 		kind: ofRule, of: 16, expr: "dial tcp \\[::1\\]:(?:909[0-9]|1909[0-9]|2909[0-9]|3909[0-9]): connect",
 		unless:  "run out of available brokers",
-		anchors: []string{"dial tcp [::"},
+		anchors: []string{"dial tcp [::1]:"},
 	},
 	{
 		kind: ofRule, of: 16, expr: "(?-s:(?:econnrefused|connect call failed).{0,8}::1[^0-9A-Z_a-zſK]{1,6}(?:909[0-9]|2909[0-9]))",
-		anchors: []string{"connect call", "econnrefused"},
+		anchors: []string{"connect call fai", "econnrefused"},
 	},
 	{
 		kind: ofRule, of: 17, expr: "(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: failed to resolve",
-		anchors: []string{": failed to "},
+		anchors: []string{": failed to reso"},
 	},
 	{
 		kind: ofRule, of: 17, expr: "failed to resolve '(?P<addr>[0-9A-Fa-f]{12}:[0-9]+)'",
-		anchors: []string{"failed to re"},
+		anchors: []string{"failed to resolv"},
 	},
 	{
 		kind: ofRule, of: 17, expr: "\\[thrd:(?:[0-9A-Z_a-zſK]+://)?(?P<thread>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/(?:bootstrap|[0-9]+)\\]: (?:[0-9A-Z_a-zſK]+://)?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: connect(?: to ipv[0-9]#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
@@ -2787,77 +2787,77 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 17, expr: "(?:\\A|[\\t\\n\\f\\r \"])(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: (?:connect(?: to ipv[0-9]#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)|failed to connect to broker)",
 		unless:  "\\[thrd:",
-		anchors: []string{" failed: ", "failed to co", "ion setup ti"},
+		anchors: []string{" failed: ", "failed to connec", "ion setup timed "},
 	},
 	{
 		kind: ofRule, of: 17, expr: "connection to node (?P<node>[0-9]+) \\(?(?P<addr>[^\\t\\n\\f\\r \\)]*)\\)? could not be established",
 		unless:  "\\[controller|targetbrokerid|replicafetcher|brokertocontroller|requestsendthread|transactionmarker",
-		anchors: []string{"connection t"},
+		anchors: []string{"connection to no"},
 	},
 	{
 		kind: ofRule, of: 17, expr: "error connecting to node (?P<addr>[^\\t\\n\\f\\r ]+) \\(id: [0-9]+ rack",
 		unless:  "\\[controller|targetbrokerid|replicafetcher|brokertocontroller",
-		anchors: []string{"error connec"},
+		anchors: []string{"error connecting"},
 	},
 	{
 		kind: ofRule, of: 17, expr: "dns lookup failed for (?P<addr>[0-9A-Fa-f]{12}:[0-9]+)",
-		anchors: []string{"dns lookup f"},
+		anchors: []string{"dns lookup faile"},
 	},
 	{
 		kind: ofRule, of: 17, expr: "(?-s:brokerconnection (?:client_id=[^\\t\\n\\f\\r ]+,? )?node_id=[0-9]+ host=(?P<addr>[\\-\\.0-9A-Z_a-zſK]+):?[^\\t\\n\\f\\r ]* .*(?:dns lookup failed|g(?:etaddrinfo|aierror)|name or service not known))",
-		anchors: []string{"brokerconnec"},
+		anchors: []string{"brokerconnection"},
 	},
 	{
 		kind: ofRule, of: 17, expr: "unable connect to node with id [0-9]+",
-		anchors: []string{"unable conne"},
+		anchors: []string{"unable connect t"},
 	},
 	{
 		kind: ofRule, of: 17, expr: "lookup (?P<addr>[0-9A-Fa-f]{12})(?: on [^\\t\\n\\f\\r ]+)?: no such host",
-		anchors: []string{": no such ho"},
+		anchors: []string{": no such host"},
 	},
 	{
 		kind: ofRule, of: 17, expr: "(?:e(?:notfound|ai_again)|unknownhostexception:?|getaddrinfo [0-9A-Z_a-zſK]+) (?P<addr>[0-9A-Fa-f]{12})\\b",
-		anchors: []string{"eai_again", "enotfound", "getaddrinfo ", "unknownhoste"},
+		anchors: []string{"eai_again", "enotfound", "getaddrinfo ", "unknownhostexcep"},
 	},
 	{
 		kind: ofRule, of: 17, expr: "unable to connect to any of the names for (?P<addr>[0-9A-Fa-f]{12})",
-		anchors: []string{"unable to co"},
+		anchors: []string{"unable to connec"},
 	},
 	{
 		kind: ofRule, of: 18, expr: "(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/bootstrap: failed to resolve",
-		anchors: []string{"/bootstrap: "},
+		anchors: []string{"/bootstrap: fail"},
 	},
 	{
 		kind: ofRule, of: 18, expr: "failed to resolve '(?P<addr>[^']+)'",
 		unless:  "/[0-9]+: failed to resolve|'[0-9A-Fa-f]{12}:[0-9]+'|docker\\.io|registry",
-		anchors: []string{"failed to re"},
+		anchors: []string{"failed to resolv"},
 	},
 	{
 		kind: ofRule, of: 18, expr: "dns lookup failed for (?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)",
 		unless:  "for [0-9A-Fa-f]{12}:",
-		anchors: []string{"dns lookup f"},
+		anchors: []string{"dns lookup faile"},
 	},
 	{
 		kind: ofRule, of: 18, expr: "no resolvable bootstrap urls given in bootstrap\\.servers",
-		anchors: []string{"no resolvabl"},
+		anchors: []string{"no resolvable bo"},
 	},
 	{
 		kind: ofRule, of: 18, expr: "couldn't resolve server (?P<addr>[^\\t\\n\\f\\r ]+) from bootstrap\\.servers",
-		anchors: []string{"couldn't res"},
+		anchors: []string{"couldn't resolve"},
 	},
 	{
 		kind: ofRule, of: 18, expr: "host resolution failure",
-		anchors: []string{"host resolut"},
+		anchors: []string{"host resolution "},
 	},
 	{
 		kind: ofRule, of: 18, expr: "\\b_resolve,val=-193",
-		anchors: []string{"_resolve,val"},
+		anchors: []string{"_resolve,val=-19"},
 	},
 	{
 		kind: ofRule, of: 18, expr: "\\[errno (?:1100[14]|-[235]|8)\\] (?:getaddrinfo failed|name or service|temporary failure|no(?:dename| address))",
 		unless:  "http(?:s?://|connection)|zookeeper|redis|mysql|pypi",
 		level:   warn,
-		anchors: []string{"[errno -2] ", "[errno -3] ", "[errno -5] ", "[errno 11001", "[errno 11004", "[errno 8] "},
+		anchors: []string{"[errno -2] ", "[errno -3] ", "[errno -5] ", "[errno 11001] ", "[errno 11004] ", "[errno 8] "},
 	},
 	{
 		kind: ofRule, of: 18, expr: "e(?:notfound|ai_again) (?P<addr>(?:kafka|broker)[\\-\\.0-9A-Z_a-zſK]*)",
@@ -2866,19 +2866,19 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 18, expr: "lookup (?P<addr>[\\-\\.0-9A-Z_a-zſK]+)(?: on [^\\t\\n\\f\\r ]+)?: (?:no such host|getaddrinfow|server misbehaving)",
 		unless:  "registry|docker|auth\\.|production\\.|https?://|cloudfront|lookup [0-9A-Fa-f]{12}\\b|mirror|\\.io",
-		anchors: []string{": getaddrinf", ": no such ho", ": server mis"},
+		anchors: []string{": getaddrinfow", ": no such host", ": server misbeha"},
 	},
 	{
 		kind: ofRule, of: 18, expr: "error connecting to node (?P<addr>[^\\t\\n\\f\\r ]+) \\(id: -[0-9]+ rack",
-		anchors: []string{"error connec"},
+		anchors: []string{"error connecting"},
 	},
 	{
 		kind: ofRule, of: 18, expr: "unknownhostexception: (?P<addr>(?:kafka|broker)[\\-\\.0-9A-Z_a-zſK]*)",
-		anchors: []string{"unknownhoste"},
+		anchors: []string{"unknownhostexcep"},
 	},
 	{
 		kind: ofRule, of: 18, expr: "unable to connect to any of the names for (?P<addr>(?:kafka|broker)[^\\t\\n\\f\\r ]*)",
-		anchors: []string{"unable to co"},
+		anchors: []string{"unable to connec"},
 	},
 	{
 		kind: ofRule, of: 19, expr: "\\b_transport\\b|val=-195\\b",
@@ -2886,99 +2886,99 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 19, expr: "local: broker transport failure",
-		anchors: []string{"local: broke"},
+		anchors: []string{"local: broker tr"},
 	},
 	{
 		kind: ofRule, of: 19, expr: "\\b_all_brokers_down\\b|val=-187\\b",
 		notAfter: "idle",
-		anchors:  []string{"_all_brokers", "val=-187"},
+		anchors:  []string{"_all_brokers_dow", "val=-187"},
 	},
 	{
 		kind: ofRule, of: 19, expr: "local: all broker connections are down",
 		notAfter: "idle",
-		anchors:  []string{"local: all b"},
+		anchors:  []string{"local: all broke"},
 	},
 	{
 		kind: ofRule, of: 19, expr: "failed to (?:get|fetch|acquire) metadata: ",
-		anchors: []string{"failed to ac", "failed to fe", "failed to ge"},
+		anchors: []string{"failed to acquir", "failed to fetch ", "failed to get me"},
 	},
 	{
 		kind: ofRule, of: 20, expr: "connecting to a plaintext broker listener",
-		anchors: []string{"connecting t"},
+		anchors: []string{"connecting to a "},
 	},
 	{
 		kind: ofRule, of: 20, expr: "connecting to a ssl listener",
-		anchors: []string{"connecting t"},
+		anchors: []string{"connecting to a "},
 	},
 	{
 		kind: ofRule, of: 20, expr: "(?-s:ssl handshake failed: .*(?:disconnected|wrong version|un(?:known protocol|expected message)|http request))",
-		anchors: []string{"ssl handshak"},
+		anchors: []string{"ssl handshake fa"},
 	},
 	{
 		kind: ofRule, of: 20, expr: "(?-s:(?:disconnected|connection closed).*while requesting apiversion)",
-		anchors: []string{"while reques"},
+		anchors: []string{"while requesting"},
 	},
 	{
 		kind: ofRule, of: 20, expr: "(?-s:(?:disconnected|connection closed by peer).{0,120}in state apiversion_query)",
 		unless:  "sasl|certificate",
-		anchors: []string{"in state api"},
+		anchors: []string{"in state apivers"},
 	},
 	{
 		kind: ofRule, of: 20, expr: "incorrect security\\.protocol configuration",
-		anchors: []string{"incorrect se"},
+		anchors: []string{"incorrect securi"},
 	},
 	{
 		kind: ofRule, of: 20, expr: "ssl: wrong_version_number|wrong version number",
-		anchors: []string{"ssl: wrong_v", "wrong versio"},
+		anchors: []string{"ssl: wrong_versi", "wrong version nu"},
 	},
 	{
 		kind: ofRule, of: 20, expr: "terminated during authentication\\. this may happen due to",
-		anchors: []string{"terminated d"},
+		anchors: []string{"terminated durin"},
 	},
 	{
 		kind: ofRule, of: 20, expr: "first record does not look like a tls handshake",
-		anchors: []string{"first record"},
+		anchors: []string{"first record doe"},
 	},
 	{
 		kind: ofRule, of: 20, expr: "unrecognized ssl message, plaintext",
-		anchors: []string{"unrecognized"},
+		anchors: []string{"unrecognized ssl"},
 	},
 	{
 		kind: ofRule, of: 20, expr: "not an ssl/tls record",
-		anchors: []string{"not an ssl/t"},
+		anchors: []string{"not an ssl/tls r"},
 	},
 	{
 		kind: ofRule, of: 21, expr: "broker certificate could not be verified",
-		anchors: []string{"broker certi"},
+		anchors: []string{"broker certifica"},
 	},
 	{
 		kind: ofRule, of: 21, expr: "client ssl authentication might be required",
-		anchors: []string{"client ssl a"},
+		anchors: []string{"client ssl authe"},
 	},
 	{
 		kind: ofRule, of: 21, expr: "certificate[ _]verify[ _]failed",
 		unless:  "p(?:ip|ypi)|httpsconnection|urlopen|files\\.pythonhosted",
-		anchors: []string{"certificate ", "certificate_"},
+		anchors: []string{"certificate veri", "certificate_veri"},
 	},
 	{
 		kind: ofRule, of: 21, expr: "ssl\\.(?:c(?:a|ertificate)|key(?:(?:)|store)|truststore)\\.(?:location|pem)[^\\t\\n\\f\\r ]* (?:failed|[^\\t\\n\\f\\r ]* ?error)",
-		anchors: []string{"ssl.ca.locat", "ssl.ca.pem", "ssl.certific", "ssl.key.loca", "ssl.key.pem", "ssl.keystore", "ssl.truststo"},
+		anchors: []string{"ssl.ca.location", "ssl.ca.pem", "ssl.certificate.", "ssl.key.location", "ssl.key.pem", "ssl.keystore.loc", "ssl.keystore.pem", "ssl.truststore.l", "ssl.truststore.p"},
 	},
 	{
 		kind: ofRule, of: 21, expr: "pkix path building failed|unable to find valid certification path",
-		anchors: []string{"pkix path bu", "unable to fi"},
+		anchors: []string{"pkix path buildi", "unable to find v"},
 	},
 	{
 		kind: ofRule, of: 21, expr: "(?-s:sslhandshakeexception: .*(?:certificate|subject alternative|no name matching|bad_certificate|unknown_ca))",
-		anchors: []string{"sslhandshake"},
+		anchors: []string{"sslhandshakeexce"},
 	},
 	{
 		kind: ofRule, of: 21, expr: "sslauthenticationexception: ssl handshake failed",
-		anchors: []string{"sslauthentic"},
+		anchors: []string{"sslauthenticatio"},
 	},
 	{
 		kind: ofRule, of: 21, expr: "alert (?:bad certificate|unknown ca|certificate (?:required|expired|unknown))",
-		anchors: []string{"alert bad ce", "alert certif", "alert unknow"},
+		anchors: []string{"alert bad certif", "alert certificat", "alert unknown ca"},
 	},
 	{
 		kind: ofRule, of: 21, expr: "(?-s:(?:kafka|broker|:909[0-9]).*x509: )",
@@ -2987,104 +2987,104 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 21, expr: "failed to load (?:ssl|p(?:em|kcs12)|key|trust) ?(?:key|store|keystore)",
-		anchors: []string{"failed to lo"},
+		anchors: []string{"failed to load k", "failed to load p", "failed to load s", "failed to load t"},
 	},
 	{
 		kind: ofRule, of: 22, expr: "sasl authentication (?:error|fail(?:ed|ure))",
-		anchors: []string{"sasl authent"},
+		anchors: []string{"sasl authenticat"},
 	},
 	{
 		kind: ofRule, of: 22, expr: "(?-s:saslauthentication(?:failed)?[0-9A-Z_a-zſK]*(?:e(?:xception|rror))?\\b.*(?:fail|invalid|authenticat|error))",
-		anchors: []string{"saslauthenti"},
+		anchors: []string{"saslauthenticati"},
 	},
 	{
 		kind: ofRule, of: 22, expr: "sasl(?:authentication(?:exception|failed)|_authentication_failed)",
-		anchors: []string{"sasl_authent", "saslauthenti"},
+		anchors: []string{"sasl_authenticat", "saslauthenticati"},
 	},
 	{
 		kind: ofRule, of: 22, expr: "broker might require sasl authentication",
-		anchors: []string{"broker might"},
+		anchors: []string{"broker might req"},
 	},
 	{
 		kind: ofRule, of: 22, expr: "\\bcode=_authentication\\b|val=-169\\b",
-		anchors: []string{"code=_authen", "val=-169"},
+		anchors: []string{"code=_authentica", "val=-169"},
 	},
 	{
 		kind: ofRule, of: 22, expr: "unsupported(?:_?sasl_?mechanism| sasl mechanism)",
-		anchors: []string{"unsupported ", "unsupported_", "unsupporteds"},
+		anchors: []string{"unsupported sasl", "unsupported_sasl", "unsupportedsasl_", "unsupportedsaslm"},
 	},
 	{
 		kind: ofRule, of: 22, expr: "illegal_?sasl_?state",
-		anchors: []string{"illegal_sasl", "illegalsasl_", "illegalsasls"},
+		anchors: []string{"illegal_sasl_sta", "illegal_saslstat", "illegalsasl_stat", "illegalsaslstate"},
 	},
 	{
 		kind: ofRule, of: 22, expr: "sasl [^\\t\\n\\f\\r ]+ mechanism handshake failed",
-		anchors: []string{" mechanism h"},
+		anchors: []string{" mechanism hands"},
 	},
 	{
 		kind: ofRule, of: 22, expr: "(?-s:failed authentication with .*\\((?:invalid|authentication failed|unexpected))",
-		anchors: []string{"failed authe"},
+		anchors: []string{"failed authentic"},
 	},
 	{
 		kind: ofRule, of: 22, expr: "could not find a '?kafkaclient'? entry in the jaas|no jaas configuration section named",
-		anchors: []string{"could not fi", "no jaas conf"},
+		anchors: []string{"could not find a", "no jaas configur"},
 	},
 	{
 		kind: ofRule, of: 22, expr: "authentication failed:? (?:invalid username or password|due to invalid credentials)",
 		unless:  "terminated during authentication",
-		anchors: []string{"authenticati"},
+		anchors: []string{"authentication f"},
 	},
 	{
 		kind: ofRule, of: 22, expr: "unexpected kafka request of type [0-9A-Z_a-zſK]+ during sasl handshake",
-		anchors: []string{"unexpected k"},
+		anchors: []string{"unexpected kafka"},
 	},
 	{
 		kind: ofRule, of: 22, expr: "no (?:provider for sasl mechanism|worthy mechs)",
-		anchors: []string{"no provider ", "no worthy me"},
+		anchors: []string{"no provider for ", "no worthy mechs"},
 	},
 	{
 		kind: ofRule, of: 23, expr: "\\b_msg_timed_out\\b|val=-192\\b",
-		anchors: []string{"_msg_timed_o", "val=-192"},
+		anchors: []string{"_msg_timed_out", "val=-192"},
 	},
 	{
 		kind: ofRule, of: 23, expr: "local: message timed out",
-		anchors: []string{"local: messa"},
+		anchors: []string{"local: message t"},
 	},
 	{
 		kind: ofRule, of: 23, expr: "expiring [0-9]+ record\\(?s?\\)? for (?P<topic>[\\-\\.0-9A-Z_a-zſK]+?)-[0-9]+",
-		anchors: []string{" record for ", " record( for", " record() fo", " record(s fo", " record(s) f", " record) for", " records for", " records) fo"},
+		anchors: []string{" record for ", " record( for ", " record() for ", " record(s for ", " record(s) for ", " record) for ", " records for ", " records) for "},
 	},
 	{
 		kind: ofRule, of: 23, expr: "(?-s:batch for topicpartition\\(.{0,80}(?:expired|containing))",
-		anchors: []string{"batch for to"},
+		anchors: []string{"batch for topicp"},
 	},
 	{
 		kind: ofRule, of: 24, expr: "m(?:sg_size_too_large|essage size too large)",
-		anchors: []string{"message size", "msg_size_too"},
+		anchors: []string{"message size too", "msg_size_too_lar"},
 	},
 	{
 		kind: ofRule, of: 24, expr: "record(?:toolargeexception|batchtoolargeexception)|message(?:sizetoolargeerror|_too_large)",
-		anchors: []string{"message_too_", "messagesizet", "recordbatcht", "recordtoolar"},
+		anchors: []string{"message_too_larg", "messagesizetoola", "recordbatchtoola", "recordtoolargeex"},
 	},
 	{
 		kind: ofRule, of: 24, expr: "message is (?P<size>[0-9]+) bytes when serialized which is larger than",
-		anchors: []string{" bytes when "},
+		anchors: []string{" bytes when seri"},
 	},
 	{
 		kind: ofRule, of: 24, expr: "message larger than the max message size",
-		anchors: []string{"message larg"},
+		anchors: []string{"message larger t"},
 	},
 	{
 		kind: ofRule, of: 24, expr: "message was too large, server rejected it",
-		anchors: []string{"message was "},
+		anchors: []string{"message was too "},
 	},
 	{
 		kind: ofRule, of: 25, expr: "no such configuration property: [^0-9A-Z_a-zſK]*(?P<key>[\\.0-9A-Z_a-zſK]+)",
-		anchors: []string{"no such conf"},
+		anchors: []string{"no such configur"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "invalid value (?:[^\\t\\n\\f\\r ]+ )?for configuration property [^0-9A-Z_a-zſK]*(?P<key>[\\.0-9A-Z_a-zſK]+)",
-		anchors: []string{"invalid valu"},
+		anchors: []string{"for configuratio"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "\\b_invalid_arg\\b|val=-186\\b",
@@ -3092,70 +3092,70 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 25, expr: "(?-s:unrecognized configs: (?P<key>.+))",
-		anchors: []string{"unrecognized"},
+		anchors: []string{"unrecognized con"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "kafkaconfigurationerror",
-		anchors: []string{"kafkaconfigu"},
+		anchors: []string{"kafkaconfigurati"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "(?P<key>group\\.id) must be set",
-		anchors: []string{"group.id mus"},
+		anchors: []string{"group.id must be"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "expected configuration dict",
-		anchors: []string{"expected con"},
+		anchors: []string{"expected configu"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "(?-s:no .bootstrap\\.servers. configured)",
-		anchors: []string{"bootstrap.se"},
+		anchors: []string{"bootstrap.server"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "missing required configuration [^0-9A-Z_a-zſK]?(?P<key>bootstrap\\.servers|key\\.[0-9A-Z_a-zſK]+|value\\.[0-9A-Z_a-zſK]+|group\\.id)",
-		anchors: []string{"missing requ"},
+		anchors: []string{"missing required"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "configexception: invalid url in (?P<key>bootstrap\\.servers)",
-		anchors: []string{"configexcept"},
+		anchors: []string{"configexception:"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "(?-s:configexception: invalid value .* for configuration (?P<key>(?:bootstrap|key|value|acks|enable|client|linger|batch|compression|max|auto)\\.?[\\.0-9A-Z_a-zſK]+))",
 		unless:  "log4j|kafka\\.kafka\\$|num\\.|broker\\.",
-		anchors: []string{"configexcept"},
+		anchors: []string{"configexception:"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "invalid (?P<key>bootstrap(?:_servers|\\.servers| servers))",
-		anchors: []string{"invalid boot"},
+		anchors: []string{"invalid bootstra"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "failed to create (?:producer|c(?:onsumer|lient)): ",
-		anchors: []string{"failed to cr"},
+		anchors: []string{"failed to create"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "kafka: invalid configuration \\(",
-		anchors: []string{"kafka: inval"},
+		anchors: []string{"kafka: invalid c"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "(?-s:java\\.lang\\.illegalargumentexception: .*bootstrap)",
-		anchors: []string{"java.lang.il"},
+		anchors: []string{"java.lang.illega"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "(?P<key>bootstrap[\\._]servers) (?:must be|should be|is (?:required|invalid|empty))",
-		anchors: []string{"bootstrap.se", "bootstrap_se"},
+		anchors: []string{"bootstrap.server", "bootstrap_server"},
 	},
 	{
 		kind: ofRule, of: 26, expr: "subscribed topic not available: (?P<topic>[\\-\\.0-9A-Z_a-zſK]+)",
-		anchors: []string{"subscribed t"},
+		anchors: []string{"subscribed topic"},
 	},
 	{
 		kind: ofRule, of: 26, expr: "\\bunknown_topic_or_part[0-9A-Z_a-zſK]*\\b|\\b_unknown_topic\\b|val=-188\\b|\\b_unknown_partition\\b|val=-190\\b",
 		level:   warn,
-		anchors: []string{"_unknown_par", "_unknown_top", "unknown_topi", "val=-188", "val=-190"},
+		anchors: []string{"_unknown_partiti", "_unknown_topic", "unknown_topic_or", "val=-188", "val=-190"},
 	},
 	{
 		kind: ofRule, of: 26, expr: "\\{(?P<topic>[\\-\\.0-9A-Z_a-zſK]+)=unknown_topic_or_partition\\}",
 		level:   warn,
-		anchors: []string{"=unknown_top"},
+		anchors: []string{"=unknown_topic_o"},
 	},
 	{
 		kind: ofRule, of: 26, expr: "kafkaerror\\{[^\\}]*val=3,",
@@ -3164,33 +3164,33 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 26, expr: "(?:broker|local): unknown (?:topic|partition)",
 		level:   warn,
-		anchors: []string{"broker: unkn", "local: unkno"},
+		anchors: []string{"broker: unknown ", "local: unknown p", "local: unknown t"},
 	},
 	{
 		kind: ofRule, of: 26, expr: "unknowntopicorpartition[0-9A-Z_a-zſK]*",
 		level:   warn,
-		anchors: []string{"unknowntopic"},
+		anchors: []string{"unknowntopicorpa"},
 	},
 	{
 		kind: ofRule, of: 26, expr: "(?-s:topic \"?(?P<topic>[\\-\\.0-9A-Z_a-zſK]+)\"? (?:does not exist|not found|is not available|doesn.t exist))",
-		anchors: []string{"does not exi", "is not avail", "not found", "t exist"},
+		anchors: []string{"does not exist", "is not available", "not found", "t exist"},
 	},
 	{
 		kind: ofRule, of: 26, expr: "does not host this topic-partition",
 		level:   warn,
-		anchors: []string{"does not hos"},
+		anchors: []string{"does not host th"},
 	},
 	{
 		kind: ofRule, of: 26, expr: "topic or partition that does not exist on this broker",
-		anchors: []string{"topic or par"},
+		anchors: []string{"topic or partiti"},
 	},
 	{
 		kind: ofRule, of: 26, expr: "topic (?P<topic>[\\-\\.0-9A-Z_a-zſK]+) not present in metadata after",
-		anchors: []string{" not present"},
+		anchors: []string{" not present in "},
 	},
 	{
 		kind: ofRule, of: 26, expr: "topic (?:not found in cluster metadata|(?P<topic>[^\\t\\n\\f\\r ]+) is not available during auto-create)",
-		anchors: []string{" is not avai", "not found in"},
+		anchors: []string{" is not availabl", "not found in clu"},
 	},
 	{
 		kind: ofRule, of: 26, expr: "主题[\\t\\n\\f\\r ]*(?P<topic>[\\-\\.0-9A-Z_a-zſK]+)[\\t\\n\\f\\r ]*不存在",
@@ -3199,26 +3199,26 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 27, expr: "\\bleader_not_available\\b|leader(?:notavailable[0-9A-Z_a-zſK]*| not available)",
 		level:   warn,
-		anchors: []string{" not availab", "leader_not_a", "notavailable"},
+		anchors: []string{" not available", "leader_not_avail", "notavailable"},
 	},
 	{
 		kind: ofRule, of: 27, expr: "\\bnot_leader_(?:for_partition|or_follower)\\b|notleader[0-9A-Z_a-zſK]+",
 		level:   warn,
-		anchors: []string{"not_leader_f", "not_leader_o", "notleader"},
+		anchors: []string{"not_leader_for_p", "not_leader_or_fo", "notleader"},
 	},
 	{
 		kind: ofRule, of: 27, expr: "not (?:the )?leader for (?:some |th(?:at |is ))?(?:topic-)?partition",
 		level:   warn,
-		anchors: []string{"not leader f", "not the lead"},
+		anchors: []string{"not leader for p", "not leader for s", "not leader for t", "not the leader f"},
 	},
 	{
 		kind: ofRule, of: 27, expr: "there is no leader for this topic-partition|in the middle of a leadership election",
 		level:   warn,
-		anchors: []string{"in the middl", "there is no "},
+		anchors: []string{"in the middle of", "there is no lead"},
 	},
 	{
 		kind: ofRule, of: 28, expr: "(?-s:local: queue full|\\[local\\] queue full|buffererror.{0,40}queue)",
-		anchors: []string{"[local] queu", "buffererror", "local: queue"},
+		anchors: []string{"[local] queue fu", "buffererror", "local: queue ful"},
 	},
 	{
 		kind: ofRule, of: 28, expr: "\\b_queue_full\\b|val=-184\\b",
@@ -3226,60 +3226,60 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 28, expr: "bufferexhaustedexception|failed to allocate memory within the configured max blocking time",
-		anchors: []string{"bufferexhaus", "failed to al"},
+		anchors: []string{"bufferexhaustede", "failed to alloca"},
 	},
 	{
 		kind: ofRule, of: 28, expr: "queue full: (?:producer|local|too many)",
-		anchors: []string{"queue full: "},
+		anchors: []string{"queue full: loca", "queue full: prod", "queue full: too "},
 	},
 	{
 		kind: ofRule, of: 29, expr: "nobrokersavailable",
-		anchors: []string{"nobrokersava"},
+		anchors: []string{"nobrokersavailab"},
 	},
 	{
 		kind: ofRule, of: 29, expr: "failed to update metadata after",
-		anchors: []string{"failed to up"},
+		anchors: []string{"failed to update"},
 	},
 	{
 		kind: ofRule, of: 29, expr: "kafkatimeouterror",
-		anchors: []string{"kafkatimeout"},
+		anchors: []string{"kafkatimeouterro"},
 	},
 	{
 		kind: ofRule, of: 29, expr: "timed out waiting for a node assignment",
-		anchors: []string{"timed out wa"},
+		anchors: []string{"timed out waitin"},
 	},
 	{
 		kind: ofRule, of: 29, expr: "no (?:kafka )?brokers? (?:is |are )?available",
-		anchors: []string{"no broker ar", "no broker av", "no broker is", "no brokers a", "no brokers i", "no kafka bro"},
+		anchors: []string{"no broker are av", "no broker availa", "no broker is ava", "no brokers are a", "no brokers avail", "no brokers is av", "no kafka broker ", "no kafka brokers"},
 	},
 	{
 		kind: ofRule, of: 30, expr: "client has run out of available brokers to talk to",
-		anchors: []string{"client has r"},
+		anchors: []string{"client has run o"},
 	},
 	{
 		kind: ofRule, of: 31, expr: "controller is not available",
-		anchors: []string{"controller i"},
+		anchors: []string{"controller is no"},
 	},
 	{
 		kind: ofRule, of: 31, expr: "\\bnot_controller\\b|notcontrollere(?:xception|rror)",
 		level:   warn,
-		anchors: []string{"not_controll", "notcontrolle"},
+		anchors: []string{"not_controller", "notcontrollererr", "notcontrollerexc"},
 	},
 	{
 		kind: ofRule, of: 31, expr: "this is not the correct controller",
-		anchors: []string{"this is not "},
+		anchors: []string{"this is not the "},
 	},
 	{
 		kind: ofRule, of: 32, expr: "unknown api key 60",
-		anchors: []string{"unknown api "},
+		anchors: []string{"unknown api key "},
 	},
 	{
 		kind: ofRule, of: 32, expr: "(?-s:(?:attempted to|does not support|unsupportedversion).{0,80}describe_?cluster)",
-		anchors: []string{"describe_clu", "describeclus"},
+		anchors: []string{"describe_cluster", "describecluster"},
 	},
 	{
 		kind: ofRule, of: 32, expr: "(?-s:describe_?cluster.{0,80}(?:eof|not support|unsupported))",
-		anchors: []string{"describe_clu", "describeclus"},
+		anchors: []string{"describe_cluster", "describecluster"},
 	},
 	{
 		kind: ofRule, of: 33, expr: "(?-s:validating (?P<file>.+?\\.ya?ml): (?P<what>.+))",
@@ -3287,19 +3287,19 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 33, expr: "additional propert(?:y|ies) (?:[^0-9A-Z_a-zſK]*(?P<key>[\\-\\.0-9A-Z_a-zſK]+)[^0-9A-Z_a-zſK]* )?(?:is|are) not allowed",
-		anchors: []string{"additional p"},
+		anchors: []string{"additional prope"},
 	},
 	{
 		kind: ofRule, of: 33, expr: "(?-s:the compose file .{0,200}is invalid because)",
-		anchors: []string{"the compose "},
+		anchors: []string{"the compose file"},
 	},
 	{
 		kind: ofRule, of: 33, expr: "unsupported config option for",
-		anchors: []string{"unsupported "},
+		anchors: []string{"unsupported conf"},
 	},
 	{
 		kind: ofRule, of: 33, expr: "(?-s:(?:failed to parse|parsing) (?P<file>[^\\t\\n\\f\\r ].*?\\.ya?ml): )",
-		anchors: []string{"failed to pa", "parsing "},
+		anchors: []string{"failed to parse ", "parsing "},
 	},
 	{
 		kind: ofRule, of: 33, expr: "(?:\\A|[\\t\\n\\f\\r \":])yaml: (?:line [0-9]+|unmarshal errors|did not find|mapping values|found|co(?:uld not find|ntrol characters)|invalid|while|block|input error|offset)",
@@ -3307,56 +3307,56 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 33, expr: "go-yaml load error",
-		anchors: []string{"go-yaml load"},
+		anchors: []string{"go-yaml load err"},
 	},
 	{
 		kind: ofRule, of: 33, expr: "yaml\\.(?:scanner|parser|co(?:nstructor|mposer)|reader)\\.[0-9A-Z_a-zſK]+error",
-		anchors: []string{"yaml.compose", "yaml.constru", "yaml.parser.", "yaml.reader.", "yaml.scanner"},
+		anchors: []string{"yaml.composer.", "yaml.constructor", "yaml.parser.", "yaml.reader.", "yaml.scanner."},
 	},
 	{
 		kind: ofRule, of: 33, expr: "mapping values are not allowed",
-		anchors: []string{"mapping valu"},
+		anchors: []string{"mapping values a"},
 	},
 	{
 		kind: ofRule, of: 33, expr: "(?-s:(?:top-level object|\\bservices?(?:\\.[\\-\\.0-9A-Z_a-zſK]+)?|volumes|networks|configs|secrets|ports|environment|depends_on|command|services?\\b.*) must be an? (?:mapping|list|string|number|boolean|array|object))",
-		anchors: []string{" must be a a", " must be a b", " must be a l", " must be a m", " must be a n", " must be a o", " must be a s", " must be an "},
+		anchors: []string{" must be a array", " must be a boole", " must be a list", " must be a mappi", " must be a numbe", " must be a objec", " must be a strin", " must be an arra", " must be an bool", " must be an list", " must be an mapp", " must be an numb", " must be an obje", " must be an stri"},
 	},
 	{
 		kind: ofRule, of: 33, expr: "contains an invalid type, it should be",
-		anchors: []string{"contains an "},
+		anchors: []string{"contains an inva"},
 	},
 	{
 		kind: ofRule, of: 33, expr: "empty compose file",
-		anchors: []string{"empty compos"},
+		anchors: []string{"empty compose fi"},
 	},
 	{
 		kind: ofRule, of: 33, expr: "version (?:in )?\"?[^\\t\\n\\f\\r ]+\"? is unsupported",
-		anchors: []string{" is unsuppor", "\" is unsuppo"},
+		anchors: []string{" is unsupported", "\" is unsupported"},
 	},
 	{
 		kind: ofRule, of: 33, expr: "invalid compose project",
 		unless:  "undefined|depends on|neither an image|undeclared|cycle",
-		anchors: []string{"invalid comp"},
+		anchors: []string{"invalid compose "},
 	},
 	{
 		kind: ofRule, of: 33, expr: "invalid (?:hostport|containerport|ip address|p(?:roto|ort specification)|start port|end port|range format|duration)",
-		anchors: []string{"invalid cont", "invalid dura", "invalid end ", "invalid host", "invalid ip a", "invalid port", "invalid prot", "invalid rang", "invalid star"},
+		anchors: []string{"invalid containe", "invalid duration", "invalid end port", "invalid hostport", "invalid ip addre", "invalid port spe", "invalid proto", "invalid range fo", "invalid start po"},
 	},
 	{
 		kind: ofRule, of: 33, expr: "invalid spec: ",
-		anchors: []string{"invalid spec"},
+		anchors: []string{"invalid spec: "},
 	},
 	{
 		kind: ofRule, of: 33, expr: "invalid reference format",
-		anchors: []string{"invalid refe"},
+		anchors: []string{"invalid referenc"},
 	},
 	{
 		kind: ofRule, of: 33, expr: "decoding failed due to the following",
-		anchors: []string{"decoding fai"},
+		anchors: []string{"decoding failed "},
 	},
 	{
 		kind: ofRule, of: 33, expr: "mapping key \"[^\"]+\" already defined|found duplicate key|duplicate mapping key",
-		anchors: []string{"duplicate ma", "found duplic", "mapping key "},
+		anchors: []string{"\" already define", "duplicate mappin", "found duplicate "},
 	},
 	{
 		kind: ofRule, of: 33, expr: "(?-s:'?services\\[[^\\t\\n\\f\\r ]+\\].*(?:expected|un(?:expected|convertible)))",
@@ -3368,92 +3368,92 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 33, expr: "json: cannot unmarshal [0-9A-Z_a-zſK]+ into go struct field",
-		anchors: []string{"json: cannot"},
+		anchors: []string{"json: cannot unm"},
 	},
 	{
 		kind: ofRule, of: 34, expr: "service \"?(?P<service>[^ \"]+)\"? (?:depends on|refers to) undefined (?P<what>[0-9A-Z_a-zſK]+) \"?(?P<name>[^ \":]+)",
-		anchors: []string{" depends on ", " refers to u", "\" depends on", "\" refers to "},
+		anchors: []string{" depends on unde", " refers to undef", "\" depends on und", "\" refers to unde"},
 	},
 	{
 		kind: ofRule, of: 34, expr: "service \"?(?P<service>[^ \"]+)\"? depends on service \"?(?P<name>[^ \"]+)\"? which is undefined",
-		anchors: []string{" which is un", "\" which is u"},
+		anchors: []string{" which is undefi", "\" which is undef"},
 	},
 	{
 		kind: ofRule, of: 34, expr: "service \"?(?P<service>[^ \"]+)\"? uses an undefined (?P<what>[0-9A-Z_a-zſK]+) \"?(?P<name>[^ \"]+)",
-		anchors: []string{" uses an und", "\" uses an un"},
+		anchors: []string{" uses an undefin", "\" uses an undefi"},
 	},
 	{
 		kind: ofRule, of: 34, expr: "named volume \"(?P<name>[^ \"]+)[^\\t\\n\\f\\r ]*\" is used in service",
-		anchors: []string{"named volume"},
+		anchors: []string{"\" is used in ser"},
 	},
 	{
 		kind: ofRule, of: 34, expr: "has neither an image nor a build context",
-		anchors: []string{"has neither "},
+		anchors: []string{"has neither an i"},
 	},
 	{
 		kind: ofRule, of: 34, expr: "no such service: (?P<service>[^\\t\\n\\f\\r ]+)",
-		anchors: []string{"no such serv"},
+		anchors: []string{"no such service:"},
 	},
 	{
 		kind: ofRule, of: 34, expr: "dependency cycle detected|circular (?:dependency|reference)",
-		anchors: []string{"circular dep", "circular ref", "dependency c"},
+		anchors: []string{"circular depende", "circular referen", "dependency cycle"},
 	},
 	{
 		kind: ofRule, of: 34, expr: "undefined (?:volume|network|secret|config|service) \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)",
-		anchors: []string{"undefined co", "undefined ne", "undefined se", "undefined vo"},
+		anchors: []string{"undefined config", "undefined networ", "undefined secret", "undefined servic", "undefined volume"},
 	},
 	{
 		kind: ofRule, of: 34, expr: "cannot extend service|service \"?(?P<service>[^ \"]+)\"? not found in",
-		anchors: []string{" not found i", "\" not found ", "cannot exten"},
+		anchors: []string{" not found in", "\" not found in", "cannot extend se"},
 	},
 	{
 		kind: ofRule, of: 35, expr: "no configuration file provided",
-		anchors: []string{"no configura"},
+		anchors: []string{"no configuration"},
 	},
 	{
 		kind: ofRule, of: 35, expr: "can't find a suitable configuration file",
-		anchors: []string{"can't find a"},
+		anchors: []string{"can't find a sui"},
 	},
 	{
 		kind: ofRule, of: 35, expr: "\\b(?:open|stat|createfile|lstat|read) (?P<file>[^:]*(?::[/\\\\])?[^:]*\\.ya?ml): ",
 		unless:  "permission denied|access is denied",
-		anchors: []string{"createfile ", "lstat ", "open ", "read ", "stat "},
+		anchors: []string{".yml: ", ".yaml: "},
 	},
 	{
 		kind: ofRule, of: 35, expr: "no such file or directory: '(?P<file>[^']*\\.ya?ml)'",
-		anchors: []string{"no such file"},
+		anchors: []string{"no such file or "},
 	},
 	{
 		kind: ofRule, of: 35, expr: "(?-s:cannot find the file specified.{0,40}\\.ya?ml)",
-		anchors: []string{"cannot find "},
+		anchors: []string{"cannot find the "},
 	},
 	{
 		kind: ofRule, of: 36, expr: "invalid interpolation format for (?P<key>[^\\t\\n\\f\\r :]+)",
-		anchors: []string{"invalid inte"},
+		anchors: []string{"invalid interpol"},
 	},
 	{
 		kind: ofRule, of: 36, expr: "you may need to escape any \\$",
-		anchors: []string{"you may need"},
+		anchors: []string{"you may need to "},
 	},
 	{
 		kind: ofRule, of: 36, expr: "required variable (?P<name>[0-9A-Z_a-zſK]+) is missing a value",
-		anchors: []string{"required var"},
+		anchors: []string{"required variabl"},
 	},
 	{
 		kind: ofRule, of: 36, expr: "(?-m:(?:couldn't find env file|env file)[ :]+(?P<file>[^\\t\\n\\f\\r ]+?)(?: not found|$))",
-		anchors: []string{"couldn't fin", "env file"},
+		anchors: []string{"couldn't find en", "env file"},
 	},
 	{
 		kind: ofRule, of: 36, expr: "failed to read (?P<file>[^\\t\\n\\f\\r ]*\\.env[^\\t\\n\\f\\r ]*): ",
-		anchors: []string{"failed to re"},
+		anchors: []string{"failed to read "},
 	},
 	{
 		kind: ofRule, of: 36, expr: "(?-s:unexpected character .{1,6} in variable name)",
-		anchors: []string{"unexpected c"},
+		anchors: []string{"unexpected chara"},
 	},
 	{
 		kind: ofRule, of: 36, expr: "invalid template: ",
-		anchors: []string{"invalid temp"},
+		anchors: []string{"invalid template"},
 	},
 	{
 		kind: ofRule, of: 36, expr: "open (?P<file>[^:]*(?::[/\\\\])?[^:]*\\.env): ",
@@ -3461,64 +3461,64 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 37, expr: "invalid project name \"?(?P<name>[^\":]*)",
-		anchors: []string{"invalid proj"},
+		anchors: []string{"invalid project "},
 	},
 	{
 		kind: ofRule, of: 37, expr: "must consist only of lowercase alphanumeric characters, hyphens, and underscores",
-		anchors: []string{"must consist"},
+		anchors: []string{"must consist onl"},
 	},
 	{
 		kind: ofRule, of: 37, expr: "project name must not be empty",
-		anchors: []string{"project name"},
+		anchors: []string{"project name mus"},
 	},
 	{
 		kind: ofRule, of: 38, expr: "the [^0-9A-Z_a-zſK]{0,2}(?P<name>[0-9A-Z_a-zſK]+)[^0-9A-Z_a-zſK]{0,2} variable is not set\\. defaulting to a blank string",
-		anchors: []string{" variable is"},
+		anchors: []string{" variable is not"},
 	},
 	{
 		kind: ofRule, of: 39, expr: "found orphan containers? \\(\\[?(?P<name>[^\\)\\]]*)\\]?\\) for this project",
-		anchors: []string{") for this p", "]) for this "},
+		anchors: []string{") for this proje", "]) for this proj"},
 	},
 	{
 		kind: ofRule, of: 40, expr: "the container name \\\\?\"?/?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\\\\?\"? is already in use",
-		anchors: []string{" is already ", "\" is already", "\\ is already", "\\\" is alread"},
+		anchors: []string{" is already in u", "\" is already in ", "\\ is already in ", "\\\" is already in"},
 	},
 	{
 		kind: ofRule, of: 40, expr: "conflict\\. the (?:container )?name [^\\t\\n\\f\\r ]*?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)[^\\t\\n\\f\\r ]* is already",
-		anchors: []string{"conflict. th"},
+		anchors: []string{"conflict. the co", "conflict. the na"},
 	},
 	{
 		kind: ofRule, of: 41, expr: "\\bnetwork (?P<name>[\\-\\.0-9A-Z_a-zſK]+) (?:was )?not found",
 		unless:  "kafka|topic",
-		anchors: []string{" not found", " was not fou"},
+		anchors: []string{" not found", " was not found"},
 	},
 	{
 		kind: ofRule, of: 41, expr: "network \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? declared as external, but could not be found",
-		anchors: []string{" declared as", "\" declared a"},
+		anchors: []string{" declared as ext", "\" declared as ex"},
 	},
 	{
 		kind: ofRule, of: 41, expr: "could not find a network matching",
-		anchors: []string{"could not fi"},
+		anchors: []string{"could not find a"},
 	},
 	{
 		kind: ofRule, of: 41, expr: "network \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? was found but has incorrect label",
-		anchors: []string{" was found b", "\" was found "},
+		anchors: []string{" was found but h", "\" was found but "},
 	},
 	{
 		kind: ofRule, of: 42, expr: "external volume \"?(?P<name>[^\\t\\n\\f\\r \"]+)\"? not found",
-		anchors: []string{"external vol"},
+		anchors: []string{"external volume "},
 	},
 	{
 		kind: ofRule, of: 42, expr: "volume \"?(?P<name>[^\\t\\n\\f\\r \"]+)\"? declared as external, but could not be found",
-		anchors: []string{" declared as", "\" declared a"},
+		anchors: []string{" declared as ext", "\" declared as ex"},
 	},
 	{
 		kind: ofRule, of: 43, expr: "dependency failed to start",
-		anchors: []string{"dependency f"},
+		anchors: []string{"dependency faile"},
 	},
 	{
 		kind: ofRule, of: 43, expr: "container [^0-9A-Z_a-zſK]*(?P<name>[\\-\\.0-9A-Z_a-zſK]+)[^0-9A-Z_a-zſK]* is unhealthy",
-		anchors: []string{" is unhealth"},
+		anchors: []string{" is unhealthy"},
 	},
 	{
 		kind: ofRule, of: 43, expr: "\\bcontainer (?P<name>[\\-\\.0-9A-Z_a-zſK]+) exited \\([0-9]+\\)",
@@ -3526,39 +3526,39 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 43, expr: "dependency (?P<name>[^\\t\\n\\f\\r ]+) failed to start",
-		anchors: []string{" failed to s"},
+		anchors: []string{" failed to start"},
 	},
 	{
 		kind: ofRule, of: 43, expr: "(?-s:service \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? didn.t complete successfully)",
-		anchors: []string{"t complete s"},
+		anchors: []string{"t complete succe"},
 	},
 	{
 		kind: ofRule, of: 44, expr: "unknown shorthand flag: '[0-9A-Z_a-zſK]' in -",
-		anchors: []string{"unknown shor"},
+		anchors: []string{"unknown shorthan"},
 	},
 	{
 		kind: ofRule, of: 44, expr: "docker: '?compose'? is not a docker command",
-		anchors: []string{"docker: 'com", "docker: comp"},
+		anchors: []string{"docker: 'compose", "docker: compose ", "docker: compose'"},
 	},
 	{
 		kind: ofRule, of: 44, expr: "unknown command: docker compose",
-		anchors: []string{"unknown comm"},
+		anchors: []string{"unknown command:"},
 	},
 	{
 		kind: ofRule, of: 44, expr: "(?-s:docker-compose(?:\\.exe)?[\"'’”]?[\\t\\n\\f\\r ]*:? ?(?:is not recognized|command not found|no(?:t found| such file)|不是内部或外部命令|executable file not found|项识别为|無法辨識|n(?:.est pas reconnu|o se reconoce)|wurde nicht))",
-		anchors: []string{"docker-compo"},
+		anchors: []string{"docker-compose", "docker-compose\"", "docker-compose'", "docker-compose.e", "docker-compose\xe2\x80"},
 	},
 	{
 		kind: ofRule, of: 44, expr: "(?-s:(?:无法将|the term).{0,3}docker-compose)",
-		anchors: []string{"docker-compo"},
+		anchors: []string{"docker-compose"},
 	},
 	{
 		kind: ofRule, of: 44, expr: "exec: \"docker-compose(?:\\.exe)?\": executable file not found",
-		anchors: []string{"exec: \"docke"},
+		anchors: []string{"exec: \"docker-co"},
 	},
 	{
 		kind: ofRule, of: 44, expr: "(?-s:commandnotfoundexception.{0,80}docker-compose|docker-compose.{0,80}commandnotfoundexception)",
-		anchors: []string{"commandnotfo", "docker-compo"},
+		anchors: []string{"commandnotfounde"},
 	},
 	{
 		kind: ofRule, of: 45, expr: "open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: ",
@@ -3567,59 +3567,59 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 45, expr: "cannot connect to the docker daemon at",
-		anchors: []string{"cannot conne"},
+		anchors: []string{"cannot connect t"},
 	},
 	{
 		kind: ofRule, of: 45, expr: "failed to connect to the docker api at",
 		unless:  "permission denied|access is denied|拒绝访问",
-		anchors: []string{"failed to co"},
+		anchors: []string{"failed to connec"},
 	},
 	{
 		kind: ofRule, of: 45, expr: "error during connect: ",
 		unless:  "permission denied|access is denied|拒绝访问|x509|client version",
-		anchors: []string{"error during"},
+		anchors: []string{"error during con"},
 	},
 	{
 		kind: ofRule, of: 45, expr: "is the docker daemon running\\?",
-		anchors: []string{"is the docke"},
+		anchors: []string{"is the docker da"},
 	},
 	{
 		kind: ofRule, of: 45, expr: "docker daemon is not running",
-		anchors: []string{"docker daemo"},
+		anchors: []string{"docker daemon is"},
 	},
 	{
 		kind: ofRule, of: 45, expr: "(?-s:couldn.t connect to docker daemon)",
-		anchors: []string{"t connect to"},
+		anchors: []string{"t connect to doc"},
 	},
 	{
 		kind: ofRule, of: 45, expr: "error while fetching server api version: ",
 		unless:  "permission ?(?:error|denied)|\\((?:5, |13, )",
-		anchors: []string{"error while "},
+		anchors: []string{"error while fetc"},
 	},
 	{
 		kind: ofRule, of: 45, expr: "dial unix [^\\t\\n\\f\\r ]*docker[^\\t\\n\\f\\r ]*\\.sock: (?:connect: )?(?:no such file|connection refused)",
 		unless:  "docker\\.raw\\.sock",
-		anchors: []string{".sock: conne", ".sock: no su"},
+		anchors: []string{".sock: connect: ", ".sock: connectio", ".sock: no such f"},
 	},
 	{
 		kind: ofRule, of: 45, expr: "docker desktop is not running",
-		anchors: []string{"docker deskt"},
+		anchors: []string{"docker desktop i"},
 	},
 	{
 		kind: ofRule, of: 45, expr: "could not find a valid docker environment",
-		anchors: []string{"could not fi"},
+		anchors: []string{"could not find a"},
 	},
 	{
 		kind: ofRule, of: 45, expr: "dial tcp [^\\t\\n\\f\\r ]+:237[56]: connect",
-		anchors: []string{":2375: conne", ":2376: conne"},
+		anchors: []string{":2375: connect", ":2376: connect"},
 	},
 	{
 		kind: ofRule, of: 45, expr: "pywintypes\\.error: \\(2, '(?:createfile|waitnamedpipe)'",
-		anchors: []string{"pywintypes.e"},
+		anchors: []string{"pywintypes.error"},
 	},
 	{
 		kind: ofRule, of: 46, expr: "(?-s:open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: (?:access is denied|permission denied|拒绝访问|acc(?:eso denegado|ès refusé)|zugriff verweigert|acesso negado|アクセスが拒否|.тказано в доступе|액세스가 거부|accesso negato))",
-		anchors: []string{"acceso deneg", "access is de", "accesso nega", "accès refus", "acesso negad", "permission d", "zugriff verw", "тказан", "アクセス", "拒绝访问", "액세스가"},
+		anchors: []string{"acceso denegado", "access is denied", "accesso negato", "accès refusé", "acesso negado", "permission denie", "zugriff verweige", "тказано \xd0", "アクセスが\xe6", "拒绝访问", "액세스가 거"},
 	},
 	{
 		kind: ofRule, of: 46, expr: "(?:in the|of the|to the|member of) [^0-9A-Z_a-zſK]*docker-users\\b",
@@ -3627,132 +3627,132 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 46, expr: "permission denied while trying to connect to the docker",
-		anchors: []string{"permission d"},
+		anchors: []string{"permission denie"},
 	},
 	{
 		kind: ofRule, of: 46, expr: "(?-s:error while fetching server api version: .*(?:permission(?: ?error| denied)|\\((?:5, |13, )))",
-		anchors: []string{"error while "},
+		anchors: []string{"error while fetc"},
 	},
 	{
 		kind: ofRule, of: 46, expr: "dial unix [^\\t\\n\\f\\r ]*docker[^\\t\\n\\f\\r ]*\\.sock: connect: permission denied",
-		anchors: []string{".sock: conne"},
+		anchors: []string{".sock: connect: "},
 	},
 	{
 		kind: ofRule, of: 46, expr: "pywintypes\\.error: \\(5, '(?:createfile|waitnamedpipe)'",
-		anchors: []string{"pywintypes.e"},
+		anchors: []string{"pywintypes.error"},
 	},
 	{
 		kind: ofRule, of: 47, expr: "request returned (?:5[0-9][0-9] )?(?:internal server error|bad gateway|service unavailable|gateway timeout) for api route",
-		anchors: []string{"request retu"},
+		anchors: []string{"request returned"},
 	},
 	{
 		kind: ofRule, of: 47, expr: "dial unix [^\\t\\n\\f\\r ]*docker\\.raw\\.sock",
-		anchors: []string{"docker.raw.s"},
+		anchors: []string{"docker.raw.sock"},
 	},
 	{
 		kind: ofRule, of: 47, expr: "docker desktop is (?:still )?starting",
-		anchors: []string{"docker deskt"},
+		anchors: []string{"docker desktop i"},
 	},
 	{
 		kind: ofRule, of: 47, expr: "error response from daemon: docker desktop is unable to",
-		anchors: []string{"error respon"},
+		anchors: []string{"error response f"},
 	},
 	{
 		kind: ofRule, of: 48, expr: "client version (?P<have>[^\\t\\n\\f\\r ]+) is too (?:old|new)\\. m(?:inimum|aximum) supported api version is (?P<want>[\\.0-9]+)",
-		anchors: []string{"client versi"},
+		anchors: []string{" is too new. max", " is too new. min", " is too old. max", " is too old. min"},
 	},
 	{
 		kind: ofRule, of: 48, expr: "client version [^\\t\\n\\f\\r ]+ is too (?:old|new)",
-		anchors: []string{"client versi"},
+		anchors: []string{"client version "},
 	},
 	{
 		kind: ofRule, of: 48, expr: "client is newer than server",
-		anchors: []string{"client is ne"},
+		anchors: []string{"client is newer "},
 	},
 	{
 		kind: ofRule, of: 48, expr: "(?:client|server) api version [^\\t\\n\\f\\r ]*[\\t\\n\\f\\r ]*(?:is )?(?:too (?:old|low)|not supported)",
-		anchors: []string{"client api v", "server api v"},
+		anchors: []string{"client api versi", "server api versi"},
 	},
 	{
 		kind: ofRule, of: 48, expr: "the docker server version is less than the minimum required",
-		anchors: []string{"the docker s"},
+		anchors: []string{"the docker serve"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "wsl update failed",
-		anchors: []string{"wsl update f"},
+		anchors: []string{"wsl update faile"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "wsl(?:\\.exe)? --update",
-		anchors: []string{"wsl --update", "wsl.exe --up"},
+		anchors: []string{"wsl --update", "wsl.exe --update"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "wsl (?:distro|engine) terminated abruptly",
-		anchors: []string{"wsl distro t", "wsl engine t"},
+		anchors: []string{"wsl distro termi", "wsl engine termi"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "unexpected wsl error",
-		anchors: []string{"unexpected w"},
+		anchors: []string{"unexpected wsl e"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "running wsl command",
 		unless:  "hcs_e_|0x803701(?:02|14)",
-		anchors: []string{"running wsl "},
+		anchors: []string{"running wsl comm"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "wsl-bootstrap",
 		level:   warn,
-		anchors: []string{"wsl-bootstra"},
+		anchors: []string{"wsl-bootstrap"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "deploying wsl2? ?distributions?",
 		level:   warn,
-		anchors: []string{"deploying ws"},
+		anchors: []string{"deploying wsl di", "deploying wsl2 d", "deploying wsl2di", "deploying wsldis"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "(?:failed to deploy|provisioning|deploying|importing) (?:docker wsl |wsl )?distros?\\b",
-		anchors: []string{"deploying di", "deploying do", "deploying ws", "failed to de", "importing di", "importing do", "importing ws", "provisioning"},
+		anchors: []string{"deploying distro", "deploying docker", "deploying wsl di", "failed to deploy", "importing distro", "importing docker", "importing wsl di", "provisioning dis", "provisioning doc", "provisioning wsl"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "(?-s:wsl integration with distro .* unexpectedly stopped)",
-		anchors: []string{"wsl integrat"},
+		anchors: []string{"wsl integration "},
 	},
 	{
 		kind: ofRule, of: 49, expr: "wsl 2 installation is incomplete",
-		anchors: []string{"wsl 2 instal"},
+		anchors: []string{"wsl 2 installati"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "wsl kernel version too low",
-		anchors: []string{"wsl kernel v"},
+		anchors: []string{"wsl kernel versi"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "\\bwsl/(?:service|wslservice|callmsi|installdistro|enumeratedistros)[^\\t\\n\\f\\r ]*/(?:e_|0x|error_|w(?:ininet_|sae))[0-9A-Z_a-zſK]+",
 		unless:  "hcs_e_|0x803701(?:02|14)",
-		anchors: []string{"wsl/callmsi", "wsl/enumerat", "wsl/installd", "wsl/service", "wsl/wslservi"},
+		anchors: []string{"wsl/callmsi", "wsl/enumeratedis", "wsl/installdistr", "wsl/service", "wsl/wslservice"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "wslregisterdistribution failed",
-		anchors: []string{"wslregisterd"},
+		anchors: []string{"wslregisterdistr"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "(?-s:docker-desktop.{0,40}exit(?:ed)? (?:with )?code:? -?[1-9].{0,40}wsl)",
-		anchors: []string{"docker-deskt"},
+		anchors: []string{"docker-desktop"},
 	},
 	{
 		kind: ofRule, of: 50, expr: "\\bwsl(?:\\.exe)?\"? --install\\b",
 		unless:  "--no-distribution|hcs_e_|virtual machine platform|distribution|usage",
-		anchors: []string{"wsl --instal", "wsl\" --insta", "wsl.exe --in", "wsl.exe\" --i"},
+		anchors: []string{"wsl --install", "wsl\" --install", "wsl.exe --instal", "wsl.exe\" --insta"},
 	},
 	{
 		kind: ofRule, of: 50, expr: "wsl ?2? is not installed",
-		anchors: []string{"wsl  is not ", "wsl 2 is not", "wsl is not i", "wsl2 is not "},
+		anchors: []string{"wsl  is not inst", "wsl 2 is not ins", "wsl is not insta", "wsl2 is not inst"},
 	},
 	{
 		kind: ofRule, of: 50, expr: "windows subsystem for linux (?:has no|is not|has not been|must be|optional component is not)",
-		anchors: []string{"windows subs"},
+		anchors: []string{"windows subsyste"},
 	},
 	{
 		kind: ofRule, of: 50, expr: "wsl_e_wsl_optional_component_required",
-		anchors: []string{"wsl_e_wsl_op"},
+		anchors: []string{"wsl_e_wsl_option"},
 	},
 	{
 		kind: ofRule, of: 50, expr: "0x8007019e",
@@ -3760,15 +3760,15 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 50, expr: "regdb_e_classnotreg",
-		anchors: []string{"regdb_e_clas"},
+		anchors: []string{"regdb_e_classnot"},
 	},
 	{
 		kind: ofRule, of: 50, expr: "[\"'‘“]?wsl(?:\\.exe)?[\"'’”]?:? (?:is not recognized|executable file not found)",
-		anchors: []string{"executable f", "is not recog"},
+		anchors: []string{"executable file ", "is not recognize"},
 	},
 	{
 		kind: ofRule, of: 51, expr: "hcs_e_(?:hyperv_not_installed|service_(?:not_available|disconnect))",
-		anchors: []string{"hcs_e_hyperv", "hcs_e_servic"},
+		anchors: []string{"hcs_e_hyperv_not", "hcs_e_service_di", "hcs_e_service_no"},
 	},
 	{
 		kind: ofRule, of: 51, expr: "0x80(?:3701(?:02|14)|070422)",
@@ -3776,107 +3776,107 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 51, expr: "wsl ?2 is not supported (?:by|with) (?:the|your) current machine configuration",
-		anchors: []string{"wsl 2 is not", "wsl2 is not "},
+		anchors: []string{"wsl 2 is not sup", "wsl2 is not supp"},
 	},
 	{
 		kind: ofRule, of: 51, expr: "wsl_e_virtual_machine_platform_required",
-		anchors: []string{"wsl_e_virtua"},
+		anchors: []string{"wsl_e_virtual_ma"},
 	},
 	{
 		kind: ofRule, of: 51, expr: "(?:enable|requires?) the [^0-9A-Z_a-zſK]*virtual machine platform",
-		anchors: []string{"virtual mach"},
+		anchors: []string{"virtual machine "},
 	},
 	{
 		kind: ofRule, of: 51, expr: "hyper-v and containers? (?:windows )?features?",
-		anchors: []string{"hyper-v and "},
+		anchors: []string{"hyper-v and cont"},
 	},
 	{
 		kind: ofRule, of: 51, expr: "(?-s:hyper-v.{0,30}(?:is not|must be) (?:installed|enabled))",
-		anchors: []string{"is not enabl", "is not insta", "must be enab", "must be inst"},
+		anchors: []string{"is not enabled", "is not installed", "must be enabled", "must be installe"},
 	},
 	{
 		kind: ofRule, of: 51, expr: "--install --no-distribution",
-		anchors: []string{"--install --"},
+		anchors: []string{"--install --no-d"},
 	},
 	{
 		kind: ofRule, of: 52, expr: "hardware assisted virtuali[SZszſ]ation and data execution protection",
-		anchors: []string{"hardware ass"},
+		anchors: []string{"hardware assiste"},
 	},
 	{
 		kind: ofRule, of: 52, expr: "virtuali[SZszſ]ation support (?:is |was |has )?not (?:been )?detected",
-		anchors: []string{"virtualisati", "virtualizati"},
+		anchors: []string{"virtualisation s", "virtualization s"},
 	},
 	{
 		kind: ofRule, of: 52, expr: "(?-s:virtuali[SZszſ]ation support wasn.t detected)",
-		anchors: []string{"virtualisati", "virtualizati"},
+		anchors: []string{"virtualisation s", "virtualization s"},
 	},
 	{
 		kind: ofRule, of: 52, expr: "unable to detect a hypervisor",
-		anchors: []string{"unable to de"},
+		anchors: []string{"unable to detect"},
 	},
 	{
 		kind: ofRule, of: 52, expr: "virtuali[SZszſ]ation (?:technology )?is (?:not enabled|disabled|turned off)",
-		anchors: []string{"virtualisati", "virtualizati"},
+		anchors: []string{"virtualisation i", "virtualisation t", "virtualization i", "virtualization t"},
 	},
 	{
 		kind: ofRule, of: 52, expr: "(?:vt-x|amd-v|svm mode) is (?:disabled|not (?:available|enabled))",
-		anchors: []string{"amd-v is dis", "amd-v is not", "svm mode is ", "vt-x is disa", "vt-x is not "},
+		anchors: []string{"amd-v is disable", "amd-v is not ava", "amd-v is not ena", "svm mode is disa", "svm mode is not ", "vt-x is disabled", "vt-x is not avai", "vt-x is not enab"},
 	},
 	{
 		kind: ofRule, of: 52, expr: "virtuali[SZszſ]ation must be enabled in (?:the )?(?:bios|uefi|firmware)",
-		anchors: []string{"virtualisati", "virtualizati"},
+		anchors: []string{"virtualisation m", "virtualization m"},
 	},
 	{
 		kind: ofRule, of: 53, expr: "bind for [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+) failed: port is already allocated",
-		anchors: []string{" failed: por"},
+		anchors: []string{" failed: port is"},
 	},
 	{
 		kind: ofRule, of: 53, expr: "port is already allocated",
-		anchors: []string{"port is alre"},
+		anchors: []string{"port is already "},
 	},
 	{
 		kind: ofRule, of: 54, expr: "(?-s:(?:ports are not available|driver failed programming|cannot start service|listen tcp|exposing port).{0,160}?:(?P<port>[0-9]+): bind: (?:an attempt was made to access a socket in a way forbidden|以一(?:种访问权限不允许的方式|種存取權限所不允許的方式)|der zugriff auf einen socket|une tentative d.accès à un socket|intento de acceso a un socket|foi feita uma tentativa de acesso a um soquete|tentativo di accesso al socket|.делана попытка доступа к сокету|アクセス許可で禁じられた方法で|액세스 권한에 의해 숨겨진))",
-		anchors: []string{"an attempt w", "der zugriff ", "foi feita um", "intento de a", "tentativo di", "une tentativ", "делана", "アクセス", "以一种访", "以一種存", "액세스 \xea\xb6"},
+		anchors: []string{"accès à un soc", "an attempt was m", "der zugriff auf ", "foi feita uma te", "intento de acces", "tentativo di acc", "делана п\xd0", "アクセス許\xe5", "以一种访问\xe6", "以一種存取\xe6", "액세스 권한"},
 	},
 	{
 		kind: ofRule, of: 54, expr: "(?-s:(?:ports are not available|e(?:rror response from daemon|xposing port)).*?(?::(?P<port>[0-9]+): )?.*(?:10013|forbidden by its access permissions))",
-		anchors: []string{"error respon", "exposing por", "ports are no"},
+		anchors: []string{"error response f", "exposing port", "ports are not av"},
 	},
 	{
 		kind: ofRule, of: 54, expr: "bind: an attempt was made to access a socket in a way forbidden by its access permissions",
 		unless:  "winerror|errno",
-		anchors: []string{"bind: an att"},
+		anchors: []string{"bind: an attempt"},
 	},
 	{
 		kind: ofRule, of: 55, expr: "(?-s:ports are not available:?(?:.*?listen (?:tcp|udp)[46]? [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+))?)",
 		unless:  "(?-s:forbidden by its access|10013|以一(?:种访问权限|種存取權限)|der zugriff auf einen socket|une tentative d.accès|intento de acceso|tentativ(?:a de acesso|o di accesso)|попытка доступа к сокету|アクセス許可で|액세스 권한)",
-		anchors: []string{"ports are no"},
+		anchors: []string{"ports are not av"},
 	},
 	{
 		kind: ofRule, of: 55, expr: "listen (?:tcp|udp)[46]? [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+): bind: (?:address already in use|only one usage of each socket)",
-		anchors: []string{": bind: addr", ": bind: only"},
+		anchors: []string{": bind: address ", ": bind: only one"},
 	},
 	{
 		kind: ofRule, of: 55, expr: "(?-s:failed to bind host port (?:for )?[^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+).*address already in use)",
-		anchors: []string{"address alre"},
+		anchors: []string{"address already "},
 	},
 	{
 		kind: ofRule, of: 55, expr: "bind: only one usage of each socket address",
 		unless:  "winerror|errno",
-		anchors: []string{"bind: only o"},
+		anchors: []string{"bind: only one u"},
 	},
 	{
 		kind: ofRule, of: 56, expr: "no space left on device",
 		unless:  "java\\.(?:io\\.|nio\\.)|ioexception",
-		anchors: []string{"no space lef"},
+		anchors: []string{"no space left on"},
 	},
 	{
 		kind: ofRule, of: 56, expr: "there is not enough space on the disk",
-		anchors: []string{"there is not"},
+		anchors: []string{"there is not eno"},
 	},
 	{
 		kind: ofRule, of: 56, expr: "磁盘空间不足",
-		anchors: []string{"磁盘空间"},
+		anchors: []string{"磁盘空间不\xe8"},
 	},
 	{
 		kind: ofRule, of: 56, expr: "enospc\\b",
@@ -3888,19 +3888,19 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 56, expr: "you don't have enough free space",
-		anchors: []string{"you don't ha"},
+		anchors: []string{"you don't have e"},
 	},
 	{
 		kind: ofRule, of: 57, expr: "toomanyrequests",
-		anchors: []string{"toomanyreque"},
+		anchors: []string{"toomanyrequests"},
 	},
 	{
 		kind: ofRule, of: 57, expr: "reached your (?:unauthenticated )?pull rate limit",
-		anchors: []string{"reached your"},
+		anchors: []string{"reached your pul", "reached your una"},
 	},
 	{
 		kind: ofRule, of: 57, expr: "(?-s:(?:manifests|/v2/|registry|pull|docker\\.io|gcr|quay).{0,200}429 too many requests)",
-		anchors: []string{"429 too many"},
+		anchors: []string{"429 too many req"},
 	},
 	{
 		kind: ofRule, of: 58, expr: "(?-s:https?://[^\\t\\n\\f\\r ]+.*x509: )",
@@ -3910,108 +3910,108 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 58, expr: "x509: certificate (?:signed by unknown authority|has expired|is (?:valid for|not trusted))",
 		unless:  "kafka|:909[0-9]|broker",
-		anchors: []string{"x509: certif"},
+		anchors: []string{"x509: certificat"},
 	},
 	{
 		kind: ofRule, of: 58, expr: "tls: failed to verify certificate",
 		unless:  "kafka|:909[0-9]|broker",
-		anchors: []string{"tls: failed "},
+		anchors: []string{"tls: failed to v"},
 	},
 	{
 		kind: ofRule, of: 59, expr: "(?-s:(?:get|head|p(?:ost|ut)) \"?https?://(?P<host>[^ \"/:]+)[^ \"]*\"?: .*(?:no such host|timeout|deadline exceeded|connect(?:ion refused|ex)|re(?:set by peer|quest canceled)|\\beof|misbehaving|unreachable|proxyconnect|no route to host|temporary failure|actively refused|forcibly closed|dial tcp|wsarecv|context canceled|malformed|gave http response))",
 		unless:  "docker(?:_engine|desktop|\\.sock)|x509|\\.pipe|error during connect|localhost:5000/api",
-		anchors: []string{"get \"http://", "get \"https:/", "get http://", "get https://", "head \"http:/", "head \"https:", "head http://", "head https:/", "post \"http:/", "post \"https:", "post http://", "post https:/", "put \"http://", "put \"https:/", "put http://", "put https://"},
+		anchors: []string{"get \"http://", "get \"https://", "get http://", "get https://", "head \"http://", "head \"https://", "head http://", "head https://", "post \"http://", "post \"https://", "post http://", "post https://", "put \"http://", "put \"https://", "put http://", "put https://"},
 	},
 	{
 		kind: ofRule, of: 59, expr: "lookup (?P<host>[\\-\\.0-9A-Z_a-zſK]+)(?: on [^\\t\\n\\f\\r ]+)?: (?:no such host|server misbehaving|read udp|i/o timeout|temporary failure|dial udp|getaddrinfow)",
 		unless:  "kafka|broker|zookeeper",
-		anchors: []string{": dial udp", ": getaddrinf", ": i/o timeou", ": no such ho", ": read udp", ": server mis", ": temporary "},
+		anchors: []string{": dial udp", ": getaddrinfow", ": i/o timeout", ": no such host", ": read udp", ": server misbeha", ": temporary fail"},
 	},
 	{
 		kind: ofRule, of: 59, expr: "net/http: tls handshake timeout",
-		anchors: []string{"net/http: tl"},
+		anchors: []string{"net/http: tls ha"},
 	},
 	{
 		kind: ofRule, of: 59, expr: "net/http: request canceled",
 		unless:  "docker(?:_engine|\\.sock)|\\.pipe",
-		anchors: []string{"net/http: re"},
+		anchors: []string{"net/http: reques"},
 	},
 	{
 		kind: ofRule, of: 59, expr: "proxyconnect tcp",
-		anchors: []string{"proxyconnect"},
+		anchors: []string{"proxyconnect tcp"},
 	},
 	{
 		kind: ofRule, of: 59, expr: "(?-s:(?:error pulling image configuration|failed to (?:copy|do request|fetch|resolve (?:source metadata|reference))).*(?:timeout|deadline|\\beof|re(?:set|fused)|no such host|unreachable|connectex|unexpected status))",
-		anchors: []string{"error pullin", "failed to co", "failed to do", "failed to fe", "failed to re"},
+		anchors: []string{"error pulling im", "failed to copy", "failed to do req", "failed to fetch", "failed to resolv"},
 	},
 	{
 		kind: ofRule, of: 59, expr: "download failed after attempts",
-		anchors: []string{"download fai"},
+		anchors: []string{"download failed "},
 	},
 	{
 		kind: ofRule, of: 59, expr: "(?:received unexpected http status|unexpected status(?: code)?(?: from [0-9A-Z_a-zſK]+ request to [^\\t\\n\\f\\r ]+)?): 5[0-9][0-9]",
-		anchors: []string{"received une", "unexpected s"},
+		anchors: []string{"received unexpec", "unexpected statu"},
 	},
 	{
 		kind: ofRule, of: 59, expr: "unexpected status(?: code)? from [0-9A-Z_a-zſK]+ request to (?P<host>[^\\t\\n\\f\\r ]+): 403",
-		anchors: []string{" request to "},
+		anchors: []string{"unexpected statu"},
 	},
 	{
 		kind: ofRule, of: 59, expr: "(?-s:error getting credentials.*timeout|failed to fetch (?:anonymous|oauth) token: .*(?:timeout|dial|eof|deadline|reset))",
-		anchors: []string{"error gettin", "failed to fe"},
+		anchors: []string{"error getting cr", "failed to fetch "},
 	},
 	{
 		kind: ofRule, of: 59, expr: "short read: expected [0-9]+ bytes but got",
-		anchors: []string{"short read: "},
+		anchors: []string{"short read: expe"},
 	},
 	{
 		kind: ofRule, of: 59, expr: "error response from daemon: (?:get|head) \"?https?://(?P<host>[^ \"/:]+)",
 		unless:  "denied|unauthorized|manifest|not found|x509|toomanyrequests",
-		anchors: []string{"error respon"},
+		anchors: []string{"error response f"},
 	},
 	{
 		kind: ofRule, of: 60, expr: "image operating system \"?[0-9A-Z_a-zſK]+\"? cannot be used on this platform",
-		anchors: []string{"image operat"},
+		anchors: []string{"image operating "},
 	},
 	{
 		kind: ofRule, of: 60, expr: "cannot be used on this platform",
-		anchors: []string{"cannot be us"},
+		anchors: []string{"cannot be used o"},
 	},
 	{
 		kind: ofRule, of: 60, expr: "no matching manifest for (?P<have>[^\\t\\n\\f\\r ]+)",
-		anchors: []string{"no matching "},
+		anchors: []string{"no matching mani"},
 	},
 	{
 		kind: ofRule, of: 60, expr: "does not (?:match|provide) the specified platform",
-		anchors: []string{"does not mat", "does not pro"},
+		anchors: []string{"does not match t", "does not provide"},
 	},
 	{
 		kind: ofRule, of: 60, expr: "container operating system does not match the host operating system",
-		anchors: []string{"container op"},
+		anchors: []string{"container operat"},
 	},
 	{
 		kind: ofRule, of: 60, expr: "a windows version [^\\t\\n\\f\\r ]+-based image is incompatible with",
-		anchors: []string{"a windows ve"},
+		anchors: []string{"a windows versio"},
 	},
 	{
 		kind: ofRule, of: 60, expr: "operating system is not supported",
-		anchors: []string{"operating sy"},
+		anchors: []string{"operating system"},
 	},
 	{
 		kind: ofRule, of: 61, expr: "exec format error",
-		anchors: []string{"exec format "},
+		anchors: []string{"exec format erro"},
 	},
 	{
 		kind: ofRule, of: 62, expr: "manifest for (?P<image>[^\\t\\n\\f\\r ]+) not found",
-		anchors: []string{"manifest for"},
+		anchors: []string{"manifest for "},
 	},
 	{
 		kind: ofRule, of: 62, expr: "manifest unknown",
-		anchors: []string{"manifest unk"},
+		anchors: []string{"manifest unknown"},
 	},
 	{
 		kind: ofRule, of: 62, expr: "(?-s:failed to resolve (?:reference|source metadata for) \\\\?\"?(?P<image>[^ \"\\\\]+?)\\\\?\"?: .*: not found)",
-		anchors: []string{"failed to re"},
+		anchors: []string{"failed to resolv"},
 	},
 	{
 		kind: ofRule, of: 62, expr: "(?:docker\\.io|ghcr\\.io|quay\\.io|mcr\\.microsoft\\.com)/(?P<image>[\\--9A-Z_a-zſK]+(?::[\\-\\.0-9A-Z_a-zſK]+)?): not found",
@@ -4019,7 +4019,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 62, expr: "no such image: (?P<image>[^\\t\\n\\f\\r ]+)",
-		anchors: []string{"no such imag"},
+		anchors: []string{"no such image: "},
 	},
 	{
 		kind: ofRule, of: 62, expr: "image (?P<image>[^\\t\\n\\f\\r ]+) not found",
@@ -4027,31 +4027,31 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 62, expr: "tag (?P<image>[^\\t\\n\\f\\r ]+) not found in repository",
-		anchors: []string{" not found i"},
+		anchors: []string{" not found in re"},
 	},
 	{
 		kind: ofRule, of: 63, expr: "pull access denied for (?P<image>[^\\t\\n\\f\\r ,]+)",
-		anchors: []string{"pull access "},
+		anchors: []string{"pull access deni"},
 	},
 	{
 		kind: ofRule, of: 63, expr: "repository does not exist or may require '?docker login",
-		anchors: []string{"repository d"},
+		anchors: []string{"repository does "},
 	},
 	{
 		kind: ofRule, of: 63, expr: "denied: requested access to the resource is denied",
-		anchors: []string{"denied: requ"},
+		anchors: []string{"denied: requeste"},
 	},
 	{
 		kind: ofRule, of: 63, expr: "insufficient_scope: authorization failed",
-		anchors: []string{"insufficient"},
+		anchors: []string{"insufficient_sco"},
 	},
 	{
 		kind: ofRule, of: 63, expr: "unauthorized: (?:authentication required|incorrect username or password|access to the requested)",
-		anchors: []string{"unauthorized"},
+		anchors: []string{"unauthorized: ac", "unauthorized: au", "unauthorized: in"},
 	},
 	{
 		kind: ofRule, of: 63, expr: "no basic auth credentials",
-		anchors: []string{"no basic aut"},
+		anchors: []string{"no basic auth cr"},
 	},
 	{
 		kind: ofRule, of: 63, expr: "(?-s:failed to (?:authorize|fetch [0-9A-Z_a-zſK]+ token): .*(?:40[13]|unauthorized|denied))",
@@ -4059,63 +4059,63 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 63, expr: "error (?:from registry|response from daemon|parsing http [0-9]+ response body): (?:denied|unauthorized)",
-		anchors: []string{"from registr", "parsing http", "response fro"},
+		anchors: []string{" response body", "from registry", "response from da"},
 	},
 	{
 		kind: ofRule, of: 64, expr: "error getting credentials",
-		anchors: []string{"error gettin"},
+		anchors: []string{"error getting cr"},
 	},
 	{
 		kind: ofRule, of: 64, expr: "error storing credentials",
-		anchors: []string{"error storin"},
+		anchors: []string{"error storing cr"},
 	},
 	{
 		kind: ofRule, of: 64, expr: "docker-credential-[\\-\\.0-9A-Z_a-zſK]+\"?:? (?:executable file not found|not installed|program not found|is not recognized|resolves to executable)",
-		anchors: []string{"docker-crede"},
+		anchors: []string{"docker-credentia"},
 	},
 	{
 		kind: ofRule, of: 64, expr: "docker-credential-[\\-\\.0-9A-Z_a-zſK]+ not installed",
-		anchors: []string{"docker-crede"},
+		anchors: []string{"docker-credentia"},
 	},
 	{
 		kind: ofRule, of: 65, expr: "(?-m:bind (?:mount )?source path does not exist: (?P<path>[^\\n\"]+?)\\.?$)",
-		anchors: []string{"bind mount s", "bind source "},
+		anchors: []string{"bind mount sourc", "bind source path"},
 	},
 	{
 		kind: ofRule, of: 65, expr: "invalid mount config for type \"?bind",
-		anchors: []string{"invalid moun"},
+		anchors: []string{"invalid mount co"},
 	},
 	{
 		kind: ofRule, of: 65, expr: "error while creating mount source path '?(?P<path>[^']+)",
-		anchors: []string{"error while "},
+		anchors: []string{"error while crea"},
 	},
 	{
 		kind: ofRule, of: 65, expr: "are you trying to mount a directory onto a file",
-		anchors: []string{"are you tryi"},
+		anchors: []string{"are you trying t"},
 	},
 	{
 		kind: ofRule, of: 65, expr: "is not shared from (?:os x|the host)",
-		anchors: []string{"is not share"},
+		anchors: []string{"is not shared fr"},
 	},
 	{
 		kind: ofRule, of: 65, expr: "mounts denied",
-		anchors: []string{"mounts denie"},
+		anchors: []string{"mounts denied"},
 	},
 	{
 		kind: ofRule, of: 65, expr: "drive (?:has not been|is not) shared",
-		anchors: []string{"drive has no", "drive is not"},
+		anchors: []string{"drive has not be", "drive is not sha"},
 	},
 	{
 		kind: ofRule, of: 65, expr: "filesharing (?:has been cancelled|is blocked)",
-		anchors: []string{"filesharing "},
+		anchors: []string{"filesharing has ", "filesharing is b"},
 	},
 	{
 		kind: ofRule, of: 65, expr: "(?-s:invalid volume specification: (?P<path>.+))",
-		anchors: []string{"invalid volu"},
+		anchors: []string{"invalid volume s"},
 	},
 	{
 		kind: ofRule, of: 65, expr: "is not a valid windows path",
-		anchors: []string{"is not a val"},
+		anchors: []string{"is not a valid w"},
 	},
 	{
 		kind: ofRule, of: 65, expr: "(?:error )?mounting \\\\*\"(?P<path>[^\"\\\\]+)\\\\*\" to rootfs",
@@ -4123,7 +4123,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 65, expr: "error response from daemon: source (?P<path>[^\\t\\n\\f\\r ]+) is not (?:a )?directory",
-		anchors: []string{"error respon"},
+		anchors: []string{"error response f"},
 	},
 	{
 		kind: ofRule, of: 66, expr: "(?-s:(?:bash|/bin/sh|env: .{0,4}sh|python3?)(?:\\\\r|\\r|\\^m))",
@@ -4131,23 +4131,23 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 66, expr: "'b(?:ash|in/sh)'\\$'\\\\r'",
-		anchors: []string{"'bash'$'\\r'", "'bin/sh'$'\\r"},
+		anchors: []string{"'bash'$'\\r'", "'bin/sh'$'\\r'"},
 	},
 	{
 		kind: ofRule, of: 66, expr: "bad interpreter",
-		anchors: []string{"bad interpre"},
+		anchors: []string{"bad interpreter"},
 	},
 	{
 		kind: ofRule, of: 66, expr: "\\$'\\\\r': command not found",
-		anchors: []string{"$'\\r': comma"},
+		anchors: []string{"$'\\r': command n"},
 	},
 	{
 		kind: ofRule, of: 66, expr: "exec user process caused:? \"?no such file or directory",
-		anchors: []string{"exec user pr"},
+		anchors: []string{"exec user proces"},
 	},
 	{
 		kind: ofRule, of: 66, expr: "exec [^\\t\\n\\f\\r ]+\\.sh: no such file or directory",
-		anchors: []string{".sh: no such"},
+		anchors: []string{".sh: no such fil"},
 	},
 	{
 		kind: ofRule, of: 67, expr: "oomkilled[^0-9A-Z_a-zſK]{1,6}true",
@@ -4165,72 +4165,72 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 67, expr: "out of memory: kill(?:ed)? process",
-		anchors: []string{"out of memor"},
+		anchors: []string{"out of memory: k"},
 	},
 	{
 		kind: ofRule, of: 67, expr: "memory cgroup out of memory",
-		anchors: []string{"memory cgrou"},
+		anchors: []string{"memory cgroup ou"},
 	},
 	{
 		kind: ofRule, of: 67, expr: "invoked oom-killer",
-		anchors: []string{"invoked oom-"},
+		anchors: []string{"invoked oom-kill"},
 	},
 	{
 		kind: ofRule, of: 67, expr: "oom-kill:constraint",
-		anchors: []string{"oom-kill:con"},
+		anchors: []string{"oom-kill:constra"},
 	},
 	{
 		kind: ofRule, of: 68, expr: "(?-s:os::commit_memory\\(.*failed)",
-		anchors: []string{"os::commit_m"},
+		anchors: []string{"os::commit_memor"},
 	},
 	{
 		kind: ofRule, of: 68, expr: "insufficient memory for the java runtime environment",
-		anchors: []string{"insufficient"},
+		anchors: []string{"insufficient mem"},
 	},
 	{
 		kind: ofRule, of: 68, expr: "could not reserve enough space for",
-		anchors: []string{"could not re"},
+		anchors: []string{"could not reserv"},
 	},
 	{
 		kind: ofRule, of: 68, expr: "java\\.lang\\.outofmemoryerror",
-		anchors: []string{"java.lang.ou"},
+		anchors: []string{"java.lang.outofm"},
 	},
 	{
 		kind: ofRule, of: 68, expr: "native memory allocation \\(m?map[0-9A-Z_a-zſK]*\\) failed",
-		anchors: []string{"native memor"},
+		anchors: []string{"native memory al"},
 	},
 	{
 		kind: ofRule, of: 68, expr: "in(?:valid maximum heap size|itial heap size set to a larger value)|too small (?:maximum|initial) heap",
-		anchors: []string{"initial heap", "invalid maxi", "too small in", "too small ma"},
+		anchors: []string{"initial heap siz", "invalid maximum ", "too small initia", "too small maximu"},
 	},
 	{
 		kind: ofRule, of: 68, expr: "(?-s:(?:fork|clone|mmap|pthread_create)[^\\t\\n\\f\\r ]* .*cannot allocate memory)",
-		anchors: []string{"cannot alloc"},
+		anchors: []string{"cannot allocate "},
 	},
 	{
 		kind: ofRule, of: 69, expr: "(?-s:[\"'‘“]?docker(?:\\.exe)?[\"'’”]?:? (?:is not recognized|command not found|executable file not found|不是(?:内部或外部命令|內部或外部命令)|n(?:.est pas reconnu|o se reconoce)|wurde nicht|: not found))",
-		anchors: []string{": not found", "command not ", "est pas reco", "executable f", "is not recog", "o se reconoc", "wurde nicht", "不是內部", "不是内部"},
+		anchors: []string{": not found", "command not foun", "est pas reconnu", "executable file ", "is not recognize", "o se reconoce", "wurde nicht", "不是內部或\xe5", "不是内部或\xe5"},
 	},
 	{
 		kind: ofRule, of: 69, expr: "the term 'docker(?:\\.exe)?' is not recognized",
-		anchors: []string{"the term 'do"},
+		anchors: []string{"the term 'docker"},
 	},
 	{
 		kind: ofRule, of: 69, expr: "无法将“docker(?:\\.exe)?”项识别为",
-		anchors: []string{"无法将“"},
+		anchors: []string{"无法将“dock"},
 	},
 	{
 		kind: ofRule, of: 69, expr: "exec: \"docker(?:\\.exe)?\": executable file not found",
-		anchors: []string{"exec: \"docke"},
+		anchors: []string{"exec: \"docker\": ", "exec: \"docker.ex"},
 	},
 	{
 		kind: ofRule, of: 69, expr: "docker: command not found",
-		anchors: []string{"docker: comm"},
+		anchors: []string{"docker: command "},
 	},
 	{
 		kind: ofRule, of: 70, expr: "(?:\\A|[\\t\\n\\f\\r :])(?P<name>(?:kafka|zoo(?:keeper|(?:))|kraft|c(?:luster|on(?:nect|trol_center))|schema_registry)_[0-9A-Z_a-zſK]+) is required\\.?",
 		unless:  "kafka_process_roles",
-		anchors: []string{" is required"},
+		anchors: []string{" is required", " is required."},
 	},
 	{
 		kind: ofRule, of: 70, expr: "command \\[[^\\t\\n\\f\\r ]*/(?:dub|ub) ensure(?:-[0-9A-Z_a-zſK]+)* (?P<name>[0-9A-Z_a-zſK]+)[^\\t\\n\\f\\r ]*\\] failed",
@@ -4239,54 +4239,54 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 70, expr: "one of \\((?P<name>[^\\)]*)\\) is required",
-		anchors: []string{") is require"},
+		anchors: []string{") is required"},
 	},
 	{
 		kind: ofRule, of: 70, expr: "missing mandatory config: (?P<name>[0-9A-Z_a-zſK]+)",
-		anchors: []string{"missing mand"},
+		anchors: []string{"missing mandator"},
 	},
 	{
 		kind: ofRule, of: 70, expr: "(?-s:\\b(?P<name>(?:kafka|zoo(?:keeper|(?:))|kraft|allow)_[0-9A-Z_a-zſK]+)\\b.{0,120}\\b(?:must be (?:s(?:et|pecified)|defined|provided|configured)|is not set|not set|to be set|is (?:empty|m(?:issing|andatory)))\\b)",
 		unless:  "kafka_process_roles|default",
 		level:   warn,
-		anchors: []string{"is empty", "is mandatory", "is missing", "is not set", "must be conf", "must be defi", "must be prov", "must be set", "must be spec", "not set", "to be set"},
+		anchors: []string{"is empty", "is mandatory", "is missing", "is not set", "must be configur", "must be defined", "must be provided", "must be set", "must be specifie", "not set", "to be set"},
 	},
 	{
 		kind: ofRule, of: 70, expr: "please set the environment variable (?P<name>[0-9A-Z_a-zſK]+)",
-		anchors: []string{"please set t"},
+		anchors: []string{"please set the e"},
 	},
 	{
 		kind: ofRule, of: 70, expr: "(?P<name>allow_(?:anonymous_login|plaintext_listener))=yes[^0-9A-Z_a-zſK]+to allow",
-		anchors: []string{"allow_anonym", "allow_plaint"},
+		anchors: []string{"allow_anonymous_", "allow_plaintext_"},
 	},
 	{
 		kind: ofRule, of: 70, expr: "\\b(?P<name>datadir|clientport|ticktime|initlimit|synclimit) is not set",
 		level:   warn,
-		anchors: []string{"clientport i", "datadir is n", "initlimit is", "synclimit is", "ticktime is "},
+		anchors: []string{"clientport is no", "datadir is not s", "initlimit is not", "synclimit is not", "ticktime is not "},
 	},
 	{
 		kind: ofRule, of: 71, expr: "kafka_process_roles[^0-9A-Z_a-zſK]{0,3} (?:is (?:required|not set)|must be set|not set|is missing)",
-		anchors: []string{"kafka_proces"},
+		anchors: []string{"kafka_process_ro"},
 	},
 	{
 		kind: ofRule, of: 71, expr: "ensure kafka_process_roles\\] failed",
-		anchors: []string{"ensure kafka"},
+		anchors: []string{"ensure kafka_pro"},
 	},
 	{
 		kind: ofRule, of: 71, expr: "environment variable [^0-9A-Z_a-zſK]?kafka_process_roles",
-		anchors: []string{"environment "},
+		anchors: []string{"environment vari"},
 	},
 	{
 		kind: ofRule, of: 71, expr: "missing required configuration [^0-9A-Z_a-zſK]?process\\.roles",
-		anchors: []string{"missing requ"},
+		anchors: []string{"missing required"},
 	},
 	{
 		kind: ofRule, of: 72, expr: "\\b(?P<name>port|host|advertised\\.(?:host|port)) is deprecated\\. please use kafka_advertised_listeners",
-		anchors: []string{"advertised.h", "advertised.p", "host is depr", "port is depr"},
+		anchors: []string{"advertised.host ", "advertised.port ", "host is deprecat", "port is deprecat"},
 	},
 	{
 		kind: ofRule, of: 73, expr: "(?P<name>kafka_[0-9A-Z_a-zſK]+) is not supported on a kraft controller",
-		anchors: []string{" is not supp"},
+		anchors: []string{" is not supporte"},
 	},
 	{
 		kind: ofRule, of: 74, expr: "command \\[[^\\t\\n\\f\\r ]*/(?:dub|ub) path (?P<path>[^\\t\\n\\f\\r ]+) (?:writable|existence|readable|executable)[^\\t\\n\\f\\r ]*\\] failed",
@@ -4294,454 +4294,458 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 74, expr: "java\\.nio\\.file\\.accessdeniedexception: (?P<path>/[^\\t\\n\\f\\r ]*)",
-		anchors: []string{"java.nio.fil"},
+		anchors: []string{"java.nio.file.ac"},
 	},
 	{
 		kind: ofRule, of: 74, expr: "java\\.io\\.filenotfoundexception: (?P<path>/[^\\t\\n\\f\\r ]*) \\(permission denied\\)",
-		anchors: []string{"java.io.file"},
+		anchors: []string{"java.io.filenotf"},
 	},
 	{
 		kind: ofRule, of: 74, expr: "(?:failed to create|unable to create|cannot write to|failed to create or validate) (?:the )?data ?dir(?:ectory)? (?P<path>/[^\\t\\n\\f\\r ]+)",
-		anchors: []string{"cannot write", "failed to cr", "unable to cr"},
+		anchors: []string{"cannot write to ", "failed to create", "unable to create"},
 	},
 	{
 		kind: ofRule, of: 74, expr: "unable to access datadir",
-		anchors: []string{"unable to ac"},
+		anchors: []string{"unable to access"},
 	},
 	{
 		kind: ofRule, of: 74, expr: "(?-s:(?:mkdir|touch|c(?:h(?:own|mod)|p)|sed): .*(?P<path>/(?:bitnami|var/lib|kafka|etc/kafka|data(?:(?:)|log)|opt|tmp)[^ ':’]*)['’]?: (?:permission denied|operation not permitted|read-only file system))",
-		anchors: []string{"': operation", "': permissio", "': read-only", ": operation ", ": permission", ": read-only ", "’: operati", "’: permiss", "’: read-on"},
+		anchors: []string{"': operation not", "': permission de", "': read-only fil", ": operation not ", ": permission den", ": read-only file", "’: operation n", "’: permission ", "’: read-only f"},
 	},
 	{
 		kind: ofRule, of: 74, expr: "(?P<path>/(?:bitnami|var/lib/(?:kafka|zookeeper)|kafka|etc/kafka)[^\\t\\n\\f\\r :]*): permission denied",
-		anchors: []string{": permission"},
+		anchors: []string{": permission den"},
 	},
 	{
 		kind: ofRule, of: 74, expr: "cannot open [^\\t\\n\\f\\r ]+ for writing|is not writable",
-		anchors: []string{"cannot open ", "is not writa"},
+		anchors: []string{"cannot open ", "is not writable"},
 	},
 	{
 		kind: ofRule, of: 74, expr: "java\\.io\\.ioexception: permission denied",
-		anchors: []string{"java.io.ioex"},
+		anchors: []string{"java.io.ioexcept"},
 	},
 	{
 		kind: ofRule, of: 74, expr: "eacces: permission denied, [0-9A-Z_a-zſK]+ '(?P<path>[^']+)",
-		anchors: []string{"eacces: perm"},
+		anchors: []string{"eacces: permissi"},
 	},
 	{
 		kind: ofRule, of: 75, expr: "timed out waiting for connection to zookeeper",
-		anchors: []string{"timed out wa"},
+		anchors: []string{"timed out waitin"},
 	},
 	{
 		kind: ofRule, of: 75, expr: "timed out waiting for connection while in state",
-		anchors: []string{"timed out wa"},
+		anchors: []string{"timed out waitin"},
 	},
 	{
 		kind: ofRule, of: 75, expr: "zookeeperclienttimeoutexception",
-		anchors: []string{"zookeepercli"},
+		anchors: []string{"zookeeperclientt"},
 	},
 	{
 		kind: ofRule, of: 75, expr: "zktimeoutexception",
-		anchors: []string{"zktimeoutexc"},
+		anchors: []string{"zktimeoutexcepti"},
 	},
 	{
 		kind: ofRule, of: 75, expr: "unable to connect to zookeeper",
-		anchors: []string{"unable to co"},
+		anchors: []string{"unable to connec"},
 	},
 	{
 		kind: ofRule, of: 75, expr: "(?-s:command \\[[^\\t\\n\\f\\r ]*/cub zk-ready .*\\] failed)",
-		anchors: []string{"/cub zk-read"},
+		anchors: []string{"/cub zk-ready "},
 	},
 	{
 		kind: ofRule, of: 75, expr: "keepererrorcode = connectionloss",
 		level:   warn,
-		anchors: []string{"keepererrorc"},
+		anchors: []string{"keepererrorcode "},
 	},
 	{
 		kind: ofRule, of: 75, expr: "(?-s:session 0x[0-9A-Z_a-zſK]+ for se(?:rver|ver) .*(?:unexpected error, closing socket connection|closing socket connection\\. attempting reconnect))",
-		anchors: []string{"closing sock", "unexpected e"},
+		anchors: []string{"closing socket c", "unexpected error"},
 	},
 	{
 		kind: ofRule, of: 75, expr: "zookeeper (?:server )?(?:is )?not (?:reachable|available|r(?:eady|unning)|connected)",
-		anchors: []string{"zookeeper is", "zookeeper no", "zookeeper se"},
+		anchors: []string{"zookeeper is not", "zookeeper not ", "zookeeper server"},
 	},
 	{
 		kind: ofRule, of: 75, expr: "client session timed out, have not heard from server",
-		anchors: []string{"client sessi"},
+		anchors: []string{"client session t"},
 	},
 	{
 		kind: ofRule, of: 75, expr: "(?:c(?:ould not|annot)|failed to|unable to) connect to zookeeper",
-		anchors: []string{"cannot conne", "could not co", "failed to co", "unable to co"},
+		anchors: []string{"cannot connect t", "could not connec", "failed to connec", "unable to connec"},
 	},
 	{
 		kind: ofRule, of: 75, expr: "zookeeper state changed \\(disconnected\\)",
-		anchors: []string{"zookeeper st"},
+		anchors: []string{"zookeeper state "},
 	},
 	{
 		kind: ofRule, of: 76, expr: "unable to canonicalize address (?P<host>[^\\t\\n\\f\\r ]+?)(?::[0-9]+)? because it's not resolvable",
-		anchors: []string{"unable to ca"},
+		anchors: []string{"unable to canoni"},
 	},
 	{
 		kind: ofRule, of: 76, expr: "unable to resolve address: (?P<host>[^\\t\\n\\f\\r /:]+)",
-		anchors: []string{"unable to re"},
+		anchors: []string{"unable to resolv"},
 	},
 	{
 		kind: ofRule, of: 76, expr: "java\\.nio\\.channels\\.unresolvedaddressexception",
 		after:   "zk-dropped",
-		anchors: []string{"java.nio.cha"},
+		anchors: []string{"java.nio.channel"},
 	},
 	{
 		kind: ofRule, of: 76, expr: "unknownhostexception: (?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)",
-		anchors: []string{"unknownhoste"},
+		anchors: []string{"unknownhostexcep"},
 	},
 	{
 		kind: ofRule, of: 76, expr: "unable to open socket to (?P<host>[\\-\\.0-9A-Z_a-zſK]+)/<unresolved>:2181",
-		anchors: []string{"unable to op"},
+		anchors: []string{"unable to open s"},
 	},
 	{
 		kind: ofRule, of: 76, expr: "no ip address found for server: (?P<host>[\\-\\.0-9A-Z_a-zſK]+)",
-		anchors: []string{"no ip addres"},
+		anchors: []string{"no ip address fo"},
 	},
 	{
 		kind: ofRule, of: 76, expr: "bad address '(?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)",
-		anchors: []string{"bad address "},
+		anchors: []string{"bad address '"},
 	},
 	{
 		kind: ofRule, of: 76, expr: "(?:resolv(?:e|ing)|lookup|getaddrinfo|name resolution)[^0-9]{0,40}(?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)(?::[0-9]+)?",
-		anchors: []string{"getaddrinfo", "lookup", "name resolut", "resolve", "resolving"},
+		anchors: []string{"getaddrinfo", "lookup", "name resolution", "resolve", "resolving"},
 	},
 	{
 		kind: ofRule, of: 77, expr: "error while creating ephemeral at /brokers/ids/(?P<id>[0-9]+), node already exists",
 		level:   warn,
-		anchors: []string{"error while "},
+		anchors: []string{"error while crea"},
 	},
 	{
 		kind: ofRule, of: 77, expr: "keeperexception\\$nodeexistsexception",
 		level:   failed,
-		anchors: []string{"keeperexcept"},
+		anchors: []string{"keeperexception$"},
 	},
 	{
 		kind: ofRule, of: 77, expr: "a broker is already registered on the path /brokers/ids/(?P<id>[0-9]+)",
 		level:   warn,
-		anchors: []string{"a broker is "},
+		anchors: []string{"a broker is alre"},
 	},
 	{
 		kind: ofRule, of: 78, expr: "the cluster id (?P<want>[^\\t\\n\\f\\r ]+) doesn't match stored clusterid (?:some\\()?(?P<have>[\\-0-9A-Z_a-zſK]+)",
-		anchors: []string{"the cluster "},
+		anchors: []string{" doesn't match s"},
 	},
 	{
 		kind: ofRule, of: 78, expr: "inconsistentclusteridexception",
-		anchors: []string{"inconsistent"},
+		anchors: []string{"inconsistentclus"},
 	},
 	{
 		kind: ofRule, of: 78, expr: "(?-s:invalid cluster\\.id in: .*expected (?P<want>[^\\t\\n\\f\\r ]+), but read (?P<have>[^\\t\\n\\f\\r ]+))",
-		anchors: []string{"invalid clus"},
+		anchors: []string{"invalid cluster."},
 	},
 	{
 		kind: ofRule, of: 79, expr: "configured (?:broker|node)\\.id (?P<want>[^\\t\\n\\f\\r ]+) doesn't match stored (?:broker|node)\\.id (?:some\\()?(?P<have>[0-9A-Z_a-zſK]+)",
-		anchors: []string{"configured b", "configured n"},
+		anchors: []string{"configured broke", "configured node."},
 	},
 	{
 		kind: ofRule, of: 79, expr: "inconsistentbrokeridexception",
-		anchors: []string{"inconsistent"},
+		anchors: []string{"inconsistentbrok"},
 	},
 	{
 		kind: ofRule, of: 79, expr: "(?-s:(?:stored|invalid) node[ \\.]id\\b.{0,120}(?:doesn't match|expected|but read))",
-		anchors: []string{"invalid node", "stored node ", "stored node."},
+		anchors: []string{"invalid node id", "invalid node.id", "stored node id", "stored node.id"},
 	},
 	{
 		kind: ofRule, of: 80, expr: "(?-s:no .meta\\.properties. found in (?P<path>[^\\t\\n\\f\\r ]+) \\(have you run)",
-		anchors: []string{"meta.propert"},
+		anchors: []string{"meta.properties"},
 	},
 	{
 		kind: ofRule, of: 80, expr: "(?-s:have you run .kafka-storage\\.sh. to format)",
-		anchors: []string{"have you run"},
+		anchors: []string{"kafka-storage.sh"},
 	},
 	{
 		kind: ofRule, of: 80, expr: "cluster id string (?P<have>[^\\t\\n\\f\\r ]+) does not appear to be a valid uuid",
-		anchors: []string{"cluster id s"},
+		anchors: []string{"cluster id strin"},
 	},
 	{
 		kind: ofRule, of: 80, expr: "does not appear to be a valid uuid",
-		anchors: []string{"does not app"},
+		anchors: []string{"does not appear "},
 	},
 	{
 		kind: ofRule, of: 80, expr: "(?-s:storage director(?:y|ies).{0,80}(?:is|are) not formatted)",
-		anchors: []string{"storage dire"},
+		anchors: []string{"storage director"},
 	},
 	{
 		kind: ofRule, of: 81, expr: "(?-m:failed to acquire lock on file \\.lock in (?P<path>[^\\t\\n\\f\\r ]+?)\\.?(?:[\\t\\n\\f\\r ]|$))",
-		anchors: []string{"failed to ac"},
+		anchors: []string{"failed to acquir"},
 	},
 	{
 		kind: ofRule, of: 81, expr: "a kafka instance in another process or thread is using this directory",
-		anchors: []string{"a kafka inst"},
+		anchors: []string{"a kafka instance"},
 	},
 	{
 		kind: ofRule, of: 82, expr: "disk error while locking directory (?P<path>[^\\t\\n\\f\\r ]+)",
-		anchors: []string{"disk error w"},
+		anchors: []string{"disk error while"},
 	},
 	{
 		kind: ofRule, of: 83, expr: "shutdown broker because (?:all|none of the specified) log dirs",
-		anchors: []string{"shutdown bro"},
+		anchors: []string{"shutdown broker "},
 	},
 	{
 		kind: ofRule, of: 83, expr: "(?-s:all log dirs in (?P<path>.+?) have failed)",
-		anchors: []string{"all log dirs"},
+		anchors: []string{"all log dirs in "},
 	},
 	{
 		kind: ofRule, of: 83, expr: "stopping serving (?:logs in dir|replicas in dir) (?P<path>[^\\t\\n\\f\\r ]+)",
-		anchors: []string{"stopping ser"},
+		anchors: []string{"stopping serving"},
 	},
 	{
 		kind: ofRule, of: 83, expr: "(?-s:error while (?:writing|reading|flushing|renaming|deleting|rolling|appending|creating|loading|truncating|closing)\\b.{0,300}logdirfailurechannel)",
 		level:   warn,
-		anchors: []string{"logdirfailur"},
+		anchors: []string{"logdirfailurecha"},
 	},
 	{
 		kind: ofRule, of: 83, expr: "(?-s:kafkastorageexception: (?:error|the log dir|dir|can.t))",
-		anchors: []string{"kafkastorage"},
+		anchors: []string{"kafkastorageexce"},
 	},
 	{
 		kind: ofRule, of: 83, expr: "(?-s:filesystemexception: .*(?:being used by another process|operation not permitted))",
-		anchors: []string{"filesystemex"},
+		anchors: []string{"filesystemexcept"},
 	},
 	{
 		kind: ofRule, of: 84, expr: "(?-s:(?:java\\.[0-9A-Z_a-zſK]+\\.|ioexception|filesystemexception).*no space left on device)",
-		anchors: []string{"no space lef"},
+		anchors: []string{"no space left on"},
 	},
 	{
 		kind: ofRule, of: 84, expr: "(?-s:no space left on device.*(?:ioexception|java\\.))",
-		anchors: []string{"no space lef"},
+		anchors: []string{"no space left on"},
 	},
 	{
 		kind: ofRule, of: 85, expr: "advertised\\.listeners cannot use the nonroutable meta-address",
-		anchors: []string{"advertised.l"},
+		anchors: []string{"advertised.liste"},
 	},
 	{
 		kind: ofRule, of: 86, expr: "advertised\\.listeners listener names must be equal to or a subset",
-		anchors: []string{"advertised.l"},
+		anchors: []string{"advertised.liste"},
 	},
 	{
 		kind: ofRule, of: 86, expr: "inter\\.broker\\.listener\\.name must be a listener name defined in",
-		anchors: []string{"inter.broker"},
+		anchors: []string{"inter.broker.lis"},
 	},
 	{
 		kind: ofRule, of: 86, expr: "no security protocol defined for listener (?P<name>[0-9A-Z_a-zſK]+)",
-		anchors: []string{"no security "},
+		anchors: []string{"no security prot"},
 	},
 	{
 		kind: ofRule, of: 86, expr: "there must be at least one advertised listener",
-		anchors: []string{"there must b"},
+		anchors: []string{"there must be at"},
 	},
 	{
 		kind: ofRule, of: 86, expr: "advertised\\.listeners config must",
-		anchors: []string{"advertised.l"},
+		anchors: []string{"advertised.liste"},
 	},
 	{
 		kind: ofRule, of: 86, expr: "only one of inter\\.broker\\.listener\\.name and security\\.inter\\.broker\\.protocol",
-		anchors: []string{"only one of "},
+		anchors: []string{"only one of inte"},
 	},
 	{
 		kind: ofRule, of: 86, expr: "listener with name (?P<name>[0-9A-Z_a-zſK]+) defined in [^\\t\\n\\f\\r ]+ not found",
-		anchors: []string{"listener wit"},
+		anchors: []string{"listener with na"},
 	},
 	{
 		kind: ofRule, of: 86, expr: "the listeners config must",
-		anchors: []string{"the listener"},
+		anchors: []string{"the listeners co"},
 	},
 	{
 		kind: ofRule, of: 86, expr: "(?-s:requirement failed: .*(?:listener|security protocol))",
 		unless:  "nonroutable|different (?:name|port)|same port|already registered|controller\\.quorum",
-		anchors: []string{"requirement "},
+		anchors: []string{"requirement fail"},
 	},
 	{
 		kind: ofRule, of: 86, expr: "[0-9A-Z_a-zſK]*listeners must include",
-		anchors: []string{"listeners mu"},
+		anchors: []string{"listeners must i"},
 	},
 	{
 		kind: ofRule, of: 87, expr: "each listener must have a different (?P<name>name|port)",
-		anchors: []string{"each listene"},
+		anchors: []string{"each listener mu"},
 	},
 	{
 		kind: ofRule, of: 87, expr: "error creating broker listeners from",
-		anchors: []string{"error creati"},
+		anchors: []string{"error creating b"},
 	},
 	{
 		kind: ofRule, of: 87, expr: "unable to parse (?P<name>[^\\t\\n\\f\\r ]*) to a broker endpoint",
-		anchors: []string{"unable to pa"},
+		anchors: []string{"unable to parse "},
 	},
 	{
 		kind: ofRule, of: 87, expr: "configured end points (?P<name>[^\\t\\n\\f\\r ]+) in advertised listeners are already registered",
-		anchors: []string{"configured e"},
+		anchors: []string{"configured end p"},
 	},
 	{
 		kind: ofRule, of: 87, expr: "if you have two listeners on the same port",
-		anchors: []string{"if you have "},
+		anchors: []string{"if you have two "},
 	},
 	{
 		kind: ofRule, of: 88, expr: "missing configuration [^0-9A-Z_a-zſK]?(?P<name>node\\.id)",
-		anchors: []string{"missing conf"},
+		anchors: []string{"missing configur"},
 	},
 	{
 		kind: ofRule, of: 88, expr: "(?P<name>controller\\.quorum\\.(?:voters|bootstrap\\.servers)) must (?:contain|be set)",
-		anchors: []string{"controller.q"},
+		anchors: []string{"controller.quoru"},
 	},
 	{
 		kind: ofRule, of: 88, expr: "missing required configuration [^0-9A-Z_a-zſK]?(?P<name>zookeeper\\.connect|broker\\.id|node\\.id|controller\\.[^\\t\\n\\f\\r ]+?)[^0-9A-Z_a-zſK]",
-		anchors: []string{"missing requ"},
+		anchors: []string{"missing required"},
 	},
 	{
 		kind: ofRule, of: 88, expr: "a hostprovider may not be empty",
-		anchors: []string{"a hostprovid"},
+		anchors: []string{"a hostprovider m"},
 	},
 	{
 		kind: ofRule, of: 88, expr: "(?-s:configexception: invalid value .* for configuration (?P<name>[\\.0-9A-Z_a-zſK]+))",
 		unless:  "bootstrap\\.servers|serializer|acks|c(?:lient\\.|onsumer)|producer",
-		anchors: []string{"configexcept"},
+		anchors: []string{"configexception:"},
 	},
 	{
 		kind: ofRule, of: 88, expr: "(?-s:requirement failed: .*(?P<name>controller\\.quorum\\.[0-9A-Z_a-zſK]+|process\\.roles))",
 		unless:  "listener",
-		anchors: []string{"requirement "},
+		anchors: []string{"requirement fail"},
 	},
 	{
 		kind: ofRule, of: 89, expr: "socket server failed to bind to (?P<addr>[^\\t\\n\\f\\r ]+?):? ",
-		anchors: []string{"socket serve"},
+		anchors: []string{"socket server fa"},
 	},
 	{
 		kind: ofRule, of: 89, expr: "java\\.net\\.bindexception: ",
-		anchors: []string{"java.net.bin"},
+		anchors: []string{"java.net.bindexc"},
 	},
 	{
 		kind: ofRule, of: 89, expr: "java\\.nio\\.channels\\.unresolvedaddressexception",
 		notAfter: "zk-dropped",
-		anchors:  []string{"java.nio.cha"},
+		anchors:  []string{"java.nio.channel"},
 	},
 	{
 		kind: ofRule, of: 89, expr: "unable to start acceptor for listenername\\((?P<addr>[0-9A-Z_a-zſK]+)\\)",
-		anchors: []string{"unable to st"},
+		anchors: []string{"unable to start "},
 	},
 	{
 		kind: ofRule, of: 90, expr: "replication[ \\-]factor: (?P<want>[0-9]+) larger than available brokers: (?P<have>[0-9]+)",
-		anchors: []string{" larger than"},
+		anchors: []string{" larger than ava"},
 	},
 	{
 		kind: ofRule, of: 90, expr: "number of alive brokers '(?P<have>[0-9]+)' does not meet the required replication factor '(?P<want>[0-9]+)'",
-		anchors: []string{"number of al"},
+		anchors: []string{"number of alive "},
 	},
 	{
 		kind: ofRule, of: 90, expr: "invalid(?:replicationfactorexception|_replication_factor|replicationfactorerror)",
-		anchors: []string{"invalid_repl", "invalidrepli"},
+		anchors: []string{"invalid_replicat", "invalidreplicati"},
 	},
 	{
 		kind: ofRule, of: 90, expr: "target replication factor of (?P<want>[0-9]+) cannot be reached because only (?P<have>[0-9]+)",
-		anchors: []string{"target repli"},
+		anchors: []string{"target replicati"},
 	},
 	{
 		kind: ofRule, of: 90, expr: "replication(?:[ \\-]factor is invalid| factor is below 1 or larger)",
-		anchors: []string{"replication ", "replication-"},
+		anchors: []string{"replication fact", "replication-fact"},
 	},
 	{
 		kind: ofRule, of: 90, expr: "(?:group_?)?coordinator_?not_?available|the (?:group )?coordinator is not available",
 		level:   warn,
-		anchors: []string{"coordinator_", "coordinatorn", "group_coordi", "groupcoordin", "the coordina", "the group co"},
+		anchors: []string{"coordinator_not_", "coordinator_nota", "coordinatornot_a", "coordinatornotav", "group_coordinato", "groupcoordinator", "the coordinator ", "the group coordi"},
 	},
 	{
 		kind: ofRule, of: 91, expr: "(?-s:current isr .{0,80}is insufficient to satisfy the min\\.isr requirement of (?P<want>[0-9]+)(?: for partition (?P<topic>[\\-\\.0-9A-Z_a-zſK]+))?)",
-		anchors: []string{"current isr "},
+		anchors: []string{"is insufficient "},
 	},
 	{
 		kind: ofRule, of: 91, expr: "not(?:_enough_replicas|enoughreplicas(?:[0-9A-Z_a-zſK]*exception|[0-9A-Z_a-zſK]*error))",
-		anchors: []string{"_enough_repl", "enoughreplic", "notenoughrep"},
+		anchors: []string{"_enough_replicas", "enoughreplicas", "notenoughreplica"},
 	},
 	{
 		kind: ofRule, of: 91, expr: "fewer in-sync replicas than required",
-		anchors: []string{"fewer in-syn"},
+		anchors: []string{"fewer in-sync re"},
 	},
 	{
 		kind: ofRule, of: 91, expr: "not enough in-sync replicas",
-		anchors: []string{"not enough i"},
+		anchors: []string{"not enough in-sy"},
 	},
 	{
 		kind: ofRule, of: 92, expr: "invalidreceiveexception: invalid receive \\(size = (?P<size>-?[0-9]+)",
-		anchors: []string{"invalidrecei"},
+		anchors: []string{"invalidreceiveex"},
 	},
 	{
 		kind: ofRule, of: 92, expr: "invalid receive \\(size = (?P<size>-?[0-9]+) larger than",
-		anchors: []string{"invalid rece"},
+		anchors: []string{"invalid receive "},
 	},
 	{
 		kind: ofRule, of: 92, expr: "un(?:recognized ssl message|supported or unrecognized ssl)",
-		anchors: []string{"unrecognized", "unsupported "},
+		anchors: []string{"unrecognized ssl", "unsupported or u"},
 	},
 	{
 		kind: ofRule, of: 92, expr: "(?-s:failed authentication with .*\\(ssl handshake failed\\))",
-		anchors: []string{"failed authe"},
+		anchors: []string{"failed authentic"},
 	},
 	{
 		kind: ofRule, of: 92, expr: "notsslrecordexception",
-		anchors: []string{"notsslrecord"},
+		anchors: []string{"notsslrecordexce"},
 	},
 	{
 		kind: ofRule, of: 92, expr: "error getting request for apikey: [0-9]+, apiversion: [0-9]+",
-		anchors: []string{"error gettin"},
+		anchors: []string{"error getting re"},
 	},
 	{
 		kind: ofRule, of: 93, expr: "unable to reconnect to zookeeper service, session (?P<id>0x[0-9A-Z_a-zſK]+) has expired",
-		anchors: []string{"unable to re"},
+		anchors: []string{"unable to reconn"},
 	},
 	{
 		kind: ofRule, of: 93, expr: "zookeeper state changed \\(expired\\)",
-		anchors: []string{"zookeeper st"},
+		anchors: []string{"zookeeper state "},
 	},
 	{
 		kind: ofRule, of: 93, expr: "(?:keeperexception|clientcnxn)\\$sessionexpiredexception",
-		anchors: []string{"clientcnxn$s", "keeperexcept"},
+		anchors: []string{"clientcnxn$sessi", "keeperexception$"},
 	},
 	{
 		kind: ofRule, of: 93, expr: "keepererrorcode = session expired",
-		anchors: []string{"keepererrorc"},
+		anchors: []string{"keepererrorcode "},
 	},
 	{
 		kind: ofRule, of: 93, expr: "\\[zookeeperclient [ 0-9A-Z_a-zſK]*\\] session expired",
-		anchors: []string{"[zookeepercl"},
+		anchors: []string{"[zookeeperclient"},
 	},
 	{
 		kind: ofRule, of: 94, expr: "no snapshot found, but there are log entries",
-		anchors: []string{"no snapshot "},
+		anchors: []string{"no snapshot foun"},
 	},
 	{
 		kind: ofRule, of: 94, expr: "unable to load database on disk",
-		anchors: []string{"unable to lo"},
+		anchors: []string{"unable to load d"},
 	},
 	{
 		kind: ofRule, of: 94, expr: "unreasonable length = [0-9]+",
-		anchors: []string{"unreasonable"},
+		anchors: []string{"unreasonable len"},
 	},
 	{
-		kind: ofRule, of: 94, expr: "(?-s:(?:snapshot|t(?:ransaction log|xnlog)).{0,80}(?:c(?:rc check failed|orrupt)|invalid)|crc check failed)",
-		anchors: []string{"corrupt", "crc check fa", "invalid"},
+		kind: ofRule, of: 94, expr: "crc check failed",
+		anchors: []string{"crc check failed"},
+	},
+	{
+		kind: ofRule, of: 94, expr: "(?:snapshot|transaction log) [^\\t\\n\\f\\r ]+ is (?:corrupt|invalid)",
+		anchors: []string{" is corrupt", " is invalid"},
 	},
 	{
 		kind: ofRule, of: 94, expr: "(?-s:the (?:accepted|current) epoch, .{0,40}is (?:less|older) than)",
-		anchors: []string{"the accepted", "the current "},
+		anchors: []string{"the accepted epo", "the current epoc"},
 	},
 	{
 		kind: ofRule, of: 94, expr: "last transaction was partial",
-		anchors: []string{"last transac"},
+		anchors: []string{"last transaction"},
 	},
 	{
 		kind: ofRule, of: 95, expr: "(?-s:exception thrown by the agent.{0,80}port already in use: (?P<port>[0-9]+))",
-		anchors: []string{"exception th"},
+		anchors: []string{"exception thrown"},
 	},
 	{
 		kind: ofRule, of: 95, expr: "exportexception: port already in use: (?P<port>[0-9]+)",
-		anchors: []string{"exportexcept"},
+		anchors: []string{"exportexception:"},
 	},
 	{
 		kind: ofRule, of: 95, expr: "\"status\": ?\"unhealthy\"",
-		anchors: []string{"\"status\": \"u", "\"status\":\"un"},
+		anchors: []string{"\"status\": \"unhea", "\"status\":\"unheal"},
 	},
 	{
 		kind: ofRule, of: 95, expr: "(?-s:\\bup [^\\t\\n\\f\\r ].{0,30}\\(unhealthy\\))",
@@ -4749,15 +4753,15 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 95, expr: "\"failingstreak\": ?[1-9]",
-		anchors: []string{"\"failingstre"},
+		anchors: []string{"\"failingstreak\":"},
 	},
 	{
 		kind: ofRule, of: 95, expr: "oci runtime exec failed",
-		anchors: []string{"oci runtime "},
+		anchors: []string{"oci runtime exec"},
 	},
 	{
 		kind: ofRule, of: 95, expr: "/bin/(?:ba)?sh: (?:line )?[0-9]*:? ?(?P<name>nc(?:(?:)|at)|curl|wget|netcat|k(?:afkacat|cat|afka-(?:topics[^\\t\\n\\f\\r ]*|broker-api-versions[^\\t\\n\\f\\r ]*))|zookeeper-shell[^\\t\\n\\f\\r ]*|cub): (?:command )?not found",
-		anchors: []string{": command no", ": not found"},
+		anchors: []string{": command not fo", ": not found"},
 	},
 	{
 		kind: ofRule, of: 95, expr: "(?-s:health ?check.{0,80}(?:failed|exceeded|timed out|not found))",
@@ -4769,19 +4773,19 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 96, expr: "\"restartcount\": ?(?:[3-9]|[0-9][0-9]+)",
-		anchors: []string{"\"restartcoun"},
+		anchors: []string{"\"restartcount\":", "\"restartcount\": "},
 	},
 	{
 		kind: ofRule, of: 96, expr: "back-off restarting failed container|crashloopbackoff",
-		anchors: []string{"back-off res", "crashloopbac"},
+		anchors: []string{"back-off restart", "crashloopbackoff"},
 	},
 	{
 		kind: ofRule, of: 96, expr: "container [^\\t\\n\\f\\r ]+ is restarting, wait until the container is running",
-		anchors: []string{" is restarti"},
+		anchors: []string{" is restarting, "},
 	},
 	{
 		kind: ofSign, of: 0, expr: "\\A[\\t\\n\\f\\r ]*server version: [0-9]",
-		anchors: []string{"server versi"},
+		anchors: []string{"server version: "},
 	},
 	{
 		kind: ofSign, of: 0, expr: "container [^\\t\\n\\f\\r ]+[\\t\\n\\f\\r ]+(?:started|running|healthy)\\b",
@@ -4789,11 +4793,11 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofSign, of: 0, expr: "(?-s:(?:creating|starting|recreating) [^\\t\\n\\f\\r ]+[\\t\\n\\f\\r ]+\\.\\.\\. .{0,5}done)",
-		anchors: []string{"creating ", "recreating ", "starting "},
+		anchors: []string{"... "},
 	},
 	{
 		kind: ofSign, of: 1, expr: "status: (?:downloaded newer image|image is up to date) for",
-		anchors: []string{"status: down", "status: imag"},
+		anchors: []string{"status: download", "status: image is"},
 	},
 	{
 		kind: ofSign, of: 1, expr: "[^\\t\\n\\f\\r ]+ pulled\\b",
@@ -4805,7 +4809,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofSign, of: 2, expr: "gracefully stopping",
-		anchors: []string{"gracefully s"},
+		anchors: []string{"gracefully stopp"},
 	},
 	{
 		kind: ofSign, of: 2, expr: "stopping [^\\t\\n\\f\\r ]+[\\t\\n\\f\\r ]+\\.\\.\\. ",
@@ -4817,43 +4821,43 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofSign, of: 2, expr: "aborting on container exit",
-		anchors: []string{"aborting on "},
+		anchors: []string{"aborting on cont"},
 	},
 	{
 		kind: ofSign, of: 2, expr: "received signal sigterm|terminating process due to signal sigterm",
-		anchors: []string{"received sig", "terminating "},
+		anchors: []string{"received signal ", "terminating proc"},
 	},
 	{
 		kind: ofSign, of: 3, expr: "\\[kafkaserver id=[0-9]+\\] started",
-		anchors: []string{"[kafkaserver"},
+		anchors: []string{"[kafkaserver id="},
 	},
 	{
 		kind: ofSign, of: 3, expr: "kafka server started",
-		anchors: []string{"kafka server"},
+		anchors: []string{"kafka server sta"},
 	},
 	{
 		kind: ofSign, of: 3, expr: "started \\(kafka\\.server\\.kafka",
-		anchors: []string{"started (kaf"},
+		anchors: []string{"started (kafka.s"},
 	},
 	{
 		kind: ofSign, of: 3, expr: "transitioning from recovery to running",
-		anchors: []string{"transitionin"},
+		anchors: []string{"transitioning fr"},
 	},
 	{
 		kind: ofSign, of: 4, expr: "registered broker [0-9]+ at path /brokers/ids",
-		anchors: []string{"registered b"},
+		anchors: []string{"registered broke"},
 	},
 	{
 		kind: ofSign, of: 5, expr: "session establishment complete on server",
-		anchors: []string{"session esta"},
+		anchors: []string{"session establis"},
 	},
 	{
 		kind: ofSign, of: 5, expr: "\\[zookeeperclient [0-9A-Z_a-zſK]* ?[0-9A-Z_a-zſK]*\\] connected",
-		anchors: []string{"[zookeepercl"},
+		anchors: []string{"[zookeeperclient"},
 	},
 	{
 		kind: ofSign, of: 5, expr: "zookeeper state changed \\(syncconnected\\)",
-		anchors: []string{"zookeeper st"},
+		anchors: []string{"zookeeper state "},
 	},
 	{
 		kind: ofSign, of: 6, expr: "session 0x[0-9A-Z_a-zſK]+ for se(?:rver|ver) ",
@@ -4861,19 +4865,19 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofSign, of: 7, expr: "binding to port [^\\t\\n\\f\\r ]+:[0-9]+",
-		anchors: []string{"binding to p"},
+		anchors: []string{"binding to port "},
 	},
 	{
 		kind: ofSign, of: 7, expr: "snapshotting: 0x[0-9A-Z_a-zſK]+ to",
-		anchors: []string{"snapshotting"},
+		anchors: []string{"snapshotting: 0x"},
 	},
 	{
 		kind: ofSign, of: 8, expr: "message delivered|delivered (?:message )?to [^\\t\\n\\f\\r ]+ ?\\[[0-9]+\\]|record delivered",
-		anchors: []string{"delivered me", "delivered to", "message deli", "record deliv"},
+		anchors: []string{"delivered messag", "delivered to ", "message delivere", "record delivered"},
 	},
 	{
 		kind: ofSign, of: 8, expr: "broker changed state [^\\t\\n\\f\\r ]+ -> up\\b",
-		anchors: []string{"broker chang"},
+		anchors: []string{"broker changed s"},
 	},
 	{
 		kind: ofSign, of: 8, expr: "\\bcluster id: [^\\t\\n\\f\\r ]{10,}",
@@ -4882,59 +4886,59 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofSign, of: 8, expr: "(?-s:broker version identified|probe .*identified)",
-		anchors: []string{"broker versi", "identified"},
+		anchors: []string{"broker version i", "identified"},
 	},
 	{
 		kind: ofSign, of: 8, expr: "successfully joined group",
-		anchors: []string{"successfully"},
+		anchors: []string{"successfully joi"},
 	},
 	{
 		kind: ofSign, of: 8, expr: "partitions? (?:w(?:ere |as ))?(?:newly )?assigned|a(?:ssigned (?:to )?partitions?|dding newly assigned partitions)",
-		anchors: []string{"adding newly", "assigned par", "assigned to ", "partition as", "partition ne", "partition wa", "partition we", "partitions a", "partitions n", "partitions w"},
+		anchors: []string{"adding newly ass", "assigned partiti", "assigned to part", "partition assign", "partition newly ", "partition was as", "partition was ne", "partition were a", "partition were n", "partitions assig", "partitions newly", "partitions was a", "partitions was n", "partitions were "},
 	},
 	{
 		kind: ofSign, of: 8, expr: "discovered group coordinator",
-		anchors: []string{"discovered g"},
+		anchors: []string{"discovered group"},
 	},
 	{
 		kind: ofSign, of: 8, expr: "resetting offset for partition",
-		anchors: []string{"resetting of"},
+		anchors: []string{"resetting offset"},
 	},
 	{
-		kind: ofSign, of: 8, expr: "re-?connected|connection re(?:-?established|stored|covered)|re-?connect(?:ion)? succe[0-9A-Z_a-zſK]+",
-		anchors: []string{"connection r", "re-connect s", "re-connected", "re-connectio", "reconnect su", "reconnected", "reconnection"},
+		kind: ofSign, of: 8, expr: "re-?connected|connection re(?:-?established|stored|covered)|re-?connect(?:ion)? succeeded",
+		anchors: []string{"connection re-es", "connection recov", "connection reest", "connection resto", "re-connect succe", "re-connected", "re-connection su", "reconnect succee", "reconnected", "reconnection suc"},
 	},
 	{
 		kind: ofSign, of: 8, expr: "successfully connected to (?:kafka|broker)|connected to (?:kafka|broker)|kafka connection (?:ok|is up|established)",
-		anchors: []string{"connected to", "kafka connec", "successfully"},
+		anchors: []string{"connected to bro", "connected to kaf", "kafka connection", "successfully con"},
 	},
 	{
 		kind: ofSign, of: 8, expr: "(?-s:(?:kafka|broker).{0,20}(?:重(?:连成功|新连接成功)|连接成功|已连接|连接已恢复))",
-		anchors: []string{"已连接", "连接已恢", "连接成功", "重新连接", "重连成功"},
+		anchors: []string{"已连接", "连接已恢复", "连接成功", "重新连接成\xe5", "重连成功"},
 	},
 	{
 		kind: ofSign, of: 8, expr: "connect(?:ed|ion) to node (?:id )?[0-9]+ (?:established|succe)",
-		anchors: []string{"connected to", "connection t"},
+		anchors: []string{"connected to nod", "connection to no"},
 	},
 	{
 		kind: ofSign, of: 8, expr: "消息已?发送成功|发送成功",
-		anchors: []string{"发送成功", "消息发送", "消息已发"},
+		anchors: []string{"发送成功", "消息发送成\xe5", "消息已发送\xe6"},
 	},
 	{
 		kind: ofSign, of: 8, expr: "(?-s:brokerconnection .*connection complete)",
-		anchors: []string{"brokerconnec"},
+		anchors: []string{"brokerconnection"},
 	},
 	{
 		kind: ofSign, of: 8, expr: "\\b0/[0-9]+ brokers are down",
-		anchors: []string{" brokers are"},
+		anchors: []string{" brokers are dow"},
 	},
 	{
 		kind: ofSign, of: 9, expr: "created topic [^\\t\\n\\f\\r ]+",
-		anchors: []string{"created topi"},
+		anchors: []string{"created topic "},
 	},
 	{
 		kind: ofSign, of: 9, expr: "creating topic [^\\t\\n\\f\\r ]+ with",
-		anchors: []string{"creating top"},
+		anchors: []string{"creating topic "},
 	},
 	{
 		kind: ofSign, of: 9, expr: "topic [^\\t\\n\\f\\r ]+ created",
@@ -4942,47 +4946,47 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofSign, of: 10, expr: "kafka producer initialized",
-		anchors: []string{"kafka produc"},
+		anchors: []string{"kafka producer i"},
 	},
 	{
 		kind: ofSign, of: 11, expr: "disconnected \\(after [0-9]{5,}ms in state up",
-		anchors: []string{"disconnected"},
+		anchors: []string{"disconnected (af"},
 	},
 	{
 		kind: ofSign, of: 11, expr: "(?-s:connection closed by peer.*\\(after [0-9]{5,}ms in state up)",
-		anchors: []string{"connection c"},
+		anchors: []string{"connection close"},
 	},
 	{
 		kind: ofSign, of: 11, expr: "idle (?:connection|timeout|for)|connections\\.max\\.idle",
-		anchors: []string{"connections.", "idle connect", "idle for", "idle timeout"},
+		anchors: []string{"connections.max.", "idle connection", "idle for", "idle timeout"},
 	},
 	{
 		kind: ofSign, of: 12, expr: "\\A[^0-9A-Z_a-zſK]*traceback \\(most recent call last\\)",
-		anchors: []string{"traceback (m"},
+		anchors: []string{"traceback (most "},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "(?-s:disconnected.*\\(after [0-9]{4,}ms in state up)",
-		anchors: []string{"disconnected"},
+		anchors: []string{"ms in state up"},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "(?-s:connection closed by peer.*\\(after [0-9]{4,}ms in state up)",
-		anchors: []string{"connection c"},
+		anchors: []string{"connection close"},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "not continuing with pu(?:ll|sh) after error: context canceled",
-		anchors: []string{"not continui"},
+		anchors: []string{"not continuing w"},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "encountered errors while bringing up the project",
-		anchors: []string{"encountered "},
+		anchors: []string{"encountered erro"},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "log4j:(?:error could not find value for key|warn)|slf4j: ",
-		anchors: []string{"log4j:error ", "log4j:warn", "slf4j: "},
+		anchors: []string{"log4j:error coul", "log4j:warn", "slf4j: "},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "exited with code (?:0|1(?:30|43))\\b",
-		anchors: []string{"exited with "},
+		anchors: []string{"exited with code"},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "\\berrors?[:=] ?0\\b",
@@ -4990,11 +4994,11 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofNoise, of: 0, expr: "gracefully stopping|aborting on container exit|error: (?:0|n(?:one|ull)|false)\\b",
-		anchors: []string{"aborting on ", "error: 0", "error: false", "error: none", "error: null", "gracefully s"},
+		anchors: []string{"aborting on cont", "error: 0", "error: false", "error: none", "error: null", "gracefully stopp"},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "pip('s dependency resolver)? |\\[notice\\] a new release of pip",
-		anchors: []string{"[notice] a n", "pip ", "pip's depend"},
+		anchors: []string{"[notice] a new r", "pip ", "pip's dependency"},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "\"(?:get|p(?:ost|ut)|head|options|delete) [^\\t\\n\\f\\r ]* http/[0-9]",
@@ -5006,23 +5010,23 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofNoise, of: 0, expr: "shutdown requested|received sigterm",
-		anchors: []string{"received sig", "shutdown req"},
+		anchors: []string{"received sigterm", "shutdown request"},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "brokers are down",
-		anchors: []string{"brokers are "},
+		anchors: []string{"brokers are down"},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "(?-s:failed to remove .*: (?:no such|the system cannot))",
-		anchors: []string{"failed to re"},
+		anchors: []string{"failed to remove"},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "controlled shutdown",
-		anchors: []string{"controlled s"},
+		anchors: []string{"controlled shutd"},
 	},
 	{
 		kind: ofTrouble, of: 0, expr: "error response from daemon",
-		anchors: []string{"error respon"},
+		anchors: []string{"error response f"},
 	},
 	{
 		kind: ofTrouble, of: 0, expr: "\\A[^0-9A-Z_a-zſK]*error [0-9A-Z_a-zſK]+ing\\b",
@@ -5030,7 +5034,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofTrouble, of: 0, expr: "\\A(?:[^\\t\\n\\f\\r ]+: )?(?:fatal )?error: ",
-		anchors: []string{"error: ", "fatal error:"},
+		anchors: []string{"error: ", "fatal error: "},
 	},
 	{
 		kind: ofTrouble, of: 0, expr: "\\A[^0-9A-Z_a-zſK]*error: ",
@@ -5046,11 +5050,11 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofTrouble, of: 0, expr: "\\Aexception in thread ",
-		anchors: []string{"exception in"},
+		anchors: []string{"exception in thr"},
 	},
 	{
 		kind: ofTrouble, of: 0, expr: "exited with code [1-9]",
-		anchors: []string{"exited with "},
+		anchors: []string{"exited with code"},
 	},
 	{
 		kind: ofTrouble, of: 0, expr: "\\Anpm err!",

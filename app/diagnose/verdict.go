@@ -31,12 +31,12 @@ func (s *Scanner) recall(own level) *verdict {
 	return v
 }
 
-// fixed reports whether only the line itself decides what it means: no sign among its candidates, nothing that looks
-// at the lines before it.
+// fixed reports whether only the line itself decides what it means: nothing among its candidates looks at the lines
+// before it.
 func (s *Scanner) fixed() bool {
 	return !slices.ContainsFunc(s.hits, func(id uint16) bool {
 		c := &s.matcher.patterns[id]
-		return c.kind == ofSign || c.after != "" || c.notAfter != ""
+		return c.after != "" || c.notAfter != ""
 	})
 }
 
@@ -55,8 +55,13 @@ func (v *verdict) usable(s *Scanner) bool {
 		(!v.stray || s.strays >= maxUnknown)
 }
 
-// repeat does for a line what was done for those like it.
+// repeat does for a line what was done for those like it. Signs are looked for all the same.
 func (s *Scanner) repeat(v *verdict, b []byte, src *source) {
+	for _, id := range s.hits {
+		if c := &s.matcher.patterns[id]; c.kind == ofSign && s.listens(c) {
+			s.shows(c, newLine(clean(b)), src)
+		}
+	}
 	for _, r := range v.rules {
 		s.active[r].count++
 		s.active[r].last = stamp(string(b[:min(len(b), head)]), src)

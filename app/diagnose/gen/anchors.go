@@ -11,7 +11,7 @@ import (
 // Bounds of what anchors are worth: shorter ones are in every line, longer ones only cost memory.
 const (
 	shortest = 4
-	longest  = 12
+	longest  = 16
 	mostWays = 16
 )
 
