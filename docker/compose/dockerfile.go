@@ -66,7 +66,7 @@ func parseDockerfile(text, target string, args map[string]string) stage {
 		vars = map[string]string{}
 	}
 	named := map[string]stage{}
-	var current stage
+	current := stage{env: map[string]string{}}
 	var name string
 	for line := range strings.Lines(continued.ReplaceAllString(text, " ")) {
 		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")

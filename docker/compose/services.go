@@ -3,6 +3,7 @@ package compose
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -67,7 +68,7 @@ func (l *loading) strict(ctx context.Context) (types.Services, error) {
 	for i, path := range l.project.ComposeFiles {
 		details.ConfigFiles = append(details.ConfigFiles, types.ConfigFile{Filename: path, Content: unversioned(l.contents[i])})
 	}
-	p, err := loader.LoadWithContext(ctx, details, loader.WithProfiles([]string{"*"}), func(o *loader.Options) {
+	p, err := caught(ctx, details, func(o *loader.Options) {
 		o.SetProjectName(l.project.Name, false)
 		o.Interpolate.Substitute = quiet
 	})
@@ -75,6 +76,17 @@ func (l *loading) strict(ctx context.Context) (types.Services, error) {
 		return nil, err
 	}
 	return p.AllServices(), nil
+}
+
+// caught is compose-go's loader, every profile active. It panics on some files that are wrong in ways it did not think
+// of; that is an error as any other.
+func caught(ctx context.Context, details types.ConfigDetails, set func(*loader.Options)) (p *types.Project, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("compose-go: %v", r)
+		}
+	}()
+	return loader.LoadWithContext(ctx, details, loader.WithProfiles([]string{"*"}), set)
 }
 
 var versionLine = regexp.MustCompile(`(?m)^version:[^\n]*`)
@@ -207,7 +219,7 @@ func (l *loading) service(ctx context.Context, dir, name string, model map[strin
 		WorkingDir: dir, Environment: map[string]string{},
 		ConfigFiles: []types.ConfigFile{{Filename: l.project.ComposeFiles[0], Config: config, Content: []byte{}}},
 	}
-	p, err := loader.LoadWithContext(ctx, details, loader.WithProfiles([]string{"*"}), func(o *loader.Options) {
+	p, err := caught(ctx, details, func(o *loader.Options) {
 		o.SetProjectName(l.project.Name, true)
 		o.SkipValidation, o.SkipConsistencyCheck, o.SkipNormalization = true, true, true
 		o.SkipInterpolation, o.SkipExtends, o.SkipInclude, o.SkipResolveEnvironment = true, true, true, true

@@ -54,7 +54,7 @@ func tokens(text string) []token {
 		switch c := text[i]; c {
 		case '\'', '"':
 			end := quoteEnd(text, i)
-			word.WriteString(text[i+1 : end])
+			word.WriteString(text[i+1 : max(end, i+1)])
 			started, raw, i = true, raw || c == '\'', end
 		case '#':
 			if started {
