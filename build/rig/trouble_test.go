@@ -3,6 +3,7 @@
 package rig
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -50,7 +51,7 @@ func TestAnEngineThatStopsIsTold(t *testing.T) {
 	up.streams()
 	from := up.now()
 	s.must(here.StopEngine(t.Context()))
-	t.Cleanup(func() { s.must(here.StartEngine(t.Context())) })
+	t.Cleanup(func() { s.must(here.StartEngine(context.WithoutCancel(t.Context()))) })
 	up.awaits(soon, "the engine's end", from, func(e event) bool { return e.Error != nil && e.Error.ID == "docker.not_running" })
 	up.interrupt()
 	s.nothingRuns()
