@@ -135,7 +135,7 @@ func detail(s app.State, v View) string {
 		soft := s.Rows[i].Soft
 		switch v.Phase {
 		case app.Streaming:
-			if soft && r.Mark == Good {
+			if r.Step == "flow" && r.Mark == Good { // how fast records come, not what else is soft
 				return r.Text
 			}
 		case app.PhaseFailed:

@@ -119,6 +119,30 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
+func TestTheHeadlineOfStreamingIsTheRate(t *testing.T) {
+	w, err := words.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := app.Want{Up: true, Streaming: true}
+	var s app.State
+	for _, e := range []app.Event{
+		{Kind: app.Wants, Want: want},
+		{Kind: app.Planned, Want: want},
+		{Step: "flag", Kind: app.Planned, Turn: true},
+		{Step: "web", Kind: app.Planned, Soft: true},
+		{Step: "flow", Kind: app.Planned, Soft: true},
+		{Step: "flag", Kind: app.Holds},
+		{Step: "web", Kind: app.Holds, Note: app.Note{ID: "project.page", Args: map[string]any{"URL": "http://127.0.0.1:5000/"}}},
+		{Step: "flow", Kind: app.Holds, Note: app.Note{ID: "project.flow", Args: map[string]any{"Rate": "12", "Records": 100}}},
+	} {
+		s = s.Apply(e)
+	}
+	if got, want := Of(s, w, time.Now()).Headline, "Streaming · 12 records/s (100 in all)"; got != want {
+		t.Errorf("headline %q, want %q", got, want)
+	}
+}
+
 func TestSecondsAreToldAsCoarselyAsTheyMatter(t *testing.T) {
 	w, err := words.New("en")
 	if err != nil {
