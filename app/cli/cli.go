@@ -209,9 +209,9 @@ func separate(err error) []error {
 // complain tells an error and what to do about it, on stderr.
 func (c *call) complain(err error) {
 	text, hint := c.words.Error(err)
-	fmt.Fprintln(c.Err, c.words.Text("cli.error", map[string]any{"Text": text}))
+	fmt.Fprintln(c.Err, c.words.Text("cli.error", map[string]any{"Text": harmless(text)}))
 	if hint != "" {
-		fmt.Fprintln(c.Err, c.words.Text("cli.hint", map[string]any{"Text": hint}))
+		fmt.Fprintln(c.Err, c.words.Text("cli.hint", map[string]any{"Text": harmless(hint)}))
 	}
 }
 

@@ -143,11 +143,11 @@ func (s *show) count(ctx context.Context) error {
 
 func (s *show) printer() printer {
 	p := s.call.printer(s.call.words.Text("cli.demo.title", nil))
-	columns, terminal := terminalColumns(s.call.Out)
+	size, terminal := terminalSize(s.call.Out)
 	if s.call.json || !terminal {
 		return p
 	}
-	r := &rows{out: s.call.Out, words: s.call.words, title: s.call.words.Text("cli.demo.title", nil), columns: columns, more: s.lines}
+	r := &rows{out: s.call.Out, words: s.call.words, title: s.call.words.Text("cli.demo.title", nil), size: size, more: s.lines}
 	return r.print
 }
 

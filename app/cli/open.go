@@ -108,7 +108,7 @@ func (c *call) trusted(p *project.Project) error {
 func (c *call) printCard(out io.Writer, card project.Card) {
 	show := func(id string, values ...string) {
 		for _, v := range values {
-			fmt.Fprintf(out, "  %s  %s\n", c.words.Text("cli.card."+id, nil), v)
+			fmt.Fprintf(out, "  %s  %s\n", c.words.Text("cli.card."+id, nil), literal(v))
 		}
 	}
 	show("command", card.CommandLine())

@@ -81,6 +81,7 @@ func plain(e app.Event, s app.State, w *words.Words) string {
 		return ""
 	}
 	text, hint := tell(e, w)
+	text, hint = oneLine(text), oneLine(hint)
 	b := &strings.Builder{}
 	fmt.Fprintf(b, "%-8s %s", w.Text("cli.kind."+e.Kind.String(), nil), w.Text("view.step."+e.Step, nil))
 	if took := row.Took(e.At); took >= 100*time.Millisecond && row.Holding() {

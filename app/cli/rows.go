@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/width"
-
 	"streamtray/app"
 	"streamtray/app/view"
 	"streamtray/app/words"
@@ -17,14 +15,14 @@ import (
 // rows draws the story in place on a terminal: one row a step, the time it has taken so far, what is waited for. It
 // draws when something changed, and ten times a second while something is under way.
 type rows struct {
-	out     io.Writer
-	words   *words.Words
-	title   string
-	columns func() int      // the terminal's width now
-	more    func() []string // further lines below the rows; nil: none
-	drawn   int             // lines of the last frame
-	last    string          // the last frame, so that the same is not drawn again
-	beat    int
+	out   io.Writer
+	words *words.Words
+	title string
+	size  func() size     // of the terminal now
+	more  func() []string // further lines below the rows; nil: none
+	drawn int             // lines of the last frame
+	last  string          // the last frame, so that the same is not drawn again
+	beat  int
 }
 
 const (
@@ -61,6 +59,9 @@ func (r *rows) draw(s app.State) (moving bool) {
 	v := view.Of(s, r.words, time.Now())
 	r.beat++
 	lines, moving := r.frame(v)
+	if height := r.size().lines; height > 1 { // what scrolled away cannot be drawn over
+		lines = lines[:min(len(lines), height-1)]
+	}
 	text := strings.Join(lines, "\n") + "\n"
 	if text == r.last {
 		return moving
@@ -102,99 +103,70 @@ func (r *rows) mark(m view.Mark) string {
 	return grey + "·"
 }
 
+// minColumns is the narrowest terminal that the frame is laid out for; a narrower one sees its left part.
+const minColumns = 40
+
 // frame is the whole picture, no line wider than the terminal.
 func (r *rows) frame(v view.View) (lines []string, moving bool) {
-	columns := max(r.columns(), 40)
+	columns := max(r.size().columns, minColumns)
 	names := 0
 	for _, row := range v.Rows {
 		names = max(names, textWidth(row.Name))
 	}
-	lines = append(lines, "", bold+fit("  "+r.title+" · "+v.Headline, columns-1)+plainText, "")
+	lines = append(lines, "", bold+fit("  "+oneLine(r.title+" · "+v.Headline), columns-1)+plainText, "")
 	for _, row := range v.Rows {
 		moving = moving || row.Mark == view.Busy || row.Mark == view.Warn
-		lines = append(lines, r.row(row, names, columns))
-		if row.Hint != "" && (row.Mark == view.Bad || row.Mark == view.Warn) {
-			for _, l := range wrap(row.Hint, columns-names-8) {
-				lines = append(lines, strings.Repeat(" ", names+6)+l)
-			}
-		}
+		lines = append(lines, r.row(row, names, columns)...)
 	}
 	if r.more != nil {
 		for _, l := range r.more() {
 			lines = append(lines, fit(l, columns-1))
 		}
 	}
+	for i, l := range lines {
+		lines[i] = clip(l, r.size().columns-1)
+	}
 	return append(lines, ""), moving
 }
 
-func (r *rows) row(row view.Row, names, columns int) string {
+// row is a step's lines: one, and more where there is a mistake to tell in full or something to do about it.
+func (r *rows) row(row view.Row, names, columns int) []string {
 	took := ""
 	if row.Took >= tick {
 		took = view.Seconds(row.Took, r.words)
 	}
 	room := columns - 1 - 4 - names - 2 - textWidth(took) - 2
-	text := fit(row.Text, room)
-	gap := strings.Repeat(" ", max(room-textWidth(text), 0)+2)
 	name := row.Name + strings.Repeat(" ", names-textWidth(row.Name))
+	text, below := oneLine(row.Text), []string(nil)
+	if row.Mark == view.Bad || row.Mark == view.Warn {
+		text, below = mistake(text, oneLine(row.Hint), names+6, room, columns)
+	}
+	text = fit(text, room)
+	line := "  " + r.mark(row.Mark) + plainText + " " + name + "  " + text + strings.Repeat(" ", max(room-textWidth(text), 0)+2) + grey + took + plainText
 	if row.Mark == view.Off || row.Mark == view.Pending || row.Mark == view.Idle {
-		return "  " + r.mark(row.Mark) + " " + name + "  " + text + plainText
+		line = "  " + r.mark(row.Mark) + " " + name + "  " + text + plainText
 	}
-	return "  " + r.mark(row.Mark) + plainText + " " + name + "  " + text + gap + grey + took + plainText
+	return append([]string{line}, below...)
 }
 
-// textWidth is how many columns s takes: East Asian wide characters take two.
-func textWidth(s string) int {
-	n := 0
-	for _, c := range s {
-		n += runeWidth(c)
-	}
-	return n
-}
+// readable is how many columns a sentence needs to be read with ease.
+const readable = 30
 
-func runeWidth(c rune) int {
-	switch width.LookupRune(c).Kind() {
-	case width.EastAsianWide, width.EastAsianFullwidth:
-		return 2
+// mistake tells what is wrong and what to do in full: in the column of the texts, which begins at indent and has room,
+// or below the name where that column is too narrow.
+func mistake(text, hint string, indent, room, columns int) (first string, below []string) {
+	if room < readable {
+		indent, room = 4, columns-1-4
+		below = wrap(text, room)
+	} else {
+		told := wrap(text, room)
+		first, below = told[0], told[1:]
 	}
-	return 1
-}
-
-// fit cuts s to at most n columns, with an ellipsis where something was cut.
-func fit(s string, n int) string {
-	if textWidth(s) <= n {
-		return s
+	if hint != "" {
+		below = append(below, wrap(hint, room)...)
 	}
-	used := 0
-	for i, c := range s {
-		if used+runeWidth(c) > n-1 {
-			return s[:i] + "…"
-		}
-		used += runeWidth(c)
+	for i, l := range below {
+		below[i] = strings.Repeat(" ", indent) + l
 	}
-	return s
-}
-
-// wrap breaks s into lines of at most n columns, between words where there are spaces.
-func wrap(s string, n int) []string {
-	n = max(n, 20)
-	var lines []string
-	for textWidth(s) > n {
-		cut, space, used := len(s), -1, 0
-		for i, c := range s {
-			if used+runeWidth(c) > n {
-				cut = i
-				break
-			}
-			if c == ' ' {
-				space = i
-			}
-			used += runeWidth(c)
-		}
-		if space > 0 {
-			cut = space
-		}
-		lines = append(lines, s[:cut])
-		s = strings.TrimLeft(s[cut:], " ")
-	}
-	return append(lines, s)
+	return first, below
 }

@@ -94,8 +94,8 @@ func stateJSON(s app.State, v view.View) stateView {
 
 // printView prints a view once, as the rows of up look when they stand still.
 func (c *call) printView(out io.Writer, title string, v view.View) {
-	columns, terminal := terminalColumns(out)
-	r := &rows{out: out, words: c.words, title: title, columns: columns}
+	size, terminal := terminalSize(out)
+	r := &rows{out: out, words: c.words, title: title, size: size}
 	lines, _ := r.frame(v)
 	text := strings.Join(lines, "\n")
 	if !terminal {

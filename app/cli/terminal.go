@@ -7,21 +7,24 @@ import (
 	"golang.org/x/term"
 )
 
-// defaultColumns is the width taken where there is no terminal to ask.
-const defaultColumns = 100
+// size is how much a terminal shows; no lines: nothing scrolls away.
+type size struct{ columns, lines int }
 
-// terminalColumns tells the width of the terminal behind out, now and when asked again, and whether there is one that
-// can be drawn on.
-func terminalColumns(out io.Writer) (columns func() int, terminal bool) {
+// defaultSize is taken where there is no terminal to ask.
+var defaultSize = size{columns: 100}
+
+// terminalSize tells the size of the terminal behind out, now and when asked again, and whether there is one that can
+// be drawn on.
+func terminalSize(out io.Writer) (now func() size, terminal bool) {
 	f, ok := out.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) || !drawable(f) {
-		return func() int { return defaultColumns }, false
+		return func() size { return defaultSize }, false
 	}
-	return func() int {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
-			return w
+	return func() size {
+		if w, h, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			return size{w, h}
 		}
-		return defaultColumns
+		return defaultSize
 	}, true
 }
 

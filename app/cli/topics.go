@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"streamtray/app/project"
 	"streamtray/app/wire"
@@ -111,25 +110,6 @@ func printTable(out io.Writer, rows [][]string) {
 	for _, l := range tableLines(rows) {
 		fmt.Fprintln(out, l)
 	}
-}
-
-// tableLines puts rows into columns; wide characters count as two.
-func tableLines(rows [][]string) []string {
-	widths := map[int]int{}
-	for _, r := range rows {
-		for i, cell := range r {
-			widths[i] = max(widths[i], textWidth(cell))
-		}
-	}
-	lines := make([]string, len(rows))
-	for n, r := range rows {
-		var b strings.Builder
-		for i, cell := range r {
-			b.WriteString(cell + strings.Repeat(" ", widths[i]-textWidth(cell)+2))
-		}
-		lines[n] = strings.TrimRight(b.String(), " ")
-	}
-	return lines
 }
 
 func canary(ctx context.Context, c *call, args []string) error {

@@ -209,12 +209,12 @@ func failure(s app.State) error {
 
 // printer is how this call prints a story.
 func (c *call) printer(title string) printer {
-	columns, terminal := terminalColumns(c.Out)
+	size, terminal := terminalSize(c.Out)
 	switch {
 	case c.json:
 		return jsonLines(c.Out, c.words)
 	case terminal:
-		return (&rows{out: c.Out, words: c.words, title: title, columns: columns}).print
+		return (&rows{out: c.Out, words: c.words, title: title, size: size}).print
 	}
 	return plainLines(c.Out, c.words)
 }
