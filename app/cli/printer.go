@@ -83,7 +83,7 @@ func plain(e app.Event, s app.State, w *words.Words) string {
 	text, hint := tell(e, w)
 	text, hint = oneLine(text), oneLine(hint)
 	b := &strings.Builder{}
-	fmt.Fprintf(b, "%-8s %s", w.Text("cli.kind."+e.Kind.String(), nil), w.Text("view.step."+e.Step, nil))
+	b.WriteString(padded(w.Text("cli.kind."+e.Kind.String(), nil), kindWidth) + " " + w.Text("view.step."+e.Step, nil))
 	if took := row.Took(e.At); took >= 100*time.Millisecond && row.Holding() {
 		fmt.Fprintf(b, " (%s)", view.Seconds(took, w))
 	}
@@ -91,7 +91,10 @@ func plain(e app.Event, s app.State, w *words.Words) string {
 		fmt.Fprintf(b, ": %s", text)
 	}
 	if hint != "" && e.Kind == app.Failed {
-		fmt.Fprintf(b, "\n         %s", hint)
+		fmt.Fprintf(b, "\n%s %s", padded("", kindWidth), hint)
 	}
 	return b.String()
 }
+
+// kindWidth is how many columns the word for what happened has.
+const kindWidth = 8

@@ -136,13 +136,13 @@ func (r *rows) row(row view.Row, names, columns int) []string {
 		took = view.Seconds(row.Took, r.words)
 	}
 	room := columns - 1 - 4 - names - 2 - textWidth(took) - 2
-	name := row.Name + strings.Repeat(" ", names-textWidth(row.Name))
+	name := padded(row.Name, names)
 	text, below := oneLine(row.Text), []string(nil)
 	if row.Mark == view.Bad || row.Mark == view.Warn {
 		text, below = mistake(text, oneLine(row.Hint), names+6, room, columns)
 	}
 	text = fit(text, room)
-	line := "  " + r.mark(row.Mark) + plainText + " " + name + "  " + text + strings.Repeat(" ", max(room-textWidth(text), 0)+2) + grey + took + plainText
+	line := "  " + r.mark(row.Mark) + plainText + " " + name + "  " + padded(text, room) + "  " + grey + took + plainText
 	if row.Mark == view.Off || row.Mark == view.Pending || row.Mark == view.Idle {
 		line = "  " + r.mark(row.Mark) + " " + name + "  " + text + plainText
 	}

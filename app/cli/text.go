@@ -50,6 +50,9 @@ func runeWidth(c rune) int {
 	return 1
 }
 
+// padded is s with spaces behind it, n columns in all.
+func padded(s string, n int) string { return s + strings.Repeat(" ", max(n-textWidth(s), 0)) }
+
 // fit cuts s to at most n columns, with an ellipsis where something was cut.
 func fit(s string, n int) string {
 	if textWidth(s) <= n {
@@ -132,7 +135,7 @@ func tableLines(rows [][]string) []string {
 	for n, r := range rows {
 		var b strings.Builder
 		for i, cell := range r {
-			b.WriteString(cell + strings.Repeat(" ", widths[i]-textWidth(cell)+2))
+			b.WriteString(padded(cell, widths[i]) + "  ")
 		}
 		lines[n] = strings.TrimRight(b.String(), " ")
 	}
