@@ -305,9 +305,10 @@ func (a *Agent) giveUp() {
 	}
 }
 
-// watch looks again and again at a story that holds, and returns when a promise is broken or ctx ends.
+// watch looks at once, and then again and again, at a story that holds, and returns when a promise is broken or ctx
+// ends.
 func (a *Agent) watch(ctx context.Context) {
-	for a.pause(ctx) {
+	for ok := true; ok; ok = a.pause(ctx) {
 		broken := a.broken(ctx)
 		if len(broken) == 0 {
 			continue

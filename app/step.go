@@ -59,6 +59,7 @@ const (
 	DefaultWithin = 3 * time.Minute
 	DefaultEvery  = 250 * time.Millisecond
 	lookWithin    = 5 * time.Second // one look may take this long; a look that hangs counts as a broken promise
+	softWithin    = time.Second     // the same for a soft step, which must not hold up what is known of the others
 	undoWithin    = 30 * time.Second
 )
 
@@ -117,7 +118,11 @@ func undo(ctx context.Context, s Step) error {
 }
 
 func look(ctx context.Context, s Step) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, lookWithin, ErrTooLong)
+	limit := lookWithin
+	if s.Soft {
+		limit = softWithin
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, ErrTooLong)
 	defer cancel()
 	err := s.Check(ctx)
 	if err != nil && context.Cause(ctx) == ErrTooLong { //nolint:errorlint // our own cause, set two lines above

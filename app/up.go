@@ -9,7 +9,8 @@ import (
 
 // Up keeps the steps in order and stops at the first promise that cannot be kept; that one comes back as a
 // *StepError. Steps that hold already are left as they are. When ctx ends, Up returns its cause and takes nothing
-// back: who began it knows, from the Doing events, what to undo.
+// back: who began it knows, from the Doing events, what to undo. Soft steps are left to the watch: nothing waits for
+// them.
 //
 // Waiting for a step is pointless when what it stands on is gone (a container that crashes while its broker starts).
 // Such a step is lost, and kept again from there with growing pauses, a few times at most.
@@ -20,8 +21,7 @@ func Up(ctx context.Context, steps []Step, emit func(Event)) error {
 			return context.Cause(ctx)
 		}
 		if steps[i].Soft {
-			glance(ctx, steps[i], emit)
-			continue
+			continue // who watches the story sees it
 		}
 		err := keep(ctx, steps[:i], steps[i], emit)
 		var fell *fallError
@@ -56,15 +56,6 @@ type fallError struct {
 }
 
 func (e *fallError) Error() string { return e.err.Error() }
-
-// glance looks at a soft step once: it is shown, not waited for.
-func glance(ctx context.Context, s Step, emit func(Event)) {
-	if err := look(ctx, s); err != nil {
-		emit(Event{Step: s.ID, Kind: Waiting, Err: err})
-		return
-	}
-	emit(Event{Step: s.ID, Kind: Holds, Note: s.say()})
-}
 
 // keep makes one step hold; ground are the steps that it stands on.
 func keep(ctx context.Context, ground []Step, s Step, emit func(Event)) error {
