@@ -24,7 +24,7 @@ func Camera(ctx context.Context, url string, perSecond int, seen func(Count)) er
 	}
 	defer func() { _ = c.CloseNow() }() // it is closed already when the app left
 	c.SetReadLimit(maxMessage)
-	t := time.NewTicker(time.Second / time.Duration(perSecond))
+	t := time.NewTicker(time.Second / time.Duration(max(1, perSecond)))
 	defer t.Stop()
 	start := now()
 	var n Count
@@ -55,11 +55,8 @@ func quiet(ctx context.Context, err error) error {
 }
 
 func film(ctx context.Context, c *websocket.Conn, id string) error {
-	b, err := encode(frame{ID: id, Camera: "gate", Width: 1280, Height: 720, Timestamp: now()})
-	if err != nil {
-		return err
-	}
-	return c.Write(ctx, websocket.MessageText, b)
+	f := frame{ID: id, Camera: "gate", Width: 1280, Height: 720, Timestamp: now()}
+	return c.Write(ctx, websocket.MessageText, encode(f))
 }
 
 func answered(ctx context.Context, c *websocket.Conn) error {
