@@ -154,7 +154,7 @@ func (c *call) parse(fs *flag.FlagSet, args []string, most int) ([]string, error
 				c.helpOn(fs.Name())
 				return nil, err
 			}
-			return nil, badUsage("cli.bad_flag", map[string]any{"Command": fs.Name(), "Why": err.Error()})
+			return nil, flagError(fs, err)
 		}
 		if fs.NArg() == 0 {
 			break

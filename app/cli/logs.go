@@ -17,6 +17,9 @@ func logs(ctx context.Context, c *call, args []string) error {
 	if err != nil {
 		return err
 	}
+	if o.Tail < 0 {
+		return badUsage("cli.bad_value", map[string]any{"Command": "logs", "Flag": "n", "Value": o.Tail})
+	}
 	o.Source = "app"
 	if len(rest) == 1 {
 		o.Source = rest[0]

@@ -44,6 +44,9 @@ func up(ctx context.Context, c *call, args []string) error {
 	if _, err := c.parse(fs, args, 0); err != nil {
 		return err
 	}
+	if o.timeout < 0 {
+		return badUsage("cli.bad_duration", map[string]any{"Flag": "timeout"})
+	}
 	if o.streaming != "" && o.streaming != "on" && o.streaming != "off" {
 		return badUsage("cli.bad_streaming", map[string]any{"Value": o.streaming})
 	}
