@@ -37,10 +37,20 @@ func Unpack(dir string) error {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(to, b, 0o644)
+		return create(to, b)
 	})
 	if err != nil {
 		return fault.New("sample.unwritable", map[string]any{"Dir": dir}, err)
 	}
 	return nil
+}
+
+// create writes a file that must not be there yet.
+func create(path string, b []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	return errors.Join(err, f.Close())
 }

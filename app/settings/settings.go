@@ -3,6 +3,7 @@
 package settings
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -58,6 +59,16 @@ const file = "settings.json"
 // Load reads the settings. A file that cannot be understood is set aside, never lost; the settings are then those of a
 // new user, with a Notice.
 func Load(f Folders) (Settings, error) {
+	if unlock, err := lock(f.Config); err == nil { // a folder that cannot be written can be read all the same
+		defer unlock()
+	}
+	return load(f)
+}
+
+// bom is what Windows' editors begin a file with.
+var bom = []byte("\ufeff")
+
+func load(f Folders) (Settings, error) {
 	path := filepath.Join(f.Config, file)
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -66,6 +77,7 @@ func Load(f Folders) (Settings, error) {
 	if err != nil {
 		return Settings{}, fault.New("settings.unreadable", map[string]any{"File": path}, err)
 	}
+	b = bytes.TrimPrefix(b, bom)
 	var s Settings
 	if err := errors.Join(json.Unmarshal(b, &s), json.Unmarshal(b, &s.others)); err != nil {
 		aside := path + ".broken-" + time.Now().Format("20060102-150405.000")
@@ -78,15 +90,27 @@ func Load(f Folders) (Settings, error) {
 }
 
 // Change reads the settings, has them changed and saves them whole: whoever reads meanwhile sees the old or the new
+// ones, and what another process changes at the same time is kept too. A process that ends in the middle leaves the old
 // ones.
 func Change(f Folders, change func(*Settings)) error {
-	s, err := Load(f)
+	unwritable := func(err error) error {
+		return fault.New("settings.unwritable", map[string]any{"File": filepath.Join(f.Config, file)}, err)
+	}
+	if err := os.MkdirAll(f.Config, 0o700); err != nil {
+		return unwritable(err)
+	}
+	unlock, err := lock(f.Config)
+	if err != nil {
+		return unwritable(err)
+	}
+	defer unlock()
+	s, err := load(f)
 	if err != nil {
 		return err
 	}
 	change(&s)
 	if err := save(f, s); err != nil {
-		return fault.New("settings.unwritable", map[string]any{"File": filepath.Join(f.Config, file)}, err)
+		return unwritable(err)
 	}
 	return nil
 }
@@ -94,9 +118,6 @@ func Change(f Folders, change func(*Settings)) error {
 func save(f Folders, s Settings) error {
 	b, err := s.marshal()
 	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(f.Config, 0o700); err != nil {
 		return err
 	}
 	tmp, err := os.CreateTemp(f.Config, file+".new-*")

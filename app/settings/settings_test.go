@@ -3,10 +3,13 @@ package settings
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -141,5 +144,74 @@ func TestAFolderThatCannotBeWrittenIsTold(t *testing.T) {
 	}
 	if !errors.As(err, &told) {
 		t.Errorf("got %v, want a fault", err)
+	}
+}
+
+// The tray and a terminal may save at the same moment.
+func TestWhoSavesAtTheSameMomentUndoesNothingOfAnother(t *testing.T) {
+	f := folders(t)
+	var wg sync.WaitGroup
+	const n = 20
+	for i := range n {
+		wg.Go(func() {
+			if err := Change(f, func(s *Settings) { s.Trust(fmt.Sprint("/p", i), "h") }); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	s, err := Load(f)
+	if err != nil || len(s.Trusted) != n {
+		t.Errorf("%d of %d are trusted, %v", len(s.Trusted), n, err)
+	}
+	left, err := os.ReadDir(f.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range left {
+		if e.Name() != file && e.Name() != "settings.lock" {
+			t.Errorf("%s was left behind", e.Name())
+		}
+	}
+}
+
+func TestAFileThatNotepadSavedIsRead(t *testing.T) {
+	f := folders(t)
+	if err := os.MkdirAll(f.Config, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(f.Config, file), []byte("\ufeff{\r\n  \"language\": \"zh\"\r\n}\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := Load(f); err != nil || s.Language != "zh" || s.Notice != nil {
+		t.Errorf("got %+v, %v", s, err)
+	}
+}
+
+func TestLookingLeavesNothingBehind(t *testing.T) {
+	f := folders(t)
+	if s, err := Load(f); err != nil || !reflect.DeepEqual(s, Settings{}) {
+		t.Errorf("a new user has %+v, %v", s, err)
+	}
+	if _, err := os.Stat(f.Config); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder is there: %v", err)
+	}
+}
+
+func TestTheUsersOwnFoldersAreTheSystems(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", filepath.Join(t.TempDir(), "c")) // what os.UserConfigDir asks on Linux
+	none := func(string) string { return "" }
+	f, err := Find(none)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, dir := range map[string]string{"config": f.Config, "data": f.Data} {
+		if !filepath.IsAbs(dir) || filepath.Base(dir) != "StreamTray" {
+			t.Errorf("%s: %s", what, dir)
+		}
+	}
+	f, err = Find(func(key string) string { return map[string]string{"STREAMTRAY_HOME": "here"}[key] })
+	if err != nil || !filepath.IsAbs(f.Config) || !filepath.IsAbs(f.Data) || f.Config == f.Data {
+		t.Errorf("a home of one's own: %+v, %v", f, err)
 	}
 }

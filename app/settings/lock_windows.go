@@ -1,0 +1,12 @@
+package settings
+
+import (
+	"os"
+
+	"golang.org/x/sys/windows"
+)
+
+// hold waits until f is ours alone.
+func hold(f *os.File) error {
+	return windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, new(windows.Overlapped))
+}
