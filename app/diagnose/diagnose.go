@@ -9,8 +9,10 @@ package diagnose
 //go:generate go run ./gen
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Places a text can come from; what Where answers and Finding.Where holds.
@@ -28,8 +30,14 @@ type Report struct {
 	Findings []Finding `json:"findings"`
 }
 
+// ErrPlace is the error of a place that does not exist.
+var ErrPlace = errors.New("no such place")
+
 // Run reads r to its end and reports in lang ("en", "zh"). where is one of the places, or "" to have it worked out.
 func Run(r io.Reader, where, lang string) (Report, error) {
+	if where != "" && !slices.Contains(Places(), where) {
+		return Report{}, fmt.Errorf("diagnose: %q: %w", where, ErrPlace)
+	}
 	s := New(where)
 	if _, err := io.Copy(s, r); err != nil {
 		return Report{}, fmt.Errorf("diagnose: %w", err)

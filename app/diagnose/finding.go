@@ -57,7 +57,7 @@ func (f Finding) In(lang string) Finding {
 	f.Title = fill(r.title.in(lang), f.Args)
 	f.Why = fill(r.why.in(lang), f.Args)
 	f.Advice = fill(r.advice.in(lang), f.Args)
-	f.Fix = fill(r.fix.in(lang), f.Args)
+	f.Fix = command(r.fix.in(lang), f.Args)
 	symptoms := make([]Finding, len(f.Symptoms))
 	for i, s := range f.Symptoms {
 		symptoms[i] = s.In(lang)
@@ -97,8 +97,18 @@ func fill(s string, args map[string]string) string {
 	}
 }
 
+// command puts args into a command or an edit. What was not read from the line stands in capitals, to be filled in.
+func command(s string, args map[string]string) string {
+	filled, _ := replace(s, args, strings.ToUpper)
+	return filled
+}
+
 // put replaces every {name}, and reports whether all of them were known.
 func put(s string, args map[string]string) (filled string, whole bool) {
+	return replace(s, args, func(string) string { return "?" })
+}
+
+func replace(s string, args map[string]string, unknown func(name string) string) (filled string, whole bool) {
 	whole = true
 	var b strings.Builder
 	for {
@@ -110,14 +120,14 @@ func put(s string, args map[string]string) (filled string, whole bool) {
 		}
 		name := s[i+1 : i+j]
 		b.WriteString(s[:i])
-		switch v := args[name]; {
+		switch {
 		case !identifier(name):
 			b.WriteString(s[i : i+j+1])
-		case v == "":
+		case args[name] == "":
 			whole = false
-			b.WriteByte('?')
+			b.WriteString(unknown(name))
 		default:
-			b.WriteString(v)
+			b.WriteString(args[name])
 		}
 		s = s[i+j+1:]
 	}

@@ -55,7 +55,8 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 	}
 	st := &s.active[c.of]
 	if !st.active {
-		*st = state{active: true, line: s.n, args: captures, evidence: evidence(l.text, at), where: s.place(&rules[c.of], src)}
+		*st = state{active: true, line: s.n, evidence: evidence(l.text, at), where: s.place(&rules[c.of], src)}
+		st.args = guarded(captures, l.text)
 		s.failing++
 	}
 	st.count++
@@ -162,6 +163,20 @@ func evidence(line string, at int) string {
 		line = strings.ToValidUTF8(line[:maxEvidence], "") + "…"
 	}
 	return line
+}
+
+// guarded masks what was read from a line as the line itself is masked, and keeps it short.
+func guarded(args map[string]string, line string) map[string]string {
+	shown := mask.Text(line)
+	for name, v := range args {
+		switch {
+		case !strings.Contains(shown, v):
+			args[name] = mask.Mark
+		case len(v) > maxArg:
+			args[name] = strings.ToValidUTF8(v[:maxArg], "") + "…"
+		}
+	}
+	return args
 }
 
 // Know names the error lines of the last good run: they are no news, and never reported as unknown.

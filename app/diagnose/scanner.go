@@ -11,6 +11,7 @@ const (
 	maxSources  = 64       // containers told apart in a merged log
 	maxUnknown  = 50       // lines kept that no rule knows
 	maxEvidence = 500      // bytes of a line shown
+	maxArg      = 120      // bytes of a value read from it
 	maxVerdicts = 512      // kinds of lines remembered
 	shortly     = 8        // lines within which a sign explains what follows
 )

@@ -18,8 +18,8 @@ var rules = [...]rule{
 		symptomOf: []string(nil), recovers: []string{"producer-ready"}, within: 0 * time.Second,
 		stands: true, exits: false,
 		title: text{
-			en: "The Python package[[ {module}]] is missing.",
-			zh: "缺少 Python 包[[ {module}]]。",
+			en: "A Python package is missing[[: {module}]].",
+			zh: "缺少 Python 包[[：{module}]]。",
 		},
 		why: text{
 			en: "Mostly the app was started with another Python than the one of the project's virtual environment.",
@@ -67,7 +67,7 @@ var rules = [...]rule{
 		stands: true, exits: false,
 		title: text{
 			en: "There is no ready-made package[[ {module}]] for this Python.",
-			zh: "没有适用于当前 Python 的[[ {module}]] 预编译包。",
+			zh: "没有适用于当前 Python 的预编译包[[：{module}]]。",
 		},
 		why: text{
 			en: "pip tried to compile it and failed; the Python is too new, too old, or 32 bit.",
@@ -643,7 +643,7 @@ var rules = [...]rule{
 		stands: false, exits: false,
 		title: text{
 			en: "The topic[[ {topic}]] does not exist.",
-			zh: "主题[[ {topic}]] 不存在。",
+			zh: "主题[[ {topic} ]]不存在。",
 		},
 		why: text{
 			en: "Nobody created it, its name is spelt otherwise, or automatic creation is off.",
@@ -931,7 +931,7 @@ var rules = [...]rule{
 		stands: false, exits: false,
 		title: text{
 			en: "The variable[[ {name}]] is not set and counts as empty.",
-			zh: "变量[[ {name}]] 没有设置，按空值处理。",
+			zh: "变量[[ {name} ]]没有设置，按空值处理。",
 		},
 		why: text{
 			en: "The compose file uses it. Where it feeds a path or a listener, what comes out is wrong; PWD, for one, does not exist on Windows.",
@@ -978,8 +978,8 @@ var rules = [...]rule{
 		symptomOf: []string(nil), recovers: []string(nil), within: 0 * time.Second,
 		stands: false, exits: false,
 		title: text{
-			en: "A container named[[ {name}]] exists already.",
-			zh: "已经有一个名为[[ {name}]] 的容器。",
+			en: "A container of that name exists already[[: {name}]].",
+			zh: "已经存在同名的容器[[：{name}]]。",
 		},
 		why: text{
 			en: "The compose file fixes the container's name, and another project or an earlier run has a container of that name.",
@@ -1027,7 +1027,7 @@ var rules = [...]rule{
 		stands: false, exits: false,
 		title: text{
 			en: "The volume[[ {name}]] that the compose file expects does not exist.",
-			zh: "compose 文件需要的卷[[ {name}]] 不存在。",
+			zh: "compose 文件需要的卷[[ {name} ]]不存在。",
 		},
 		why: text{
 			en: "The volume is declared as external, so compose does not create it.",
@@ -1290,8 +1290,8 @@ var rules = [...]rule{
 		symptomOf: []string(nil), recovers: []string(nil), within: 0 * time.Second,
 		stands: false, exits: false,
 		title: text{
-			en: "Another container already uses port[[ {port}]].",
-			zh: "端口[[ {port}]] 已被另一个容器占用。",
+			en: "Another container already uses the port[[ {port}]].",
+			zh: "端口[[ {port} ]]已被另一个容器占用。",
 		},
 		why: text{
 			en: "Two containers cannot publish the same port of this computer.",
@@ -1314,8 +1314,8 @@ var rules = [...]rule{
 		symptomOf: []string(nil), recovers: []string(nil), within: 0 * time.Second,
 		stands: false, exits: false,
 		title: text{
-			en: "Windows has reserved port[[ {port}]] for itself.",
-			zh: "端口[[ {port}]] 被 Windows 保留。",
+			en: "Windows has reserved the port[[ {port}]] for itself.",
+			zh: "端口[[ {port} ]]被 Windows 保留。",
 		},
 		why: text{
 			en: "Hyper-V and WinNAT set whole ranges of ports aside at boot; no program may listen there, although nothing is listening.",
@@ -1338,8 +1338,8 @@ var rules = [...]rule{
 		symptomOf: []string{"port-reserved-windows"}, recovers: []string(nil), within: 0 * time.Second,
 		stands: false, exits: false,
 		title: text{
-			en: "A program on this computer already uses port[[ {port}]].",
-			zh: "端口[[ {port}]] 已被本机的其他程序占用。",
+			en: "A program on this computer already uses the port[[ {port}]].",
+			zh: "端口[[ {port} ]]已被本机的其他程序占用。",
 		},
 		why: text{
 			en: "Docker wants to listen on the port for a container, but another program outside of Docker does already.",
@@ -1431,7 +1431,7 @@ var rules = [...]rule{
 	{
 		code: "ST-ENGINE-015", cause: "registry-network", name: "", layer: engineLayer,
 		where: []string{"engine", "compose"}, action: Auto, severity: Error,
-		symptomOf: []string{"tls-untrusted", "rate-limit"}, recovers: []string{"pulled"}, within: 0 * time.Second,
+		symptomOf: []string{"tls-untrusted", "rate-limit", "wsl-broken", "daemon-not-running"}, recovers: []string{"pulled"}, within: 0 * time.Second,
 		stands: false, exits: false,
 		title: text{
 			en: "The image registry cannot be reached[[ ({host})]].",
@@ -1507,7 +1507,7 @@ var rules = [...]rule{
 		stands: false, exits: false,
 		title: text{
 			en: "The image[[ {image}]] does not exist.",
-			zh: "镜像[[ {image}]] 不存在。",
+			zh: "镜像[[ {image} ]]不存在。",
 		},
 		why: text{
 			en: "The name or the tag is wrong, or the publisher has withdrawn it; Bitnami's old images, for one, moved to bitnamilegacy.",
@@ -3039,8 +3039,8 @@ var patterns = [...]pattern{
 		anchors: []string{"unexpected kafka"},
 	},
 	{
-		kind: ofRule, of: 22, expr: "no (?:provider for sasl mechanism|worthy mechs)",
-		anchors: []string{"no provider for ", "no worthy mechs"},
+		kind: ofRule, of: 22, expr: "no worthy mechs",
+		anchors: []string{"no worthy mechs"},
 	},
 	{
 		kind: ofRule, of: 23, expr: "\\b_msg_timed_out\\b|val=-192\\b",
@@ -3489,7 +3489,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 41, expr: "\\bnetwork (?P<name>[\\-\\.0-9A-Z_a-zſK]+) (?:was )?not found",
-		unless:  "kafka|topic",
+		unless:  "topic",
 		anchors: []string{" not found", " was not found"},
 	},
 	{
@@ -3505,11 +3505,11 @@ var patterns = [...]pattern{
 		anchors: []string{" was found but h", "\" was found but "},
 	},
 	{
-		kind: ofRule, of: 42, expr: "external volume \"?(?P<name>[^\\t\\n\\f\\r \"]+)\"? not found",
+		kind: ofRule, of: 42, expr: "external volume \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? not found",
 		anchors: []string{"external volume "},
 	},
 	{
-		kind: ofRule, of: 42, expr: "volume \"?(?P<name>[^\\t\\n\\f\\r \"]+)\"? declared as external, but could not be found",
+		kind: ofRule, of: 42, expr: "volume \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? declared as external, but could not be found",
 		anchors: []string{" declared as ext", "\" declared as ex"},
 	},
 	{
@@ -3525,7 +3525,7 @@ var patterns = [...]pattern{
 		anchors: []string{"container "},
 	},
 	{
-		kind: ofRule, of: 43, expr: "dependency (?P<name>[^\\t\\n\\f\\r ]+) failed to start",
+		kind: ofRule, of: 43, expr: "dependency (?P<name>[\\-\\.0-9A-Z_a-zſK]+) failed to start",
 		anchors: []string{" failed to start"},
 	},
 	{
@@ -3918,7 +3918,7 @@ var patterns = [...]pattern{
 		anchors: []string{"tls: failed to v"},
 	},
 	{
-		kind: ofRule, of: 59, expr: "(?-s:(?:get|head|p(?:ost|ut)) \"?https?://(?P<host>[^ \"/:]+)[^ \"]*\"?: .*(?:no such host|timeout|deadline exceeded|connect(?:ion refused|ex)|re(?:set by peer|quest canceled)|\\beof|misbehaving|unreachable|proxyconnect|no route to host|temporary failure|actively refused|forcibly closed|dial tcp|wsarecv|context canceled|malformed|gave http response))",
+		kind: ofRule, of: 59, expr: "(?-s:(?:get|head|p(?:ost|ut)) \"?https?://(?P<host>[^ \"/:]+\\.[^ \"/:]+)[^ \"]*\"?: .*(?:no such host|timeout|deadline exceeded|connect(?:ion refused|ex)|re(?:set by peer|quest canceled)|\\beof|misbehaving|unreachable|proxyconnect|no route to host|temporary failure|actively refused|forcibly closed|dial tcp|wsarecv|context canceled|malformed|gave http response))",
 		unless:  "docker(?:_engine|desktop|\\.sock)|x509|\\.pipe|error during connect|localhost:5000/api",
 		anchors: []string{"get \"http://", "get \"https://", "get http://", "get https://", "head \"http://", "head \"https://", "head http://", "head https://", "post \"http://", "post \"https://", "post http://", "post https://", "put \"http://", "put \"https://", "put http://", "put https://"},
 	},
@@ -3965,7 +3965,7 @@ var patterns = [...]pattern{
 		anchors: []string{"short read: expe"},
 	},
 	{
-		kind: ofRule, of: 59, expr: "error response from daemon: (?:get|head) \"?https?://(?P<host>[^ \"/:]+)",
+		kind: ofRule, of: 59, expr: "error response from daemon: (?:get|head) \"?https?://(?P<host>[^ \"/:]+\\.[^ \"/:]+)",
 		unless:  "denied|unauthorized|manifest|not found|x509|toomanyrequests",
 		anchors: []string{"error response f"},
 	},

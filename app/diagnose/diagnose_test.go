@@ -1,0 +1,311 @@
+package diagnose
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != strings.ReplaceAll(string(want), "\r\n", "\n") {
+		t.Errorf("%s is not up to date; run go test -update and read what changed", file)
+	}
+}
+
+func TestTheReportHasTheAgreedKeys(t *testing.T) {
+	r, err := Run(strings.NewReader("BufferError: Local: Queue full\n"), "", "zh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"findings":[{"code":"ST-CLIENT-014","cause":"queue-full","severity":"error","where":"app",` +
+		`"evidence":"BufferError: Local: Queue full","line":1,"title":"程序中待发送的消息队列已满。",` +
+		`"advice":"请在每次 produce() 之后调用 poll(0)；遇到 BufferError 时用 poll(1) 等待后重试。","fix":"producer.poll(0)","action":"show"}]}`
+	if string(got) != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	r, _ = Run(strings.NewReader("INFO all is well\n"), "app", "en")
+	if got, _ := json.Marshal(r); string(got) != `{"findings":[]}` {
+		t.Errorf("a healthy text gives %s", got)
+	}
+}
+
+func TestAPlaceThatDoesNotExistIsRefused(t *testing.T) {
+	if _, err := Run(strings.NewReader(""), "moon", "en"); !errors.Is(err, ErrPlace) {
+		t.Errorf("got %v, want %v", err, ErrPlace)
+	}
+}
+
+func TestTheRootComesFirstAndItsSymptomsAreFolded(t *testing.T) {
+	const (
+		refused   = "%3|1795437057.263|FAIL|rdkafka#producer-1| [thrd:localhost:9092/bootstrap]: localhost:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: Connection refused\n"
+		timedOut  = "Message delivery failed: KafkaError{code=_MSG_TIMED_OUT,val=-192,str=\"Local: Message timed out\"}\n"
+		noDocker  = "error during connect: open //./pipe/docker_engine: x\n"
+		port      = "Error response from daemon: Bind for 0.0.0.0:9092 failed: port is already allocated\n"
+		unset     = "WARN[0000] The \"PWD\" variable is not set. Defaulting to a blank string.\n"
+		spec      = "invalid spec: :/var/lib/kafka/data: empty section between colons\n"
+		unhealthy = "dependency failed to start: container kafka is unhealthy\n"
+		noZK      = "kafka | java.lang.IllegalArgumentException: Unable to canonicalize address zookeeper:2181 because it's not resolvable\n"
+		zkSlow    = "kafka | [2025-10-20 13:00:00,000] ERROR Timed out waiting for connection to Zookeeper server [zookeeper:2181].\n"
+		inside    = "%3|1|FAIL|rdkafka#producer-1| [thrd:kafka:29092/1]: kafka:29092/1: Failed to resolve 'kafka:29092': x\n"
+		full      = "java.io.IOException: No space left on device\n"
+		dirs      = "[2025-10-20 13:00:00,000] ERROR Shutdown broker because all log dirs in /data have failed (kafka.log.LogManager)\n"
+		literal   = "2025-10-20 21:30:00.123 | ERROR    | routes.ws:<module>:24 - Failed to initialize Kafka producer: %s\n"
+		missing   = "2025-10-20 21:30:00.123 | ERROR    | routes.ws:<module>:24 - Failed to initialize Kafka producer: __init__() missing 1 required positional argument: 'topic'\n"
+		strange   = "[2025-10-20 13:00:00,000] ERROR something new\n"
+		orphan    = "WARN[0000] Found orphan containers ([x]) for this project.\n"
+	)
+	for _, c := range []struct {
+		text string
+		want string // causes in order; symptoms in brackets
+	}{
+		{refused + timedOut, "broker-refused(delivery-timeout)"},
+		{timedOut + noDocker + refused, "daemon-not-running(broker-refused delivery-timeout)"},
+		{unset + port, "port-allocated(var-unset)"},
+		{unset + spec, "var-unset(compose-invalid)"},
+		{unhealthy + noZK + zkSlow, "zk-unresolvable(dependency-failed zk-timeout)"},
+		{inside + refused + timedOut, "advertised-unreachable(broker-refused delivery-timeout)"},
+		{dirs + full, "disk-full(log-dirs-failed)"},
+		{literal + refused, "broker-refused(producer-init) log-format-bug"},
+		{missing, "api-call-typeerror(producer-init)"},
+		{strange + refused, "broker-refused(unknown)"},
+		{orphan + strange, "unknown orphans"},
+		{noDocker + noDocker, "daemon-not-running"},
+	} {
+		if got := causes(find(c.text, "")); got != c.want {
+			t.Errorf("%s\ngot  %s\nwant %s", c.text, got, c.want)
+		}
+	}
+}
+
+func causes(found []Finding) string {
+	var all []string
+	for _, f := range found {
+		s := f.Cause
+		if len(f.Symptoms) > 0 {
+			var under []string
+			for _, x := range f.Symptoms {
+				under = append(under, x.Cause)
+			}
+			slices.Sort(under)
+			s += "(" + strings.Join(under, " ") + ")"
+		}
+		all = append(all, s)
+	}
+	return strings.Join(all, " ")
+}
+
+func TestASuccessTakesAFailureBackWithinItsTime(t *testing.T) {
+	const refused = "[2025-10-20 13:00:00,000] WARN [Producer clientId=p] Connection to node -1 (localhost/127.0.0.1:9092) could not be established.\n"
+	for _, c := range []struct{ text, want string }{
+		{refused + "[2025-10-20 13:00:20,000] INFO [Producer clientId=p] Cluster ID: Wyxm4FaRRgek5CrLtIR22Q\n", ""},
+		{"[2025-10-20 12:59:00,000] INFO [Producer clientId=p] Cluster ID: Wyxm4FaRRgek5CrLtIR22Q\n" + refused, "broker-refused"},
+		{refused + "[2025-10-20 15:00:00,000] INFO [Producer clientId=p] Cluster ID: Wyxm4FaRRgek5CrLtIR22Q\n", "broker-refused"},
+		{refused + "INFO Cluster ID: Wyxm4FaRRgek5CrLtIR22Q\n" + refused, "broker-refused"},
+		{strings.Repeat(refused, 100) + "INFO Cluster ID: Wyxm4FaRRgek5CrLtIR22Q\n", ""},
+		{strings.Repeat(refused, 100) + "INFO Cluster ID: Wyxm4FaRRgek5CrLtIR22Q\n" + refused, "broker-refused"},
+	} {
+		if got := causes(find(c.text, "")); got != c.want {
+			t.Errorf("%.300s\ngot %q want %q", c.text, got, c.want)
+		}
+	}
+}
+
+func TestEveryLineOfAFailureCounts(t *testing.T) {
+	found := find(strings.Repeat("BufferError: Local: Queue full\n", 1000), "")
+	if len(found) != 1 || found[0].Count != 1000 || found[0].Line != 1 {
+		t.Errorf("got %+v, want 1000 lines, the first at 1", found)
+	}
+}
+
+func TestErrorsOfTheLastGoodRunAreNoNews(t *testing.T) {
+	const day1 = "[2025-10-20 13:00:00,000] ERROR [Thing id=17] it always says this (a.B)\n"
+	const day2 = "[2025-10-21 08:11:12,345] ERROR [Thing id=4711] it always says this (a.B)\n"
+	good := New("broker")
+	_, _ = good.Write([]byte(day1))
+	s := New("broker")
+	s.Know(good.Unknown()...)
+	_, _ = s.Write([]byte(day2))
+	if found := s.Findings(); len(found) > 0 {
+		t.Errorf("an old error is reported: %s", told(found))
+	}
+	s.Line("[2025-10-21 08:11:13,345] ERROR this one is new")
+	if got := causes(s.Findings()); got != "unknown" {
+		t.Errorf("a new error gives %q, want unknown", got)
+	}
+}
+
+func TestUnknownErrorsAreOneFindingWithTheOthersBehind(t *testing.T) {
+	found := find("ERROR first\nINFO fine\nERROR second\n", "")
+	if len(found) != 1 || found[0].Cause != Unknown || found[0].Severity != Warning || found[0].Evidence != "ERROR first" ||
+		!slices.Equal(found[0].Others, []string{"ERROR second"}) {
+		t.Errorf("got %+v", found)
+	}
+}
+
+func TestWhatWasMeasuredCountsMoreThanWhatWasRead(t *testing.T) {
+	const refused = "%3|1795437057.263|FAIL|rdkafka#producer-1| [thrd:localhost:9092/bootstrap]: localhost:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: x\n"
+	const exists = "[2025-10-20 13:00:00,000] ERROR Error while creating ephemeral at /brokers/ids/1, node already exists and owner '1' does not match current session '2' (kafka.zk.KafkaZkClient$CheckedEphemeral)\n"
+	running := Container{Name: "kafka", State: "running"}
+	for _, c := range []struct {
+		text  string
+		facts Facts
+		want  string
+	}{
+		{refused, Facts{BrokerAnswers: Yes}, ""},
+		{refused, Facts{}, "broker-refused"},
+		{"", Facts{BrokerAnswers: No}, "broker-refused"},
+		{exists, Facts{Containers: []Container{running}, BrokerAnswers: Yes}, ""},
+		{exists, Facts{Containers: []Container{{Name: "kafka", State: "exited", ExitCode: 1}}}, "zk-node-exists"},
+		{exists, Facts{Containers: []Container{{Name: "kafka", State: "restarting", ExitCode: 1, Restarts: 4}}}, "zk-node-exists(crash-loop)"},
+		{"", Facts{Containers: []Container{{Name: "kafka", State: "exited", ExitCode: 137, OOMKilled: true}}}, "oom-killed"},
+		{"", Facts{Containers: []Container{{Name: "kafka", State: "exited", ExitCode: 137}}}, ""},
+		{"", Facts{Containers: []Container{{Name: "kafka", State: "running", Health: "unhealthy"}}, BrokerAnswers: Yes}, "healthcheck-wrong"},
+		{"", Facts{BrokerAnswers: Yes, Unreachable: []string{"kafka:29092"}}, "advertised-unreachable"},
+	} {
+		s := New("")
+		s.See(c.facts)
+		_, _ = s.Write([]byte(c.text))
+		if got := causes(s.Findings()); got != c.want {
+			t.Errorf("%.80s with %+v: got %q want %q", c.text, c.facts, got, c.want)
+		}
+	}
+}
+
+func TestTheValuesOfALineStandInTheTexts(t *testing.T) {
+	f := find("Bind for 0.0.0.0:9092 failed: port is already allocated\n", "")[0]
+	if got, want := f.In("en").Title, "Another container already uses the port 9092."; got != want {
+		t.Errorf("got %q want %q", got, want)
+	}
+	if got, want := f.In("zh-CN").Fix, "docker ps --filter publish=9092"; got != want {
+		t.Errorf("got %q want %q", got, want)
+	}
+	f = find("docker: port is already allocated\n", "")[0]
+	if got, want := f.In("en").Title, "Another container already uses the port."; got != want {
+		t.Errorf("without a port: got %q want %q", got, want)
+	}
+}
+
+func TestASecretInALineIsNotShown(t *testing.T) {
+	found := find("ERROR Unrecognized configs: {'sasl_plain_password': 'hunter2-very-secret'}\n", "")
+	if len(found) != 1 || strings.Contains(found[0].Evidence+found[0].In("en").Title, "hunter2") {
+		t.Errorf("shown: %+v", found)
+	}
+}
+
+func TestAMergedLogIsToldApartByContainer(t *testing.T) {
+	found := find("zookeeper-1  | 2025-10-20 13:00:00,000 [myid:] - ERROR [main:X@1] - Unable to load database on disk\n"+
+		"kafka-1      | [2025-10-20 13:00:00,000] INFO fine (kafka.server.X)\n", "")
+	if len(found) != 1 || found[0].Where != Zookeeper || strings.Contains(found[0].Evidence, "zookeeper-1") {
+		t.Errorf("got %+v", found)
+	}
+}
+
+func TestTheScannerStaysSmallWhateverItReads(t *testing.T) {
+	s := New("")
+	long := bytes.Repeat([]byte("x"), 1<<20)
+	for range 8 {
+		_, _ = s.Write(long) // one line of 8 MB
+	}
+	s.Line("")
+	for i := range 3000 {
+		s.Line("c" + strings.Repeat("a", i%200) + "  | ERROR unknown " + strings.Repeat("y ", i%300))
+	}
+	if len(s.part) > maxLine || cap(s.part) > 4*maxLine || len(s.sources) > maxSources || len(s.unknown) > maxUnknown || len(s.verdicts) > maxVerdicts {
+		t.Errorf("part %d of %d, sources %d, unknown %d, verdicts %d", len(s.part), cap(s.part), len(s.sources), len(s.unknown), len(s.verdicts))
+	}
+}
+
+func TestPiecesOfAnySizeGiveTheSame(t *testing.T) {
+	text := mixed(t)[:400<<10]
+	whole := told(find(string(text), ""))
+	for _, size := range []int{1, 7, 4096, 100_000} {
+		s := New("")
+		for piece := range slices.Chunk(text, size) {
+			_, _ = s.Write(piece)
+		}
+		if got := told(s.Findings()); got != whole {
+			t.Errorf("pieces of %d bytes: got\n%swant\n%s", size, got, whole)
+		}
+	}
+}
+
+func TestWhereATextComesFrom(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"[2025-10-20 13:00:00,000] INFO started (kafka.server.KafkaServer)", Broker},
+		{"INFO binding to port (org.apache.zookeeper.server.NIOServerCnxnFactory)", Zookeeper},
+		{"%3|1|FAIL|rdkafka#producer-1| x", Client},
+		{"Error response from daemon: x", Engine},
+		{"[+] Running 2/2\n Container kafka Started", Compose},
+		{"Traceback (most recent call last):\n  File \"app.py\", line 3", App},
+		{"hello", ""},
+	} {
+		if got := Where(c.text); got != c.want {
+			t.Errorf("%q: got %q want %q", c.text, got, c.want)
+		}
+	}
+}
+
+// The texts of all rules, as a reader sees them, are read as a whole in review.
+func TestTheTextsOfAllRulesAreReviewed(t *testing.T) {
+	for _, lang := range []string{"en", "zh"} {
+		golden(t, "testdata/failures."+lang+".md", FailuresPage(lang))
+	}
+}
+
+func TestChineseTextsAreSetAsChineseIs(t *testing.T) {
+	for _, r := range rules {
+		for _, s := range []string{r.title.zh, r.why.zh, r.advice.zh} {
+			last := general(s)
+			if !strings.HasSuffix(last, "。") {
+				t.Errorf("%s: %q does not end in a full stop", r.code, last)
+			}
+			for i, c := range []rune(s) {
+				runes := []rune(s)
+				if i == 0 || c > 0x7e || c <= ' ' || strings.ContainsRune(`.,:;()[]{}"'/\-_<>=|%&+*`, c) {
+					continue
+				}
+				if before := runes[i-1]; before >= 0x4e00 && before <= 0x9fff {
+					t.Errorf("%s: no space between Chinese and Latin in %q at %q", r.code, s, string(runes[i-1:i+1]))
+				}
+			}
+		}
+	}
+}
+
+func FuzzAnyBytesAreReadInPeace(f *testing.F) {
+	for _, s := range failing(f) {
+		f.Add([]byte(s.text), "")
+	}
+	f.Add([]byte(wide16("错误 wsl.exe --install\n")), "engine")
+	f.Add([]byte("{\"log\":\"%s\\n\"}\n\x1b["), "app")
+	f.Fuzz(func(t *testing.T, text []byte, where string) {
+		s := New(where)
+		_, _ = s.Write(text)
+		for _, found := range s.Findings() {
+			if len(found.Evidence) > 4*maxEvidence || found.In("zh").Title == "" {
+				t.Errorf("%+v", found)
+			}
+		}
+	})
+}

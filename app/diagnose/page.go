@@ -1,0 +1,75 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+)
+
+// group is one part of the page of failures: the rules whose code has the prefix.
+type group struct {
+	prefix string
+	title  text
+}
+
+var groups = [...]group{
+	{"ST-ENGINE-", text{"Docker Desktop and the engine", "Docker Desktop 与引擎"}},
+	{"ST-COMPOSE-", text{"docker compose", "docker compose"}},
+	{"ST-KAFKA-", text{"ZooKeeper and Kafka", "ZooKeeper 与 Kafka"}},
+	{"ST-CLIENT-", text{"Programs that talk to Kafka", "Kafka 客户端"}},
+	{"ST-APP-", text{"The Python application", "Python 应用"}},
+}
+
+var (
+	pageTitle = text{"Failures StreamTray knows", "StreamTray 能识别的故障"}
+	pageIntro = text{
+		"Generated from the rules in app/diagnose/rules. Every failure has a code that stays the same. " +
+			"`streamtray diagnose` reads a log on its standard input and names the cause.",
+		"本页由 app/diagnose/rules 中的规则生成。每个故障都有固定的代码。`streamtray diagnose` 从标准输入读取日志并指出原因。",
+	}
+	pageColumns = text{"Code | Cause | What is wrong | Who acts", "代码 | 类别 | 问题 | 由谁处理"}
+	pageLine    = text{"It shows as", "日志中的样子"}
+	pageWhy     = text{"Why", "原因"}
+	pageDo      = text{"What to do", "处理办法"}
+	pageSource  = text{"Seen in", "来源"}
+	pageActions = map[Action]text{
+		Auto: {"StreamTray, by itself", "StreamTray 自动处理"},
+		Ask:  {"StreamTray, after asking", "StreamTray 询问后处理"},
+		Show: {"you", "由你处理"},
+	}
+)
+
+// FailuresPage is the page of all failures in lang, as Markdown.
+func FailuresPage(lang string) string {
+	var b strings.Builder
+	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	p("# %s\n\n%s\n", pageTitle.in(lang), pageIntro.in(lang))
+	for _, g := range groups {
+		p("## %s\n\n| %s |\n| --- | --- | --- | --- |", g.title.in(lang), pageColumns.in(lang))
+		for i := range rules {
+			if r := &rules[i]; strings.HasPrefix(r.code, g.prefix) {
+				p("| [%s](#%s) | %s | %s | %s |", r.code, strings.ToLower(r.code), r.cause, general(r.title.in(lang)), pageActions[r.action].in(lang))
+			}
+		}
+		p("")
+		for i := range rules {
+			if r := &rules[i]; strings.HasPrefix(r.code, g.prefix) {
+				r.page(p, lang)
+			}
+		}
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+func (r *rule) page(p func(string, ...any), lang string) {
+	colon := text{": ", "："}.in(lang)
+	p("### %s\n\n**%s**\n", r.code, general(r.title.in(lang)))
+	p("%s%s\n\n```text\n%s\n```\n", pageLine.in(lang), strings.TrimSpace(colon), r.sample)
+	p("%s%s%s\n\n%s%s%s\n", pageWhy.in(lang), colon, general(r.why.in(lang)), pageDo.in(lang), colon, general(r.advice.in(lang)))
+	if fix := r.fix.in(lang); fix != "" {
+		p("```text\n%s\n```\n", command(fix, nil))
+	}
+	p("%s%s%s\n", pageSource.in(lang), colon, r.source)
+}
+
+// general is a text about the failure as such: what would be read from a line is left out.
+func general(s string) string { return strings.TrimSpace(fill(s, nil)) }
