@@ -8,7 +8,7 @@ import (
 // compose-go takes time and memory that grow with the square of some lists, and spells ranges out. What stays below
 // these bounds takes it well under a second; public files stay far below.
 const (
-	maxStrictValues = 20_000
+	maxStrictValues = 8_000
 	maxStrictPorts  = 2_000
 	maxPorts        = 70_000 // more than there are is no mistake
 	maxWords        = 16_000 // bytes of a command that is one text

@@ -1,12 +1,7 @@
 package compose
 
 import (
-	"maps"
-	"net/netip"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // Report is what a project means for a program on this host.
@@ -47,16 +42,6 @@ type Cluster struct {
 	Bootstrap []string
 	Security  string
 	Mode      string
-}
-
-// broker is one broker with what was found out about it.
-type broker struct {
-	service   *Service
-	image     image
-	settings  settings
-	listeners []Listener
-	works     []Listener
-	problem   *Problem
 }
 
 // Inspect judges a loaded project. It reads nothing and asks nobody.
@@ -109,79 +94,6 @@ func (r *Report) forbid() {
 		r.Clusters[i].Bootstrap = nil
 	}
 	r.Problems = slices.DeleteFunc(r.Problems, func(p Problem) bool { return p.Code != ParseError })
-}
-
-// broker tests every listener of a broker; when none works, the code that tells best why becomes its problem.
-func (n network) broker(s *Service, img image) *broker {
-	b := &broker{service: s, image: img, settings: effective(s, img)}
-	b.listeners = findListeners(s, b.settings, img)
-	if id := refusal(s, b.settings, img); id != "" {
-		b.fail(n.project, NoAdvertised, Listener{Line: s.lineOf("environment")}, id)
-		return b
-	}
-	worst := 2 * len(urgency)
-	for _, l := range b.listeners {
-		code := n.test(b, l)
-		if code == "" {
-			b.works = append(b.works, l)
-			continue
-		}
-		rank := 2 * slices.Index(urgency, code)
-		if !loopback(l.Host) {
-			rank++
-		}
-		if rank < worst {
-			worst = rank
-			b.fail(n.project, code, l, n.exactly(s, code, l))
-		}
-	}
-	if len(b.works) > 0 {
-		b.problem = nil
-	} else if b.problem == nil {
-		b.fail(n.project, NoAdvertised, Listener{}, "")
-	}
-	return b
-}
-
-// exactly names the text of a code that has more than one cause; empty: the code's own.
-func (n network) exactly(s *Service, code Code, l Listener) string {
-	if code == NotPublished && loopback(l.Bind) && len(n.open(s, l.Port)) > 0 {
-		return "compose.bound_to_loopback"
-	}
-	return ""
-}
-
-// refusal names the text that tells why an image would not start with this configuration; empty: it would.
-func refusal(s *Service, c settings, img image) string {
-	for _, name := range img.refuses {
-		if s.Environment[name] != "" {
-			return "compose.refused_variable"
-		}
-	}
-	if img.needBoth && c.get("advertised.listeners") != "" && c.get("listeners") == "" &&
-		c.get("advertised.host.name") == "" && len(s.Command)+len(s.Entrypoint) == 0 {
-		return "compose.listeners_missing"
-	}
-	return ""
-}
-
-// fail makes a listener's code the broker's problem.
-func (b *broker) fail(p *Project, code Code, l Listener, id string) {
-	if id == "" {
-		id = "compose." + strings.ToLower(string(code))
-	}
-	line := l.Line
-	if line == 0 {
-		line = b.service.Line
-	}
-	file := p.ComposeFiles[0]
-	if b.service.source != nil {
-		file = b.service.source.file
-	}
-	b.problem = &Problem{
-		Code: code, Service: b.service.Name, Listener: l.Name, File: file, Line: line, ID: id,
-		Args: map[string]any{"Service": b.service.Name, "Listener": l.Name, "Host": l.Host, "Port": l.HostPort},
-	}
 }
 
 // add takes one cluster into the report.
@@ -268,65 +180,4 @@ func choose(b *broker, name, protocol string) int {
 		return byName
 	}
 	return slices.IndexFunc(b.works, func(l Listener) bool { return l.Protocol == protocol })
-}
-
-// mode is how a cluster keeps its metadata.
-func mode(p *Project, group []*broker) string {
-	b := group[0]
-	switch {
-	case b.image.redpanda:
-		return "redpanda"
-	case b.settings.get("process.roles") != "" || b.settings.get("controller.quorum.voters") != "":
-		return "kraft"
-	case strings.Contains(runLine(b.service), "kafka-storage"):
-		return "kraft"
-	case b.settings.get("zookeeper.connect") != "":
-		return "zookeeper"
-	case b.settings.get("cluster.id") != "":
-		return "kraft"
-	case major(b.image, b.service.Image) >= 4:
-		return "kraft"
-	case b.image.mode == "kraft" && !hasZooKeeper(p):
-		return "kraft"
-	}
-	return "zookeeper"
-}
-
-func hasZooKeeper(p *Project) bool {
-	return slices.ContainsFunc(p.Services, func(s Service) bool {
-		role, _ := classify(&s)
-		return role == ZooKeeper && s.Active && len(s.Profiles) == 0
-	})
-}
-
-var leadingNumber = regexp.MustCompile(`^\d+`)
-
-// major is the Kafka major version that an image's tag means, 0 when it tells none.
-func major(img image, ref string) int {
-	n, _ := strconv.Atoi(leadingNumber.FindString(tagOf(ref)))
-	if strings.HasPrefix(img.name, "cp-") {
-		n -= 4 // Confluent Platform 8 is Kafka 4
-	}
-	return n
-}
-
-// subnetsOf are the address ranges that a project's networks name.
-func subnetsOf(root *value) []netip.Prefix {
-	var out []netip.Prefix
-	networks := root.at("networks")
-	if networks == nil {
-		return nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(networks.dict)) {
-		config := networks.at(name, "ipam", "config")
-		if config == nil {
-			continue
-		}
-		for _, item := range config.items {
-			if p, err := netip.ParsePrefix(item.at("subnet").str()); err == nil {
-				out = append(out, p)
-			}
-		}
-	}
-	return out
 }

@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -72,32 +71,7 @@ func findListeners(s *Service, c settings, img image) []Listener {
 	if img.redpanda {
 		return redpandaListeners(s)
 	}
-	bound, told := endpoints(c.get("listeners")), endpoints(c.get("advertised.listeners"))
-	for i := range told {
-		if told[i].host == "_{HOSTNAME_COMMAND}" {
-			told[i].host = commandValue(s.Environment["HOSTNAME_COMMAND"])
-		}
-	}
-	at := c["advertised.listeners"]
-	switch {
-	case len(told) > 0 && len(bound) == 0 && !img.derives:
-		bound = []endpoint{{name: told[0].name, port: number(c, "port", 9092)}}
-	case len(told) > 0:
-	case c.get("advertised.host.name")+c.get("advertised.port")+s.Environment["HOSTNAME_COMMAND"] != "" && !img.advertise:
-		told, bound, at = hostName(s, c, img, bound)
-	case img.advertise:
-	case img.ownAddress && len(bound) == 0:
-		told = []endpoint{{name: "PLAINTEXT", host: ownAddress, port: number(c, "port", 9092)}}
-	default:
-		if len(bound) == 0 {
-			bound = []endpoint{{name: "PLAINTEXT", host: c.get("host.name"), port: number(c, "port", 9092)}}
-		}
-		told = unsaid(bound)
-		at = c["listeners"]
-		if slices.ContainsFunc(told, func(e endpoint) bool { return e.host == "" }) {
-			at.keys = nil
-		}
-	}
+	told, bound, at := said(s, c, img)
 	names := controllers(c)
 	var out []Listener
 	for _, e := range told {
@@ -116,6 +90,38 @@ func findListeners(s *Service, c settings, img image) []Listener {
 		out = append(out, l)
 	}
 	return out
+}
+
+// said is what a broker advertises, where it listens, and the setting that says the former.
+func said(s *Service, c settings, img image) (told, bound []endpoint, at setting) {
+	bound, told = endpoints(c.get("listeners")), endpoints(c.get("advertised.listeners"))
+	at = c["advertised.listeners"]
+	for i := range told {
+		if told[i].host == "_{HOSTNAME_COMMAND}" {
+			told[i].host = commandValue(s.Environment["HOSTNAME_COMMAND"])
+		}
+	}
+	apart := c.get("advertised.host.name") + c.get("advertised.port") + s.Environment["HOSTNAME_COMMAND"]
+	switch {
+	case len(told) > 0:
+		if len(bound) == 0 && !img.derives {
+			bound = []endpoint{{name: told[0].name, port: number(c, "port", 9092)}}
+		}
+	case img.advertise:
+	case apart != "":
+		return hostName(s, c, img, bound)
+	case img.ownAddress && len(bound) == 0:
+		told = []endpoint{{name: "PLAINTEXT", host: ownAddress, port: number(c, "port", 9092)}}
+	default:
+		if len(bound) == 0 {
+			bound = []endpoint{{name: "PLAINTEXT", host: c.get("host.name"), port: number(c, "port", 9092)}}
+		}
+		told, at = unsaid(bound), c["listeners"]
+		if slices.ContainsFunc(told, func(e endpoint) bool { return e.host == "" }) {
+			at.keys = nil
+		}
+	}
+	return told, bound, at
 }
 
 // controllers are the names of the listeners that only controllers speak on.
@@ -199,7 +205,7 @@ func protocol(c settings, name string) string {
 	if slices.Contains(protocols, name) {
 		return name
 	}
-	return cmp.Or(protocols[0])
+	return protocols[0]
 }
 
 // protocols in the order a program prefers them.

@@ -94,12 +94,7 @@ func locate(o Options) (dir string, files []string, err error) {
 		files = append(files, abs(dir, f))
 	}
 	if len(files) == 0 {
-		for _, n := range defaultNames {
-			if regular(filepath.Join(dir, n)) {
-				files = []string{filepath.Join(dir, n)}
-				break
-			}
-		}
+		files = usual(dir, o.Env)
 	}
 	if len(files) == 0 {
 		return "", nil, &Error{ID: "compose.no_file", Args: map[string]any{"Path": dir}, Err: os.ErrNotExist, Stop: true}
@@ -108,6 +103,30 @@ func locate(o Options) (dir string, files []string, err error) {
 		files = append(files, override(files[0])...)
 	}
 	return dir, files, nil
+}
+
+// usual are the files that Compose takes in a folder when told none: those that COMPOSE_FILE names, else the first of
+// its own names.
+func usual(dir string, env map[string]string) (files []string) {
+	named := env["COMPOSE_FILE"]
+	if r := (reader{dir: dir}); named == "" {
+		if text, err := r.content(filepath.Join(dir, ".env")); err == nil {
+			vars, _ := parseEnv(text, false, func(k string) (string, bool) { v, ok := env[k]; return v, ok })
+			named = vars["COMPOSE_FILE"]
+		}
+	}
+	for _, f := range filepath.SplitList(named) {
+		files = append(files, abs(dir, f))
+	}
+	if len(files) > 0 {
+		return files
+	}
+	for _, n := range defaultNames {
+		if regular(filepath.Join(dir, n)) {
+			return []string{filepath.Join(dir, n)}
+		}
+	}
+	return nil
 }
 
 // override is the file that Compose joins to a file of a default name by itself.

@@ -64,6 +64,9 @@ func (l *loading) folder(s *Service, v Volume, line string) {
 		}
 	}
 	for _, word := range words(line) {
+		if scriptFile.MatchString(word) && !path.IsAbs(word) && !strings.Contains(word, "..") { // seen from the working folder
+			l.take(s, filepath.Join(v.Source, filepath.FromSlash(word)), word)
+		}
 		if rel, inside := strings.CutPrefix(word, strings.TrimSuffix(v.Target, "/")+"/"); inside {
 			if scriptFile.MatchString(word) || configFile.MatchString(word) {
 				l.take(s, filepath.Join(v.Source, filepath.FromSlash(rel)), word)

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -168,4 +169,25 @@ func (n network) inside(s *Service, host string) bool {
 	}
 	ip, err := netip.ParseAddr(host)
 	return err == nil && slices.ContainsFunc(n.subnets, func(p netip.Prefix) bool { return p.Contains(ip) })
+}
+
+// subnetsOf are the address ranges that a project's networks name.
+func subnetsOf(root *value) []netip.Prefix {
+	var out []netip.Prefix
+	networks := root.at("networks")
+	if networks == nil {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(networks.dict)) {
+		config := networks.at(name, "ipam", "config")
+		if config == nil {
+			continue
+		}
+		for _, item := range config.items {
+			if p, err := netip.ParsePrefix(item.at("subnet").str()); err == nil {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
 }

@@ -2,7 +2,6 @@ package compose
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,137 +23,10 @@ func runShell(text string) [][]string {
 	return sh.commands
 }
 
-// token is one word of a script, or a mark that ends a command.
-type token struct {
-	text string
-	end  bool // ; & | or a new line
-	raw  bool // in single quotes: nothing is put in
-}
-
 type shell struct {
 	steps     int // taken so far
 	functions map[string][][]token
 	commands  [][]string
-}
-
-// tokens splits a script into words.
-func tokens(text string) []token {
-	text = strings.NewReplacer("\\\r\n", " ", "\\\n", " ").Replace(text)
-	var out []token
-	var word strings.Builder
-	var started, raw bool
-	flush := func() {
-		if started {
-			out = append(out, token{text: word.String(), raw: raw})
-		}
-		word.Reset()
-		started, raw = false, false
-	}
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; c {
-		case '\'', '"':
-			end := quoteEnd(text, i)
-			word.WriteString(text[i+1 : max(end, i+1)])
-			started, raw, i = true, raw || c == '\'', end
-		case '#':
-			if started {
-				word.WriteByte(c)
-				continue
-			}
-			for i+1 < len(text) && text[i+1] != '\n' {
-				i++
-			}
-		case ' ', '\t', '\r':
-			flush()
-		case '(':
-			end := i
-			switch {
-			case strings.HasSuffix(word.String(), "$"), strings.HasSuffix(word.String(), "="):
-				end = closing(text, i)
-			case i+1 < len(text) && text[i+1] == ')':
-				end = i + 1
-			default:
-				flush()
-				out = append(out, token{end: true})
-				continue
-			}
-			inside := text[i : end+1]
-			if strings.HasSuffix(word.String(), "=") {
-				inside = array(inside)
-			}
-			word.WriteString(inside)
-			started, i = true, end
-		case ';', '&', '|', '\n', ')':
-			flush()
-			out = append(out, token{end: true})
-		default:
-			word.WriteByte(c)
-			started = true
-		}
-	}
-	flush()
-	return out
-}
-
-// quoteEnd is the place of the quote that closes the one at i, or the text's last byte.
-func quoteEnd(text string, i int) int {
-	for j := i + 1; j < len(text); j++ {
-		if text[j] == '\\' && text[i] == '"' {
-			j++
-			continue
-		}
-		if text[j] == text[i] {
-			return j
-		}
-	}
-	return len(text) - 1
-}
-
-// closing is the place of the parenthesis that closes the one at i, or the text's last byte.
-func closing(text string, i int) int {
-	depth := 0
-	for j := i; j < len(text); j++ {
-		switch text[j] {
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth == 0 {
-				return j
-			}
-		}
-	}
-	return len(text) - 1
-}
-
-// array is the items of a list in parentheses, parted by blanks.
-func array(text string) string {
-	var items []string
-	for _, t := range tokens(strings.Trim(text, "()")) {
-		if !t.end {
-			items = append(items, t.text)
-		}
-	}
-	return strings.Join(items, " ")
-}
-
-// split gives the commands of a script.
-func split(all []token) [][]token {
-	var out [][]token
-	var current []token
-	for _, t := range all {
-		keyword := !t.raw && len(current) > 0 && (t.text == "do" || t.text == "then" || t.text == "{") && !t.end
-		if !t.end {
-			current = append(current, t)
-		}
-		if (t.end || keyword) && len(current) > 0 {
-			out = append(out, current)
-			current = nil
-		}
-	}
-	if len(current) > 0 {
-		out = append(out, current)
-	}
-	return out
 }
 
 // block runs commands, following loops and functions.
@@ -299,57 +171,4 @@ func identifier(s string) bool {
 		}
 	}
 	return s != ""
-}
-
-// put is a word with the variables known in place, ${x%%:*} and ${x##*:} included.
-func put(t token, vars map[string]string) string {
-	if t.raw || !strings.Contains(t.text, "$") || len(t.text) > 4096 {
-		return t.text
-	}
-	text := cutCommand.ReplaceAllStringFunc(t.text, func(ref string) string {
-		m := cutCommand.FindStringSubmatch(ref)
-		parts := strings.Split(put(token{text: m[1]}, vars), m[2])
-		if n, _ := strconv.Atoi(m[3]); n > 0 && n <= len(parts) {
-			return parts[n-1]
-		}
-		return ref
-	})
-	return shellReference.ReplaceAllStringFunc(text, func(ref string) string {
-		m := shellReference.FindStringSubmatch(ref)
-		name, cut := m[1]+m[3], m[2]
-		v, ok := vars[name]
-		if !ok && strings.HasPrefix(cut, ":-") {
-			return cut[2:]
-		}
-		if !ok || len(v) > 4096 {
-			return ref
-		}
-		return trimmed(v, cut)
-	})
-}
-
-// cutCommand is $(echo "$x" | cut -d: -f1).
-var cutCommand = regexp.MustCompile(`\$\(echo\s+"?([^"|()]+?)"?\s*\|\s*cut\s+-d\s*["']?([^"'\s])["']?\s+-f\s*(\d)\s*\)`)
-
-var shellReference = regexp.MustCompile(`\$\{(\w+)(?:\[[@*]\])?(:-[^{}]*|%%?[^{}]*|##?[^{}]*)?\}|\$(\w+)`)
-
-// trimmed is a value without what a pattern of the form %%:* or ##*: takes off.
-func trimmed(v, cut string) string {
-	switch {
-	case strings.HasPrefix(cut, "%") && strings.HasSuffix(cut, "*"):
-		separator := strings.Trim(cut, "%*")
-		if strings.HasPrefix(cut, "%%") {
-			v, _, _ = strings.Cut(v, separator)
-		} else if i := strings.LastIndex(v, separator); i >= 0 {
-			v = v[:i]
-		}
-	case strings.HasPrefix(cut, "#") && strings.Contains(cut, "*"):
-		separator := strings.Trim(cut, "#*")
-		if i := strings.LastIndex(v, separator); strings.HasPrefix(cut, "##") && i >= 0 {
-			v = v[i+len(separator):]
-		} else if _, after, ok := strings.Cut(v, separator); ok {
-			v = after
-		}
-	}
-	return v
 }
