@@ -299,3 +299,6 @@ func (l *Logs) save() {
 	d.SetFileName("streamtray.log")
 	d.Show()
 }
+
+// Copy puts what passes the filters on the clipboard.
+func (l *Logs) Copy() { l.copy(l.text()) }

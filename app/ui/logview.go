@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image/color"
+	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -40,7 +41,8 @@ func newLogView(tell func(source string) string, moved func(int, bool), pick fun
 func (v *logView) rows() int { return max(int(v.Size().Height/v.lineHeight()), 1) }
 
 func (v *logView) lineHeight() float32 {
-	return fyne.MeasureText("Mg", theme.SizeForWidget(theme.SizeNameText, v), fyne.TextStyle{Monospace: true}).Height + 1
+	height := fyne.MeasureText("Mg", theme.SizeForWidget(theme.SizeNameText, v), fyne.TextStyle{Monospace: true}).Height
+	return float32(math.Ceil(float64(height))) + 1 // whole pixels: a text between two loses its tails
 }
 
 // show draws lines, the first of which has index top of total.

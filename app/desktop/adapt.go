@@ -1,0 +1,186 @@
+package desktop
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"streamtray/app/config"
+	"streamtray/app/project"
+	"streamtray/app/settings"
+	"streamtray/app/ui"
+	"streamtray/app/view"
+	"streamtray/app/words"
+)
+
+// planner is a project's topics as the topics window asks for them.
+type planner struct {
+	project *project.Project
+	words   *words.Words
+}
+
+var _ ui.Planner = planner{}
+
+// Plan compares.
+func (p planner) Plan(ctx context.Context) ([]ui.TopicPlan, error) {
+	return p.told(p.project.PlanTopics(ctx))
+}
+
+// Apply creates what is missing.
+func (p planner) Apply(ctx context.Context, grow bool) ([]ui.TopicPlan, error) {
+	return p.told(p.project.ApplyTopics(ctx, grow))
+}
+
+func (p planner) told(topics []project.Topic, err error) ([]ui.TopicPlan, error) {
+	if err != nil {
+		return nil, err
+	}
+	plans := make([]ui.TopicPlan, len(topics))
+	for i, t := range topics {
+		plans[i] = ui.TopicPlan{Name: t.Name, Have: ui.Shape{Partitions: t.Partitions, Replication: t.Replication}, Deed: deed(t.State), Err: t.Err}
+		for _, d := range p.project.Config.Kafka.Topics {
+			if d.Name == t.Name {
+				plans[i].Want = ui.Shape{Partitions: d.Partitions, Replication: d.Replication}
+			}
+		}
+		if plans[i].Deed == "differ" {
+			plans[i].Note = p.words.Text(t.Note.ID, t.Note.Args)
+		}
+	}
+	return plans, nil
+}
+
+// deed is the window's name for what the kafka package tells of a topic.
+func deed(state string) string {
+	switch {
+	case strings.HasSuffix(state, " differ"):
+		return "differ"
+	case state == "name invalid":
+		return "failed"
+	}
+	return state
+}
+
+// projectFile is a project's streamtray.yaml.
+type projectFile struct {
+	path  string
+	first func() string // the text of a project that has no file yet
+}
+
+var _ ui.ProjectFile = projectFile{}
+
+// Text is the file's, or that of a first one.
+func (f projectFile) Text() (string, error) {
+	b, err := os.ReadFile(f.path)
+	if os.IsNotExist(err) {
+		return f.first(), nil
+	}
+	return string(b), err
+}
+
+// Check reads the text as the project's file would be read, from a folder of its own.
+func (f projectFile) Check(text string) error {
+	dir, err := os.MkdirTemp("", "streamtray-check-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, config.FileName)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return err
+	}
+	_, err = config.Load(file)
+	return err
+}
+
+// Save writes the text beside the file and puts it in its place whole.
+func (f projectFile) Save(text string) error {
+	tmp, err := os.CreateTemp(filepath.Dir(f.path), config.FileName+".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // gone already when all went well
+	_, err = tmp.WriteString(text)
+	if closed := tmp.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Chmod(tmp.Name(), 0o644)
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), f.path)
+}
+
+// card is what a project runs, as the welcome shows it.
+func card(p *project.Project, c project.Card, changed bool) ui.Card {
+	shown := ui.Card{Title: p.Title(), Dir: p.Dir, Hash: spaced(c.Hash()), Changed: changed}
+	add := func(kind, now string) {
+		if now != "" {
+			shown.Items = append(shown.Items, ui.CardItem{Kind: kind, Now: now})
+		}
+	}
+	add("command", c.CommandLine())
+	for _, e := range c.Env {
+		add("env", e)
+	}
+	for _, f := range c.Files {
+		add("files", f.Path)
+	}
+	for _, s := range c.Services {
+		add("images", s.Image)
+		for _, port := range s.Ports {
+			add("ports", port+" → "+s.Name)
+		}
+		for _, m := range s.Mounts {
+			add("mounts", m+" → "+s.Name)
+		}
+	}
+	return shown
+}
+
+// spaced is the beginning of a hash in groups that can be compared by eye.
+func spaced(hash string) string {
+	var groups []string
+	for i := 0; i+4 <= min(len(hash), 32); i += 4 {
+		groups = append(groups, hash[i:i+4])
+	}
+	return strings.Join(groups, " ")
+}
+
+// places are the recent projects.
+func places(s settings.Settings) []view.Place {
+	var all []view.Place
+	for _, dir := range s.Recent {
+		all = append(all, view.Place{Title: filepath.Base(dir), Dir: dir})
+	}
+	return all
+}
+
+// environment is what a program needs to find Kafka, as lines for a shell.
+func environment(s *session, line func(name, value string) string) string {
+	c := s.project.Config
+	var lines []string
+	add := func(name, value string) {
+		if name != "" && value != "" {
+			lines = append(lines, line(name, value))
+		}
+	}
+	add(c.Streaming.Env, c.Streaming.On)
+	add(c.Kafka.Env, strings.Join(s.bootstrap(), ","))
+	for _, t := range c.Kafka.Topics {
+		add(t.Env, t.Name)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// powershell and bash set a variable; quotes are doubled or broken up as each asks.
+func powershell(name, value string) string {
+	return "$env:" + name + " = '" + strings.ReplaceAll(value, "'", "''") + "'"
+}
+
+func bash(name, value string) string {
+	return "export " + name + "='" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+}

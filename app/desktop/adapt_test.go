@@ -1,0 +1,105 @@
+package desktop
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"streamtray/app"
+	"streamtray/app/ui/rehearsal"
+)
+
+func utf16Units(s string) []uint16 { return utf16.Encode([]rune(s)) }
+
+func TestAShellReadsBackWhatIsCopied(t *testing.T) {
+	const value = `it's "quoted" $HOME \ and 中文`
+	if got, want := powershell("A", value), `$env:A = 'it''s "quoted" $HOME \ and 中文'`; got != want {
+		t.Errorf("powershell: %s, want %s", got, want)
+	}
+	shell, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("no bash to ask")
+	}
+	out, err := exec.CommandContext(t.Context(), shell, "-c", bash("A", value)+"; printf %s \"$A\"").Output()
+	if err != nil || string(out) != value {
+		t.Errorf("bash reads %q (%v), want %q", out, err, value)
+	}
+}
+
+func TestOnlyWhatMattersIsNotified(t *testing.T) {
+	w := english(t)
+	var n notice
+	var told []string
+	for _, scene := range []string{"stopped", "starting", "streaming", "streaming", "lost", "starting", "streaming", "off", "failed", "stopped"} {
+		if text, ok := n.of(rehearsal.State(scene), w); ok {
+			told = append(told, scene+": "+text)
+		}
+	}
+	want := []string{
+		"streaming: Streaming. Records can flow.",
+		"lost: Interrupted, bringing it back · Nothing listens on localhost:9092.",
+		"streaming: Streaming. Records can flow.",
+		"failed: Needs you · Broker 1 tells its clients to use kafka:29092, but the name kafka is not known on this computer. localhost:9092 answers, but clients will not stay there.",
+	}
+	if strings.Join(told, "\n") != strings.Join(want, "\n") {
+		t.Errorf("told:\n%s\nwant:\n%s", strings.Join(told, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestAProjectFileIsCheckedAndReplacedWhole(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "streamtray.yaml")
+	f := projectFile{path: file, first: func() string { return "version: 1\n" }}
+	if text, err := f.Text(); text != "version: 1\n" || err != nil {
+		t.Errorf("a project without a file: %q, %v; want the first text", text, err)
+	}
+	if err := f.Check("version: 1\nname: x\n"); err != nil {
+		t.Errorf("a good file: %v", err)
+	}
+	if err := f.Check("version: 1\nkafkaa: {}\n"); err == nil {
+		t.Error("an unknown key passes")
+	}
+	const kept = "# mine\nversion: 1\n"
+	if err := f.Save(kept); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(file)
+	left, _ := filepath.Glob(file + ".new-*")
+	if string(b) != kept || err != nil || len(left) != 0 {
+		t.Errorf("saved %q, %v, left over: %v", b, err, left)
+	}
+}
+
+func TestAnEventIsALineInTheReadersWords(t *testing.T) {
+	w := english(t)
+	lines := 0
+	for _, e := range []app.Event{
+		{Kind: app.Wants},
+		{Kind: app.Planned, Step: "broker"},
+		{Kind: app.Holds, Step: "flow", Note: app.Note{ID: "view.flag.on"}},
+	} {
+		if _, ok := eventLine(e, w); ok {
+			lines++
+		}
+	}
+	if lines != 0 {
+		t.Errorf("%d lines of what only orders the rows", lines)
+	}
+	line, ok := eventLine(app.Event{Kind: app.Failed, Step: "broker", Err: errors.New("connection refused")}, w)
+	if !ok || line.Level != "error" || line.Text != "Kafka · failed · connection refused" {
+		t.Errorf("line %v %q %q", ok, line.Level, line.Text)
+	}
+}
+
+func TestOneLanguageOfStatesForTopics(t *testing.T) {
+	for state, want := range map[string]string{
+		"same": "same", "create": "create", "partitions differ": "differ", "config differ": "differ", "name invalid": "failed", "created": "created",
+	} {
+		if got := deed(state); got != want {
+			t.Errorf("%s is %s, want %s", state, got, want)
+		}
+	}
+}

@@ -1,0 +1,217 @@
+package desktop
+
+import (
+	"context"
+	"net/url"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"streamtray/app"
+	"streamtray/app/project"
+	"streamtray/app/settings"
+	"streamtray/app/ui"
+	"streamtray/app/view"
+	"streamtray/app/words"
+)
+
+// Desk is StreamTray on a desktop. Its fields belong to the main goroutine.
+type Desk struct {
+	options Options
+	app     fyne.App
+	tray    *tray // nil: none is possible here
+	folders settings.Folders
+	person  settings.Settings
+	words   *words.Words
+
+	session *session // nil: no project is open
+	pending *project.Project
+	windows map[string]*window
+	gl      graphics
+	notice  notice
+	front   bool // one of our windows has the focus
+
+	ctx    context.Context //nolint:containedctx // the program's life
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+	leave  func() // ends the main loop
+	going  bool   // it is being ended
+	code   int
+}
+
+// newDesk reads the person's settings. leave ends the main loop; it is called on the main goroutine.
+func newDesk(ctx context.Context, o Options, a fyne.App, leave func()) (*Desk, error) {
+	folders, err := settings.Find(o.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	person, err := settings.Load(folders)
+	if err != nil {
+		return nil, err
+	}
+	d := &Desk{options: o, app: a, folders: folders, person: person, windows: map[string]*window{}, leave: leave}
+	if d.words, err = words.New(d.language()); err != nil {
+		return nil, err
+	}
+	d.ctx, d.cancel = context.WithCancel(ctx)
+	d.gl.self = o.Self
+	a.Settings().SetTheme(ui.Themes(person.Theme))
+	a.Lifecycle().SetOnEnteredForeground(func() { d.front = true })
+	a.Lifecycle().SetOnExitedForeground(func() { d.front = false })
+	return d, nil
+}
+
+// language is what the person chose, or the caller for this run; empty: the system's.
+func (d *Desk) language() string {
+	if d.person.Language != "" {
+		return d.person.Language
+	}
+	return d.options.Getenv("STREAMTRAY_LANG")
+}
+
+// start opens what there is to open.
+func (d *Desk) start() {
+	d.refresh()
+	if d.person.Notice != nil {
+		text, hint := d.words.Error(d.person.Notice)
+		d.tell(text + " " + hint)
+	}
+	dir := d.options.Dir
+	if dir == "" && len(d.person.Recent) > 0 {
+		dir = d.person.Recent[0]
+	}
+	switch {
+	case d.options.Demo:
+		d.openDemo()
+	case dir != "":
+		d.openProject(dir, !d.options.Hidden)
+	case !d.options.Hidden || d.tray == nil:
+		d.show(winWelcome)
+	}
+}
+
+// refresh shows the state in the tray, and tells what is worth telling.
+func (d *Desk) refresh() {
+	var s app.State
+	var facts view.Facts
+	recent := places(d.person)
+	if d.session != nil {
+		s, facts = d.session.hub.State(), d.session.facts(recent)
+	} else {
+		facts.Recent = recent
+	}
+	if d.tray != nil {
+		d.tray.show(view.MenuOf(s, facts, d.words))
+	}
+	if d.session == nil {
+		return
+	}
+	if text, ok := d.notice.of(s, d.words); ok && !d.looking() {
+		d.tell(text)
+	}
+}
+
+// looking reports whether the user sees the dashboard anyway.
+func (d *Desk) looking() bool {
+	return d.front && d.windows[winDashboard] != nil
+}
+
+// tell shows a notification, unless the person wants none.
+func (d *Desk) tell(text string) {
+	if d.person.Quiet {
+		return
+	}
+	title := "StreamTray"
+	if d.session != nil {
+		title += " · " + d.session.project.Title()
+	}
+	d.work.Go(func() { _ = notify(d.ctx, title, text) }) // a desktop without notifications has the tray
+}
+
+// do carries out what the user chose. It never waits.
+func (d *Desk) do(a view.Act, arg string) {
+	switch a {
+	case view.ActQuit:
+		d.quit()
+	case view.ActSettings:
+		d.show(winSettings)
+	case view.ActOpen:
+		d.show(winWelcome)
+	case view.ActProject:
+		d.openProject(arg, true)
+	default:
+		if d.session == nil {
+			d.show(winWelcome)
+			return
+		}
+		d.doInSession(d.session, a, arg)
+	}
+}
+
+func (d *Desk) doInSession(s *session, a view.Act, arg string) {
+	switch a {
+	case view.ActStart:
+		s.keeper.Start(true)
+	case view.ActStop:
+		s.keeper.Stop()
+	case view.ActStopEverything:
+		s.keeper.StopEverything()
+	case view.ActStreamingOn, view.ActStreamingOff:
+		s.keeper.Toggle(a == view.ActStreamingOn)
+	case view.ActRestart:
+		s.keeper.Restart()
+	case view.ActBrowse:
+		d.browse(s.project.Config.App.Ready.HTTP)
+	case view.ActDashboard:
+		d.show(winDashboard)
+	case view.ActLogs:
+		d.showLogs(arg)
+	case view.ActTopics:
+		d.show(winTopics)
+	case view.ActCanary:
+		d.canary(s)
+	case view.ActCopyAddress:
+		if b := s.bootstrap(); len(b) > 0 {
+			d.copy(b[0])
+		}
+	case view.ActCopyPowerShell:
+		d.copy(environment(s, powershell))
+	case view.ActCopyBash:
+		d.copy(environment(s, bash))
+	}
+}
+
+func (d *Desk) browse(page string) {
+	u, err := url.Parse(page)
+	if err != nil || page == "" {
+		return
+	}
+	if err := d.app.OpenURL(u); err != nil {
+		d.tell(page) // no browser could be started: here is the address
+	}
+}
+
+func (d *Desk) copy(text string) { d.app.Clipboard().SetContent(text) }
+
+// canaryWithin bounds the round trip of a test record.
+const canaryWithin = 30 * time.Second
+
+func (d *Desk) canary(s *session) {
+	d.work.Go(func() {
+		ctx, cancel := context.WithTimeout(s.ctx, canaryWithin)
+		defer cancel()
+		note, err := s.project.Canary(ctx)
+		if s.ctx.Err() != nil {
+			return
+		}
+		ui.Later(func() {
+			if err != nil {
+				text, _ := d.words.Error(err)
+				d.tell(text)
+				return
+			}
+			d.tell(d.words.Text(note.ID, note.Args))
+		})
+	})
+}

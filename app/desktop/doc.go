@@ -1,0 +1,8 @@
+// Package desktop is StreamTray on a desktop: the icon in the tray and its menu, the windows, one process for a user,
+// notifications, and an end that always comes.
+//
+// Desk's fields belong to the main goroutine. What may take time (opening a project, asking Kafka, drawing a first
+// window on an unknown graphics driver) runs apart and comes back by ui.Later. Nothing waits for the main goroutine.
+//
+// The only import of Fyne's app, and with it of cgo and OpenGL, is in the files that the build tag headless leaves out.
+package desktop

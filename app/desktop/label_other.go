@@ -1,0 +1,8 @@
+//go:build !windows
+
+package desktop
+
+import "strings"
+
+// menuLabel keeps the desktop from taking an underscore for a mark of a shortcut.
+func menuLabel(s string) string { return strings.ReplaceAll(s, "_", "__") }

@@ -1,0 +1,6 @@
+package desktop
+
+import "strings"
+
+// menuLabel keeps Windows from taking an ampersand for a mark of a shortcut.
+func menuLabel(s string) string { return strings.ReplaceAll(s, "&", "&&") }

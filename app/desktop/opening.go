@@ -1,0 +1,181 @@
+package desktop
+
+import (
+	"context"
+	"time"
+
+	"streamtray/app/project"
+	"streamtray/app/sample"
+	"streamtray/app/settings"
+	"streamtray/app/ui"
+)
+
+// projectOptions are how a project is opened here.
+func (d *Desk) projectOptions(dir string) project.Options {
+	o := d.options
+	return project.Options{
+		Dir: dir, Getenv: o.Getenv, Environ: o.Environ, Home: o.Home, Folders: d.folders, Settings: d.person, Self: o.Self,
+	}
+}
+
+// openProject opens the project in dir: at once if the person trusts what it runs, else after they agreed.
+func (d *Desk) openProject(dir string, start bool) {
+	o := d.projectOptions(dir)
+	d.work.Go(func() {
+		p, err := project.Open(d.ctx, o)
+		if err != nil {
+			d.failed(err)
+			return
+		}
+		c, err := p.Card()
+		if err != nil {
+			p.Close()
+			d.failed(err)
+			return
+		}
+		known, changed := p.Trusts(c)
+		if !known {
+			ui.Later(func() { d.ask(p, card(p, c, changed), start) })
+			return
+		}
+		d.keep(p, start)
+	})
+}
+
+// failed says in the welcome why a project could not be opened.
+func (d *Desk) failed(err error) {
+	if d.ctx.Err() != nil {
+		return
+	}
+	ui.Later(func() {
+		text, hint := d.words.Error(err)
+		d.tell(text + " " + hint)
+		d.showWelcome(func(w *ui.Welcome) { w.ShowFault(err) })
+	})
+}
+
+// ask shows what the project runs. A program that was started hidden waits to be looked at.
+func (d *Desk) ask(p *project.Project, c ui.Card, start bool) {
+	if d.pending != nil {
+		d.pending.Close()
+	}
+	d.pending = p
+	if !start && d.tray != nil {
+		text := "ui.trust.head"
+		if c.Changed {
+			text = "ui.trust.changed"
+		}
+		d.tell(d.words.Text(text, nil))
+	}
+	d.showWelcome(func(w *ui.Welcome) { w.ShowCard(c) })
+}
+
+// keep opens a session for a project and makes it the one that is shown.
+func (d *Desk) keep(p *project.Project, start bool) {
+	s, err := open(d.ctx, p, func() { ui.Later(func() { d.show(winDashboard) }) })
+	if err != nil {
+		p.Close()
+		d.failed(err)
+		return
+	}
+	_ = settings.Change(d.folders, func(s *settings.Settings) { s.Opened(p.Dir) }) // only the list of recent ones lacks it
+	ui.Later(func() { d.adopt(s, start) })
+}
+
+// adopt shows a session instead of the one before.
+func (d *Desk) adopt(s *session, start bool) {
+	if d.going {
+		d.work.Go(func() { _ = s.close(context.WithoutCancel(d.ctx)) })
+		return
+	}
+	before := d.session
+	d.session, d.notice = s, notice{last: s.hub.State().Phase()}
+	if person, err := settings.Load(d.folders); err == nil {
+		d.person = person
+	}
+	if before != nil {
+		d.work.Go(func() { _ = before.close(context.WithoutCancel(d.ctx)) })
+	}
+	d.work.Go(func() { d.watch(s) })
+	for kind, w := range d.windows {
+		if kind != winSettings {
+			w.Close()
+		}
+	}
+	d.refresh()
+	if start && !s.hub.State().Want.Up {
+		s.keeper.Start(true)
+	}
+	if start || d.tray == nil {
+		d.show(winDashboard)
+	}
+}
+
+// calm is the least pause between two looks of the tray at a state that moves.
+const calm = 250 * time.Millisecond
+
+// watch shows every change in the tray, until the session ends; one that another process kept is then opened anew.
+func (d *Desk) watch(s *session) {
+	states := s.hub.Watch(s.ctx)
+	for {
+		select {
+		case _, open := <-states:
+			if !open {
+				return
+			}
+		case <-s.ended:
+			if s.far && s.ctx.Err() == nil {
+				ui.Later(func() {
+					if d.session == s {
+						d.openProject(s.project.Dir, false)
+					}
+				})
+			}
+			return
+		}
+		ui.Later(func() {
+			if d.session == s {
+				d.refresh()
+			}
+		})
+		pause(s.ctx, calm)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
+
+// framesPerSecond is what the demo's camera sends.
+const framesPerSecond = 10
+
+// openDemo opens the project that needs nothing but this program, with a camera in front of its app.
+func (d *Desk) openDemo() {
+	o := d.projectOptions("")
+	verb := d.options.Sample
+	d.work.Go(func() {
+		p, err := project.Demo(d.ctx, o, verb)
+		if err != nil {
+			d.failed(err)
+			return
+		}
+		s, err := open(d.ctx, p, nil)
+		if err != nil {
+			p.Close()
+			d.failed(err)
+			return
+		}
+		s.work.Go(func() {
+			for s.ctx.Err() == nil {
+				_ = sample.Camera(s.ctx, p.DemoSocket(), framesPerSecond, func(sample.Count) {}) // an app that is not there yet is filmed later
+				pause(s.ctx, time.Second)
+			}
+		})
+		ui.Later(func() { d.adopt(s, true) })
+	})
+}

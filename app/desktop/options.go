@@ -1,0 +1,21 @@
+package desktop
+
+// Options say how the desktop starts.
+type Options struct {
+	Dir     string // a project's folder, or one below it; empty or none: the project opened last
+	Hidden  bool   // only the tray; nothing is started either
+	Demo    bool   // show the demo, which needs nothing and keeps nothing
+	Sample  string // this program's verb for the built-in sample app, which the demo runs
+	Getenv  func(string) string
+	Environ []string
+	Home    string
+	Self    string // this program
+	Version string
+	Exit    func(code int) // ends the process at once: for an end that hangs
+}
+
+// The program's arguments that are for the desktop.
+const (
+	argHidden = "--hidden"
+	argProbe  = "--gl-probe"
+)

@@ -1,0 +1,82 @@
+package desktop
+
+import (
+	"cmp"
+	"path/filepath"
+
+	"streamtray/app/config"
+	"streamtray/app/sample"
+	"streamtray/app/settings"
+	"streamtray/app/ui"
+	"streamtray/app/words"
+)
+
+// person keeps what the user chose.
+type person struct{ desk *Desk }
+
+var _ ui.Person = person{}
+
+// Preferences are those in force.
+func (p person) Preferences() ui.Preferences {
+	s := p.desk.person
+	return ui.Preferences{
+		Language: s.Language, Theme: s.Theme, Autostart: autostarts(), StartEngine: s.StartEngine,
+		OnQuit: cmp.Or(s.OnQuit, "keep"), Notify: !s.Quiet,
+	}
+}
+
+// Change keeps what was chosen and puts it in force; a new language rebuilds the windows once this call has returned.
+func (p person) Change(n ui.Preferences) error {
+	d := p.desk
+	before := p.Preferences()
+	if n.Autostart != before.Autostart {
+		if err := setAutostart(n.Autostart, d.options.Self); err != nil {
+			return err
+		}
+	}
+	err := settings.Change(d.folders, func(s *settings.Settings) {
+		s.Language, s.Theme, s.StartEngine, s.OnQuit, s.Quiet = n.Language, n.Theme, n.StartEngine, n.OnQuit, !n.Notify
+	})
+	if err != nil {
+		return err
+	}
+	if d.person, err = settings.Load(d.folders); err != nil {
+		return err
+	}
+	if n.Theme != before.Theme {
+		d.app.Settings().SetTheme(ui.Themes(n.Theme))
+	}
+	if n.Language == before.Language {
+		return nil
+	}
+	w, err := words.New(d.language())
+	if err != nil {
+		return err
+	}
+	d.words = w
+	ui.Later(func() {
+		d.refresh()
+		for kind, w := range d.windows {
+			d.fill(kind, w)
+		}
+	})
+	return nil
+}
+
+// projectFile is the open project's file; nil without a project, and for one that is thrown away.
+func (d *Desk) projectFile() ui.ProjectFile {
+	if d.session == nil || d.options.Demo {
+		return nil
+	}
+	dir, w := d.session.project.Dir, d.words
+	return projectFile{
+		path:  filepath.Join(dir, config.FileName),
+		first: func() string { return w.Text("config.template", config.Discover(dir).Template()) },
+	}
+}
+
+// unpackSample puts the sample project into a folder of its own below dir, and says which.
+func unpackSample(dir *string) error {
+	*dir = filepath.Join(*dir, "streamtray-sample")
+	return sample.Unpack(*dir)
+}

@@ -1,0 +1,31 @@
+//go:build !headless
+
+package desktop
+
+import (
+	"context"
+
+	fyneapp "fyne.io/fyne/v2/app"
+
+	_ "streamtray/app/desktop/early" // before Fyne reads it
+)
+
+// Main runs the desktop if the program's arguments ask for it: none, --hidden, "demo --window", or the probe that the
+// desktop itself starts. done is false where they are for somebody else. It must be called on the main goroutine.
+func Main(ctx context.Context, args []string, o Options) (code int, done bool) {
+	switch {
+	case len(args) == 1 && args[0] == argProbe:
+		return probe(), true
+	case len(args) == 1 && args[0] == argHidden:
+		o.Hidden = true
+	case len(args) == 2 && args[0] == "demo" && args[1] == "--window":
+		o.Demo = true
+	case len(args) > 0:
+		return 0, false
+	}
+	return Run(ctx, o), true
+}
+
+// Run shows the tray, and a window unless told to hide, until the user quits; it returns the exit code. A second start
+// by the same user shows the first one's window instead, and is done. It must be called on the main goroutine.
+func Run(ctx context.Context, o Options) int { return RunOn(ctx, o, fyneapp.NewWithID) }

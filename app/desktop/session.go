@@ -1,0 +1,210 @@
+package desktop
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/local"
+	"streamtray/app/project"
+	"streamtray/app/remote"
+	"streamtray/app/story"
+	"streamtray/app/ui"
+	"streamtray/app/words"
+)
+
+// session is one project, kept by this process or watched while another keeps it.
+type session struct {
+	project *project.Project
+	keeper  remote.Keeper
+	hub     *app.Hub
+	far     bool // another process keeps it
+	log     *ui.Log
+	traffic traffic
+
+	ctx    context.Context //nolint:containedctx // the session's life
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+	ended  chan struct{} // closed once the keeper has ended, for whatever reason
+	err    error         // what went wrong then
+	logs   sync.Once
+}
+
+// open keeps a project, or joins the process that does. show is called when another process asks to see this one.
+func open(ctx context.Context, p *project.Project, show func()) (*session, error) {
+	s := &session{project: p, log: ui.NewLog(), ended: make(chan struct{})}
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	l, err := local.Listen(p.Channel())
+	switch {
+	case errors.Is(err, local.ErrTaken):
+		err = s.join()
+	case err == nil:
+		s.hub = &app.Hub{}
+		a := p.Agent(s.ctx, s.hub, false)
+		s.keeper = a
+		served := make(chan error, 1)
+		go func() { served <- (&remote.Server{Hub: s.hub, Keeper: a, Show: show}).Serve(s.ctx, l) }()
+		go func() { s.end(errors.Join(a.Run(s.ctx), <-served)) }()
+	}
+	if err != nil {
+		s.cancel()
+		return nil, err
+	}
+	return s, nil
+}
+
+// join connects to the process that keeps the project.
+func (s *session) join() error {
+	conn, err := local.Dial(s.ctx, s.project.Channel())
+	if err != nil {
+		return err
+	}
+	a := remote.Attach(conn)
+	followed := make(chan error, 1)
+	go func() { followed <- a.Follow(s.ctx) }()
+	select {
+	case <-a.Known():
+		s.keeper, s.hub, s.far = a, a.Hub, true
+		go func() { s.end(<-followed) }()
+		return nil
+	case err := <-followed:
+		return cmp.Or(err, local.ErrNobody)
+	}
+}
+
+func (s *session) end(err error) {
+	if !errors.Is(err, context.Canceled) {
+		s.err = err
+	}
+	close(s.ended)
+}
+
+// close stops the app where this process keeps it, lets the containers run, and waits until all of it has ended or ctx
+// does.
+func (s *session) close(ctx context.Context) error {
+	s.cancel()
+	all := make(chan error, 1)
+	go func() {
+		<-s.ended
+		s.work.Wait()
+		all <- errors.Join(s.err, s.project.Close())
+	}()
+	select {
+	case err := <-all:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// sources are the logs that there are.
+func (s *session) sources() []string {
+	sources := []string{"app"}
+	if card, err := s.project.Card(); err == nil {
+		for _, c := range card.Services {
+			sources = append(sources, c.Name)
+		}
+	}
+	return append(sources, "agent")
+}
+
+// readLogs begins to read all logs into s.log; a second call changes nothing.
+func (s *session) readLogs(w *words.Words) {
+	s.logs.Do(func() {
+		for _, source := range s.sources() {
+			if source == "agent" {
+				s.work.Go(func() { s.readEvents(w) })
+				continue
+			}
+			s.work.Go(func() { s.readLog(source) })
+		}
+	})
+}
+
+// logBack is how many of the lines so far are read.
+const logBack = 5000
+
+// readAgain is the pause before a log that ended (the container stopped) is read again.
+const readAgain = 2 * time.Second
+
+func (s *session) readLog(source string) {
+	var last time.Time
+	for s.ctx.Err() == nil {
+		for l, err := range s.project.Logs(s.ctx, project.LogOptions{Source: source, Follow: true, Tail: logBack}) {
+			if err != nil {
+				break // told by the story where it matters
+			}
+			if !l.Time.Before(last) { // after a break, what was read already comes again
+				s.log.Append(ui.LogLine{Time: l.Time, Source: source, Level: level(l), Text: l.Text})
+				last = l.Time
+			}
+		}
+		last = last.Add(1)
+		pause(s.ctx, readAgain)
+	}
+}
+
+// level is the line's own, or what a broker's log says at its beginning.
+func level(l project.LogLine) string {
+	if l.Level != "" {
+		return l.Level
+	}
+	head := l.Text[:min(len(l.Text), 60)]
+	for _, known := range [...]struct{ word, level string }{{"ERROR", "error"}, {"FATAL", "critical"}, {"WARN", "warning"}, {"DEBUG", "debug"}} {
+		if strings.Contains(head, known.word) {
+			return known.level
+		}
+	}
+	return "info"
+}
+
+// readEvents tells the agent's own events as lines.
+func (s *session) readEvents(w *words.Words) {
+	for e, missed := range s.hub.Events(s.ctx) {
+		if missed > 0 {
+			s.log.Append(ui.LogLine{Time: e.At, Source: "agent", Level: "warning", Text: fmt.Sprintf("… %d", missed)})
+		}
+		if line, ok := eventLine(e, w); ok {
+			s.log.Append(line)
+		}
+	}
+}
+
+// eventLine puts an event into words; what only orders the rows says nothing.
+func eventLine(e app.Event, w *words.Words) (ui.LogLine, bool) {
+	switch e.Kind {
+	case app.Planned, app.Skipped, app.Current, app.Wants:
+		return ui.LogLine{}, false
+	case app.Holds:
+		if e.Step == story.StepFlow { // every few seconds: the dashboard has it
+			return ui.LogLine{}, false
+		}
+	}
+	line := ui.LogLine{Time: e.At, Source: "agent", Level: "info", Text: w.Text("view.step."+e.Step, nil) + " · " + w.Text("ui.event."+e.Kind.String(), nil)}
+	if e.Note.ID != "" {
+		line.Text += " · " + w.Text(e.Note.ID, e.Note.Args)
+	}
+	if e.Err != nil {
+		text, hint := w.Error(e.Err)
+		line.Text, line.About = line.Text+" · "+text, hint
+	}
+	if e.Kind == app.Failed || e.Kind == app.Lost {
+		line.Level = "error"
+	} else {
+		line.About = ""
+	}
+	return line, true
+}
+
+// short is a name made of a path.
+func short(path string) string {
+	sum := sha256.Sum256([]byte(path))
+	return hex.EncodeToString(sum[:4])
+}

@@ -1,0 +1,111 @@
+package desktop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync/atomic"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/systray"
+
+	"streamtray/app"
+	"streamtray/app/local"
+	"streamtray/app/remote"
+	"streamtray/app/ui"
+)
+
+// channel is the name under which the desktop of a user listens for a second start.
+const channel = "desktop"
+
+// RunOn is Run on an app that newApp makes.
+func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	l, err := local.Listen(channel + suffix(o))
+	if errors.Is(err, local.ErrTaken) {
+		return showFirst(ctx, o)
+	}
+	if err != nil {
+		return complain(err)
+	}
+	possible, shown := trayHost(ctx)
+	a := newApp("app.streamtray")
+	var over atomic.Bool // the main loop has ended: whatever is still queued for it runs elsewhere, and must do nothing
+	leave := func() {
+		if over.Load() {
+			return
+		}
+		if possible {
+			systray.Quit() // Fyne takes the icon away only while a window has the focus
+		}
+		a.Quit()
+	}
+	d, err := newDesk(ctx, o, a, leave)
+	if err != nil {
+		l.Close()
+		return complain(err)
+	}
+	if icon, ok := a.(desktop.App); ok && possible {
+		d.tray = newTray(icon, systray.SetTooltip, d.do)
+		systray.SetOnTapped(func() { ui.Later(func() { d.show(winDashboard) }) })
+	}
+	served := d.serve(ctx, l)
+	if !shown { // nobody would see the icon
+		d.options.Hidden = false
+	}
+	d.start()
+	a.Run()
+	over.Store(true)
+	d.close(d.session, false) // Fyne ends by itself on a signal
+	cancel()
+	<-served
+	d.rest()
+	return d.code
+}
+
+// suffix keeps desktops with settings of their own, as tests have, apart.
+func suffix(o Options) string {
+	if home := o.Getenv("STREAMTRAY_HOME"); home != "" {
+		return "-" + short(home)
+	}
+	return ""
+}
+
+// serve lets a second start show this one's window.
+func (d *Desk) serve(ctx context.Context, l net.Listener) <-chan error {
+	served := make(chan error, 1)
+	hub := &app.Hub{}
+	show := func() { ui.Later(func() { d.show(winDashboard) }) }
+	go func() {
+		served <- (&remote.Server{Hub: hub, Keeper: &app.Agent{Hub: hub}, Show: show}).Serve(ctx, l)
+	}()
+	return served
+}
+
+// showFirst has the desktop that runs already show its window.
+func showFirst(ctx context.Context, o Options) int {
+	c, err := local.Dial(ctx, channel+suffix(o))
+	if err != nil {
+		return complain(err)
+	}
+	first := remote.Attach(c)
+	followed := make(chan error, 1)
+	following, cancel := context.WithCancel(ctx)
+	go func() { followed <- first.Follow(following) }()
+	select {
+	case <-first.Known(): // it listens: what is said now arrives
+		first.Show()
+	case <-followed:
+	}
+	cancel()
+	return 0
+}
+
+func complain(err error) int {
+	fmt.Fprintln(os.Stderr, "streamtray:", err)
+	return 1
+}

@@ -1,0 +1,78 @@
+package desktop
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"streamtray/app/ui/rehearsal"
+	"streamtray/app/view"
+	"streamtray/app/words"
+)
+
+// panel records what a tray was told.
+type panel struct {
+	menus, icons, tooltips int
+	menu                   *fyne.Menu
+	icon                   string
+}
+
+var _ trayIcon = (*panel)(nil)
+
+func (p *panel) SetSystemTrayMenu(m *fyne.Menu)     { p.menus, p.menu = p.menus+1, m }
+func (p *panel) SetSystemTrayIcon(r fyne.Resource)  { p.icons, p.icon = p.icons+1, r.Name() }
+func (p *panel) tooltip(string)                     { p.tooltips++ }
+func (p *panel) told() (menus, icons, tooltips int) { return p.menus, p.icons, p.tooltips }
+
+func english(t *testing.T) *words.Words {
+	t.Helper()
+	w, err := words.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func TestTheTrayIsToldOnlyWhatChanged(t *testing.T) {
+	w := english(t)
+	p := &panel{}
+	tr := newTray(p, p.tooltip, func(view.Act, string) {})
+	menu := func(scene string) view.Menu { return view.MenuOf(rehearsal.State(scene), rehearsal.Facts(), w) }
+	tr.show(menu("streaming"))
+	tr.show(menu("streaming"))
+	if m, i, tt := p.told(); m != 1 || i != 1 || tt != 1 {
+		t.Errorf("the same twice: menu %d, icon %d, tooltip %d times; want each once", m, i, tt)
+	}
+	faster := menu("streaming")
+	faster.Tooltip += "!"
+	tr.show(faster)
+	if m, i, tt := p.told(); m != 1 || i != 1 || tt != 2 {
+		t.Errorf("another rate: menu %d, icon %d, tooltip %d times; want 1, 1, 2", m, i, tt)
+	}
+	tr.show(menu("failed"))
+	if m, i, _ := p.told(); m != 2 || i != 2 || p.icon != "problem.png" {
+		t.Errorf("failed: menu %d, icon %d times, %s; want 2, 2, problem.png", m, i, p.icon)
+	}
+}
+
+func TestTheLastItemIsOurQuit(t *testing.T) {
+	p := &panel{}
+	var done []view.Act
+	tr := newTray(p, p.tooltip, func(a view.Act, _ string) { done = append(done, a) })
+	tr.show(view.MenuOf(rehearsal.State("streaming"), rehearsal.Facts(), english(t)))
+	last := p.menu.Items[len(p.menu.Items)-1]
+	last.Action()
+	if !last.IsQuit || len(done) != 1 || done[0] != view.ActQuit {
+		t.Errorf("last item: quit %v, did %v; want ours", last.IsQuit, done)
+	}
+}
+
+func TestATooltipFitsWindows(t *testing.T) {
+	for _, s := range []string{strings.Repeat("流", 200), strings.Repeat("🙂", 100), "short"} {
+		got := tooltip(s)
+		if n := len(utf16Units(got)); n > 127 || s == "short" && got != s {
+			t.Errorf("%d units: %q", n, got)
+		}
+	}
+}
