@@ -19,10 +19,11 @@ func (k *block) line(s string) string {
 	var b strings.Builder
 	for {
 		if k.inside {
-			_, after, ended := cutEnd(s)
+			after, ended := cutEnd(s)
 			if !ended {
 				return b.String()
 			}
+			b.WriteString(end + "PRIVATE KEY-----")
 			k.inside = false
 			s = after
 			continue
@@ -33,9 +34,6 @@ func (k *block) line(s string) string {
 			return b.String()
 		}
 		b.WriteString(begin + "PRIVATE KEY-----" + Mark)
-		if !strings.Contains(after, end) {
-			b.WriteByte('\n')
-		}
 		k.inside = true
 		s = after
 	}
@@ -58,19 +56,14 @@ func cutKey(s string) (before, after string, found bool) {
 	}
 }
 
-// cutEnd cuts s behind the line that ends a key.
-func cutEnd(s string) (before, after string, found bool) {
-	before, after, found = strings.Cut(s, end)
+// cutEnd gives what is behind the line that ends a key.
+func cutEnd(s string) (after string, found bool) {
+	_, after, found = strings.Cut(s, end)
 	if !found {
-		return s, "", false
+		return "", false
 	}
 	_, after, _ = strings.Cut(after, "-----")
-	return before, after, true
-}
-
-// suspicious reports whether a text can hold a secret at all; most lines cannot.
-func suspicious(s string) bool {
-	return strings.ContainsAny(s, "=:_-.") && len(s) > 8
+	return after, true
 }
 
 // Writer masks what is written to it, line by line, and passes it on.

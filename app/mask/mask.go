@@ -19,9 +19,6 @@ const longestLine = 1 << 20
 
 // Text masks a whole text, private keys over several lines included.
 func Text(s string) string {
-	if !suspicious(s) {
-		return s
-	}
 	var b strings.Builder
 	b.Grow(len(s))
 	var k block

@@ -3,6 +3,7 @@ package mask
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // shape is a way secrets look. What its group "keep" matches stays before the mark, and "rest" after it.
@@ -12,51 +13,64 @@ type shape struct {
 	check func(secret string) bool // nil: always
 }
 
+func lazily(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
 func of(expr string, hints ...string) shape { return shape{hints: hints, re: regexp.MustCompile(expr)} }
 
-// shapes are tried in order on each line that has one of their hints.
-var shapes = []shape{
-	// user:password in a URL
-	of(`(?P<keep>[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@"']*:)[^\s/"'<>]+(?P<rest>@)`, "://"),
-	of(`(?P<keep>https://hooks\.slack\.com/(?:services|workflows)/)[\w/-]+`, "hooks.slack.com"),
-	of(`(?P<keep>https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/\d+/)[\w-]+`, "discord"),
-	of(`(?P<keep>https://[\w.-]*(?:dingtalk|weixin|feishu|larksuite)[\w.]*/\S*?(?:access_token=|key=|hook/))[\w-]+`, "dingtalk", "weixin", "feishu", "larksuite"),
-	of(`(?P<keep>[?&;](?:sig|signature|code|access_token|token|key|api_?key|password|pwd|secret|x-amz-(?:signature|credential|security-token))=)[^&\s"'<>]+`, "sig", "code=", "token=", "key=", "password=", "pwd=", "secret=", "x-amz-"),
-	// headers
-	of(`(?i)(?P<keep>\bauthorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)\s+)?)[^\s"',;]{4,}`, "authorization"),
-	{hints: []string{"bearer ", "basic "}, re: regexp.MustCompile(`(?i)(?P<keep>\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/-]{8,}=*`), check: random},
-	of(`(?i)(?P<keep>\b(?:set-)?cookie:\s*)\S.*`, "cookie:"),
-	of(`(?i)(?P<keep>\bx-(?:api-key|auth-token|vault-token|access-token|registry-auth|amz-security-token|goog-api-key)["']?\s*[:=]\s*["']?)[^\s"',;]+`, "x-"),
-	// tokens by their beginning
-	of(`(?P<keep>\beyJ)[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)*`, "eyj"),
-	of(`\b(?P<keep>AKIA|ASIA|AIDA|AROA|AGPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{16}\b`, "akia", "asia", "aida", "aroa", "agpa", "anpa", "anva", "abia", "acca"),
-	of(`\b(?P<keep>LTAI|AKID)[A-Za-z0-9]{12,40}\b`, "ltai", "akid"),
-	of(`\b(?P<keep>gh[pousr]_|github_pat_)[A-Za-z0-9_]{20,}`, "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
-	of(`\b(?P<keep>gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas)-)[\w.-]{16,}`, "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-", "glagent-", "gloas-"),
-	of(`\b(?P<keep>xox[abceoprs]-|xapp-)[\w-]{10,}`, "xox", "xapp-"),
-	of(`\b(?P<keep>npm_)[A-Za-z0-9]{30,}`, "npm_"),
-	of(`\b(?P<keep>pypi-)[\w-]{16,}`, "pypi-"),
-	of(`\b(?P<keep>dckr_[po]at_)[\w-]{20,}`, "dckr_"),
-	of(`\b(?P<keep>AIza)[\w-]{30,}|\b(?P<keep2>ya29\.)[\w-]{20,}|\b(?P<keep3>GOCSPX-)[\w-]{20,}`, "aiza", "ya29.", "gocspx-"),
-	of(`\b(?P<keep>[rsp]k_(?:live|test)_|whsec_|rk_live_)[A-Za-z0-9]{12,}`, "_live_", "_test_", "whsec_"),
-	of(`\b(?P<keep>sk-(?:proj-|ant-|or-|svcacct-)?)[A-Za-z0-9_-]{20,}`, "sk-"),
-	of(`\b(?P<keep>hf_)[A-Za-z0-9]{30,}`, "hf_"),
-	of(`\b(?P<keep>do[opr]_v1_)[0-9a-f]{40,}`, "_v1_"),
-	of(`\b(?P<keep>SG\.)[\w-]{16,}\.[\w-]{30,}`, "sg."),
-	of(`\b(?P<keep>hv[sbr]\.)[\w-]{20,}`, "hvs.", "hvb.", "hvr."),
-	of(`\b(?P<keep>dapi)[0-9a-f]{32}\b`, "dapi"),
-	of(`\b(?P<keep>shp(?:at|ca|pa|ss)_)[0-9a-fA-F]{32}`, "shp"),
-	of(`\b(?P<keep>\d{8,10}:AA)[\w-]{32,}`, ":aa"),
-	of(`(?P<keep>AGE-SECRET-KEY-1)[0-9A-Z]{50,}`, "age-secret-key-1"),
-	// command lines, and the files of netrc and JAAS
-	of(`(?i)(?P<keep>(?:^|\s)--?(?:[a-z]+-)*(?:password|passwd|passphrase|token|secret|api-?key|secret-?key)(?:\s+|=)["']?)[^\s"'-][^\s"']*`, "-password", "-passwd", "-passphrase", "-token", "-secret", "-apikey", "-api-key"),
-	of(`(?P<keep>\b(?:curl|wget)\b.*?\s(?:-u|--user)[ =]?["']?[^\s:"']*:)[^\s"']+`, "curl", "wget"),
-	of(`(?P<keep>\bdocker\s+login\b.*?\s-p[ =]?["']?)[^\s"']+`, "login"),
-	of(`(?P<keep>\b(?:mysql|mysqldump|mariadb)\b.*?\s-p)[^\s"']+`, "mysql", "mariadb"),
-	of(`(?P<keep>\blogin\s+\S+\s+password\s+)\S+`, "password"),
-	of(`(?i)(?P<keep><(?:password|secret|token|apikey)>)[^<]+(?P<rest></)`, "<password>", "<secret>", "<token>", "<apikey>"),
-	{hints: []string{`auth"`, `token"`}, re: regexp.MustCompile(`(?i)(?P<keep>\\?"(?:auth|identitytoken|registrytoken|refresh_?token|id_?token)\\?"\s*:\s*\\?")[A-Za-z0-9+/=_.-]{6,}`), check: nil},
-}
+// shapes are tried in order on each line that has one of their hints. They are made when a text is first masked.
+var shapes = sync.OnceValue(func() []shape {
+	return []shape{
+		// user:password in a URL
+		of(`(?P<keep>[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@"']*:)[^\s/"'<>]+(?P<rest>@)`, "://"),
+		of(`(?P<keep>https://hooks\.slack\.com/(?:services|workflows)/)[\w/-]+`, "hooks.slack.com"),
+		of(`(?P<keep>https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/\d+/)[\w-]+`, "discord"),
+		of(`(?P<keep>https://[\w.-]*(?:dingtalk|weixin|feishu|larksuite)[\w.]*/\S*?(?:access_token=|key=|hook/))[\w-]+`, "dingtalk", "weixin", "feishu", "larksuite"),
+		of(`(?P<keep>[?&;](?:sig|signature|code|access_token|token|key|api_?key|password|pwd|secret|x-amz-(?:signature|credential|security-token))=)[^&\s"'<>]+`, "sig", "code=", "token=", "key=", "password=", "pwd=", "secret=", "x-amz-"),
+		// headers
+		{
+			hints: []string{"authorization"},
+			re:    regexp.MustCompile(`(?i)(?P<keep>\bauthorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)\s+)?)[^\s"',;]{4,}`),
+			check: func(s string) bool { return !scheme().MatchString(s) },
+		},
+		{hints: []string{"bearer ", "basic "}, re: regexp.MustCompile(`(?i)(?P<keep>\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/-]{8,}=*`), check: random},
+		of(`(?i)(?P<keep>\b(?:set-)?cookie:\s*)\S.*`, "cookie:"),
+		of(`(?i)(?P<keep>\bx-(?:api-key|auth-token|vault-token|access-token|registry-auth|amz-security-token|goog-api-key)["']?\s*[:=]\s*["']?)[^\s"',;]+`, "x-api", "x-auth", "x-vault", "x-access", "x-registry", "x-amz", "x-goog"),
+		// tokens by their beginning
+		of(`(?P<keep>\beyJ)[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)*`, "eyj"),
+		of(`\b(?P<keep>AKIA|ASIA|AIDA|AROA|AGPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{16}\b`, "akia", "asia", "aida", "aroa", "agpa", "anpa", "anva", "abia", "acca"),
+		of(`\b(?P<keep>LTAI|AKID)[A-Za-z0-9]{12,40}\b`, "ltai", "akid"),
+		of(`\b(?P<keep>gh[pousr]_|github_pat_)[A-Za-z0-9_]{20,}`, "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+		of(`\b(?P<keep>gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas)-)[\w.-]{16,}`, "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-", "glagent-", "gloas-"),
+		of(`\b(?P<keep>xox[abceoprs]-|xapp-)[\w-]{10,}`, "xox", "xapp-"),
+		of(`\b(?P<keep>npm_)[A-Za-z0-9]{30,}`, "npm_"),
+		of(`\b(?P<keep>pypi-)[\w-]{16,}`, "pypi-"),
+		of(`\b(?P<keep>dckr_[po]at_)[\w-]{20,}`, "dckr_"),
+		of(`\b(?P<keep>AIza)[\w-]{30,}|\b(?P<keep2>ya29\.)[\w-]{20,}|\b(?P<keep3>GOCSPX-)[\w-]{20,}`, "aiza", "ya29.", "gocspx-"),
+		of(`\b(?P<keep>[rsp]k_(?:live|test)_|whsec_|rk_live_)[A-Za-z0-9]{12,}`, "_live_", "_test_", "whsec_"),
+		of(`\b(?P<keep>sk-(?:proj-|ant-|or-|svcacct-)?)[A-Za-z0-9_-]{20,}`, "sk-"),
+		of(`\b(?P<keep>hf_)[A-Za-z0-9]{30,}`, "hf_"),
+		of(`\b(?P<keep>do[opr]_v1_)[0-9a-f]{40,}`, "_v1_"),
+		of(`\b(?P<keep>SG\.)[\w-]{16,}\.[\w-]{30,}`, "sg."),
+		of(`\b(?P<keep>hv[sbr]\.)[\w-]{20,}`, "hvs.", "hvb.", "hvr."),
+		of(`\b(?P<keep>dapi)[0-9a-f]{32}\b`, "dapi"),
+		of(`\b(?P<keep>shp(?:at|ca|pa|ss)_)[0-9a-fA-F]{32}`, "shp"),
+		of(`\b(?P<keep>\d{8,10}:AA)[\w-]{32,}`, ":aa"),
+		of(`(?P<keep>AGE-SECRET-KEY-1)[0-9A-Z]{50,}`, "age-secret-key-1"),
+		// command lines, and the files of netrc and JAAS
+		of(`(?i)(?P<keep>(?:^|\s)--?(?:[a-z]+-)*(?:password|passwd|passphrase|token|secret|api-?key|secret-?key)(?:\s+|=)["']?)[^\s"'-][^\s"']*`, "-password", "-passwd", "-passphrase", "-token", "-secret", "-apikey", "-api-key"),
+		of(`(?P<keep>\b(?:curl|wget)\b.*?\s(?:-u|--user)[ =]?["']?[^\s:"']*:)[^\s"']+`, "curl", "wget"),
+		of(`(?P<keep>\bdocker\s+login\b.*?\s-p[ =]?["']?)[^\s"']+`, "login"),
+		of(`(?P<keep>\b(?:mysql|mysqldump|mariadb)\b.*?\s-p)[^\s"']+`, "mysql", "mariadb"),
+		of(`(?P<keep>\blogin\s+\S+\s+password\s+)\S+`, "password"),
+		of(`(?i)(?P<keep><(?:password|secret|token|apikey)>)[^<]+(?P<rest></)`, "<password>", "<secret>", "<token>", "<apikey>"),
+		{hints: []string{`auth"`, `token"`}, re: regexp.MustCompile(`(?i)(?P<keep>\\?"(?:auth|identitytoken|registrytoken|refresh_?token|id_?token)\\?"\s*:\s*\\?")[A-Za-z0-9+/=_.-]{6,}`), check: nil},
+	}
+})
+
+// scheme is how an Authorization header says what its secret is.
+var scheme = lazily(`(?i)^(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)$`)
 
 // random reports whether s looks made by a machine rather than being a word.
 func random(s string) bool {
@@ -64,36 +78,27 @@ func random(s string) bool {
 }
 
 // setting finds a name with its value: quoted, or up to the next space or separator.
-var setting = regexp.MustCompile(`([\w.\-$\p{Han}]*[\w\p{Han}])(\\?["'\]]{0,2}\s*(?::=|=>|[:=：])\s*)` +
+var setting = lazily(`([\w.\-$\p{Han}]*[\w\p{Han}])(\\?["'\]]{0,2}\s*(?::=|=>|[:=：])\s*)` +
 	`(\\"(?:[^"\\]|\\[^"])*\\"|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,;&)}\]"']+)`)
 
 // whole is a line that is nothing but a setting, as in .env and properties files: its value goes to the end.
-var whole = regexp.MustCompile(`^(\s*(?:-\s+|export\s+|set\s+|env\s+|\$env:)?([\w.\-]+)\s*=\s*)([^\s"'].*?)\s*$`)
+var whole = lazily(`^(\s*(?:-\s+|export\s+|set\s+|env\s+|\$env:)?([\w.\-]+)\s*=\s*)([^\s"'].*?)\s*$`)
 
 // words that are in every line with a secret by name.
-var keyHints = []string{"pass", "pwd", "secret", "token", "key", "credential", "connection", "user.info", "session", "signature", "webhook", "cookie", "oauthbearer", "密码", "口令", "密钥", "令牌"}
+var keyHints = []string{"pass", "pwd", "secret", "token", "key", "credential", "connectionstring", "connection_string", "connection-string", "connection string", "connection.string", "user.info", "session", "signature", "webhook", "cookie", "oauthbearer", "密码", "口令", "密钥", "令牌"}
 
 // line masks one line.
 func line(s string) string {
-	low := strings.ToLower(s)
-	for i := range shapes {
-		if containsAny(low, shapes[i].hints) {
-			s = shapes[i].apply(s)
+	bits := theFinder().find(s)
+	for i, all := 0, bits&^named; all != 0; i, all = i+1, all>>1 {
+		if all&1 != 0 {
+			s = shapes()[i].apply(s)
 		}
 	}
-	if containsAny(low, keyHints) && strings.ContainsAny(s, "=:") {
+	if bits&named != 0 && strings.ContainsAny(s, "=:：") {
 		s = byName(s)
 	}
 	return s
-}
-
-func containsAny(s string, words []string) bool {
-	for _, w := range words {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return false
 }
 
 // apply puts the mark where the shape is found.
@@ -128,25 +133,33 @@ func (sh *shape) apply(s string) string {
 
 // byName masks the values that stand behind names of secrets.
 func byName(s string) string {
-	if m := whole.FindStringSubmatchIndex(s); m != nil {
+	if m := whole().FindStringSubmatchIndex(s); m != nil {
 		if key, val := s[m[4]:m[5]], s[m[6]:m[7]]; Secret(key) && !keep(key, val) && !strings.Contains(val, Mark) {
 			return s[:m[6]] + Mark + s[m[7]:]
 		}
 	}
 	var b strings.Builder
-	last := 0
-	for _, m := range setting.FindAllStringSubmatchIndex(s, -1) {
-		key, sep, val := s[m[2]:m[3]], s[m[4]:m[5]], s[m[6]:m[7]]
-		if !Secret(key) || keep(key, val) || prose(s, m[2], key, sep, val) {
-			continue
+	done := 0
+	for {
+		m := setting().FindStringSubmatchIndex(s[done:])
+		if m == nil {
+			b.WriteString(s[done:])
+			return b.String()
 		}
-		from, to := inside(val, m[6], m[7])
-		b.WriteString(s[last:from])
-		b.WriteString(Mark)
-		last = to
+		for i := range m {
+			m[i] += done
+		}
+		key, sep, val := s[m[2]:m[3]], s[m[4]:m[5]], s[m[6]:m[7]]
+		from, to := m[6], m[6] // of what is no secret, only the name is skipped: a setting may stand inside of it
+		if Secret(key) && !keep(key, val) && !prose(s[:m[2]], key, sep, val) {
+			from, to = inside(val, m[6], m[7])
+		}
+		b.WriteString(s[done:from])
+		if to > from {
+			b.WriteString(Mark)
+		}
+		done = to
 	}
-	b.WriteString(s[last:])
-	return b.String()
 }
 
 // keep reports whether the value of a secret's name is none.
@@ -166,11 +179,11 @@ func inside(val string, from, to int) (int, int) {
 
 // prose reports whether "token: unexpected end" is a sentence rather than a setting: a plain word, a colon and a
 // space, in the middle of a line, and no quotes.
-func prose(s string, at int, key, sep, val string) bool {
+func prose(before, key, sep, val string) bool {
 	if strings.Contains(sep, "=") || strings.ContainsAny(sep+val, `"'`) || !strings.HasSuffix(sep, " ") {
 		return false
 	}
-	before := strings.TrimRight(s[:at], " \t")
+	before = strings.TrimRight(before, " \t")
 	compound := strings.ContainsAny(key, "._-") || key != strings.ToLower(key)
 	return !compound && before != "" && !strings.HasSuffix(before, "-") && !strings.HasSuffix(before, ",") && !strings.HasSuffix(before, "{")
 }
