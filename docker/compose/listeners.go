@@ -102,6 +102,9 @@ func said(s *Service, c settings, img image) (told, bound []endpoint, at setting
 		}
 	}
 	apart := c.get("advertised.host.name") + c.get("advertised.port") + s.Environment["HOSTNAME_COMMAND"]
+	if v := major(img, s.Image); img.fileRules && (v == 0 || v > 2) {
+		apart = "" // Kafka 3 knows these properties no more
+	}
 	switch {
 	case len(told) > 0:
 		if len(bound) == 0 && !img.derives {

@@ -19,6 +19,7 @@ type Options struct {
 	Files    []string          // compose files, seen from Dir; none: the default names in Dir
 	Profiles []string          // active profiles; none: every service counts
 	Env      map[string]string // the caller's environment; it outranks .env
+	Here     []string          // this host's own names and addresses, besides loopback; none: a fixed address counts as foreign
 
 	overlay  []byte // one more compose file, not on disk
 	tolerant bool   // as if compose-go refused; tests compare the two

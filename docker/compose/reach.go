@@ -93,7 +93,7 @@ func (n network) test(b *broker, l Listener) Code {
 		open = nil
 	}
 	switch host := l.Host; {
-	case host == "" && (s.NetworkMode == "host" || loopback(s.Hostname)), loopback(host):
+	case host == "" && (s.NetworkMode == "host" || loopback(s.Hostname)), loopback(host), n.here(host):
 		return n.testPort(b, l, open)
 	case len(open) == 0:
 		return NotPublished
@@ -147,6 +147,11 @@ func (n network) taken(s *Service, hostPort int) bool {
 	return slices.ContainsFunc(n.project.Services, func(other Service) bool {
 		return other.Name != s.Name && leads(&other, hostPort)
 	})
+}
+
+// here reports whether a name or an address is this host's own.
+func (n network) here(host string) bool {
+	return slices.ContainsFunc(n.project.options.Here, func(own string) bool { return strings.EqualFold(own, host) })
 }
 
 func unspecified(host string) bool {

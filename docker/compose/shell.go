@@ -156,9 +156,14 @@ func read(words []string, vars map[string]string) {
 	if separator := vars["IFS"]; separator != "" {
 		parts = strings.Split(words[i+1], separator[:1])
 	}
+	list := false
 	for _, name := range words[:i] {
 		if strings.HasPrefix(name, "-") || len(parts) == 0 {
+			list = list || strings.HasPrefix(name, "-") && strings.Contains(name, "a")
 			continue
+		}
+		if list {
+			parts = []string{strings.Join(parts, " ")}
 		}
 		vars[name], parts = parts[0], parts[1:]
 	}

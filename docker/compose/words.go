@@ -26,6 +26,8 @@ func tokens(text string) []token {
 			l.flush()
 		case '(':
 			l.parenthesis()
+		case '{':
+			l.brace()
 		case ';', '&', '|', '\n', ')':
 			l.flush()
 			l.out = append(l.out, token{end: true})
@@ -70,6 +72,16 @@ func (l *lexer) comment() {
 	for l.at+1 < len(l.text) && l.text[l.at+1] != '\n' {
 		l.at++
 	}
+}
+
+// brace keeps ${a variable} together, blanks included.
+func (l *lexer) brace() {
+	end := l.at
+	if n := strings.IndexAny(l.text[l.at:], "}\n"); strings.HasSuffix(l.word.String(), "$") && n > 0 && l.text[l.at+n] == '}' {
+		end += n
+	}
+	l.word.WriteString(l.text[l.at : end+1])
+	l.started, l.at = true, end
 }
 
 // parenthesis tells $(a command), NAME=(a list) and the () of a function from a group of commands.
@@ -160,15 +172,7 @@ func put(t token, vars map[string]string) string {
 	if t.raw || !strings.Contains(t.text, "$") || len(t.text) > 4096 {
 		return t.text
 	}
-	text := cutCommand.ReplaceAllStringFunc(t.text, func(ref string) string {
-		m := cutCommand.FindStringSubmatch(ref)
-		parts := strings.Split(put(token{text: m[1]}, vars), m[2])
-		if n, _ := strconv.Atoi(m[3]); n > 0 && n <= len(parts) {
-			return parts[n-1]
-		}
-		return ref
-	})
-	return shellReference.ReplaceAllStringFunc(text, func(ref string) string {
+	return shellReference.ReplaceAllStringFunc(piped(t.text, vars), func(ref string) string {
 		m := shellReference.FindStringSubmatch(ref)
 		name, cut := m[1]+m[3], m[2]
 		v, ok := vars[name]
@@ -182,14 +186,35 @@ func put(t token, vars map[string]string) string {
 	})
 }
 
+// piped is a word in which a value that goes through cut, tr or sed is worked out.
+func piped(text string, vars map[string]string) string {
+	text = cutCommand.ReplaceAllStringFunc(text, func(ref string) string {
+		m := cutCommand.FindStringSubmatch(ref)
+		parts := strings.Split(put(token{text: m[1]}, vars), m[2])
+		if n, _ := strconv.Atoi(m[3]); n > 0 && n <= len(parts) {
+			return parts[n-1]
+		}
+		return ref
+	})
+	return trCommand.ReplaceAllStringFunc(text, func(ref string) string {
+		m := trCommand.FindStringSubmatch(ref)
+		return strings.ReplaceAll(put(token{text: m[1]}, vars), m[2]+m[3], " ")
+	})
+}
+
+// trCommand is $(echo "$x" | tr ',' ' ') and $(echo "$x" | sed 's/,/ /g').
+var trCommand = regexp.MustCompile(`\$\(echo\s+"?([^"|()]+?)"?\s*\|\s*(?:tr\s+["']?([^"'\s])["']?\s+["'](?: |\\n)["']|sed\s+["']s/(.)/ /g["'])\s*\)`)
+
 // cutCommand is $(echo "$x" | cut -d: -f1).
 var cutCommand = regexp.MustCompile(`\$\(echo\s+"?([^"|()]+?)"?\s*\|\s*cut\s+-d\s*["']?([^"'\s])["']?\s+-f\s*(\d)\s*\)`)
 
-var shellReference = regexp.MustCompile(`\$\{(\w+)(?:\[[@*]\])?(:-[^{}]*|%%?[^{}]*|##?[^{}]*)?\}|\$(\w+)`)
+var shellReference = regexp.MustCompile(`\$\{(\w+)(?:\[[@*]\])?(:-[^{}]*|%%?[^{}]*|##?[^{}]*|//[^{}/]+/ )?\}|\$(\w+)`)
 
 // trimmed is a value without what a pattern of the form %%:* or ##*: takes off.
 func trimmed(v, cut string) string {
 	switch {
+	case strings.HasPrefix(cut, "//"):
+		return strings.ReplaceAll(v, strings.Trim(cut, "/ "), " ")
 	case strings.HasPrefix(cut, "%") && strings.HasSuffix(cut, "*"):
 		separator := strings.Trim(cut, "%*")
 		if strings.HasPrefix(cut, "%%") {
