@@ -45,7 +45,9 @@ class RecordProducer:
             self._producer.produce(
                 self.topic, value=record, key=key, on_delivery=self._on_delivery
             )
-        except BufferError as error:  # the queue is full: the broker is away
+        except (BufferError, KafkaException) as error:
+            # The queue is full since the broker is away, or a broker that has just come
+            # back does not know its topics yet. Detection goes on either way.
             self._count_failure(error)
 
     def close(self) -> None:
