@@ -10,7 +10,7 @@ import (
 // line is a line of the Python twin's log: its level, where in the twin's source it is written, and its message.
 type line struct{ level, source, format string }
 
-// The lines of the log. A test holds them to the twin's source.
+// The lines of the log. A test holds them to the twin's source, but for the numbers of its lines.
 var (
 	initialized    = line{"INFO", "algo.kafka.detection_producer:__init__:25", "Kafka Producer initialized for topic: %s"}
 	streaming      = line{"INFO", "routes.ws:<module>:31", "Kafka producer initialized for streaming mode"}
