@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -84,6 +85,8 @@ func (b *broker) fail(p *Project, code Code, l Listener, id string) {
 	}
 	b.problem = &Problem{
 		Code: code, Service: b.service.Name, Listener: l.Name, File: file, Line: line, ID: id,
-		Args: map[string]any{"Service": b.service.Name, "Listener": l.Name, "Host": l.Host, "Port": l.HostPort},
+		Args: map[string]any{
+			"Service": b.service.Name, "Listener": cmp.Or(l.Name, protocols[0]), "Host": l.Host, "Port": l.HostPort,
+		},
 	}
 }

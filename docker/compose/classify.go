@@ -53,7 +53,7 @@ func classify(s *Service) (Role, image) {
 		return Helper, img
 	case img.role == ZooKeeper:
 		return ZooKeeper, img
-	case kafkaImage && toolName.MatchString(s.Name) && overridden && !img.redpanda:
+	case kafkaImage && toolName.MatchString(s.Name) && !img.redpanda && (overridden || !configured(s, brokerVariable)):
 		return Helper, img
 	case kafkaImage:
 		return roleOf(s, img), img

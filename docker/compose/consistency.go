@@ -36,7 +36,7 @@ func (l *loading) undefined(root *value, service, attribute, section string) {
 	}
 	names := keyed(v)
 	for _, name := range names.keys {
-		if name != "default" && !defines(root, section, name) && names.at(name, "required").str() != "false" {
+		if name != "default" && !defines(root, section, name) {
 			l.complainUndefined(names.dict[name], service, name)
 		}
 	}

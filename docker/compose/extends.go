@@ -46,6 +46,9 @@ func (l *loading) extended(ctx context.Context, services *value, name string, de
 
 // extendedFile is the services of a file that extends names; nil when it cannot be read.
 func (l *loading) extendedFile(ctx context.Context, ref *value, path string) *value {
+	if base, known := l.bases[path]; known {
+		return base
+	}
 	root, known := l.parsed[path]
 	if !known {
 		var err error
@@ -53,11 +56,14 @@ func (l *loading) extendedFile(ctx context.Context, ref *value, path string) *va
 			l.complain(ref.file, ref.line, "compose.include", map[string]any{"Path": path, "Reason": reason(err)})
 		}
 	}
-	if root == nil {
-		return nil
+	if root != nil {
+		root = plain("/", root).at("services")
 	}
-	return plain("/", root).at("services")
+	l.bases[path] = root
+	return root
 }
+
+// without is a dict without a key.
 
 func without(v *value, key string) *value {
 	return merge("", v, &value{kind: dict, keys: []string{key}, dict: map[string]*value{key: {tag: "!reset"}}})

@@ -155,6 +155,7 @@ type loading struct {
 	env      map[string]string            // the caller's, then .env
 	left     int                          // values that may still be built
 	parsed   map[string]*value            // compose files by path, for extends
+	bases    map[string]*value            // their services, as bases of others
 	dirs     map[string]string            // the folder that a compose file's relative paths are seen from
 	contents [][]byte                     // the compose files asked for, as read
 	envs     map[string]map[string]string // env_files by path
@@ -173,6 +174,7 @@ func newLoading(o Options, dir, projectDir string) *loading {
 		env:     maps.Clone(o.Env),
 		left:    maxValues,
 		parsed:  map[string]*value{},
+		bases:   map[string]*value{},
 		dirs:    map[string]string{},
 		envs:    map[string]map[string]string{},
 	}
