@@ -113,7 +113,7 @@ func TestImportsGoInTheDirectionsOfTheDesign(t *testing.T) {
 				if imp != r.what && (!strings.HasSuffix(r.what, "/") || !strings.HasPrefix(imp, r.what)) {
 					continue
 				}
-				if !within(dir, r.by) && !tools(file) {
+				if !within(dir, r.by) {
 					t.Errorf("%s imports %s, which is for %v alone: %s", file, imp, r.by, r.since)
 				}
 			}
@@ -127,9 +127,6 @@ func TestImportsGoInTheDirectionsOfTheDesign(t *testing.T) {
 		}
 	}
 }
-
-// tools reports whether the file only pins tools and dependencies.
-func tools(file string) bool { return file == "deps.go" }
 
 func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 	for dir, p := range house(t) {
