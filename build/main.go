@@ -23,6 +23,7 @@ func commands() []command {
 		{"demo", "build the terminal program and run its demo: the whole story, without Docker or Python", demo},
 		{"check", "the fast checks: format, vet for Linux and Windows, staticcheck, tests", check},
 		{"test", "everything: check, linter, race detector, and the scenarios on a real engine and broker", test},
+		{"bench", "measure it against its peers on the real rig, and write BENCHMARKS.md", bench},
 		{"setup", "only prepare the real rig; `setup stop` ends the engine that it started", setup},
 	}
 }
