@@ -1,7 +1,16 @@
 // Package compose says what a compose file means for a program on this host: which services are Kafka brokers, which
 // address the program must use, and if it cannot work at all, why and which small change helps.
 //
+//	p, err := compose.Load(ctx, compose.Options{Dir: project})   // what is written, by file and line
+//	r := compose.Inspect(p)                                      // what it means
+//	fixes, err := compose.Fixes(ctx, p)                          // what would make it work; each was tried
+//
 // Load reads what Compose would read, with compose-go, and goes on where Compose would stop: everything it could not
-// take as written becomes a Finding with a file and a line. Inspect judges a loaded project. Both are pure: they read
-// regular files, ask no engine, open no connection, and end in bounded time and memory on hostile input.
+// take as written becomes a Finding with a file and a line. Inspect judges a loaded project, listener by listener. Both
+// are pure: they read regular files, ask no engine, open no connection, and end in bounded time and memory on hostile
+// input.
+//
+// What public images do when told nothing is a table, images; what follows from a configuration is code, from settings
+// (effective) to listeners (findListeners) to codes (network.test) to clusters. Sentences are named, never written here:
+// a Problem carries the id and the values of a text in assets/text/compose.*.json.
 package compose

@@ -3,7 +3,9 @@ package compose
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strconv"
 	"strings"
@@ -51,8 +53,16 @@ func lineOf(err error) int {
 	return n
 }
 
-// reason is an error in one line, without the prefixes that only say who speaks.
+// reason is an error in one line, without the prefixes that only say who speaks and of what. A file that is not there
+// needs no reason.
 func reason(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return ""
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
 	s := strings.TrimPrefix(strings.ReplaceAll(err.Error(), "\n", " "), "yaml: ")
 	return strings.ToValidUTF8(s, "?")
 }

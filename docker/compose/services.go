@@ -109,7 +109,11 @@ func (l *loading) refused(root *value, err error) {
 			file, line = v.file, v.line
 		}
 	}
-	l.complain(file, line, "compose.parse_error", map[string]any{"Reason": reason(err)})
+	words := reason(err)
+	for _, f := range l.project.ComposeFiles {
+		words = strings.ReplaceAll(words, "validating "+f+": ", "")
+	}
+	l.complain(file, line, "compose.parse_error", map[string]any{"Reason": strings.ReplaceAll(words, l.project.Dir, ".")})
 }
 
 // mentioned is the service that a message of compose-go speaks of.

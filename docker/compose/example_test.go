@@ -1,0 +1,34 @@
+package compose_test
+
+import (
+	"context"
+	"fmt"
+
+	"streamtray/docker/compose"
+)
+
+func ExampleInspect() {
+	p, err := compose.Load(context.TODO(), compose.Options{Dir: "testdata/corpus/crossed"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r := compose.Inspect(p)
+	fmt.Println(r.Mode, r.Reachable, r.Needed(p))
+	for _, problem := range r.Problems {
+		fmt.Println(problem.Code, problem.Service, problem.Listener, problem.Line)
+	}
+	fixes, err := compose.Fixes(context.TODO(), p)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(compose.Override(fixes))
+	// Output:
+	// zookeeper false [zookeeper kafka]
+	// CROSSED kafka PLAINTEXT_HOST 13
+	// services:
+	//   kafka:
+	//     ports:
+	//       - "127.0.0.1:29092:29092"
+}
