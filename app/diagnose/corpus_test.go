@@ -132,6 +132,7 @@ func gbk(s string) string {
 func find(text, where string) []Finding {
 	s := New(where)
 	_, _ = s.Write([]byte(text))
+	_ = s.Close()
 	return s.Findings()
 }
 

@@ -42,6 +42,7 @@ func Run(r io.Reader, where, lang string) (Report, error) {
 	if _, err := io.Copy(s, r); err != nil {
 		return Report{}, fmt.Errorf("diagnose: %w", err)
 	}
+	_ = s.Close()
 	found := s.Findings()
 	out := Report{Findings: make([]Finding, len(found))}
 	for i, f := range found {

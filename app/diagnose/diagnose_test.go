@@ -244,9 +244,23 @@ func TestPiecesOfAnySizeGiveTheSame(t *testing.T) {
 		for piece := range slices.Chunk(text, size) {
 			_, _ = s.Write(piece)
 		}
+		_ = s.Close()
 		if got := told(s.Findings()); got != whole {
 			t.Errorf("pieces of %d bytes: got\n%swant\n%s", size, got, whole)
 		}
+	}
+}
+
+func TestALineCountsWhenItEnds(t *testing.T) {
+	s := New("")
+	_, _ = s.Write([]byte("BufferError: Local: "))
+	if found := s.Findings(); len(found) > 0 {
+		t.Errorf("half a line gives %s", told(found))
+	}
+	_, _ = s.Write([]byte("Queue full"))
+	_ = s.Close()
+	if got := causes(s.Findings()); got != "queue-full" {
+		t.Errorf("got %q, want queue-full", got)
 	}
 }
 

@@ -6,10 +6,9 @@ import (
 	"strconv"
 )
 
-// Findings says what the text so far means, the root cause first. It is empty when nothing is wrong, and may be asked
-// at any time while the text goes on.
+// Findings says what the lines so far mean, the root cause first. It is empty when nothing is wrong, and may be asked
+// at any time while the text goes on; a line that is still being written does not count until it ends.
 func (s *Scanner) Findings() []Finding {
-	s.flush()
 	var all []Finding
 	for i := range s.active {
 		if st := &s.active[i]; st.active && !s.silent[rules[i].cause] {

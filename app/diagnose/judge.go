@@ -188,7 +188,6 @@ func (s *Scanner) Know(lines ...string) {
 
 // Unknown lists the error lines that no rule knows, at most 50, as they are to be given to Know after a good run.
 func (s *Scanner) Unknown() []string {
-	s.flush()
 	lines := make([]string, len(s.unknown))
 	for i, u := range s.unknown {
 		lines[i] = u.text

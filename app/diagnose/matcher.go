@@ -2,7 +2,10 @@ package diagnose
 
 import (
 	"regexp"
+	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // matcher is everything that does not change between texts: the automaton and the patterns, each compiled when a line
@@ -50,20 +53,21 @@ type line struct{ text, low string }
 
 func newLine(text string) line { return line{text: text, low: lower(text)} }
 
-// lower folds ASCII letters only, so that places in the line stay the same.
+// lower is strings.ToLower, but for letters whose small form is longer or shorter: places in the line stay the same.
 func lower(s string) string {
-	for i := range len(s) {
-		if c := s[i]; c >= 'A' && c <= 'Z' {
-			b := []byte(s)
-			for ; i < len(b); i++ {
-				if c := b[i]; c >= 'A' && c <= 'Z' {
-					b[i] = c + 'a' - 'A'
-				}
+	return strings.Map(func(r rune) rune {
+		switch l := unicode.ToLower(r); {
+		case r < utf8.RuneSelf:
+			if r >= 'A' && r <= 'Z' {
+				return r + 'a' - 'A'
 			}
-			return string(b)
+			return r
+		case utf8.RuneLen(l) != utf8.RuneLen(r):
+			return r
+		default:
+			return l
 		}
-	}
-	return s
+	}, s)
 }
 
 // matches reports whether the pattern fits.

@@ -31,12 +31,18 @@ var (
 	pageWhy     = text{"Why", "原因"}
 	pageDo      = text{"What to do", "处理办法"}
 	pageSource  = text{"Seen in", "来源"}
-	pageActions = map[Action]text{
-		Auto: {"StreamTray, by itself", "StreamTray 自动处理"},
-		Ask:  {"StreamTray, after asking", "StreamTray 询问后处理"},
-		Show: {"you", "由你处理"},
-	}
 )
+
+// actor says who acts, in words.
+func actor(a Action) text {
+	switch a {
+	case Auto:
+		return text{"StreamTray, by itself", "StreamTray 自动处理"}
+	case Ask:
+		return text{"StreamTray, after asking", "StreamTray 询问后处理"}
+	}
+	return text{"you", "由你处理"}
+}
 
 // FailuresPage is the page of all failures in lang, as Markdown.
 func FailuresPage(lang string) string {
@@ -47,7 +53,7 @@ func FailuresPage(lang string) string {
 		p("## %s\n\n| %s |\n| --- | --- | --- | --- |", g.title.in(lang), pageColumns.in(lang))
 		for i := range rules {
 			if r := &rules[i]; strings.HasPrefix(r.code, g.prefix) {
-				p("| [%s](#%s) | %s | %s | %s |", r.code, strings.ToLower(r.code), r.cause, general(r.title.in(lang)), pageActions[r.action].in(lang))
+				p("| [%s](#%s) | %s | %s | %s |", r.code, strings.ToLower(r.code), r.cause, general(r.title.in(lang)), actor(r.action).in(lang))
 			}
 		}
 		p("")

@@ -100,16 +100,17 @@ func (s *Scanner) Write(p []byte) (int, error) {
 
 // Line takes one whole line.
 func (s *Scanner) Line(line string) {
-	s.flush()
+	_ = s.Close()
 	s.keep([]byte(line))
 	s.end(nil)
 }
 
-// flush ends a line that was not ended by a break.
-func (s *Scanner) flush() {
+// Close takes the last line as whole although no break ended it. It never fails; more may be written after it.
+func (s *Scanner) Close() error {
 	if len(s.part) > 0 {
 		s.end(nil)
 	}
+	return nil
 }
 
 // keep holds the beginning of a line back. Of a line that is too long, each piece is looked at by itself.

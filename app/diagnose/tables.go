@@ -390,8 +390,8 @@ var rules = [...]rule{
 			zh: "StreamTray 会检查 broker 是否在运行，启动它并等到真正有响应。手动处理请启动容器并核对发布的端口。",
 		},
 		fix: text{
-			en: "docker compose -f docker-compose.infra.yml up -d zookeeper kafka",
-			zh: "docker compose -f docker-compose.infra.yml up -d zookeeper kafka",
+			en: "docker compose -f deployment/docker-compose.infra.yml up -d zookeeper kafka",
+			zh: "docker compose -f deployment/docker-compose.infra.yml up -d zookeeper kafka",
 		},
 		sample: "%3|1551203089.453|FAIL|rdkafka#producer-1| [thrd:localhost:9092/bootstrap]: localhost:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: Connection refused (after 80ms in state CONNECT)",
 		source: "confluentinc/confluent-kafka-python#547, librdkafka rdkafka_transport.c",
@@ -486,8 +486,8 @@ var rules = [...]rule{
 			zh: "StreamTray 会直接询问 broker，必要时启动它。手动处理请启动容器并核对端口。",
 		},
 		fix: text{
-			en: "docker compose -f docker-compose.infra.yml up -d zookeeper kafka",
-			zh: "docker compose -f docker-compose.infra.yml up -d zookeeper kafka",
+			en: "docker compose -f deployment/docker-compose.infra.yml up -d zookeeper kafka",
+			zh: "docker compose -f deployment/docker-compose.infra.yml up -d zookeeper kafka",
 		},
 		sample: "KafkaError{code=_TRANSPORT,val=-195,str=\"Failed to get metadata: Local: Broker transport failure\"}",
 		source: "getsentry/self-hosted#515",
@@ -726,8 +726,8 @@ var rules = [...]rule{
 			zh: "StreamTray 会直接询问 broker，必要时启动它。手动处理请启动 Kafka，并确认地址和端口正确（是 9092，不是 ZooKeeper 的 2181）。",
 		},
 		fix: text{
-			en: "docker compose -f docker-compose.infra.yml up -d zookeeper kafka",
-			zh: "docker compose -f docker-compose.infra.yml up -d zookeeper kafka",
+			en: "docker compose -f deployment/docker-compose.infra.yml up -d zookeeper kafka",
+			zh: "docker compose -f deployment/docker-compose.infra.yml up -d zookeeper kafka",
 		},
 		sample: "kafka.errors.NoBrokersAvailable: NoBrokersAvailable",
 		source: "dpkp/kafka-python#868, dpkp/kafka-python#781, dpkp/kafka-python#2240",
@@ -750,8 +750,8 @@ var rules = [...]rule{
 			zh: "StreamTray 会等到 broker 真正响应。如果一直没有，请检查地址和端口。",
 		},
 		fix: text{
-			en: "docker compose -f docker-compose.infra.yml up -d zookeeper kafka",
-			zh: "docker compose -f docker-compose.infra.yml up -d zookeeper kafka",
+			en: "docker compose -f deployment/docker-compose.infra.yml up -d zookeeper kafka",
+			zh: "docker compose -f deployment/docker-compose.infra.yml up -d zookeeper kafka",
 		},
 		sample: "kafka: client has run out of available brokers to talk to: EOF",
 		source: "IBM/sarama#2325, IBM/sarama#3037",
@@ -774,8 +774,8 @@ var rules = [...]rule{
 			zh: "StreamTray 会等待，启动后通常几秒内就好。如果一直存在，请重启 Kafka。",
 		},
 		fix: text{
-			en: "docker compose -f docker-compose.infra.yml restart kafka",
-			zh: "docker compose -f docker-compose.infra.yml restart kafka",
+			en: "docker compose -f deployment/docker-compose.infra.yml restart kafka",
+			zh: "docker compose -f deployment/docker-compose.infra.yml restart kafka",
 		},
 		sample: "kafka: controller is not available",
 		source: "IBM/sarama#1121",
@@ -822,8 +822,8 @@ var rules = [...]rule{
 			zh: "请修正报错指出的位置；常见原因是缩进错误或使用了制表符。可用下面的命令检查。",
 		},
 		fix: text{
-			en: "docker compose -f docker-compose.infra.yml config --quiet",
-			zh: "docker compose -f docker-compose.infra.yml config --quiet",
+			en: "docker compose -f deployment/docker-compose.infra.yml config --quiet",
+			zh: "docker compose -f deployment/docker-compose.infra.yml config --quiet",
 		},
 		sample: "validating /work/compose.yml: services.backend Additional property develop is not allowed",
 		source: "docker/getting-started-todo-app#22, compose-go",
@@ -846,8 +846,8 @@ var rules = [...]rule{
 			zh: "请在 compose 文件中补上定义或改正引用处的名字；如果由多个文件组成，请把它们全部传给 compose。",
 		},
 		fix: text{
-			en: "docker compose -f docker-compose.infra.yml config --services",
-			zh: "docker compose -f docker-compose.infra.yml config --services",
+			en: "docker compose -f deployment/docker-compose.infra.yml config --services",
+			zh: "docker compose -f deployment/docker-compose.infra.yml config --services",
 		},
 		sample: "service \"kafka\" depends on undefined service \"zookeper\": invalid compose project",
 		source: "compose-go",
@@ -1830,8 +1830,8 @@ var rules = [...]rule{
 			zh: "StreamTray 会先启动 ZooKeeper，再重新启动 Kafka，最多两次。如果仍然失败，请查看 ZooKeeper 的日志。",
 		},
 		fix: text{
-			en: "docker compose -f docker-compose.infra.yml up -d zookeeper\ndocker compose -f docker-compose.infra.yml restart kafka",
-			zh: "docker compose -f docker-compose.infra.yml up -d zookeeper\ndocker compose -f docker-compose.infra.yml restart kafka",
+			en: "docker compose -f deployment/docker-compose.infra.yml up -d zookeeper\ndocker compose -f deployment/docker-compose.infra.yml restart kafka",
+			zh: "docker compose -f deployment/docker-compose.infra.yml up -d zookeeper\ndocker compose -f deployment/docker-compose.infra.yml restart kafka",
 		},
 		sample: "ERROR Timed out waiting for connection to Zookeeper server [zookeeper:2181]. (io.confluent.admin.utils.ClusterStatus)",
 		source: "amplication/amplication#5448, kafka 3.5.1 ZooKeeperClient.scala",
@@ -1854,8 +1854,8 @@ var rules = [...]rule{
 			zh: "请启动 ZooKeeper，确认两个服务在同一个 compose 文件或网络里，并且 KAFKA_ZOOKEEPER_CONNECT 写的是它的服务名。",
 		},
 		fix: text{
-			en: "docker compose -f docker-compose.infra.yml up -d zookeeper kafka",
-			zh: "docker compose -f docker-compose.infra.yml up -d zookeeper kafka",
+			en: "docker compose -f deployment/docker-compose.infra.yml up -d zookeeper kafka",
+			zh: "docker compose -f deployment/docker-compose.infra.yml up -d zookeeper kafka",
 		},
 		sample: "java.lang.IllegalArgumentException: Unable to canonicalize address zookeeper:2181 because it's not resolvable",
 		source: "getsentry/self-hosted#472",
@@ -1878,8 +1878,8 @@ var rules = [...]rule{
 			zh: "StreamTray 会等会话过期后再启动一次 Kafka，不会动任何数据。",
 		},
 		fix: text{
-			en: "docker compose -f docker-compose.infra.yml start kafka",
-			zh: "docker compose -f docker-compose.infra.yml start kafka",
+			en: "docker compose -f deployment/docker-compose.infra.yml start kafka",
+			zh: "docker compose -f deployment/docker-compose.infra.yml start kafka",
 		},
 		sample: "ERROR Error while creating ephemeral at /brokers/ids/1001, node already exists and owner '100620751440642057' does not match current session '100626284643549184' (kafka.zk.KafkaZkClient$CheckedEphemeral)",
 		source: "wurstmeister/kafka-docker#389, confluentinc/kafka-images#234",
@@ -1902,8 +1902,8 @@ var rules = [...]rule{
 			zh: "开发环境里可以同时删除两者的卷，其中的主题和消息会全部丢失，所以 StreamTray 会先询问。之后请把 ZooKeeper 的数据也放进命名卷。",
 		},
 		fix: text{
-			en: "docker compose -f docker-compose.infra.yml down -v   # loses all messages",
-			zh: "docker compose -f docker-compose.infra.yml down -v   # 会丢失所有消息",
+			en: "docker compose -f deployment/docker-compose.infra.yml down -v   # loses all messages",
+			zh: "docker compose -f deployment/docker-compose.infra.yml down -v   # 会丢失所有消息",
 		},
 		sample: "kafka.common.InconsistentClusterIdException: The Cluster ID sGPUBExeRBGle9kDfzdXQA doesn't match stored clusterId Some(PwtW_Y7kQ9GwBPSRhKfq8A) in meta.properties.",
 		source: "bitnami/bitnami-docker-kafka#149, conduktor/kafka-stack-docker-compose#105",
@@ -2262,8 +2262,8 @@ var rules = [...]rule{
 			zh: "StreamTray 会等 30 秒让 Kafka 自行恢复，仍不行再询问是否重启它。",
 		},
 		fix: text{
-			en: "docker compose -f docker-compose.infra.yml restart kafka",
-			zh: "docker compose -f docker-compose.infra.yml restart kafka",
+			en: "docker compose -f deployment/docker-compose.infra.yml restart kafka",
+			zh: "docker compose -f deployment/docker-compose.infra.yml restart kafka",
 		},
 		sample: "WARN Unable to reconnect to ZooKeeper service, session 0x16d9eaefce70000 has expired (org.apache.zookeeper.ClientCnxn)",
 		source: "microservices-patterns/ftgo-application#41",
@@ -2473,11 +2473,11 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 4, expr: "[\"'‘“]?python3?(?:\\.exe)?[\"'’”]?:? (?:is not recognized|command not found|executable file not found|不是(?:内部或外部命令|內部或外部命令)|项识别为)",
 		unless:  "venv",
-		anchors: []string{" command not fou", " executable file", " is not recogniz", " 不是內部或", " 不是内部或", " 项识别为", ": command not fo", ": executable fil", ": is not recogni", ": 不是內部\xe6\x88", ": 不是内部\xe6\x88", ": 项识别为"},
+		anchors: []string{"\"python", "\"python3", "'python", "'python3", "python", "python3", "‘python", "‘python3", "“python", "“python3"},
 	},
 	{
 		kind: ofRule, of: 4, expr: "(?-s:(?:无法将|the term).{0,3}python3?(?:\\.exe)?[^0-9A-Z_a-zſK])",
-		anchors: []string{"the term", "无法将"},
+		anchors: []string{"python", "python.exe", "python3", "python3.exe"},
 	},
 	{
 		kind: ofRule, of: 4, expr: "exec: \"python[\\.0-9]*(?:\\.exe)?\": executable file not found",
@@ -2525,7 +2525,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 5, expr: "(?-s:(?P<path>[^\\t\\n\\f\\r ]*venv[^\\t\\n\\f\\r ]*[/\\\\](?:scripts|bin)[/\\\\](?:python|activate|pip)[^\\t\\n\\f\\r ]*).{0,80}(?:is not recognized|no such file|cannot find|not found|does not exist|无法|不是内部|找不到))",
-		anchors: []string{"cannot find", "does not exist", "is not recognize", "no such file", "not found", "不是内部", "找不到", "无法"},
+		anchors: []string{"/bin/", "/bin\\", "/scripts/", "/scripts\\", "\\bin/", "\\bin\\", "\\scripts/", "\\scripts\\"},
 	},
 	{
 		kind: ofRule, of: 5, expr: "(?-s:(?:no such file or directory|cannot find|does not exist|not found).{0,40}[/\\\\]\\.?venv[/\\\\](?:scripts|bin)[/\\\\])",
@@ -2702,7 +2702,7 @@ var patterns = [...]pattern{
 		kind: ofRule, of: 15, expr: "\\[(?:errno|winerror) (?:-1|61|1(?:11|006[01]))\\] ?(?:connect(?:ion refused| call failed)|由于目标|no connection could|connection timed out|a connection attempt failed)",
 		unless:  "637[0-9]|3306|5432|27017|5672|redis|mysql|postgres|mongo|rabbit|\\b(?:80|443|8080)\\)",
 		level:   warn,
-		anchors: []string{" a connection at", " connect call fa", " connection refu", " connection time", " no connection c", " 由于目标", "a connection att", "connect call fai", "connection refus", "connection timed", "no connection co", "由于目标"},
+		anchors: []string{"[errno -1]", "[errno 10060]", "[errno 10061]", "[errno 111]", "[errno 61]", "[winerror -1]", "[winerror 10060]", "[winerror 10061]", "[winerror 111]", "[winerror 61]"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "\\[winerror 1006[01]\\]",
@@ -3194,7 +3194,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 26, expr: "主题[\\t\\n\\f\\r ]*(?P<topic>[\\-\\.0-9A-Z_a-zſK]+)[\\t\\n\\f\\r ]*不存在",
-		anchors: []string{"不存在"},
+		anchors: []string{"主题"},
 	},
 	{
 		kind: ofRule, of: 27, expr: "\\bleader_not_available\\b|leader(?:notavailable[0-9A-Z_a-zſK]*| not available)",
@@ -3562,7 +3562,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 45, expr: "open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: ",
-		unless:  "(?-s:access is denied|permission denied|拒绝访问|acc(?:eso denegado|ès refusé)|zugriff verweigert|acesso negado|アクセスが拒否|.тказано в доступе|액세스가 거부|accesso negato)",
+		unless:  "(?-s:access is denied|permission denied|拒绝访问|¾ü¾ø·ãîê|鎷掔粷璁|acc(?:eso denegado|ès refusé)|zugriff verweigert|acesso negado|アクセスが拒否|.тказано в доступе|액세스가 거부|accesso negato)",
 		anchors: []string{"docker"},
 	},
 	{
@@ -3618,8 +3618,8 @@ var patterns = [...]pattern{
 		anchors: []string{"pywintypes.error"},
 	},
 	{
-		kind: ofRule, of: 46, expr: "(?-s:open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: (?:access is denied|permission denied|拒绝访问|acc(?:eso denegado|ès refusé)|zugriff verweigert|acesso negado|アクセスが拒否|.тказано в доступе|액세스가 거부|accesso negato))",
-		anchors: []string{"acceso denegado", "access is denied", "accesso negato", "accès refusé", "acesso negado", "permission denie", "zugriff verweige", "тказано \xd0", "アクセスが\xe6", "拒绝访问", "액세스가 거"},
+		kind: ofRule, of: 46, expr: "(?-s:open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: (?:access is denied|permission denied|拒绝访问|¾ü¾ø·ãîê|鎷掔粷璁|acc(?:eso denegado|ès refusé)|zugriff verweigert|acesso negado|アクセスが拒否|.тказано в доступе|액세스가 거부|accesso negato))",
+		anchors: []string{"docker"},
 	},
 	{
 		kind: ofRule, of: 46, expr: "(?:in the|of the|to the|member of) [^0-9A-Z_a-zſK]*docker-users\\b",
@@ -3835,8 +3835,8 @@ var patterns = [...]pattern{
 		anchors: []string{"port is already "},
 	},
 	{
-		kind: ofRule, of: 54, expr: "(?-s:(?:ports are not available|driver failed programming|cannot start service|listen tcp|exposing port).{0,160}?:(?P<port>[0-9]+): bind: (?:an attempt was made to access a socket in a way forbidden|以一(?:种访问权限不允许的方式|種存取權限所不允許的方式)|der zugriff auf einen socket|une tentative d.accès à un socket|intento de acceso a un socket|foi feita uma tentativa de acesso a um soquete|tentativo di accesso al socket|.делана попытка доступа к сокету|アクセス許可で禁じられた方法で|액세스 권한에 의해 숨겨진))",
-		anchors: []string{"accès à un soc", "an attempt was m", "der zugriff auf ", "foi feita uma te", "intento de acces", "tentativo di acc", "делана п\xd0", "アクセス許\xe5", "以一种访问\xe6", "以一種存取\xe6", "액세스 권한"},
+		kind: ofRule, of: 54, expr: "(?-s:(?:ports are not available|driver failed programming|cannot start service|listen tcp|exposing port).{0,160}?:(?P<port>[0-9]+): bind: (?:an attempt was made to access a socket in a way forbidden|以一(?:种访问权限不允许的方式|種存取權限所不允許的方式)|òôò»öö·ãîêè¨ïþ|浠ヤ竴绉|der zugriff auf einen socket|une tentative d.accès à un socket|intento de acceso a un socket|foi feita uma tentativa de acesso a um soquete|tentativo di accesso al socket|.делана попытка доступа к сокету|アクセス許可で禁じられた方法で|액세스 권한에 의해 숨겨진))",
+		anchors: []string{"cannot start ser", "driver failed pr", "exposing port", "listen tcp", "ports are not av"},
 	},
 	{
 		kind: ofRule, of: 54, expr: "(?-s:(?:ports are not available|e(?:rror response from daemon|xposing port)).*?(?::(?P<port>[0-9]+): )?.*(?:10013|forbidden by its access permissions))",
@@ -3849,7 +3849,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 55, expr: "(?-s:ports are not available:?(?:.*?listen (?:tcp|udp)[46]? [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+))?)",
-		unless:  "(?-s:forbidden by its access|10013|以一(?:种访问权限|種存取權限)|der zugriff auf einen socket|une tentative d.accès|intento de acceso|tentativ(?:a de acesso|o di accesso)|попытка доступа к сокету|アクセス許可で|액세스 권한)",
+		unless:  "(?-s:forbidden by its access|10013|以一(?:种访问权限|種存取權限)|òôò»öö·ãîê|浠ヤ竴绉|der zugriff auf einen socket|une tentative d.accès|intento de acceso|tentativ(?:a de acesso|o di accesso)|попытка доступа к сокету|アクセス許可で|액세스 권한)",
 		anchors: []string{"ports are not av"},
 	},
 	{
@@ -4298,6 +4298,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 74, expr: "java\\.io\\.filenotfoundexception: (?P<path>/[^\\t\\n\\f\\r ]*) \\(permission denied\\)",
+		unless:  "\\.log \\(|log4j:",
 		anchors: []string{"java.io.filenotf"},
 	},
 	{
@@ -4310,7 +4311,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 74, expr: "(?-s:(?:mkdir|touch|c(?:h(?:own|mod)|p)|sed): .*(?P<path>/(?:bitnami|var/lib|kafka|etc/kafka|data(?:(?:)|log)|opt|tmp)[^ ':’]*)['’]?: (?:permission denied|operation not permitted|read-only file system))",
-		anchors: []string{"': operation not", "': permission de", "': read-only fil", ": operation not ", ": permission den", ": read-only file", "’: operation n", "’: permission ", "’: read-only f"},
+		anchors: []string{"chmod: ", "chown: ", "cp: ", "mkdir: ", "sed: ", "touch: "},
 	},
 	{
 		kind: ofRule, of: 74, expr: "(?P<path>/(?:bitnami|var/lib/(?:kafka|zookeeper)|kafka|etc/kafka)[^\\t\\n\\f\\r :]*): permission denied",
@@ -4914,7 +4915,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofSign, of: 8, expr: "(?-s:(?:kafka|broker).{0,20}(?:重(?:连成功|新连接成功)|连接成功|已连接|连接已恢复))",
-		anchors: []string{"已连接", "连接已恢复", "连接成功", "重新连接成\xe5", "重连成功"},
+		anchors: []string{"broker", "kafka"},
 	},
 	{
 		kind: ofSign, of: 8, expr: "connect(?:ed|ion) to node (?:id )?[0-9]+ (?:established|succe)",
@@ -4981,8 +4982,8 @@ var patterns = [...]pattern{
 		anchors: []string{"encountered erro"},
 	},
 	{
-		kind: ofNoise, of: 0, expr: "log4j:(?:error could not find value for key|warn)|slf4j: ",
-		anchors: []string{"log4j:error coul", "log4j:warn", "slf4j: "},
+		kind: ofNoise, of: 0, expr: "log4j:(?:error|warn)|s(?:lf4j: |tatuslogger)",
+		anchors: []string{"log4j:error", "log4j:warn", "slf4j: ", "statuslogger"},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "exited with code (?:0|1(?:30|43))\\b",
@@ -5059,5 +5060,9 @@ var patterns = [...]pattern{
 	{
 		kind: ofTrouble, of: 0, expr: "\\Anpm err!",
 		anchors: []string{"npm err!"},
+	},
+	{
+		kind: ofTrouble, of: 0, expr: "(?-s:\\A[^\\t\\n\\f\\r ]*sh: (?:line [0-9]+: |[0-9]+: )?.{0,160}: (?:no such file or directory|command not found|permission denied|not found))",
+		anchors: []string{": command not fo", ": no such file o", ": not found", ": permission den"},
 	},
 }

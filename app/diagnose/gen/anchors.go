@@ -55,6 +55,9 @@ func worth(words []string) int {
 	}
 	n := longest
 	for _, w := range words {
+		if strings.IndexFunc(w, func(r rune) bool { return r > unicode.MaxASCII }) >= 0 {
+			n = min(n, shortest) // words in other alphabets change with case and encoding: only if there are no others
+		}
 		n = min(n, len(w))
 	}
 	return n
