@@ -18,10 +18,10 @@ const topicsWanted = 1000
 // What is measured with topics.
 const (
 	planMissing = "`streamtray topics plan`, none exists"
-	applyAll    = "`streamtray topics apply`: created, with leaders"
+	applyAll    = "`streamtray topics apply`, each with its leader"
 	planThere   = "`streamtray topics plan`, all exist"
 	oneByOne    = "one CreateTopics request after the other (sarama's ClusterAdmin)"
-	byScript    = "`kafka-topics --create`, one topic"
+	byScript    = "`kafka-topics --create`"
 )
 
 func topicName(n int) string { return fmt.Sprintf("bench-%04d", n) }
