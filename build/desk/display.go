@@ -1,0 +1,210 @@
+// Package desk is a desktop for tests and pictures: a screen that nobody sees, a session bus of its own, a window
+// manager and a panel with a tray. What it needs is named in Packages.
+package desk
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+
+	"streamtray/build/rig"
+)
+
+// Packages are Debian's names of what a display, and a program with windows built for it, need.
+var Packages = []string{
+	"xvfb", "openbox", "xfce4-panel", "dbus", "xdotool", "imagemagick", "x11-utils", "libgl1-mesa-dri", "fonts-wqy-microhei",
+	"gcc", "libgl1-mesa-dev", "libxcursor-dev", "libxrandr-dev", "libxinerama-dev", "libxi-dev", "libxxf86vm-dev", "libxkbcommon-dev",
+}
+
+// Display is a running desktop.
+type Display struct {
+	dir     string
+	env     []string
+	bus     *dbus.Conn
+	running []*exec.Cmd
+}
+
+// Options choose what a desktop has.
+type Options struct {
+	NoOpenGL bool
+	NoPanel  bool // and so no tray
+}
+
+// Start starts a desktop that keeps its files in dir. Close ends it.
+func Start(ctx context.Context, dir string, o Options) (*Display, error) {
+	for _, program := range []string{"Xvfb", "dbus-daemon", "openbox", "xfce4-panel", "xdotool", "import"} {
+		if _, err := exec.LookPath(program); err != nil {
+			return nil, &rig.Unavailable{What: program + " is missing", How: "apt-get install " + strings.Join(Packages, " "), Err: err}
+		}
+	}
+	d := &Display{dir: dir}
+	if err := d.start(ctx, o); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *Display) start(ctx context.Context, o Options) error {
+	for _, sub := range []string{"run", "config", "cache"} {
+		if err := os.MkdirAll(filepath.Join(d.dir, sub), 0o700); err != nil {
+			return err
+		}
+	}
+	d.env = append(os.Environ(),
+		"XDG_RUNTIME_DIR="+filepath.Join(d.dir, "run"), "XDG_CONFIG_HOME="+filepath.Join(d.dir, "config"),
+		"XDG_CACHE_HOME="+filepath.Join(d.dir, "cache"), "LANG=en_US.UTF-8", "FYNE_SCALE=1", "GTK_A11Y=none", "NO_AT_BRIDGE=1")
+	number, err := d.screen(ctx, o)
+	if err != nil {
+		return err
+	}
+	d.env = append(d.env, "DISPLAY=:"+number)
+	address, err := d.session(ctx)
+	if err != nil {
+		return err
+	}
+	d.env = append(d.env, "DBUS_SESSION_BUS_ADDRESS="+address)
+	if d.bus, err = dbus.Connect(address); err != nil {
+		return fmt.Errorf("session bus: %w", err)
+	}
+	if err := d.launch(exec.CommandContext(ctx, "openbox")); err != nil || o.NoPanel {
+		return err
+	}
+	return d.panel(ctx)
+}
+
+// screen starts the X server and returns the number that it chose.
+func (d *Display) screen(ctx context.Context, o Options) (string, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	args := []string{"-displayfd", "3", "-screen", "0", "1280x940x24"}
+	if o.NoOpenGL {
+		args = append(args, "-extension", "GLX")
+	}
+	cmd := exec.CommandContext(ctx, "Xvfb", args...)
+	cmd.ExtraFiles = []*os.File{w}
+	err = d.launch(cmd)
+	w.Close()
+	if err != nil {
+		return "", err
+	}
+	line, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		return "", fmt.Errorf("Xvfb: no display: %w", err)
+	}
+	return strings.TrimSpace(line), nil
+}
+
+// session starts a session bus and returns its address.
+func (d *Display) session(ctx context.Context) (string, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	cmd := exec.CommandContext(ctx, "dbus-daemon", "--session", "--nofork", "--print-address=3")
+	cmd.ExtraFiles = []*os.File{w}
+	err = d.launch(cmd)
+	w.Close()
+	if err != nil {
+		return "", err
+	}
+	line, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		return "", fmt.Errorf("dbus-daemon: no address: %w", err)
+	}
+	return strings.TrimSpace(line), nil
+}
+
+// panelConfig is a panel at the bottom with a task list and a tray.
+const panelConfig = `<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array"><value type="int" value="1"/>
+    <property name="panel-1" type="empty">
+      <property name="position" type="string" value="p=8;x=640;y=925"/>
+      <property name="length" type="uint" value="100"/>
+      <property name="position-locked" type="bool" value="true"/>
+      <property name="size" type="uint" value="30"/>
+      <property name="plugin-ids" type="array"><value type="int" value="1"/><value type="int" value="2"/></property>
+    </property>
+  </property>
+  <property name="plugins" type="empty">
+    <property name="plugin-1" type="string" value="tasklist"/>
+    <property name="plugin-2" type="string" value="systray"/>
+  </property>
+</channel>
+`
+
+// watcher is the name under which a panel takes tray icons.
+const watcher = "org.kde.StatusNotifierWatcher"
+
+func (d *Display) panel(ctx context.Context) error {
+	file := filepath.Join(d.dir, "config", "xfce4", "xfconf", "xfce-perchannel-xml", "xfce4-panel.xml")
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, []byte(panelConfig), 0o600); err != nil {
+		return err
+	}
+	if err := d.launch(exec.CommandContext(ctx, "xfce4-panel", "--disable-wm-check")); err != nil {
+		return err
+	}
+	return Until(ctx, 30*time.Second, "a panel with a tray", func() (bool, error) {
+		var owned bool
+		err := d.bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, watcher).Store(&owned)
+		return owned, err
+	})
+}
+
+func (d *Display) launch(cmd *exec.Cmd) error {
+	cmd.Env = d.env
+	cmd.Stderr = io.Discard
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	d.running = append(d.running, cmd)
+	return nil
+}
+
+// Close ends everything that was started, the last first.
+func (d *Display) Close() {
+	if d.bus != nil {
+		d.bus.Close()
+	}
+	for i := len(d.running) - 1; i >= 0; i-- {
+		_ = d.running[i].Process.Kill() // it may have ended
+		_ = d.running[i].Wait()
+	}
+}
+
+// Until asks every 50 ms whether something is so, and gives up after a time.
+func Until(ctx context.Context, within time.Duration, what string, so func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	t := time.NewTicker(50 * time.Millisecond)
+	defer t.Stop()
+	for {
+		ok, err := so()
+		if ok && err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(fmt.Errorf("%s: not within %v", what, within), err)
+		case <-t.C:
+		}
+	}
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"streamtray/build/desk"
+	"streamtray/build/rig"
+)
+
+// screenshots takes a picture of every window, in both languages and both themes, of the real program on a display that
+// nobody sees, into docs/pictures.
+func screenshots(ctx context.Context, _ []string) error {
+	root, err := rig.SourceTree()
+	if err != nil {
+		return err
+	}
+	tmp, err := os.MkdirTemp("", "streamtray-pictures-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	program := filepath.Join(tmp, "streamtray")
+	if err := desk.Build(ctx, program); err != nil {
+		return err
+	}
+	into := filepath.Join(root, "docs", "pictures")
+	if err := os.MkdirAll(into, 0o755); err != nil {
+		return err
+	}
+	for _, lang := range []string{"en", "zh"} {
+		for _, look := range []string{"light", "dark"} {
+			s := &shoot{program: program, dir: filepath.Join(tmp, lang+"-"+look), into: into, lang: lang, look: look}
+			if err := s.all(ctx); err != nil {
+				return fmt.Errorf("%s, %s: %w", lang, look, err)
+			}
+		}
+	}
+	return nil
+}
+
+// shoot is one language in one theme.
+type shoot struct {
+	program, dir, into string
+	lang, look         string
+}
+
+// titles begin the windows' titles, and name their items in the tray's menu, by language.
+var titles = map[string]map[string]string{
+	"en": {"dashboard": "Dashboard", "logs": "Logs", "topics": "Topics", "settings": "Settings", "welcome": "Welcome", "streaming": "records/s"},
+	"zh": {"dashboard": "仪表盘", "logs": "日志", "topics": "Topic", "settings": "设置", "welcome": "欢迎", "streaming": "条/秒"},
+}
+
+// settle is how long the demo runs before its picture is taken, so that its charts have something to show.
+const settle = 20 * time.Second
+
+func (s *shoot) all(ctx context.Context) error {
+	display, err := desk.Start(ctx, s.dir, desk.Options{})
+	if err != nil {
+		return err
+	}
+	defer display.Close()
+	env := []string{"STREAMTRAY_HOME=" + filepath.Join(s.dir, "home"), "STREAMTRAY_LANG=" + s.lang, "FYNE_THEME=" + s.look}
+	if err := s.project(ctx, display, env); err != nil {
+		return err
+	}
+	return s.demo(ctx, display, env)
+}
+
+// demo shows what a project looks like that streams.
+func (s *shoot) demo(ctx context.Context, display *desk.Display, env []string) error {
+	p, err := display.Run(ctx, s.program, env, "demo", "--window")
+	if err != nil {
+		return err
+	}
+	defer p.Kill()
+	names := titles[s.lang]
+	if err := p.UntilTooltip(ctx, names["streaming"], time.Minute); err != nil {
+		return err
+	}
+	for _, w := range []string{"logs", "topics", "settings"} {
+		if err := p.Click(names[w]); err != nil {
+			return err
+		}
+		if err := s.take(ctx, p, w, w, time.Second); err != nil {
+			return err
+		}
+	}
+	return s.take(ctx, p, "dashboard", "dashboard", settle)
+}
+
+// project shows the first start: choosing a project, and what one is asked before it runs.
+func (s *shoot) project(ctx context.Context, display *desk.Display, env []string) error {
+	if err := s.first(ctx, display, env, "welcome"); err != nil {
+		return err
+	}
+	sample := filepath.Join(s.dir, "detection")
+	p, err := display.Run(ctx, s.program, env, "init", "--sample", sample)
+	if err != nil {
+		return err
+	}
+	if code, err := p.Wait(time.Minute); code != 0 || err != nil {
+		return fmt.Errorf("init --sample: exit code %d: %w: %s", code, err, p.Output())
+	}
+	recent, err := json.Marshal(map[string]any{"recent": []string{sample}})
+	if err != nil {
+		return err
+	}
+	config := filepath.Join(s.dir, "home", "config")
+	if err := os.MkdirAll(config, 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(config, "settings.json"), recent, 0o600); err != nil {
+		return err
+	}
+	return s.first(ctx, display, env, "trust")
+}
+
+// first takes the picture of the window that a start shows before any project is kept.
+func (s *shoot) first(ctx context.Context, display *desk.Display, env []string, name string) error {
+	p, err := display.Run(ctx, s.program, env)
+	if err != nil {
+		return err
+	}
+	defer p.Kill()
+	return s.take(ctx, p, "welcome", name, 2*time.Second)
+}
+
+// take waits for a window, gives it a moment to be drawn, and takes its picture.
+func (s *shoot) take(ctx context.Context, p *desk.Program, window, name string, moment time.Duration) error {
+	id, err := p.Window(ctx, titles[s.lang][window])
+	if err != nil {
+		return err
+	}
+	t := time.NewTimer(moment)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+	}
+	return p.Shoot(ctx, id, filepath.Join(s.into, name+"-"+s.lang+"-"+s.look+".png"))
+}
