@@ -116,6 +116,12 @@ func numbered(b []byte) level {
 		n = b[i+8]
 	case len(b) > 6 && b[5] == ' ' && digits(b[1:5]):
 		return lettered(b[0])
+	default: // Docker Desktop: "[2025-10-20T13:05:07.1Z][com.docker.backend.exe][I] text"
+		if i = bytes.Index(b, []byte("][")); i >= 0 {
+			if i = bytes.LastIndex(b, []byte("][")); i+3 < len(b) && b[i+3] == ']' {
+				return lettered(b[i+2])
+			}
+		}
 	}
 	switch {
 	case n < '0' || n > '7':

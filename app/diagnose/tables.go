@@ -1647,7 +1647,7 @@ var rules = [...]rule{
 	{
 		code: "ST-ENGINE-024", cause: "jvm-memory", name: "", layer: engineLayer,
 		where: []string{"broker", "zookeeper", "engine"}, action: Show, severity: Error,
-		symptomOf: []string(nil), recovers: []string(nil), within: 0 * time.Second,
+		symptomOf: []string{"listener-misconfigured", "tls-plaintext-mismatch"}, recovers: []string(nil), within: 0 * time.Second,
 		stands: false, exits: false,
 		title: text{
 			en: "Java did not get the memory it asked for.",
@@ -2500,16 +2500,12 @@ var patterns = [...]pattern{
 		anchors: []string{"can't find a def"},
 	},
 	{
-		kind: ofRule, of: 4, expr: "(?:exit(?:(?:)|ed)|code|status)[^0-9]{0,12}\\b9009\\b",
+		kind: ofRule, of: 4, expr: "(?:exit(?:(?:)|ed)|returned)(?: with)?(?: (?:code|status))?[ :=]*9009\\b",
 		anchors: []string{"9009"},
 	},
 	{
 		kind: ofRule, of: 4, expr: "(?-s:env: .?python3?.?: no such file)",
 		anchors: []string{": no such file"},
-	},
-	{
-		kind: ofRule, of: 4, expr: "windowsapps\\\\python",
-		anchors: []string{"windowsapps\\pyth"},
 	},
 	{
 		kind: ofRule, of: 5, expr: "no python at '\"?(?P<path>[^\"']+)",
@@ -2899,8 +2895,8 @@ var patterns = [...]pattern{
 		anchors:  []string{"local: all broke"},
 	},
 	{
-		kind: ofRule, of: 19, expr: "failed to (?:get|fetch|acquire) metadata: ",
-		anchors: []string{"failed to acquir", "failed to fetch ", "failed to get me"},
+		kind: ofRule, of: 19, expr: "(?-s:failed to (?:get|fetch|acquire) (?:topic |cluster |kafka )?metadata: .*(?:local|broker|kafka))",
+		anchors: []string{"failed to acquir", "failed to fetch ", "failed to get cl", "failed to get ka", "failed to get me", "failed to get to"},
 	},
 	{
 		kind: ofRule, of: 20, expr: "connecting to a plaintext broker listener",
@@ -3257,7 +3253,7 @@ var patterns = [...]pattern{
 		anchors: []string{"client has run o"},
 	},
 	{
-		kind: ofRule, of: 31, expr: "controller is not available",
+		kind: ofRule, of: 31, expr: "(?-s:kafka[^\\t\\n\\f\\r ]{0,40}:? .{0,40}controller is not available)",
 		anchors: []string{"controller is no"},
 	},
 	{
@@ -3339,8 +3335,12 @@ var patterns = [...]pattern{
 		anchors: []string{"invalid compose "},
 	},
 	{
-		kind: ofRule, of: 33, expr: "invalid (?:hostport|containerport|ip address|p(?:roto|ort specification)|start port|end port|range format|duration)",
-		anchors: []string{"invalid containe", "invalid duration", "invalid end port", "invalid hostport", "invalid ip addre", "invalid port spe", "invalid proto", "invalid range fo", "invalid start po"},
+		kind: ofRule, of: 33, expr: "invalid (?:hostport|containerport|ip address|p(?:roto|ort specification)|start port|end port|range format): ",
+		anchors: []string{"invalid containe", "invalid end port", "invalid hostport", "invalid ip addre", "invalid port spe", "invalid proto: ", "invalid range fo", "invalid start po"},
+	},
+	{
+		kind: ofRule, of: 33, expr: "time: invalid duration",
+		anchors: []string{"time: invalid du"},
 	},
 	{
 		kind: ofRule, of: 33, expr: "invalid spec: ",
@@ -3415,17 +3415,13 @@ var patterns = [...]pattern{
 		anchors: []string{"can't find a sui"},
 	},
 	{
-		kind: ofRule, of: 35, expr: "\\b(?:open|stat|createfile|lstat|read) (?P<file>[^:]*(?::[/\\\\])?[^:]*\\.ya?ml): ",
+		kind: ofRule, of: 35, expr: "\\b(?:open|stat|createfile|lstat|read) (?P<file>[^:]*(?::[/\\\\])?[^:]*(?:compose|infra|docker)[^:]*\\.ya?ml): ",
 		unless:  "permission denied|access is denied",
 		anchors: []string{".yml: ", ".yaml: "},
 	},
 	{
-		kind: ofRule, of: 35, expr: "no such file or directory: '(?P<file>[^']*\\.ya?ml)'",
+		kind: ofRule, of: 35, expr: "no such file or directory: '(?P<file>[^']*(?:compose|infra|docker)[^']*\\.ya?ml)'",
 		anchors: []string{"no such file or "},
-	},
-	{
-		kind: ofRule, of: 35, expr: "(?-s:cannot find the file specified.{0,40}\\.ya?ml)",
-		anchors: []string{"cannot find the "},
 	},
 	{
 		kind: ofRule, of: 36, expr: "invalid interpolation format for (?P<key>[^\\t\\n\\f\\r :]+)",
@@ -3440,8 +3436,12 @@ var patterns = [...]pattern{
 		anchors: []string{"required variabl"},
 	},
 	{
-		kind: ofRule, of: 36, expr: "(?-m:(?:couldn't find env file|env file)[ :]+(?P<file>[^\\t\\n\\f\\r ]+?)(?: not found|$))",
-		anchors: []string{"couldn't find en", "env file"},
+		kind: ofRule, of: 36, expr: "couldn't find env file: (?P<file>[^\\t\\n\\f\\r ]+)",
+		anchors: []string{"couldn't find en"},
+	},
+	{
+		kind: ofRule, of: 36, expr: "(?-s:env file (?P<file>.{1,200}?) not found)",
+		anchors: []string{" not found"},
 	},
 	{
 		kind: ofRule, of: 36, expr: "failed to read (?P<file>[^\\t\\n\\f\\r ]*\\.env[^\\t\\n\\f\\r ]*): ",
@@ -3488,9 +3488,12 @@ var patterns = [...]pattern{
 		anchors: []string{"conflict. the co", "conflict. the na"},
 	},
 	{
-		kind: ofRule, of: 41, expr: "\\bnetwork (?P<name>[\\-\\.0-9A-Z_a-zſK]+) (?:was )?not found",
-		unless:  "topic",
+		kind: ofRule, of: 41, expr: "\\bnetwork (?P<name>[0-9A-Fa-f]{4,64}) (?:was )?not found",
 		anchors: []string{" not found", " was not found"},
+	},
+	{
+		kind: ofRule, of: 41, expr: "(?-s:(?:daemon|service|networking).{0,80}\\bnetwork (?P<name>[\\-\\.0-9A-Z_a-zſK]+) not found)",
+		anchors: []string{" not found"},
 	},
 	{
 		kind: ofRule, of: 41, expr: "network \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? declared as external, but could not be found",
@@ -3694,7 +3697,7 @@ var patterns = [...]pattern{
 		anchors: []string{"unexpected wsl e"},
 	},
 	{
-		kind: ofRule, of: 49, expr: "running wsl command",
+		kind: ofRule, of: 49, expr: "(?-s:running wsl command .*(?:exit (?:status|code:? -?[1-9])|context deadline|signal: |--update))",
 		unless:  "hcs_e_|0x803701(?:02|14)",
 		anchors: []string{"running wsl comm"},
 	},
@@ -3941,8 +3944,8 @@ var patterns = [...]pattern{
 		anchors: []string{"proxyconnect tcp"},
 	},
 	{
-		kind: ofRule, of: 59, expr: "(?-s:(?:error pulling image configuration|failed to (?:copy|do request|fetch|resolve (?:source metadata|reference))).*(?:timeout|deadline|\\beof|re(?:set|fused)|no such host|unreachable|connectex|unexpected status))",
-		anchors: []string{"error pulling im", "failed to copy", "failed to do req", "failed to fetch", "failed to resolv"},
+		kind: ofRule, of: 59, expr: "(?-s:(?:error pulling image configuration|failed to (?:copy: (?:httpreadseeker|read |local)|do request|resolve (?:source metadata|reference))).*(?:timeout|deadline|\\beof|re(?:set|fused)|no such host|unreachable|connectex|unexpected status))",
+		anchors: []string{"error pulling im", "failed to copy: ", "failed to do req", "failed to resolv"},
 	},
 	{
 		kind: ofRule, of: 59, expr: "download failed after attempts",
@@ -4020,10 +4023,6 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 62, expr: "no such image: (?P<image>[^\\t\\n\\f\\r ]+)",
 		anchors: []string{"no such image: "},
-	},
-	{
-		kind: ofRule, of: 62, expr: "image (?P<image>[^\\t\\n\\f\\r ]+) not found",
-		anchors: []string{" not found"},
 	},
 	{
 		kind: ofRule, of: 62, expr: "tag (?P<image>[^\\t\\n\\f\\r ]+) not found in repository",
@@ -4252,7 +4251,7 @@ var patterns = [...]pattern{
 		anchors: []string{"is empty", "is mandatory", "is missing", "is not set", "must be configur", "must be defined", "must be provided", "must be set", "must be specifie", "not set", "to be set"},
 	},
 	{
-		kind: ofRule, of: 70, expr: "please set the environment variable (?P<name>[0-9A-Z_a-zſK]+)",
+		kind: ofRule, of: 70, expr: "please set the environment variable (?P<name>(?:kafka|zoo(?:(?:)|keeper)|kraft|allow)_[0-9A-Z_a-zſK]+)",
 		anchors: []string{"please set the e"},
 	},
 	{
@@ -4318,8 +4317,8 @@ var patterns = [...]pattern{
 		anchors: []string{": permission den"},
 	},
 	{
-		kind: ofRule, of: 74, expr: "cannot open [^\\t\\n\\f\\r ]+ for writing|is not writable",
-		anchors: []string{"cannot open ", "is not writable"},
+		kind: ofRule, of: 74, expr: "(?P<path>/(?:var/lib|bitnami|kafka|data)[^\\t\\n\\f\\r ]*) is not writable",
+		anchors: []string{" is not writable"},
 	},
 	{
 		kind: ofRule, of: 74, expr: "java\\.io\\.ioexception: permission denied",
@@ -4364,6 +4363,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 75, expr: "zookeeper (?:server )?(?:is )?not (?:reachable|available|r(?:eady|unning)|connected)",
+		level:   warn,
 		anchors: []string{"zookeeper is not", "zookeeper not ", "zookeeper server"},
 	},
 	{
@@ -4372,6 +4372,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 75, expr: "(?:c(?:ould not|annot)|failed to|unable to) connect to zookeeper",
+		level:   warn,
 		anchors: []string{"cannot connect t", "could not connec", "failed to connec", "unable to connec"},
 	},
 	{
@@ -4408,8 +4409,12 @@ var patterns = [...]pattern{
 		anchors: []string{"bad address '"},
 	},
 	{
-		kind: ofRule, of: 76, expr: "(?:resolv(?:e|ing)|lookup|getaddrinfo|name resolution)[^0-9]{0,40}(?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)(?::[0-9]+)?",
-		anchors: []string{"getaddrinfo", "lookup", "name resolution", "resolve", "resolving"},
+		kind: ofRule, of: 76, expr: "(?:failed to|c(?:annot|ould not)|unable to) resolve [^0-9]{0,20}(?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)",
+		anchors: []string{"cannot resolve ", "could not resolv", "failed to resolv", "unable to resolv"},
+	},
+	{
+		kind: ofRule, of: 76, expr: "(?:lookup|getaddrinfo [0-9A-Z_a-zſK]+) (?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)",
+		anchors: []string{"getaddrinfo ", "lookup"},
 	},
 	{
 		kind: ofRule, of: 77, expr: "error while creating ephemeral at /brokers/ids/(?P<id>[0-9]+), node already exists",
@@ -4765,8 +4770,8 @@ var patterns = [...]pattern{
 		anchors: []string{": command not fo", ": not found"},
 	},
 	{
-		kind: ofRule, of: 95, expr: "(?-s:health ?check.{0,80}(?:failed|exceeded|timed out|not found))",
-		anchors: []string{"health check", "healthcheck"},
+		kind: ofRule, of: 95, expr: "health check exceeded timeout",
+		anchors: []string{"health check exc"},
 	},
 	{
 		kind: ofRule, of: 96, expr: "\\brestarting \\((?P<code>[0-9]+)\\)",
