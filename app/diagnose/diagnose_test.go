@@ -67,6 +67,8 @@ func TestTheRootComesFirstAndItsSymptomsAreFolded(t *testing.T) {
 		unhealthy = "dependency failed to start: container kafka is unhealthy\n"
 		noZK      = "kafka | java.lang.IllegalArgumentException: Unable to canonicalize address zookeeper:2181 because it's not resolvable\n"
 		zkSlow    = "kafka | [2025-10-20 13:00:00,000] ERROR Timed out waiting for connection to Zookeeper server [zookeeper:2181].\n"
+		up        = "%6|1|FAIL|rdkafka#producer-1| [thrd:localhost:9092/1]: localhost:9092/1: Disconnected: connection closed by peer (after 3855ms in state UP)\n"
+		node      = "%3|1|FAIL|rdkafka#producer-1| [thrd:localhost:9092/1]: localhost:9092/1: Connect to ipv4#127.0.0.1:9092 failed: Connection refused\n"
 		inside    = "%3|1|FAIL|rdkafka#producer-1| [thrd:kafka:29092/1]: kafka:29092/1: Failed to resolve 'kafka:29092': x\n"
 		full      = "java.io.IOException: No space left on device\n"
 		dirs      = "[2025-10-20 13:00:00,000] ERROR Shutdown broker because all log dirs in /data have failed (kafka.log.LogManager)\n"
@@ -85,6 +87,9 @@ func TestTheRootComesFirstAndItsSymptomsAreFolded(t *testing.T) {
 		{unset + spec, "var-unset(compose-invalid)"},
 		{unhealthy + noZK + zkSlow, "zk-unresolvable(dependency-failed zk-timeout)"},
 		{inside + refused + timedOut, "advertised-unreachable(broker-refused delivery-timeout)"},
+		{node, "advertised-unreachable"},
+		{node + refused, "broker-refused(advertised-unreachable)"},
+		{up + strings.Repeat("INFO x\n", 20) + node, "broker-refused"},
 		{dirs + full, "disk-full(log-dirs-failed)"},
 		{literal + refused, "broker-refused(producer-init) log-format-bug"},
 		{missing, "api-call-typeerror(producer-init)"},

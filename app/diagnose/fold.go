@@ -102,6 +102,8 @@ func (f Finding) weight() int {
 func (f Finding) explains(o Finding) bool {
 	a, b := f.rule, o.rule
 	switch {
+	case f.sameAddress(o), o.sameAddress(f):
+		return f.sameAddress(o)
 	case f.Cause == o.Cause:
 		return f.before(o)
 	case slices.Contains(b.symptomOf, f.Cause):
@@ -112,6 +114,13 @@ func (f Finding) explains(o Finding) bool {
 		return false
 	}
 	return a.layer < b.layer && !slices.Contains(a.symptomOf, o.Cause)
+}
+
+// sameAddress reports whether o is that an advertised address fails, and f that the address the program was given
+// fails, and both are one: then the broker is away, and what it advertises is right.
+func (f Finding) sameAddress(o Finding) bool {
+	return o.Cause == "advertised-unreachable" && (f.Cause == "broker-refused" || f.Cause == "bootstrap-unresolvable") &&
+		f.Args["addr"] != "" && f.Args["addr"] == o.Args["addr"]
 }
 
 // before breaks a tie between two that would explain each other.

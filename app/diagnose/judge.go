@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -56,8 +57,12 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 	st := &s.active[c.of]
 	if !st.active {
 		*st = state{active: true, line: s.n, evidence: evidence(l.text, at), where: s.place(&rules[c.of], src)}
-		st.args = guarded(captures, l.text)
 		s.failing++
+	}
+	if len(captures) > len(st.args) { // another line may tell more
+		told := guarded(captures, l.text)
+		maps.Copy(told, st.args)
+		st.args = told
 	}
 	st.count++
 	st.last = stamp(l.text, src)
@@ -85,7 +90,7 @@ func (s *Scanner) excused(c *compiled) bool {
 
 func (s *Scanner) lately(sign string) bool {
 	seen, ok := s.signs[sign]
-	return ok && s.n-seen <= shortly
+	return ok && (s.n-seen <= shortly || seen == lasting)
 }
 
 // listens reports whether a sign can mean anything now.
@@ -100,6 +105,9 @@ func (s *Scanner) shows(c *compiled, l line, src *source) {
 		return
 	}
 	s.signs[sign.name] = s.n
+	if sign.lasting {
+		s.signs[sign.name] = lasting
+	}
 	if sign.name == "traceback" {
 		src.traceback = true
 	}

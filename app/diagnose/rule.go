@@ -63,4 +63,5 @@ type sign struct {
 	name     string
 	restarts bool // a program that starts anew: what it did not know before is past
 	explains bool // asked for by other patterns, so noted even while nothing is wrong
+	lasting  bool // explains whatever comes later, not only the next lines
 }

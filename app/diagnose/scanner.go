@@ -14,6 +14,7 @@ const (
 	maxArg      = 120      // bytes of a value read from it
 	maxVerdicts = 512      // kinds of lines remembered
 	shortly     = 8        // lines within which a sign explains what follows
+	lasting     = -1       // in place of a sign's line: it explains all that follows
 )
 
 // Scanner reads one text, in pieces of any size, and keeps what it means so far. It is for one goroutine.

@@ -2344,19 +2344,21 @@ var rules = [...]rule{
 
 // signs are never changed.
 var signs = [...]sign{
-	{name: "engine-up", restarts: false, explains: false},
-	{name: "pulled", restarts: false, explains: false},
-	{name: "stopping", restarts: false, explains: true},
-	{name: "broker-started", restarts: true, explains: false},
-	{name: "broker-registered", restarts: true, explains: false},
-	{name: "zk-connected", restarts: false, explains: false},
-	{name: "zk-dropped", restarts: false, explains: true},
-	{name: "zk-serving", restarts: false, explains: false},
-	{name: "broker-answers", restarts: false, explains: false},
-	{name: "topic-created", restarts: false, explains: false},
-	{name: "producer-ready", restarts: true, explains: false},
-	{name: "idle", restarts: false, explains: true},
-	{name: "traceback", restarts: false, explains: true},
+	{name: "engine-up", restarts: false, explains: false, lasting: false},
+	{name: "pulled", restarts: false, explains: false, lasting: false},
+	{name: "stopping", restarts: false, explains: true, lasting: false},
+	{name: "broker-started", restarts: true, explains: false, lasting: false},
+	{name: "broker-registered", restarts: true, explains: false, lasting: false},
+	{name: "zk-connected", restarts: false, explains: false, lasting: false},
+	{name: "ports", restarts: false, explains: true, lasting: false},
+	{name: "zk-dropped", restarts: false, explains: true, lasting: false},
+	{name: "zk-serving", restarts: false, explains: false, lasting: false},
+	{name: "broker-answers", restarts: false, explains: false, lasting: false},
+	{name: "topic-created", restarts: false, explains: false, lasting: false},
+	{name: "producer-ready", restarts: true, explains: false, lasting: false},
+	{name: "idle", restarts: false, explains: true, lasting: false},
+	{name: "was-up", restarts: false, explains: true, lasting: true},
+	{name: "traceback", restarts: false, explains: true, lasting: false},
 }
 
 // patterns are never changed.
@@ -2665,8 +2667,13 @@ var patterns = [...]pattern{
 		anchors: []string{"connect failed", "connect refused", "connect timed ou", "connection faile", "connection refus", "connection setup", "connection timed"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "\\[thrd:(?:[0-9A-Z_a-zſK]+://)?(?P<thread>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/(?:bootstrap|[0-9]+)\\]: (?:[0-9A-Z_a-zſK]+://)?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: connect(?: to ipv4#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
+		kind: ofRule, of: 15, expr: "\\[thrd:(?:[0-9A-Z_a-zſK]+://)?(?P<thread>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/bootstrap\\]: (?:[0-9A-Z_a-zſK]+://)?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: connect(?: to ipv4#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
 		same:    [2]string{"thread", "addr"},
+		anchors: []string{"/bootstrap]: "},
+	},
+	{
+		kind: ofRule, of: 15, expr: "(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: connect(?: to ipv4#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
+		after:   "was-up",
 		anchors: []string{": connect"},
 	},
 	{
@@ -2676,8 +2683,8 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 15, expr: "\\b(?P<down>[0-9]+)/(?P<all>[0-9]+) brokers are down",
 		unless:   "_all_brokers_down",
-		same:     [2]string{"down", "all"},
 		notAfter: "idle",
+		same:     [2]string{"down", "all"},
 		anchors:  []string{" brokers are dow"},
 	},
 	{
@@ -2725,19 +2732,23 @@ var patterns = [...]pattern{
 		anchors: []string{"connect attempt "},
 	},
 	{
+		kind: ofRule, of: 15, expr: "(?-s:kafkaconnection node_id=[^\\t\\n\\f\\r ]+ .*(?:econnrefused|1006[01]))",
+		anchors: []string{"kafkaconnection "},
+	},
+	{
 		kind: ofRule, of: 15, expr: "(?-s:brokerconnection .*(?:connect(?: failed|ion refused)|econnrefused|connection attempt timed out))",
 		level:   warn,
 		anchors: []string{"brokerconnection"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "(?-s:(?:kafka|broker|:(?:909[0-9]|2909[0-9])).{0,120}(?:econnrefused|connection refused|actively refused))",
-		unless:  "zookeeper|:2181|docker_engine|registry|ipv6#|::1|run out of available brokers",
+		unless:  "zookeeper|:2181|docker_engine|registry|ipv6#|::1|run out of available brokers|/[0-9]+: connect to",
 		level:   warn,
 		anchors: []string{"actively refused", "connection refus", "econnrefused"},
 	},
 	{
 		kind: ofRule, of: 15, expr: "(?-s:(?:econnrefused|connection refused|actively refused).{0,60}(?:kafka|broker|:(?:909[0-9]|2909[0-9])))",
-		unless:  "zookeeper|:2181|docker_engine|registry|ipv6#|::1|run out of available brokers",
+		unless:  "zookeeper|:2181|docker_engine|registry|ipv6#|::1|run out of available brokers|/[0-9]+: connect to",
 		level:   warn,
 		anchors: []string{"actively refused", "connection refus", "econnrefused"},
 	},
@@ -2773,12 +2784,18 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 17, expr: "\\[thrd:(?:[0-9A-Z_a-zſK]+://)?(?P<thread>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/(?:bootstrap|[0-9]+)\\]: (?:[0-9A-Z_a-zſK]+://)?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: connect(?: to ipv[0-9]#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
-		differ:  [2]string{"thread", "addr"},
-		anchors: []string{": connect"},
+		notAfter: "was-up",
+		differ:   [2]string{"thread", "addr"},
+		anchors:  []string{": connect"},
 	},
 	{
 		kind: ofRule, of: 17, expr: "\\[thrd:(?:[0-9A-Z_a-zſK]+://)?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+\\]: [^\\t\\n\\f\\r ]+/[0-9]+: connect(?: to ipv4#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
-		anchors: []string{": connect"},
+		notAfter: "was-up",
+		anchors:  []string{": connect"},
+	},
+	{
+		kind: ofRule, of: 17, expr: "(?-s:kafkaconnection node_id=[0-9]+ .*dns resolution failure)",
+		anchors: []string{"kafkaconnection "},
 	},
 	{
 		kind: ofRule, of: 17, expr: "(?:\\A|[\\t\\n\\f\\r \"])(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: (?:connect(?: to ipv[0-9]#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)|failed to connect to broker)",
@@ -3472,7 +3489,7 @@ var patterns = [...]pattern{
 		anchors: []string{"project name mus"},
 	},
 	{
-		kind: ofRule, of: 38, expr: "the [^0-9A-Z_a-zſK]{0,2}(?P<name>[0-9A-Z_a-zſK]+)[^0-9A-Z_a-zſK]{0,2} variable is not set\\. defaulting to a blank string",
+		kind: ofRule, of: 38, expr: "the [^0-9A-Z_a-zſK]{0,2}(?P<name>[0-9A-Z_a-zſK]+)[^0-9A-Z_a-zſK]{0,2} variable is not set\\. defaulting to",
 		anchors: []string{" variable is not"},
 	},
 	{
@@ -3484,7 +3501,7 @@ var patterns = [...]pattern{
 		anchors: []string{" is already in u", "\" is already in ", "\\ is already in ", "\\\" is already in"},
 	},
 	{
-		kind: ofRule, of: 40, expr: "conflict\\. the (?:container )?name [^\\t\\n\\f\\r ]*?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)[^\\t\\n\\f\\r ]* is already",
+		kind: ofRule, of: 40, expr: "conflict\\. the (?:container )?name [^0-9A-Z_a-zſK]*(?P<name>[\\-\\.0-9A-Z_a-zſK]+)",
 		anchors: []string{"conflict. the co", "conflict. the na"},
 	},
 	{
@@ -3802,7 +3819,7 @@ var patterns = [...]pattern{
 		anchors: []string{"--install --no-d"},
 	},
 	{
-		kind: ofRule, of: 52, expr: "hardware assisted virtuali[SZszſ]ation and data execution protection",
+		kind: ofRule, of: 52, expr: "hardware assisted virtuali[SZszſ]ation",
 		anchors: []string{"hardware assiste"},
 	},
 	{
@@ -3830,8 +3847,8 @@ var patterns = [...]pattern{
 		anchors: []string{"virtualisation m", "virtualization m"},
 	},
 	{
-		kind: ofRule, of: 53, expr: "bind for [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+) failed: port is already allocated",
-		anchors: []string{" failed: port is"},
+		kind: ofRule, of: 53, expr: "bind for [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+) failed",
+		anchors: []string{"bind for "},
 	},
 	{
 		kind: ofRule, of: 53, expr: "port is already allocated",
@@ -3846,9 +3863,15 @@ var patterns = [...]pattern{
 		anchors: []string{"error response f", "exposing port", "ports are not av"},
 	},
 	{
-		kind: ofRule, of: 54, expr: "bind: an attempt was made to access a socket in a way forbidden by its access permissions",
+		kind: ofRule, of: 54, expr: "bind: an attempt was made to access a socket in a way forbidden",
 		unless:  "winerror|errno",
 		anchors: []string{"bind: an attempt"},
+	},
+	{
+		kind: ofRule, of: 54, expr: "forbidden by its access permissions",
+		unless:  "winerror|errno",
+		after:   "ports",
+		anchors: []string{"forbidden by its"},
 	},
 	{
 		kind: ofRule, of: 55, expr: "(?-s:ports are not available:?(?:.*?listen (?:tcp|udp)[46]? [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+))?)",
@@ -4380,7 +4403,7 @@ var patterns = [...]pattern{
 		anchors: []string{"zookeeper state "},
 	},
 	{
-		kind: ofRule, of: 76, expr: "unable to canonicalize address (?P<host>[^\\t\\n\\f\\r ]+?)(?::[0-9]+)? because it's not resolvable",
+		kind: ofRule, of: 76, expr: "unable to canonicalize address (?P<host>[\\-\\.0-9A-Z_a-zſK]+)",
 		anchors: []string{"unable to canoni"},
 	},
 	{
@@ -4866,108 +4889,120 @@ var patterns = [...]pattern{
 		anchors: []string{"zookeeper state "},
 	},
 	{
-		kind: ofSign, of: 6, expr: "session 0x[0-9A-Z_a-zſK]+ for se(?:rver|ver) ",
+		kind: ofSign, of: 6, expr: "ports are not available",
+		anchors: []string{"ports are not av"},
+	},
+	{
+		kind: ofSign, of: 7, expr: "session 0x[0-9A-Z_a-zſK]+ for se(?:rver|ver) ",
 		anchors: []string{" for server ", " for sever "},
 	},
 	{
-		kind: ofSign, of: 7, expr: "binding to port [^\\t\\n\\f\\r ]+:[0-9]+",
+		kind: ofSign, of: 8, expr: "binding to port [^\\t\\n\\f\\r ]+:[0-9]+",
 		anchors: []string{"binding to port "},
 	},
 	{
-		kind: ofSign, of: 7, expr: "snapshotting: 0x[0-9A-Z_a-zſK]+ to",
+		kind: ofSign, of: 8, expr: "snapshotting: 0x[0-9A-Z_a-zſK]+ to",
 		anchors: []string{"snapshotting: 0x"},
 	},
 	{
-		kind: ofSign, of: 8, expr: "message delivered|delivered (?:message )?to [^\\t\\n\\f\\r ]+ ?\\[[0-9]+\\]|record delivered",
+		kind: ofSign, of: 9, expr: "message delivered|delivered (?:message )?to [^\\t\\n\\f\\r ]+ ?\\[[0-9]+\\]|record delivered",
 		anchors: []string{"delivered messag", "delivered to ", "message delivere", "record delivered"},
 	},
 	{
-		kind: ofSign, of: 8, expr: "broker changed state [^\\t\\n\\f\\r ]+ -> up\\b",
+		kind: ofSign, of: 9, expr: "broker changed state [^\\t\\n\\f\\r ]+ -> up\\b",
 		anchors: []string{"broker changed s"},
 	},
 	{
-		kind: ofSign, of: 8, expr: "\\bcluster id: [^\\t\\n\\f\\r ]{10,}",
+		kind: ofSign, of: 9, expr: "\\bcluster id: [^\\t\\n\\f\\r ]{10,}",
 		unless:  "st(?:arting|orage)",
 		anchors: []string{"cluster id: "},
 	},
 	{
-		kind: ofSign, of: 8, expr: "(?-s:broker version identified|probe .*identified)",
+		kind: ofSign, of: 9, expr: "(?-s:broker version identified|probe .*identified)",
 		anchors: []string{"broker version i", "identified"},
 	},
 	{
-		kind: ofSign, of: 8, expr: "successfully joined group",
+		kind: ofSign, of: 9, expr: "successfully joined group",
 		anchors: []string{"successfully joi"},
 	},
 	{
-		kind: ofSign, of: 8, expr: "partitions? (?:w(?:ere |as ))?(?:newly )?assigned|a(?:ssigned (?:to )?partitions?|dding newly assigned partitions)",
+		kind: ofSign, of: 9, expr: "partitions? (?:w(?:ere |as ))?(?:newly )?assigned|a(?:ssigned (?:to )?partitions?|dding newly assigned partitions)",
 		anchors: []string{"adding newly ass", "assigned partiti", "assigned to part", "partition assign", "partition newly ", "partition was as", "partition was ne", "partition were a", "partition were n", "partitions assig", "partitions newly", "partitions was a", "partitions was n", "partitions were "},
 	},
 	{
-		kind: ofSign, of: 8, expr: "discovered group coordinator",
+		kind: ofSign, of: 9, expr: "discovered group coordinator",
 		anchors: []string{"discovered group"},
 	},
 	{
-		kind: ofSign, of: 8, expr: "resetting offset for partition",
+		kind: ofSign, of: 9, expr: "resetting offset for partition",
 		anchors: []string{"resetting offset"},
 	},
 	{
-		kind: ofSign, of: 8, expr: "re-?connected|connection re(?:-?established|stored|covered)|re-?connect(?:ion)? succeeded",
+		kind: ofSign, of: 9, expr: "re-?connected|connection re(?:-?established|stored|covered)|re-?connect(?:ion)? succeeded",
 		anchors: []string{"connection re-es", "connection recov", "connection reest", "connection resto", "re-connect succe", "re-connected", "re-connection su", "reconnect succee", "reconnected", "reconnection suc"},
 	},
 	{
-		kind: ofSign, of: 8, expr: "successfully connected to (?:kafka|broker)|connected to (?:kafka|broker)|kafka connection (?:ok|is up|established)",
+		kind: ofSign, of: 9, expr: "successfully connected to (?:kafka|broker)|connected to (?:kafka|broker)|kafka connection (?:ok|is up|established)",
 		anchors: []string{"connected to bro", "connected to kaf", "kafka connection", "successfully con"},
 	},
 	{
-		kind: ofSign, of: 8, expr: "(?-s:(?:kafka|broker).{0,20}(?:重(?:连成功|新连接成功)|连接成功|已连接|连接已恢复))",
+		kind: ofSign, of: 9, expr: "(?-s:(?:kafka|broker).{0,20}(?:重(?:连成功|新连接成功)|连接成功|已连接|连接已恢复))",
 		anchors: []string{"broker", "kafka"},
 	},
 	{
-		kind: ofSign, of: 8, expr: "connect(?:ed|ion) to node (?:id )?[0-9]+ (?:established|succe)",
+		kind: ofSign, of: 9, expr: "connect(?:ed|ion) to node (?:id )?[0-9]+ (?:established|succe)",
 		anchors: []string{"connected to nod", "connection to no"},
 	},
 	{
-		kind: ofSign, of: 8, expr: "消息已?发送成功|发送成功",
+		kind: ofSign, of: 9, expr: "消息已?发送成功|发送成功",
 		anchors: []string{"发送成功", "消息发送成\xe5", "消息已发送\xe6"},
 	},
 	{
-		kind: ofSign, of: 8, expr: "(?-s:brokerconnection .*connection complete)",
+		kind: ofSign, of: 9, expr: "(?-s:brokerconnection .*connection complete)",
 		anchors: []string{"brokerconnection"},
 	},
 	{
-		kind: ofSign, of: 8, expr: "\\b0/[0-9]+ brokers are down",
+		kind: ofSign, of: 9, expr: "\\b0/[0-9]+ brokers are down",
 		anchors: []string{" brokers are dow"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "created topic [^\\t\\n\\f\\r ]+",
+		kind: ofSign, of: 10, expr: "created topic [^\\t\\n\\f\\r ]+",
 		anchors: []string{"created topic "},
 	},
 	{
-		kind: ofSign, of: 9, expr: "creating topic [^\\t\\n\\f\\r ]+ with",
+		kind: ofSign, of: 10, expr: "creating topic [^\\t\\n\\f\\r ]+ with",
 		anchors: []string{"creating topic "},
 	},
 	{
-		kind: ofSign, of: 9, expr: "topic [^\\t\\n\\f\\r ]+ created",
+		kind: ofSign, of: 10, expr: "topic [^\\t\\n\\f\\r ]+ created",
 		anchors: []string{" created"},
 	},
 	{
-		kind: ofSign, of: 10, expr: "kafka producer initialized",
+		kind: ofSign, of: 11, expr: "kafka producer initialized",
 		anchors: []string{"kafka producer i"},
 	},
 	{
-		kind: ofSign, of: 11, expr: "disconnected \\(after [0-9]{5,}ms in state up",
+		kind: ofSign, of: 12, expr: "disconnected \\(after [0-9]{5,}ms in state up",
 		anchors: []string{"disconnected (af"},
 	},
 	{
-		kind: ofSign, of: 11, expr: "(?-s:connection closed by peer.*\\(after [0-9]{5,}ms in state up)",
+		kind: ofSign, of: 12, expr: "(?-s:connection closed by peer.*\\(after [0-9]{5,}ms in state up)",
 		anchors: []string{"connection close"},
 	},
 	{
-		kind: ofSign, of: 11, expr: "idle (?:connection|timeout|for)|connections\\.max\\.idle",
+		kind: ofSign, of: 12, expr: "idle (?:connection|timeout|for)|connections\\.max\\.idle",
 		anchors: []string{"connections.max.", "idle connection", "idle for", "idle timeout"},
 	},
 	{
-		kind: ofSign, of: 12, expr: "\\A[^0-9A-Z_a-zſK]*traceback \\(most recent call last\\)",
+		kind: ofSign, of: 13, expr: "(?-s:(?:disconnected|connection closed|rec(?:eive failed|v failed)).*in state up\\b)",
+		anchors: []string{"in state up"},
+	},
+	{
+		kind: ofSign, of: 13, expr: "broker changed state [^\\t\\n\\f\\r ]+ -> up\\b",
+		anchors: []string{"broker changed s"},
+	},
+	{
+		kind: ofSign, of: 14, expr: "\\A[^0-9A-Z_a-zſK]*traceback \\(most recent call last\\)",
 		anchors: []string{"traceback (most "},
 	},
 	{

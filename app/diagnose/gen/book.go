@@ -49,6 +49,7 @@ type sign struct {
 	Name     string    `yaml:"name"`
 	Restarts bool      `yaml:"restarts"`
 	Explains bool      `yaml:"explains"`
+	Lasting  bool      `yaml:"lasting"`
 	Match    []pattern `yaml:"match"`
 }
 

@@ -25,7 +25,7 @@ func (b *book) write() ([]byte, error) {
 	}
 	p("}\n\n// signs are never changed.\nvar signs = [...]sign{")
 	for _, s := range b.Signs {
-		p("{name: %q, restarts: %t, explains: %t},", s.Name, s.Restarts, s.Explains || b.excuses(s.Name))
+		p("{name: %q, restarts: %t, explains: %t, lasting: %t},", s.Name, s.Restarts, s.Explains || b.excuses(s.Name), s.Lasting)
 	}
 	p("}\n\n// patterns are never changed.\nvar patterns = [...]pattern{")
 	if err := b.writePatterns(p); err != nil {
@@ -118,26 +118,21 @@ func (m pattern) write(p func(string, ...any), kind string, of int) error {
 		return fmt.Errorf("%s: level %q", m.Re, m.Level)
 	}
 	p("{\nkind: %s, of: %d, expr: %q,", kind, of, re)
-	if unless != "" {
-		p("unless: %q,", unless)
+	for _, f := range []struct{ name, value string }{
+		{"unless", unless}, {"where", m.Where}, {"notAfter", m.NotAfter}, {"after", m.After},
+	} {
+		if f.value != "" {
+			p("%s: %q,", f.name, f.value)
+		}
 	}
 	if m.Level != "" {
 		p("level: %s,", m.Level)
-	}
-	if m.Where != "" {
-		p("where: %q,", m.Where)
 	}
 	if len(m.Same) == 2 {
 		p("same: [2]string{%q, %q},", m.Same[0], m.Same[1])
 	}
 	if len(m.Differ) == 2 {
 		p("differ: [2]string{%q, %q},", m.Differ[0], m.Differ[1])
-	}
-	if m.NotAfter != "" {
-		p("notAfter: %q,", m.NotAfter)
-	}
-	if m.After != "" {
-		p("after: %q,", m.After)
 	}
 	p("anchors: %#v,\n},", words)
 	return nil
