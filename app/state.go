@@ -107,15 +107,18 @@ func (s State) events() []Event {
 		return []Event{current}
 	}
 	all := []Event{{At: s.Since, Kind: Wants, Want: s.Want}, {At: s.Since, Kind: Planned, Want: s.Plan}}
+	for _, r := range s.Rows { // first, so that no story seems complete that is not
+		all = append(all, Event{At: s.Since, Step: r.Step, Kind: Planned, Soft: r.Soft, Turn: r.Turn})
+	}
 	for _, r := range s.Rows {
 		all = append(all, r.events(s.Since)...)
 	}
 	return append(all, current)
 }
 
-// events make up the row again; since is the time of those whose own time does not matter.
+// events make up the planned row again; since is the time of those whose own time does not matter.
 func (r Row) events(since time.Time) []Event {
-	all := []Event{{At: since, Step: r.Step, Kind: Planned, Soft: r.Soft, Turn: r.Turn}}
+	var all []Event
 	add := func(at time.Time, k Kind, n Note, err error) {
 		all = append(all, Event{At: at, Step: r.Step, Kind: k, Note: n, Err: err})
 	}

@@ -19,8 +19,8 @@ import (
 // framesPerSecond is what the demo's camera sends.
 const framesPerSecond = 10
 
-// show is one run of the demo.
-type show struct {
+// trial is one run of the demo.
+type trial struct {
 	call    *call
 	project *project.Project
 	begin   time.Time
@@ -50,18 +50,16 @@ func demo(ctx context.Context, c *call, args []string) error {
 		return err
 	}
 	defer p.Close()
-	s := &show{call: c, project: p, begin: time.Now()}
+	s := &trial{call: c, project: p, begin: time.Now()}
 	return s.run(ctx, length)
 }
 
 // run keeps the story, sends frames once it streams, and ends after length (0: when the user interrupts).
-func (s *show) run(ctx context.Context, length time.Duration) error {
+func (s *trial) run(ctx context.Context, length time.Duration) error {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	k := s.call.near(running, s.project, nil, false)
-	printing, end := context.WithCancel(context.WithoutCancel(ctx))
-	var wg sync.WaitGroup
-	wg.Go(func() { s.printer()(printing, k.hub) })
+	end := show(ctx, s.printer(), k.hub)
 	err := s.call.settle(running, k, "on")
 	if err == nil && running.Err() == nil {
 		s.streaming()
@@ -70,21 +68,20 @@ func (s *show) run(ctx context.Context, length time.Duration) error {
 	stop()
 	err = errors.Join(err, k.wait())
 	end()
-	wg.Wait()
 	if err != nil {
 		return err
 	}
 	return s.summary()
 }
 
-func (s *show) streaming() {
+func (s *trial) streaming() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.took = time.Since(s.begin)
 }
 
 // stream is the camera in front of the app: frames go in by its WebSocket, and the topics are counted every second.
-func (s *show) stream(ctx context.Context, k *keeper, length time.Duration) error {
+func (s *trial) stream(ctx context.Context, k *keeper, length time.Duration) error {
 	if length > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, length)
@@ -114,7 +111,7 @@ func (s *show) stream(ctx context.Context, k *keeper, length time.Duration) erro
 }
 
 // film sends frames until ctx ends; an app that is restarted is filmed again.
-func (s *show) film(ctx context.Context) {
+func (s *trial) film(ctx context.Context) {
 	for ctx.Err() == nil {
 		_ = sample.Camera(ctx, s.project.DemoSocket(), framesPerSecond, func(n sample.Count) {
 			s.mu.Lock()
@@ -130,7 +127,7 @@ func (s *show) film(ctx context.Context) {
 	}
 }
 
-func (s *show) count(ctx context.Context) error {
+func (s *trial) count(ctx context.Context) error {
 	flows, err := s.project.Flows(ctx)
 	if err != nil {
 		return err
@@ -141,18 +138,18 @@ func (s *show) count(ctx context.Context) error {
 	return nil
 }
 
-func (s *show) printer() printer {
+func (s *trial) printer() printer {
 	p := s.call.printer(s.call.words.Text("cli.demo.title", nil))
 	size, terminal := terminalSize(s.call.Out)
 	if s.call.json || !terminal {
 		return p
 	}
 	r := &rows{out: s.call.Out, words: s.call.words, title: s.call.words.Text("cli.demo.title", nil), size: size, more: s.lines}
-	return r.print
+	return r.printer
 }
 
 // lines are the live counts below the rows.
-func (s *show) lines() []string {
+func (s *trial) lines() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.took == 0 {
@@ -178,7 +175,7 @@ type demoSummary struct {
 }
 
 // summary tells how it went; the promise is kept if records flowed from end to end.
-func (s *show) summary() error {
+func (s *trial) summary() error {
 	var total int64
 	var empty string
 	for _, f := range s.flows {

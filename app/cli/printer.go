@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
+	"sync"
 	"time"
 
 	"streamtray/app"
@@ -14,8 +16,20 @@ import (
 	"streamtray/app/words"
 )
 
-// A printer shows how a story goes until ctx ends, and what happened until then to the last event.
-type printer func(ctx context.Context, h *app.Hub)
+// A printer listens to the hub from now on; print then shows how the story goes until ctx ends, and what happened until
+// then to the last event.
+type printer func(ctx context.Context, h *app.Hub) (print func())
+
+// show prints what happens from now on, until end is called.
+func show(ctx context.Context, p printer, h *app.Hub) (end func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	wg.Go(p(ctx, h))
+	return func() {
+		cancel()
+		wg.Wait()
+	}
+}
 
 // line is one event as --json prints it: what happened, told to the reader as well, and the phase after it.
 type line struct {
@@ -28,19 +42,23 @@ type line struct {
 
 // jsonLines prints one event a line.
 func jsonLines(out io.Writer, w *words.Words) printer {
-	return func(ctx context.Context, h *app.Hub) {
-		enc := json.NewEncoder(out)
-		var s app.State
-		for e, missed := range h.Events(ctx) {
-			if e.Kind == app.Current {
-				continue
-			}
-			s = s.Apply(e)
-			l := line{Event: wire.FromEvent(e), Phase: s.Phase(), Missed: missed}
-			l.Text, l.Hint = tell(e, w)
-			if enc.Encode(l) != nil {
-				return // nobody reads any more
-			}
+	return func(ctx context.Context, h *app.Hub) func() {
+		events := h.Events(ctx)
+		return func() { encodeLines(json.NewEncoder(out), events, w) }
+	}
+}
+
+func encodeLines(enc *json.Encoder, events iter.Seq2[app.Event, int], w *words.Words) {
+	var s app.State
+	for e, missed := range events {
+		if e.Kind == app.Current {
+			continue
+		}
+		s = s.Apply(e)
+		l := line{Event: wire.FromEvent(e), Phase: s.Phase(), Missed: missed}
+		l.Text, l.Hint = tell(e, w)
+		if enc.Encode(l) != nil {
+			return // nobody reads any more
 		}
 	}
 }
@@ -59,12 +77,15 @@ func tell(e app.Event, w *words.Words) (text, hint string) {
 // plainLines prints what matters to a person who reads a file or a pipe: one line when a step begins to wait, holds,
 // fails, is lost or is undone. Nothing is ever drawn over.
 func plainLines(out io.Writer, w *words.Words) printer {
-	return func(ctx context.Context, h *app.Hub) {
-		var s app.State
-		for e := range h.Events(ctx) {
-			s = s.Apply(e)
-			if text := plain(e, s, w); text != "" {
-				fmt.Fprintln(out, text)
+	return func(ctx context.Context, h *app.Hub) func() {
+		events := h.Events(ctx)
+		return func() {
+			var s app.State
+			for e := range events {
+				s = s.Apply(e)
+				if text := plain(e, s, w); text != "" {
+					fmt.Fprintln(out, text)
+				}
 			}
 		}
 	}

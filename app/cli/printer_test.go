@@ -40,8 +40,7 @@ func printed(t *testing.T, p func(*strings.Builder) printer, play tale) string {
 		ctx, cancel := context.WithCancel(t.Context())
 		h := &app.Hub{}
 		var wg sync.WaitGroup
-		wg.Go(func() { p(&b)(ctx, h) })
-		synctest.Wait() // it listens
+		wg.Go(p(&b)(ctx, h))
 		for _, e := range play {
 			h.Emit(e)
 		}
@@ -108,7 +107,7 @@ func TestAReaderThatLeftIsNotWrittenTo(t *testing.T) {
 	for _, e := range fullTale() {
 		h.Emit(e)
 	}
-	jsonLines(p, speak(t, "en"))(t.Context(), h) // comes back although the context goes on
+	jsonLines(p, speak(t, "en"))(t.Context(), h)() // comes back although the context goes on
 	if p.writes != 1 {
 		t.Errorf("%d writes, want 1", p.writes)
 	}

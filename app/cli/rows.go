@@ -31,8 +31,12 @@ const (
 	calm = time.Second
 )
 
-func (r *rows) print(ctx context.Context, h *app.Hub) {
+func (r *rows) printer(ctx context.Context, h *app.Hub) (print func()) {
 	states := h.Watch(ctx)
+	return func() { r.print(states, h) }
+}
+
+func (r *rows) print(states <-chan app.State, h *app.Hub) {
 	var s app.State
 	t := time.NewTimer(0)
 	defer t.Stop()

@@ -294,7 +294,7 @@ func drawn(t *testing.T, play tale, lines int, lang string) *screen {
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			r.print(ctx, h)
+			r.printer(ctx, h)()
 		}()
 		for _, e := range play {
 			e.At = time.Now()
@@ -346,7 +346,7 @@ func TestNothingIsDrawnWhileNothingMoves(t *testing.T) {
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			r.print(ctx, h)
+			r.printer(ctx, h)()
 		}()
 		time.Sleep(time.Hour) // virtual
 		if s.frames > 2 {

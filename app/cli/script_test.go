@@ -48,6 +48,7 @@ func program() {
 //	await COMMAND...     runs a command again and again until it ends well
 //	port NAME            puts a free TCP port into the variable NAME
 //	expand FILE...       replaces ${NAME} in files by the variable
+//	nothing PATTERN      holds when no file's path matches
 //	gone                 waits until nothing runs any more that this session started
 func TestSessions(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -56,7 +57,7 @@ func TestSessions(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup:               prepare,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "await": await, "port": port, "expand": expand, "gone": gone,
+			"exits": exits, "await": await, "port": port, "expand": expand, "gone": gone, "nothing": nothing,
 		},
 	})
 }
@@ -69,7 +70,8 @@ func prepare(e *testscript.Env) error {
 	e.Setenv("SELF", filepath.ToSlash(self))
 	e.Setenv("STREAMTRAY_HOME", filepath.Join(e.WorkDir, "home"))
 	e.Setenv("STREAMTRAY_LANG", "en")
-	e.Setenv("HOME", e.WorkDir)
+	e.Setenv("HOME", filepath.Join(e.WorkDir, "user"))
+	e.Setenv("USERPROFILE", filepath.Join(e.WorkDir, "user"))
 	e.Setenv("DOCKER_HOST", "tcp://127.0.0.1:1") // where no engine is
 	e.Defer(func() { endAll(e.WorkDir) })
 	return nil
@@ -130,6 +132,17 @@ func expand(ts *testscript.TestScript, neg bool, args []string) {
 		b, err := os.ReadFile(file)
 		ts.Check(err)
 		ts.Check(os.WriteFile(file, []byte(os.Expand(string(b), ts.Getenv)), 0o644))
+	}
+}
+
+func nothing(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: nothing PATTERN")
+	}
+	found, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if len(found) > 0 {
+		ts.Fatalf("left behind: %v", found)
 	}
 }
 

@@ -18,7 +18,7 @@ func status(ctx context.Context, c *call, args []string) error {
 	if _, err := c.parse(c.flags("status", true), args, 0); err != nil {
 		return err
 	}
-	p, err := c.open(ctx)
+	p, err := c.openLooking(ctx)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"sync"
 	"time"
 
 	"streamtray/app"
@@ -21,9 +20,9 @@ import (
 // keeper is the agent of a project, in this process or another, and where its events come out.
 type keeper struct {
 	remote.Keeper
-	hub  *app.Hub
-	far  bool         // another process keeps the project
-	wait func() error // returns when the keeper has ended
+	hub   *app.Hub
+	alive context.Context // ends with the other process that keeps the project; nil: this process does
+	wait  func() error    // returns when the keeper has ended
 }
 
 // upOptions are what up was asked for.
@@ -69,11 +68,16 @@ func (c *call) upHere(ctx context.Context, p *project.Project, o upOptions) erro
 	if err != nil {
 		return err
 	}
-	err = c.follow(ctx, p, k, o, o.detach || k.far)
-	stop()
-	if k.far {
+	end := show(ctx, c.printer(p.Title()), k.hub)
+	defer end()
+	err = c.follow(ctx, k, o, o.detach || k.far())
+	if k.far() {
 		return err
 	}
+	if err != nil && !c.json {
+		end() // the rows stand as they were when it failed
+	}
+	stop()
 	return errors.Join(err, k.wait())
 }
 
@@ -109,35 +113,55 @@ func (c *call) near(ctx context.Context, p *project.Project, hub *app.Hub, noApp
 	return &keeper{Keeper: a, hub: hub, wait: func() error { return <-ran }}
 }
 
-// attach connects to the process that keeps the project.
+// answerWithin is how long the process that keeps a project may take to tell how it goes: it is told from memory.
+const answerWithin = 5 * time.Second
+
+// attach connects to the process that keeps the project, until ctx ends.
 func (c *call) attach(ctx context.Context, p *project.Project) (*keeper, error) {
 	conn, err := local.Dial(ctx, p.Channel())
 	if err != nil {
 		return nil, err
 	}
 	a := remote.Attach(conn)
+	alive, end := context.WithCancelCause(ctx)
 	followed := make(chan error, 1)
-	go func() { followed <- a.Follow(ctx) }()
+	go func() {
+		err := a.Follow(alive)
+		end(fault.New("cli.keeper_gone", nil, err))
+		followed <- err
+	}()
+	limit := time.NewTimer(answerWithin)
+	defer limit.Stop()
 	select {
 	case <-a.Known():
-		return &keeper{Keeper: a, hub: a.Hub, far: true, wait: func() error { return <-followed }}, nil
+		return &keeper{Keeper: a, hub: a.Hub, alive: alive, wait: func() error { return <-followed }}, nil
 	case err := <-followed:
 		return nil, cmp.Or(err, local.ErrNobody) // it ended just now
+	case <-limit.C:
+		end(nil)
+		<-followed
+		return nil, fault.New("cli.keeper_silent", nil, nil)
 	}
 }
 
-// follow wishes the story kept and prints how it goes: until it holds, when once, else until ctx ends. A story that
-// fails is an error.
-func (c *call) follow(ctx context.Context, p *project.Project, k *keeper, o upOptions, once bool) error {
-	printing, end := context.WithCancel(context.WithoutCancel(ctx))
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	defer end()
-	wg.Go(func() { c.printer(p.Title())(printing, k.hub) })
-	if err := c.settleWithin(ctx, k, o); err != nil || once {
-		return err
+// far reports whether another process keeps the project.
+func (k *keeper) far() bool { return k.alive != nil }
+
+// follow wishes the story kept and waits: until it holds, when once, else until ctx ends. A story that fails is an
+// error.
+func (c *call) follow(ctx context.Context, k *keeper, o upOptions, once bool) error {
+	following := ctx
+	if k.far() {
+		following = k.alive
 	}
-	return c.untilFailed(ctx, k)
+	err := c.settleWithin(following, k, o)
+	if err == nil && !once {
+		err = c.untilFailed(following, k)
+	}
+	if err == nil && ctx.Err() == nil && following.Err() != nil {
+		return context.Cause(following)
+	}
+	return err
 }
 
 // settleWithin is settle, and an error when it takes longer than the user allowed.
@@ -158,17 +182,27 @@ func (c *call) settleWithin(ctx context.Context, k *keeper, o upOptions) error {
 func (c *call) settle(ctx context.Context, k *keeper, streaming string) error {
 	states := k.hub.Watch(ctx)
 	before := <-states
-	want := want(before, streaming, k.far)
+	want := want(before, streaming, k.far())
 	again := before.Phase() == app.PhaseFailed // what has failed is tried again
 	k.Start(want)
-	for s := range states {
-		if s.Want != (app.Want{Up: true, Streaming: want}) || s.Plan != s.Want || again && s.Since.Equal(before.Since) {
-			continue // the wish has not arrived yet
+	arrived := false
+	for s, open := before, true; open; s, open = <-states { // as it is first: what is kept so already says nothing more
+		if s.Want != (app.Want{Up: true, Streaming: want}) {
+			if arrived && ctx.Err() == nil {
+				return fault.New("cli.overruled", nil, nil)
+			}
+			continue
+		}
+		if arrived = true; s.Plan != s.Want {
+			continue
 		}
 		switch s.Phase() {
 		case app.Streaming, app.Ready:
 			return nil
 		case app.PhaseFailed:
+			if again && s.Since.Equal(before.Since) {
+				continue
+			}
 			return failure(s)
 		case app.Stopped, app.Starting, app.Degraded, app.Stopping:
 		}
@@ -217,13 +251,15 @@ func (c *call) printer(title string) printer {
 	case c.json:
 		return jsonLines(c.Out, c.words)
 	case terminal:
-		return (&rows{out: c.Out, words: c.words, title: title, size: size}).print
+		return (&rows{out: c.Out, words: c.words, title: title, size: size}).printer
 	}
 	return plainLines(c.Out, c.words)
 }
 
 // upDetached has a process of its own keep the story, and returns when it holds.
 func (c *call) upDetached(ctx context.Context, p *project.Project, o upOptions) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	k, err := c.attach(ctx, p)
 	if errors.Is(err, local.ErrNobody) {
 		if err := c.spawn(p); err != nil {
@@ -234,7 +270,9 @@ func (c *call) upDetached(ctx context.Context, p *project.Project, o upOptions) 
 	if err != nil {
 		return err
 	}
-	err = c.follow(ctx, p, k, o, true)
+	end := show(ctx, c.printer(p.Title()), k.hub)
+	err = c.follow(ctx, k, o, true)
+	end()
 	if err != nil && !c.json {
 		fmt.Fprintln(c.Err, c.words.Text("cli.still_kept", nil))
 	}
@@ -301,19 +339,14 @@ func keepDetached(ctx context.Context, c *call, args []string) error {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	k, err := c.keep(running, p, false)
-	if err != nil || k.far {
+	if err != nil || k.far() {
 		return err
 	}
-	c.json = true
-	printing, end := context.WithCancel(context.WithoutCancel(ctx))
-	var wg sync.WaitGroup
-	wg.Go(func() { jsonLines(c.Out, c.words)(printing, k.hub) })
+	end := show(ctx, jsonLines(c.Out, c.words), k.hub)
+	defer end()
 	untilUnwanted(ctx, k)
 	stop()
-	err = k.wait()
-	end()
-	wg.Wait()
-	return err
+	return k.wait()
 }
 
 // untilUnwanted returns when a story that was wanted is stopped, or none was wanted for a while.
@@ -350,27 +383,23 @@ func down(ctx context.Context, c *call, args []string) error {
 	if _, err := c.parse(fs, args, 0); err != nil {
 		return err
 	}
-	p, err := c.open(ctx)
+	p, err := c.openLooking(ctx) // what runs may be stopped, trusted or not
 	if err != nil {
 		return err
 	}
 	defer p.Close()
-	printing, end := context.WithCancel(context.WithoutCancel(ctx))
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	defer end()
 	k, err := c.attach(ctx, p)
 	switch {
 	case errors.Is(err, local.ErrNobody) && !all:
 		return c.answer(map[string]bool{"running": false}, func(out io.Writer) { fmt.Fprintln(out, c.words.Text("cli.nothing_kept", nil)) })
 	case errors.Is(err, local.ErrNobody):
 		hub := &app.Hub{}
-		wg.Go(func() { c.printer(p.Title())(printing, hub) })
+		defer show(ctx, c.printer(p.Title()), hub)()
 		return app.Down(ctx, p.Parts(true).Steps(true), hub.Emit)
 	case err != nil:
 		return err
 	}
-	wg.Go(func() { c.printer(p.Title())(printing, k.hub) })
+	defer show(ctx, c.printer(p.Title()), k.hub)()
 	return stopFar(ctx, k, all)
 }
 
