@@ -3,10 +3,12 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"streamtray/app/fault"
@@ -55,7 +57,54 @@ func (c *call) openLooking(ctx context.Context) (*project.Project, error) {
 	if err != nil {
 		return nil, err
 	}
+	p, err := project.Open(ctx, o)
+	var several *project.Undecided
+	if !errors.As(err, &several) || !c.interactive() {
+		return p, err
+	}
+	if err := c.choose(several, o.Folders); err != nil {
+		return nil, err
+	}
+	if o, err = c.options(); err != nil {
+		return nil, err
+	}
 	return project.Open(ctx, o)
+}
+
+// choose asks which of several compose files is the project's, and has it remembered.
+func (c *call) choose(u *project.Undecided, f settings.Folders) error {
+	fmt.Fprintf(c.Err, "%s\n\n", c.words.Text("cli.choose.ask", nil))
+	for i, found := range u.Found {
+		line := fmt.Sprintf("%3d  %s  %s", i+1, literal(u.Name(found)), literal(strings.Join(found.Brokers, ", ")))
+		if !found.Reachable {
+			line += "  " + c.words.Text("cli.choose.broken", nil)
+		}
+		fmt.Fprintln(c.Err, line)
+	}
+	answer, err := c.hear("cli.choose.question")
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(answer)
+	if answer == "" {
+		n, err = 1, nil
+	}
+	if err != nil || n < 1 || n > len(u.Found) {
+		return u
+	}
+	name := u.Name(u.Found[n-1])
+	fmt.Fprintf(c.Err, "%s\n\n", c.words.Text("cli.choose.done", map[string]any{"File": literal(name)}))
+	return u.Choose(f, u.Found[n-1])
+}
+
+// hear asks a question on the terminal and returns the answer, without the spaces around it.
+func (c *call) hear(question string) (string, error) {
+	fmt.Fprintf(c.Err, "\n%s", c.words.Text(question, nil))
+	answer, err := bufio.NewReader(c.In).ReadString('\n')
+	if err == io.EOF && answer != "" { //nolint:errorlint // ReadString gives io.EOF itself
+		err = nil
+	}
+	return strings.TrimSpace(answer), err
 }
 
 // open opens the project for a command that runs what the project says, which the user must have trusted.
@@ -90,15 +139,17 @@ func (c *call) trusted(p *project.Project) error {
 	}
 	fmt.Fprintf(c.Err, "%s\n\n", c.words.Text(question, nil))
 	c.printCard(c.Err, card)
+	if changed {
+		c.printChanges(c.Err, p.Changes(card))
+	}
 	if !c.interactive() {
 		return fault.New("cli.untrusted", nil, nil)
 	}
-	fmt.Fprintf(c.Err, "\n%s", c.words.Text("cli.trust.question", nil))
-	answer, err := bufio.NewReader(c.In).ReadString('\n')
-	if err != nil && err != io.EOF { //nolint:errorlint // ReadString gives io.EOF itself
+	answer, err := c.hear("cli.trust.question")
+	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	if a := strings.ToLower(strings.TrimSpace(answer)); a != "y" && a != "yes" && a != "是" {
+	if a := strings.ToLower(answer); a != "y" && a != "yes" && a != "是" {
 		return fault.New("cli.untrusted", nil, nil)
 	}
 	return p.Trust(card)
@@ -106,22 +157,38 @@ func (c *call) trusted(p *project.Project) error {
 
 // printCard shows what a project would run, plainly.
 func (c *call) printCard(out io.Writer, card project.Card) {
-	show := func(id string, values ...string) {
-		for _, v := range values {
-			fmt.Fprintf(out, "  %s  %s\n", c.words.Text("cli.card."+id, nil), literal(v))
-		}
+	for _, l := range card.Lines() {
+		fmt.Fprintf(out, "  %s\n", c.cardLine(l))
 	}
-	show("command", card.CommandLine())
-	show("dir", card.Dir)
-	show("env", card.Env...)
-	for _, f := range card.Files {
-		show("file", f.Path)
-		if f.Outside {
-			show("outside", "")
-		}
+}
+
+func (c *call) cardLine(l project.Line) string {
+	return strings.TrimRight(c.words.Text("cli.card."+l.Kind, nil)+"  "+literal(l.Text), " ")
+}
+
+// mostChanges are shown of a card that changed; the card itself is always shown whole.
+const mostChanges = 20
+
+// printChanges shows in what a card differs from the one trusted before.
+func (c *call) printChanges(out io.Writer, changes project.Changes) {
+	if changes.None() {
+		return
 	}
-	for _, s := range card.Services {
-		show("container", strings.TrimSpace(s.Name+"  "+s.Image+"  "+strings.Join(s.Ports, " ")))
-		show("mount", s.Mounts...)
+	var lines []string
+	for _, l := range changes.Gone {
+		lines = append(lines, "- "+c.cardLine(l))
+	}
+	for _, l := range changes.New {
+		lines = append(lines, "+ "+c.cardLine(l))
+	}
+	for _, l := range changes.Content {
+		lines = append(lines, "~ "+c.cardLine(l)+"  "+c.words.Text("cli.changes.content", nil))
+	}
+	fmt.Fprintf(out, "\n%s\n", c.words.Text("cli.changes", nil))
+	for _, l := range lines[:min(len(lines), mostChanges)] {
+		fmt.Fprintln(out, "  "+l)
+	}
+	if n := len(lines) - mostChanges; n > 0 {
+		fmt.Fprintln(out, "  "+c.words.Text("cli.changes.more", map[string]any{"Count": n}))
 	}
 }

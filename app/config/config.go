@@ -30,6 +30,7 @@ type Compose struct {
 	Files    []string // in the order of `docker compose -f`; none: there is no compose file
 	Services []string // wanted; none: those that Kafka needs, found in the files
 	Profiles []string
+	Guessed  bool // Files were found by name: the project does not say which are its own
 }
 
 // The modes: where Kafka comes from.

@@ -11,9 +11,12 @@ import (
 	"streamtray/app/fault"
 )
 
+// InfraFile is where the detection system keeps the compose file of its Kafka.
+const InfraFile = "deployment/docker-compose.infra.yml"
+
 // composeFiles are where a project's compose file is looked for, in order.
 var composeFiles = []string{
-	"deployment/docker-compose.infra.yml", "deployment/docker-compose.infra.yaml",
+	InfraFile, "deployment/docker-compose.infra.yaml",
 	"docker-compose.infra.yml", "docker-compose.infra.yaml",
 	"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml",
 	"deployment/compose.yaml", "deployment/compose.yml", "deployment/docker-compose.yml", "deployment/docker-compose.yaml",
@@ -35,7 +38,7 @@ func Open(dir string) (Project, error) {
 	if file := filepath.Join(root, FileName); exists(file) {
 		p, err := Load(file)
 		if err == nil && p.Kafka.Mode == Docker && len(p.Compose.Files) == 0 {
-			p.Compose.Files = composeFile(root)
+			p.Compose.Files, p.Compose.Guessed = composeFile(root), true
 		}
 		return p, err
 	}
@@ -82,7 +85,7 @@ func upwards(dir string) []string {
 // Discover is the project in a folder without a streamtray.yaml, as far as its files show it.
 func Discover(dir string) Project {
 	p := Default(dir)
-	p.Compose.Files = composeFile(dir)
+	p.Compose.Files, p.Compose.Guessed = composeFile(dir), true
 	return p
 }
 

@@ -89,7 +89,7 @@ func (p *Project) where(ctx context.Context) (func() (*kafka.Cluster, error), er
 		p.broker = e
 		return e.cluster, nil
 	case config.Remote:
-		s, err := p.security()
+		s, err := p.security(p.Config.Kafka.Remote.Security)
 		if err != nil {
 			return nil, err
 		}
@@ -111,11 +111,15 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 		return nil, err
 	}
 	p.engine = &engine{Engine: e, mayStart: p.options.Settings.StartEngine}
-	if len(p.Config.Compose.Files) == 0 {
+	files, err := p.composeFiles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
 		return nil, fault.New("project.no_compose", map[string]any{"Dir": p.Dir}, nil).Terminal()
 	}
 	project, err := compose.Load(ctx, compose.Options{
-		Dir: p.Dir, Files: p.Config.Compose.Files, Profiles: p.Config.Compose.Profiles, Env: environment(p.options.Environ),
+		Dir: p.Dir, Files: files, Profiles: p.Config.Compose.Profiles, Env: environment(p.options.Environ),
 	})
 	if err != nil {
 		return nil, err
@@ -131,16 +135,29 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 	}, project.Services)
 	p.stack.local = endpoint.Local()
 	p.broker = p.stack
-	bootstrap := p.Config.Kafka.Bootstrap
-	if len(bootstrap) == 0 {
-		bootstrap = report.Bootstrap
+	k, err := p.published(report, files)
+	return func() (*kafka.Cluster, error) { return k, err }, nil
+}
+
+// published is the cluster behind the compose files: at the address that the project names, else at that which the
+// files publish, spoken to as their listener wants.
+func (p *Project) published(r *compose.Report, files []string) (*kafka.Cluster, error) {
+	k := &kafka.Cluster{Bootstrap: p.Config.Kafka.Bootstrap}
+	protocol := p.Config.Kafka.Remote.Security
+	if len(k.Bootstrap) == 0 {
+		for _, c := range r.Clusters { // one of them: an app has its topics in one place
+			if len(c.Bootstrap) > 0 && c.Security == r.Security {
+				k.Bootstrap, protocol = c.Bootstrap, c.Security
+				break
+			}
+		}
 	}
-	if len(bootstrap) == 0 {
-		err := unreachable(report, p.Config.Compose.Files)
-		return func() (*kafka.Cluster, error) { return nil, err }, nil
+	if len(k.Bootstrap) == 0 {
+		return nil, unreachable(r, files)
 	}
-	k := &kafka.Cluster{Bootstrap: bootstrap}
-	return func() (*kafka.Cluster, error) { return k, nil }, nil
+	var err error
+	k.Security, err = p.security(protocol)
+	return k, err
 }
 
 // environment is "KEY=value" by key.
@@ -277,12 +294,15 @@ func (p *Project) tell(bootstrap []string) map[string]string {
 	return env
 }
 
-// security is how to speak to a cluster elsewhere. Who we are comes from the environment or the system's keyring.
-func (p *Project) security() (kafka.Security, error) {
+// security is how to speak to a cluster by a protocol. Who we are comes from the environment or the system's keyring.
+func (p *Project) security(protocol string) (kafka.Security, error) {
 	r := p.Config.Kafka.Remote
-	s := kafka.Security{Protocol: r.Security, Mechanism: r.Mechanism, CAFile: r.CAFile}
+	s := kafka.Security{Protocol: protocol, Mechanism: r.Mechanism, CAFile: r.CAFile}
 	if !s.SASL() {
 		return s, nil
+	}
+	if r.Keyring == "" && (r.UserEnv == "" || r.PasswordEnv == "") {
+		return s, fault.New("project.no_access", map[string]any{"Protocol": protocol}, nil).Terminal()
 	}
 	if r.Keyring == "" {
 		s.User = p.options.Getenv(r.UserEnv)

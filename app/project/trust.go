@@ -77,6 +77,31 @@ func cardService(s compose.Service) CardService {
 	return c
 }
 
+// Line is one line of a card: what kind of thing it tells (command, dir, env, file, outside, container or mount), and
+// the thing. Of a file's content there is only a hash.
+type Line struct{ Kind, Text, Hash string }
+
+// Lines is the card line by line, as it is shown and remembered.
+func (c Card) Lines() []Line {
+	lines := []Line{{Kind: "command", Text: c.CommandLine()}, {Kind: "dir", Text: c.Dir}}
+	for _, e := range c.Env {
+		lines = append(lines, Line{Kind: "env", Text: e})
+	}
+	for _, f := range c.Files {
+		lines = append(lines, Line{Kind: "file", Text: f.Path, Hash: f.Hash})
+		if f.Outside {
+			lines = append(lines, Line{Kind: "outside"})
+		}
+	}
+	for _, s := range c.Services {
+		lines = append(lines, Line{Kind: "container", Text: strings.TrimSpace(s.Name + "  " + s.Image + "  " + strings.Join(s.Ports, " "))})
+		for _, m := range s.Mounts {
+			lines = append(lines, Line{Kind: "mount", Text: m})
+		}
+	}
+	return lines
+}
+
 // Hash changes when anything on the card does.
 func (c Card) Hash() string {
 	b, err := json.Marshal(c)
@@ -108,8 +133,7 @@ func (p *Project) Trusts(c Card) (trusts, changed bool) {
 // Trust remembers that the person trusts what is on the card.
 func (p *Project) Trust(c Card) error {
 	return settings.Change(p.options.Folders, func(s *settings.Settings) {
-		s.Trust(p.Dir, c.Hash())
-		s.Opened(p.Dir)
+		s.Trust(p.Dir, c.Hash(), remembered(c))
 	})
 }
 

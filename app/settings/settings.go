@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,13 +41,15 @@ func Find(getenv func(string) string) (Folders, error) {
 
 // Settings are what the person chose. The zero value is what a new user has.
 type Settings struct {
-	Language    string            `json:"language,omitempty"`     // en or zh; empty: the system's
-	Theme       string            `json:"theme,omitempty"`        // light or dark; empty: the system's
-	OnQuit      string            `json:"on_quit,omitempty"`      // keep, stop or ask; empty: keep
-	StartEngine bool              `json:"start_engine,omitempty"` // the engine may be started for the person
-	Quiet       bool              `json:"quiet,omitempty"`        // no notifications
-	Recent      []string          `json:"recent,omitempty"`       // project folders, the last opened first
-	Trusted     map[string]string `json:"trusted,omitempty"`      // project folder -> hash of what it ran when it was trusted
+	Language    string              `json:"language,omitempty"`     // en or zh; empty: the system's
+	Theme       string              `json:"theme,omitempty"`        // light or dark; empty: the system's
+	OnQuit      string              `json:"on_quit,omitempty"`      // keep, stop or ask; empty: keep
+	StartEngine bool                `json:"start_engine,omitempty"` // the engine may be started for the person
+	Quiet       bool                `json:"quiet,omitempty"`        // no notifications
+	Recent      []string            `json:"recent,omitempty"`       // project folders, the last opened first
+	Trusted     map[string]string   `json:"trusted,omitempty"`      // project folder -> hash of what it ran when it was trusted
+	Cards       map[string][]string `json:"cards,omitempty"`        // recent project folder -> what it ran then, line by line
+	Compose     map[string][]string `json:"compose,omitempty"`      // project folder -> the compose files chosen among several
 
 	// Notice is told when the file could not be read and was set aside; it is not saved.
 	Notice error `json:"-"`
@@ -151,7 +154,7 @@ func (s Settings) marshal() ([]byte, error) {
 }
 
 // names are the keys of this version, which a cleared setting leaves out.
-var names = []string{"language", "theme", "on_quit", "start_engine", "quiet", "recent", "trusted"}
+var names = []string{"language", "theme", "on_quit", "start_engine", "quiet", "recent", "trusted", "cards", "compose"}
 
 // maxRecent is how many project folders are remembered.
 const maxRecent = 10
@@ -163,12 +166,25 @@ func (s *Settings) Opened(dir string) {
 	s.Recent = s.Recent[:min(len(s.Recent), maxRecent)]
 }
 
-// Trust remembers that the person trusts what the project in dir runs, told by a hash of it.
-func (s *Settings) Trust(dir, hash string) {
-	if s.Trusted == nil {
-		s.Trusted = map[string]string{}
+// Trust remembers that the person trusts what the project in dir runs: by a hash of it, and, as long as the project is
+// among the recent ones, by what was shown, so that a later question can tell what changed.
+func (s *Settings) Trust(dir, hash string, card []string) {
+	s.Opened(dir)
+	s.Trusted = with(s.Trusted, dir, hash)
+	s.Cards = with(s.Cards, dir, card)
+	maps.DeleteFunc(s.Cards, func(d string, _ []string) bool { return !slices.Contains(s.Recent, d) })
+}
+
+// Choose remembers which of several compose files is the project's.
+func (s *Settings) Choose(dir string, files []string) { s.Compose = with(s.Compose, dir, files) }
+
+// with is m, made when it is nil, with v at k.
+func with[V any](m map[string]V, k string, v V) map[string]V {
+	if m == nil {
+		m = map[string]V{}
 	}
-	s.Trusted[dir] = hash
+	m[k] = v
+	return m
 }
 
 // Trusts reports whether the person trusts the project in dir with what the hash stands for, and whether they trusted

@@ -30,7 +30,11 @@ func folders(t *testing.T) Folders {
 
 func TestWhatWasChangedIsThereAgain(t *testing.T) {
 	f := folders(t)
-	if err := Change(f, func(s *Settings) { s.Language = "zh"; s.Trust("/p", "h1"); s.Opened("/p") }); err != nil {
+	if err := Change(f, func(s *Settings) {
+		s.Language = "zh"
+		s.Trust("/p", "h1", []string{"command\ta"})
+		s.Choose("/p", []string{"/p/k.yaml"})
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if err := Change(f, func(s *Settings) { s.Theme = "dark" }); err != nil {
@@ -42,6 +46,12 @@ func TestWhatWasChangedIsThereAgain(t *testing.T) {
 	}
 	if s.Language != "zh" || s.Theme != "dark" || !reflect.DeepEqual(s.Recent, []string{"/p"}) {
 		t.Errorf("got %+v", s)
+	}
+	if got, want := s.Cards["/p"], []string{"command\ta"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("card: got %q, want %q", got, want)
+	}
+	if got, want := s.Compose["/p"], []string{"/p/k.yaml"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("chosen: got %q, want %q", got, want)
 	}
 	if trusts, changed := s.Trusts("/p", "h1"); !trusts || changed {
 		t.Errorf("the trusted hash: %v, %v", trusts, changed)
@@ -100,7 +110,10 @@ func TestWhatAnotherVersionKeepsIsKept(t *testing.T) {
 }
 
 func TestEveryNameIsKnown(t *testing.T) {
-	full := Settings{Language: "a", Theme: "a", OnQuit: "a", StartEngine: true, Quiet: true, Recent: []string{"a"}, Trusted: map[string]string{"a": "a"}}
+	full := Settings{
+		Language: "a", Theme: "a", OnQuit: "a", StartEngine: true, Quiet: true, Recent: []string{"a"}, Trusted: map[string]string{"a": "a"},
+		Cards: map[string][]string{"a": {"a"}}, Compose: map[string][]string{"a": {"a"}},
+	}
 	b, err := json.Marshal(full)
 	if err != nil {
 		t.Fatal(err)
@@ -129,6 +142,19 @@ func TestOnlyTheLastProjectsAreRecent(t *testing.T) {
 	}
 }
 
+func TestCardsAreKeptOfRecentProjectsOnly(t *testing.T) {
+	var s Settings
+	for _, d := range strings.Split("a b c d e f g h i j k l", " ") {
+		s.Trust(d, "h", []string{d})
+	}
+	if len(s.Cards) != maxRecent || s.Cards["a"] != nil || s.Cards["l"] == nil {
+		t.Errorf("cards: got %v, want those of %v", s.Cards, s.Recent)
+	}
+	if trusts, _ := s.Trusts("a", "h"); !trusts {
+		t.Error("a project that is not recent any more is not trusted any more")
+	}
+}
+
 func TestAFolderThatCannotBeWrittenIsTold(t *testing.T) {
 	f := folders(t)
 	if err := os.WriteFile(filepath.Dir(f.Config), nil, 0o600); err == nil {
@@ -154,7 +180,7 @@ func TestWhoSavesAtTheSameMomentUndoesNothingOfAnother(t *testing.T) {
 	const n = 20
 	for i := range n {
 		wg.Go(func() {
-			if err := Change(f, func(s *Settings) { s.Trust(fmt.Sprint("/p", i), "h") }); err != nil {
+			if err := Change(f, func(s *Settings) { s.Trust(fmt.Sprint("/p", i), "h", nil) }); err != nil {
 				t.Error(err)
 			}
 		})
