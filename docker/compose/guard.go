@@ -16,8 +16,8 @@ const (
 
 var portRange = regexp.MustCompile(`(\d{1,9})-(\d{1,9})`)
 
-// guard looks at what compose-go is about to do with a project and forbids what could run away. It also reads the
-// files that compose-go would read without bounds, which is how they get into the project's list.
+// guard looks at what compose-go is about to do with a project and forbids what could run away. It also looks at
+// the files of variables and labels, which compose-go would read without bounds.
 func (l *loading) guard(root *value) {
 	services := root.at("services")
 	if services == nil || services.kind != dict {
@@ -38,9 +38,12 @@ func (l *loading) guard(root *value) {
 			l.noStrict = l.noStrict || len(s.at(key).str()) > maxWords
 		}
 		for _, path := range texts(s.at("label_file")) {
-			_, _ = l.reader.read(abs(l.dirs[s.at("label_file").file], path), "label_file")
+			at := s.at("label_file")
+			if _, err := l.once(abs(l.dirs[at.file], path), "label_file"); err != nil {
+				l.fault(at.file, at.line, "compose.env_file", map[string]any{"Path": path, "Reason": reason(err)})
+			}
 		}
-		l.envFiles(s)
+		l.envFiles(s, nil)
 	}
 	l.noStrict = l.noStrict || wanted > maxStrictPorts
 	if values > maxStrictValues {

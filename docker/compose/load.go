@@ -152,15 +152,16 @@ type loading struct {
 	project  *Project
 	reader   reader
 	vars     substitution
-	env      map[string]string            // the caller's, then .env
-	left     int                          // values that may still be built
-	parsed   map[string]*value            // compose files by path, for extends
-	bases    map[string]*value            // their services, as bases of others
-	dirs     map[string]string            // the folder that a compose file's relative paths are seen from
-	contents [][]byte                     // the compose files asked for, as read
-	envs     map[string]map[string]string // env_files by path
-	missing  error                        // a compose file that the caller named is not there
-	noStrict bool                         // compose-go must not see this: it could run away
+	env      map[string]string   // the caller's, then .env
+	left     int                 // values that may still be built
+	parsed   map[string]*value   // compose files by path, for extends
+	bases    map[string]*value   // their services, as bases of others
+	dirs     map[string]string   // the folder that a compose file's relative paths are seen from
+	contents [][]byte            // the compose files asked for, as read
+	texts    map[string]fileText // env_files and label_files by path
+	faults   []Finding           // what Compose would refuse and compose-go is not asked about
+	missing  error               // a compose file that the caller named is not there
+	noStrict bool                // compose-go must not see this: it could run away
 }
 
 func newLoading(o Options, dir, projectDir string) *loading {
@@ -176,7 +177,7 @@ func newLoading(o Options, dir, projectDir string) *loading {
 		parsed:  map[string]*value{},
 		bases:   map[string]*value{},
 		dirs:    map[string]string{},
-		envs:    map[string]map[string]string{},
+		texts:   map[string]fileText{},
 	}
 	l.noStrict = o.tolerant
 	if l.env == nil {
@@ -191,13 +192,32 @@ func (l *loading) lookup(name string) (string, bool) {
 	return v, ok
 }
 
+// fileText is what reading a file gave.
+type fileText struct {
+	text []byte
+	err  error
+}
+
+// fault notes what Compose would refuse and compose-go is not asked about.
+func (l *loading) fault(file string, line int, id string, args map[string]any) {
+	l.complain(file, line, id, args)
+	l.faults = noted(l.faults, Finding{ID: id, Args: args, File: file, Line: line})
+}
+
 // complain notes what Compose would refuse.
 func (l *loading) complain(file string, line int, id string, args map[string]any) {
-	f := Finding{ID: id, Args: args, File: file, Line: line}
-	same := func(k Finding) bool { return k.ID == id && k.File == file && k.Line == line }
-	if len(l.project.Findings) < 100 && !slices.ContainsFunc(l.project.Findings, same) {
-		l.project.Findings = append(l.project.Findings, f)
+	l.project.Findings = noted(l.project.Findings, Finding{ID: id, Args: args, File: file, Line: line})
+}
+
+const maxFindings = 100
+
+// noted is a list with one more finding, unless the same stands there or it is long enough.
+func noted(list []Finding, f Finding) []Finding {
+	same := func(k Finding) bool { return k.ID == f.ID && k.File == f.File && k.Line == f.Line }
+	if len(list) >= maxFindings || slices.ContainsFunc(list, same) {
+		return list
 	}
+	return append(list, f)
 }
 
 // dotenv adds the variables of .env, of the folder compose is called in before the project's.
@@ -227,7 +247,7 @@ func (l *loading) addEnv(path string) {
 	}
 	if err != nil {
 		l.noStrict = l.noStrict || errors.Is(err, errGrowth)
-		l.complain(path, lineOf(err), "compose.parse_error", map[string]any{"Reason": reason(err)})
+		l.fault(path, lineOf(err), "compose.parse_error", map[string]any{"Reason": reason(err)})
 	}
 }
 

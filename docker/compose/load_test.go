@@ -233,3 +233,11 @@ func TestWhatComposeRefusesIsToldWithItsLine(t *testing.T) {
 		}
 	}
 }
+
+// compose-go is given .env as read already, so what Compose refuses of it must be told by us.
+func TestAFaultyDotEnvIsToldWithItsLine(t *testing.T) {
+	p := loadDir(t, map[string]string{"compose.yml": "services: {a: {image: x}}\n", ".env": "A=1\nB C=2\n"})
+	if p.Accepted || len(p.Findings) != 1 || filepath.Base(p.Findings[0].File) != ".env" || p.Findings[0].Line != 2 {
+		t.Errorf("accepted %v, findings %+v, want one at .env:2", p.Accepted, p.Findings)
+	}
+}

@@ -20,7 +20,7 @@ func (l *loading) services(ctx context.Context, root *value) {
 	l.guard(root)
 	accepted, err := l.strict(ctx)
 	if err == nil {
-		l.project.Accepted, l.project.Findings, l.project.Unreadable = true, nil, false
+		l.project.Accepted, l.project.Findings, l.project.Unreadable = len(l.faults) == 0, l.faults, false
 	} else {
 		l.inconsistent(root)
 	}
@@ -29,6 +29,7 @@ func (l *loading) services(ctx context.Context, root *value) {
 		if !ok {
 			config = l.tolerant(ctx, name, written.at(name))
 		}
+		config.Environment = l.environment(written.at(name), config.Environment)
 		s := newService(config, written.at(name))
 		if b := config.Build; b != nil {
 			l.dockerfile(&s, b.DockerfileInline, b.Target, b.Args.ToMapping())
@@ -73,6 +74,7 @@ func (l *loading) strict(ctx context.Context) (types.Services, error) {
 	p, err := caught(ctx, details, func(o *loader.Options) {
 		o.SetProjectName(l.project.Name, false)
 		o.Interpolate.Substitute = quiet
+		o.SkipResolveEnvironment, o.SkipResolveLabels = true, true // their files were looked at, within bounds
 	})
 	if err != nil {
 		return nil, err

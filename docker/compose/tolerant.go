@@ -2,7 +2,6 @@ package compose
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -43,7 +42,6 @@ func (l *loading) tolerant(ctx context.Context, name string, written *value) typ
 	}
 	out.Name = name
 	out.DependsOn = dependsOn(written, out.NetworkMode)
-	out.Environment = l.environment(written, out.Environment)
 	return out
 }
 
@@ -152,11 +150,11 @@ func plainOf(v *value) any {
 	return nil
 }
 
-// environment is a container's environment where compose-go has not worked it out: files first, the service's own
-// entries over them, a bare name taken from the caller.
+// environment is a container's environment: files first, the service's own entries over them, a bare name taken from
+// the caller.
 func (l *loading) environment(written *value, own types.MappingWithEquals) types.MappingWithEquals {
 	out := types.MappingWithEquals{}
-	for k, v := range l.envFiles(written) {
+	for k, v := range l.envFiles(written, own) {
 		out[k] = &v
 	}
 	for k, v := range own {
@@ -172,38 +170,47 @@ func (l *loading) environment(written *value, own types.MappingWithEquals) types
 	return out
 }
 
-// envFiles are the variables of a service's env_file entries, later ones over earlier ones.
-func (l *loading) envFiles(written *value) map[string]string {
+// envFiles are the variables of a service's env_file entries, later ones over earlier ones. They may refer to the
+// caller's variables and to the service's own.
+func (l *loading) envFiles(written *value, own types.MappingWithEquals) map[string]string {
 	out := map[string]string{}
 	files := written.at("env_file")
 	if files == nil {
 		return out
 	}
 	for _, item := range listed(files).items {
-		maps.Copy(out, l.envFile(under("path", item)))
+		maps.Copy(out, l.envFile(under("path", item), func(k string) (string, bool) {
+			if v, set := l.lookup(k); set || own[k] == nil {
+				return v, set
+			}
+			return *own[k], true
+		}))
 	}
 	return out
 }
 
-func (l *loading) envFile(item *value) map[string]string {
+func (l *loading) envFile(item *value, lookup func(string) (string, bool)) map[string]string {
 	path := item.at("path").str()
 	if path == "" {
 		return nil
 	}
-	path = abs(l.dirs[item.file], path)
-	if vars, known := l.envs[path]; known {
-		return vars
-	}
-	text, err := l.reader.read(path, "env_file")
+	text, err := l.once(abs(l.dirs[item.file], path), "env_file")
 	var vars map[string]string
 	if err == nil {
-		vars, err = parseEnv(text, item.at("format").str() == "raw", l.lookup)
+		vars, err = parseEnv(text, item.at("format").str() == "raw", lookup)
 	}
-	l.noStrict = l.noStrict || errors.Is(err, errGrowth)
 	if err != nil && item.at("required").str() != "false" {
-		l.complain(item.file, item.line, "compose.env_file",
-			map[string]any{"Path": item.at("path").str(), "Reason": reason(err)})
+		l.fault(item.file, item.line, "compose.env_file", map[string]any{"Path": path, "Reason": reason(err)})
 	}
-	l.envs[path] = vars
 	return vars
+}
+
+// once is a file's content, read but once however many services name it.
+func (l *loading) once(path, role string) ([]byte, error) {
+	got, known := l.texts[path]
+	if !known {
+		got.text, got.err = l.reader.read(path, role)
+		l.texts[path] = got
+	}
+	return got.text, got.err
 }
