@@ -134,6 +134,9 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 		Engine: e, Dir: project.Dir, Files: project.ComposeFiles, Name: project.Name, Services: services, Profiles: p.Config.Compose.Profiles,
 	}, project.Services)
 	p.stack.local = endpoint.Local()
+	if p.stack.drift, err = newDrift(p.folder("started"), project, services); err != nil {
+		return nil, err
+	}
 	p.broker = p.stack
 	k, err := p.published(report, files)
 	return func() (*kafka.Cluster, error) { return k, err }, nil

@@ -49,6 +49,7 @@ type stack struct {
 	*docker.Stack
 	services []compose.Service // of the project, for the ports that they publish
 	local    bool              // the engine publishes ports on this computer
+	drift    *drift
 	mu       sync.Mutex
 	tell     app.Tell
 	layers   map[string]docker.Progress // of the images being pulled, by id
@@ -60,6 +61,14 @@ func newStack(s *docker.Stack, services []compose.Service) *stack {
 	return st
 }
 
+// Running is nil when the wanted services run, from what the compose files say now.
+func (s *stack) Running(ctx context.Context) error {
+	if err := s.Stack.Running(ctx); err != nil {
+		return err
+	}
+	return s.drift.check()
+}
+
 // Up starts the services, once every port that they publish is free: a container whose port is taken would be left
 // behind half started.
 func (s *stack) Up(ctx context.Context, tell app.Tell) error {
@@ -69,7 +78,10 @@ func (s *stack) Up(ctx context.Context, tell app.Tell) error {
 	s.mu.Lock()
 	s.tell, s.layers = tell, map[string]docker.Progress{}
 	s.mu.Unlock()
-	return s.Stack.Up(ctx)
+	if err := s.Stack.Up(ctx); err != nil {
+		return err
+	}
+	return s.drift.started()
 }
 
 // progress turns what compose does into one sentence: layers of images are added up, everything else is told as it
