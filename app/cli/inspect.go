@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"streamtray/app/diagnose"
@@ -22,13 +21,10 @@ func inspect(ctx context.Context, c *call, args []string) error {
 	if err != nil {
 		return err
 	}
-	for i, f := range files {
-		files[i] = c.path(f)
-	}
 	if len(files) == 0 {
 		return badUsage("cli.inspect.no_file", nil)
 	}
-	r, err := project.Inspect(ctx, filepath.Dir(files[0]), files, c.Environ, c.words)
+	r, err := project.Inspect(ctx, c.Dir, files, c.Environ, c.words)
 	if err != nil {
 		return err
 	}
@@ -42,7 +38,10 @@ func inspect(ctx context.Context, c *call, args []string) error {
 		}
 		_, err = io.WriteString(c.Out, strings.Join(r.Fixes, "---\n"))
 	case c.json:
-		_, err = c.Out.Write(r.JSON)
+		var text []byte
+		if text, err = r.JSON(); err == nil {
+			_, err = c.Out.Write(text)
+		}
 	default:
 		r.Print(c.Out)
 	}

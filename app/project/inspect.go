@@ -1,7 +1,9 @@
 package project
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -14,12 +16,19 @@ import (
 
 // Inspection is what compose files mean for a program on this computer.
 type Inspection struct {
-	JSON  []byte   // the report, one object
 	Fixes []string // override files, each making one broker reachable
 
 	report *compose.Report
-	live   []string // what the running cluster says, when it was asked
+	live   []Live // what the running brokers say, when they were asked
 	words  *words.Words
+}
+
+// Live is what asking the running brokers showed.
+type Live struct {
+	Broker int32  `json:"broker"`
+	Addr   string `json:"addr,omitempty"` // advertised
+	Same   bool   `json:"same"`           // as the file says
+	Text   string `json:"text"`
 }
 
 // Inspect reads compose files as Compose would from dir, and judges them. It asks no engine and runs nothing.
@@ -36,37 +45,62 @@ func Inspect(ctx context.Context, dir string, files, environ []string, w *words.
 	if len(fixes) > 0 {
 		i.Fixes = []string{compose.Override(fixes)}
 	}
-	i.JSON, err = i.report.JSON(w.Text)
-	i.JSON = append(i.JSON, '\n')
-	return i, err
+	return i, nil
 }
 
-// Ask asks the brokers that run at the addresses of the files, whose word outranks the files'. What they say otherwise
-// is added to the print.
+// JSON is the report as one object. When the running brokers were asked, "live" is what they said.
+func (i *Inspection) JSON() ([]byte, error) {
+	report, err := i.report.JSON(i.words.Text)
+	if err != nil || i.live == nil {
+		return append(report, '\n'), err
+	}
+	live, err := json.MarshalIndent(i.live, "  ", "  ")
+	report = append(bytes.TrimSuffix(report, []byte("\n}")), ",\n  \"live\": "...)
+	return append(append(report, live...), "\n}\n"...), err
+}
+
+// Ask asks the brokers that run at the addresses of the files. Their word outranks the files': where they answer, the
+// report's addresses are theirs. What they say otherwise is added.
 func (i *Inspection) Ask(ctx context.Context) {
-	for _, c := range i.report.Clusters {
-		if len(c.Bootstrap) == 0 {
-			continue
-		}
-		l := (&kafka.Cluster{Bootstrap: c.Bootstrap}).Climb(ctx)
-		if len(l.Brokers) == 0 {
-			text, _ := i.words.Error(l.Err())
-			i.live = append(i.live, text)
-			continue
-		}
-		for _, b := range l.Brokers {
-			addr := strings.Replace(b.Addr, "127.0.0.1:", "localhost:", 1)
-			id := "project.live.same"
-			if !slices.Contains(c.Bootstrap, addr) {
-				id = "project.live.differs"
-			}
-			i.live = append(i.live, i.words.Text(id, map[string]any{"Broker": b.ID, "Addr": addr}))
-		}
-		if err := l.Err(); err != nil {
-			text, _ := i.words.Error(err)
-			i.live = append(i.live, text)
+	i.live = []Live{}
+	for n := range i.report.Clusters {
+		if c := &i.report.Clusters[n]; len(c.Bootstrap) > 0 {
+			i.askCluster(ctx, c)
 		}
 	}
+}
+
+func (i *Inspection) askCluster(ctx context.Context, c *compose.Cluster) {
+	l := (&kafka.Cluster{Bootstrap: c.Bootstrap, Security: kafka.Security{Protocol: c.Security}}).Climb(ctx)
+	if err := l.Err(); err != nil {
+		text, _ := i.words.Error(err)
+		i.live = append(i.live, Live{Broker: -1, Text: text})
+	}
+	if len(l.Brokers) == 0 {
+		return // it does not run, or lets no stranger in: the files' word is all there is
+	}
+	said := c.Bootstrap
+	c.Bootstrap = nil
+	for _, b := range l.Brokers {
+		addr := strings.Replace(b.Addr, "127.0.0.1:", "localhost:", 1)
+		id, same := "project.live.differs", slices.Contains(said, addr)
+		if same {
+			id = "project.live.same"
+		}
+		i.live = append(i.live, Live{b.ID, addr, same, i.words.Text(id, map[string]any{"Broker": b.ID, "Addr": addr})})
+		c.Bootstrap = append(c.Bootstrap, addr)
+	}
+	i.report.Bootstrap = replaced(i.report.Bootstrap, said, c.Bootstrap)
+}
+
+// replaced puts the addresses now in the place of those that were said, if these are among all.
+func replaced(all, said, now []string) []string {
+	at := slices.IndexFunc(all, func(a string) bool { return slices.Contains(said, a) })
+	if at < 0 {
+		return all
+	}
+	rest := slices.DeleteFunc(slices.Clone(all), func(a string) bool { return slices.Contains(said, a) })
+	return slices.Insert(rest, at, now...)
 }
 
 // Print writes the report for a person.
@@ -99,6 +133,6 @@ func (i *Inspection) Print(out io.Writer) {
 		say("fix", nil)
 	}
 	for _, l := range i.live {
-		fmt.Fprintln(out, l)
+		fmt.Fprintln(out, l.Text)
 	}
 }

@@ -1,0 +1,128 @@
+package project
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"streamtray/app/settings"
+)
+
+// opening is how the project in dir is opened by a person whose things lie in home.
+func opening(t *testing.T, dir, home string, environ ...string) Options {
+	t.Helper()
+	env := environment(append(environ, "STREAMTRAY_HOME="+home, "DOCKER_HOST=tcp://127.0.0.1:1"))
+	getenv := func(key string) string { return env[key] }
+	f, err := settings.Find(getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := settings.Load(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Options{Dir: dir, Getenv: getenv, Environ: environ, Home: home, Folders: f, Settings: s}
+}
+
+// opened is the project, and the addresses of its Kafka.
+func opened(t *testing.T, o Options) string {
+	t.Helper()
+	p, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	k, err := p.cluster.at()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(k.Bootstrap, ",") + " " + k.Security.Protocol
+}
+
+// project is a folder with a streamtray.yaml that says nothing but what is given.
+func projectDir(t *testing.T, yaml string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "streamtray.yaml"), []byte("version: 1\n"+yaml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestTheOnlyComposeFileWithABrokerIsTaken(t *testing.T) {
+	dir := projectDir(t, "")
+	composeFile(t, dir, "stack/streams/kafka.yml", "19092", "PLAINTEXT")
+	if err := os.WriteFile(filepath.Join(dir, "compose.yaml"), []byte("services: {db: {image: postgres}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := opened(t, opening(t, dir, t.TempDir())), "localhost:19092 PLAINTEXT"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestOneOfSeveralComposeFilesIsChosenOnceAndRemembered(t *testing.T) {
+	dir, home := projectDir(t, ""), t.TempDir()
+	composeFile(t, dir, "compose.yaml", "19092", "PLAINTEXT")
+	composeFile(t, dir, "local/kafka-compose.yml", "29092", "PLAINTEXT")
+	o := opening(t, dir, home)
+	_, err := Open(t.Context(), o)
+	var several *Undecided
+	if !errors.As(err, &several) || len(several.Found) != 2 {
+		t.Fatalf("got %v, want two files to choose from", err)
+	}
+	var told interface {
+		Message() (string, map[string]any)
+	}
+	if !errors.As(err, &told) {
+		t.Fatalf("got %v, want a fault", err)
+	}
+	if id, args := told.Message(); id != "project.several" || args["Files"] != "compose.yaml, local/kafka-compose.yml" {
+		t.Errorf("got %s %v", id, args)
+	}
+	if err := several.Choose(o.Folders, several.Found[1]); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := opened(t, opening(t, dir, home)), "localhost:29092 PLAINTEXT"; got != want {
+		t.Errorf("chosen: got %q, want %q", got, want)
+	}
+	if err := os.Remove(several.Found[1].Path); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := opened(t, opening(t, dir, home)), "localhost:19092 PLAINTEXT"; got != want {
+		t.Errorf("the chosen file is gone: got %q, want %q", got, want)
+	}
+}
+
+func TestFilesThatAnotherIncludesAreNoChoice(t *testing.T) {
+	dir := projectDir(t, "")
+	composeFile(t, dir, "parts/kafka.yml", "19092", "PLAINTEXT")
+	if err := os.WriteFile(filepath.Join(dir, "compose.yaml"), []byte("include: [parts/kafka.yml]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := opened(t, opening(t, dir, t.TempDir())), "localhost:19092 PLAINTEXT"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestWhatTheListenerSpeaksIsPassedOn(t *testing.T) {
+	const access = "kafka: {remote: {user_env: K_USER, password_env: K_PASS}}\n"
+	dir := projectDir(t, access)
+	composeFile(t, dir, "compose.yaml", "19092", "SASL_PLAINTEXT")
+	if got, want := opened(t, opening(t, dir, t.TempDir(), "K_USER=u", "K_PASS=p")), "localhost:19092 SASL_PLAINTEXT"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, c := range []struct{ yaml, want string }{{access, "project.no_credentials"}, {"", "project.no_access"}} {
+		dir := projectDir(t, c.yaml)
+		composeFile(t, dir, "compose.yaml", "19092", "SASL_PLAINTEXT")
+		p, err := Open(t.Context(), opening(t, dir, t.TempDir()))
+		if err != nil {
+			t.Fatal(err) // the broker step tells it; the containers start all the same
+		}
+		if _, err := p.cluster.at(); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%q: got %v, want %s", c.yaml, err, c.want)
+		}
+		p.Close()
+	}
+}

@@ -1,0 +1,91 @@
+package project
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"streamtray/app/words"
+)
+
+const published = `services:
+  kafka:
+    image: apache/kafka:3.9.0
+    ports: ["127.0.0.1:PORT:PORT"]
+    environment:
+      KAFKA_NODE_ID: "1"
+      KAFKA_PROCESS_ROLES: broker,controller
+      KAFKA_CONTROLLER_QUORUM_VOTERS: 1@localhost:9093
+      KAFKA_CONTROLLER_LISTENER_NAMES: CONTROLLER
+      KAFKA_LISTENERS: PROTOCOL://:PORT,CONTROLLER://:9093
+      KAFKA_ADVERTISED_LISTENERS: PROTOCOL://localhost:PORT
+`
+
+// composeFile writes a compose file with one broker that this computer can use.
+func composeFile(t *testing.T, dir, name, port, protocol string) {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.NewReplacer("PORT", port, "PROTOCOL", protocol).Replace(published)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func inspected(t *testing.T, files ...string) *Inspection {
+	t.Helper()
+	w, err := words.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	composeFile(t, dir, "compose.yaml", "9092", "PLAINTEXT")
+	i, err := Inspect(t.Context(), dir, files, nil, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+func TestInspectAnswersWithTheFieldsThatArePromised(t *testing.T) {
+	i := inspected(t, "compose.yaml")
+	for _, live := range [][]Live{nil, {{Broker: 1, Addr: "localhost:9092", Same: true, Text: "a"}}, {}} {
+		i.live = live
+		text, err := i.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got map[string]json.RawMessage
+		if err := json.Unmarshal(text, &got); err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		want := strings.Fields("alternatives bootstrap clusters file mode problems reachable security services topics")
+		if live != nil {
+			want = append(want, "live")
+		}
+		slices.Sort(want)
+		if keys := slices.Sorted(maps.Keys(got)); !slices.Equal(keys, want) {
+			t.Errorf("got %v, want %v", keys, want)
+		}
+		if string(got["file"]) != `"compose.yaml"` {
+			t.Errorf("file: got %s, want it as it was asked for", got["file"])
+		}
+	}
+}
+
+func TestWhatRunsOutranksTheFile(t *testing.T) {
+	all := []string{"localhost:1", "localhost:2", "localhost:3"}
+	got := replaced(all, []string{"localhost:1", "localhost:2"}, []string{"localhost:9"})
+	if want := []string{"localhost:9", "localhost:3"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got := replaced(all, []string{"localhost:8"}, []string{"localhost:9"}); !slices.Equal(got, all) {
+		t.Errorf("another cluster: got %v, want %v", got, all)
+	}
+}
