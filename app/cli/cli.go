@@ -90,11 +90,11 @@ func Run(ctx context.Context, env Env, args []string) int {
 		return Kept
 	case errors.Is(err, flag.ErrHelp):
 		return Kept
-	case errors.Is(err, errTold):
-		return Broken
 	}
 	for _, e := range separate(err) {
-		c.complain(e)
+		if !errors.Is(e, errTold) {
+			c.complain(e)
+		}
 	}
 	if errors.Is(err, errUsage) {
 		return Usage

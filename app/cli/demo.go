@@ -139,7 +139,7 @@ func (s *trial) count(ctx context.Context) error {
 }
 
 func (s *trial) printer() printer {
-	p := s.call.printer(s.call.words.Text("cli.demo.title", nil))
+	p := s.call.printer(s.call.words.Text("cli.demo.title", nil), withPast)
 	size, terminal := terminalSize(s.call.Out)
 	if s.call.json || !terminal {
 		return p

@@ -40,21 +40,33 @@ type line struct {
 	Missed int       `json:"missed,omitempty"` // events dropped before this one, because nobody read
 }
 
+// past says whether a printer of lines begins with what led to the state as it is.
+type past bool
+
+const (
+	withPast past = true
+	fromNow  past = false
+)
+
 // jsonLines prints one event a line.
-func jsonLines(out io.Writer, w *words.Words) printer {
+func jsonLines(out io.Writer, w *words.Words, p past) printer {
 	return func(ctx context.Context, h *app.Hub) func() {
 		events := h.Events(ctx)
-		return func() { encodeLines(json.NewEncoder(out), events, w) }
+		return func() { encodeLines(json.NewEncoder(out), events, w, p) }
 	}
 }
 
-func encodeLines(enc *json.Encoder, events iter.Seq2[app.Event, int], w *words.Words) {
+func encodeLines(enc *json.Encoder, events iter.Seq2[app.Event, int], w *words.Words, p past) {
 	var s app.State
+	told := p == withPast
 	for e, missed := range events {
 		if e.Kind == app.Current {
+			told = true
 			continue
 		}
-		s = s.Apply(e)
+		if s = s.Apply(e); !told {
+			continue
+		}
 		l := line{Event: wire.FromEvent(e), Phase: s.Phase(), Missed: missed}
 		l.Text, l.Hint = tell(e, w)
 		if enc.Encode(l) != nil {
@@ -76,14 +88,16 @@ func tell(e app.Event, w *words.Words) (text, hint string) {
 
 // plainLines prints what matters to a person who reads a file or a pipe: one line when a step begins to wait, holds,
 // fails, is lost or is undone. Nothing is ever drawn over.
-func plainLines(out io.Writer, w *words.Words) printer {
+func plainLines(out io.Writer, w *words.Words, p past) printer {
 	return func(ctx context.Context, h *app.Hub) func() {
 		events := h.Events(ctx)
 		return func() {
 			var s app.State
+			told := p == withPast
 			for e := range events {
 				s = s.Apply(e)
-				if text := plain(e, s, w); text != "" {
+				told = told || e.Kind == app.Current
+				if text := plain(e, s, w); text != "" && told {
 					fmt.Fprintln(out, text)
 				}
 			}

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
+	"streamtray/app/local"
 	"streamtray/app/project"
 	"streamtray/app/wire"
 )
@@ -32,16 +34,36 @@ func topics(ctx context.Context, c *call, args []string) error {
 	if !ok {
 		return badUsage("cli.bad_topics", map[string]any{"Verb": verb})
 	}
-	p, err := c.openLooking(ctx)
+	p, err := c.openCluster(ctx)
 	if err != nil {
 		return err
 	}
 	defer p.Close()
 	rows, err := do(ctx, p)
-	if err != nil {
+	if err != nil && len(rows) == 0 {
 		return err
 	}
-	return c.topicRows(rows)
+	return errors.Join(err, c.topicRows(rows))
+}
+
+// openCluster opens the project for a command that talks to its Kafka, wherever that is: the embedded one is in the
+// process that keeps the project.
+func (c *call) openCluster(ctx context.Context) (*project.Project, error) {
+	p, err := c.openLooking(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	k, err := c.attach(ctx, p)
+	switch {
+	case err == nil:
+		p.Learn(k.hub.State())
+	case !errors.Is(err, local.ErrNobody):
+		p.Close()
+		return nil, err
+	}
+	return p, nil
 }
 
 // topicJSON is a topic as --json prints it.
@@ -116,7 +138,7 @@ func canary(ctx context.Context, c *call, args []string) error {
 	if _, err := c.parse(c.flags("canary", true), args, 0); err != nil {
 		return err
 	}
-	p, err := c.openLooking(ctx)
+	p, err := c.openCluster(ctx)
 	if err != nil {
 		return err
 	}

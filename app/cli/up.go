@@ -68,7 +68,7 @@ func (c *call) upHere(ctx context.Context, p *project.Project, o upOptions) erro
 	if err != nil {
 		return err
 	}
-	end := show(ctx, c.printer(p.Title()), k.hub)
+	end := show(ctx, c.printer(p.Title(), withPast), k.hub)
 	defer end()
 	err = c.follow(ctx, k, o, o.detach || k.far())
 	if k.far() {
@@ -95,10 +95,15 @@ func (c *call) keep(ctx context.Context, p *project.Project, noApp bool) (*keepe
 		return nil, err
 	}
 	k := c.near(ctx, p, nil, false)
+	serving, end := context.WithCancel(context.WithoutCancel(ctx))
 	served := make(chan error, 1)
-	go func() { served <- (&remote.Server{Hub: k.hub, Keeper: k.Keeper}).Serve(ctx, l) }()
+	go func() { served <- (&remote.Server{Hub: k.hub, Keeper: k.Keeper}).Serve(serving, l) }()
 	ended := k.wait
-	k.wait = func() error { return errors.Join(ended(), <-served) }
+	k.wait = func() error {
+		err := ended()
+		end() // who has it stopped hears to the last how it goes, and finds nothing running then
+		return errors.Join(err, <-served)
+	}
 	return k, nil
 }
 
@@ -245,15 +250,15 @@ func failure(s app.State) error {
 }
 
 // printer is how this call prints a story.
-func (c *call) printer(title string) printer {
+func (c *call) printer(title string, p past) printer {
 	size, terminal := terminalSize(c.Out)
 	switch {
 	case c.json:
-		return jsonLines(c.Out, c.words)
+		return jsonLines(c.Out, c.words, p)
 	case terminal:
 		return (&rows{out: c.Out, words: c.words, title: title, size: size}).printer
 	}
-	return plainLines(c.Out, c.words)
+	return plainLines(c.Out, c.words, p)
 }
 
 // upDetached has a process of its own keep the story, and returns when it holds.
@@ -270,7 +275,7 @@ func (c *call) upDetached(ctx context.Context, p *project.Project, o upOptions) 
 	if err != nil {
 		return err
 	}
-	end := show(ctx, c.printer(p.Title()), k.hub)
+	end := show(ctx, c.printer(p.Title(), withPast), k.hub)
 	err = c.follow(ctx, k, o, true)
 	end()
 	if err != nil && !c.json {
@@ -342,7 +347,7 @@ func keepDetached(ctx context.Context, c *call, args []string) error {
 	if err != nil || k.far() {
 		return err
 	}
-	end := show(ctx, jsonLines(c.Out, c.words), k.hub)
+	end := show(ctx, jsonLines(c.Out, c.words, withPast), k.hub)
 	defer end()
 	untilUnwanted(ctx, k)
 	stop()
@@ -394,12 +399,12 @@ func down(ctx context.Context, c *call, args []string) error {
 		return c.answer(map[string]bool{"running": false}, func(out io.Writer) { fmt.Fprintln(out, c.words.Text("cli.nothing_kept", nil)) })
 	case errors.Is(err, local.ErrNobody):
 		hub := &app.Hub{}
-		defer show(ctx, c.printer(p.Title()), hub)()
+		defer show(ctx, c.printer(p.Title(), fromNow), hub)()
 		return app.Down(ctx, p.Parts(true).Steps(true), hub.Emit)
 	case err != nil:
 		return err
 	}
-	defer show(ctx, c.printer(p.Title()), k.hub)()
+	defer show(ctx, c.printer(p.Title(), fromNow), k.hub)()
 	return stopFar(ctx, k, all)
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/fault"
+	"streamtray/app/story"
 	"streamtray/kafka"
 )
 
@@ -191,6 +192,7 @@ type embedded struct {
 
 	mu     sync.Mutex
 	broker *kafka.Embedded
+	other  string // the address of the one in the process that keeps the project; empty: unknown
 }
 
 // Running is nil while the broker runs.
@@ -203,10 +205,27 @@ func (e *embedded) Running(context.Context) error {
 func (e *embedded) cluster() (*kafka.Cluster, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.broker == nil {
-		return nil, fault.New("project.embedded_stopped", nil, nil)
+	switch {
+	case e.broker != nil:
+		return e.broker.Cluster(), nil
+	case e.other != "":
+		return &kafka.Cluster{Bootstrap: []string{e.other}}, nil
 	}
-	return e.broker.Cluster(), nil
+	return nil, fault.New("project.embedded_stopped", nil, nil)
+}
+
+// Learn takes over from the state of the process that keeps the project what is known to it alone: where its embedded
+// broker is. It is for a process that only talks to the cluster.
+func (p *Project) Learn(s app.State) {
+	e, ok := p.broker.(*embedded)
+	row, _ := s.Row(story.StepBroker)
+	addr, _ := row.Note.Args["Addr"].(string)
+	if !ok || !row.Holding() {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.other = addr
 }
 
 // Up starts the broker.

@@ -38,16 +38,14 @@ func (p *Project) PlanTopics(ctx context.Context) ([]Topic, error) {
 	return topics, nil
 }
 
-// ApplyTopics creates what is missing and, if grow, adds partitions; nothing else is changed.
+// ApplyTopics creates what is missing and, if grow, adds partitions; nothing else is changed. With an error come the
+// topics that it got to.
 func (p *Project) ApplyTopics(ctx context.Context, grow bool) ([]Topic, error) {
 	k, err := p.cluster.at()
 	if err != nil {
 		return nil, err
 	}
 	outcomes, err := k.Apply(ctx, p.cluster.topics, grow)
-	if err != nil {
-		return nil, err
-	}
 	topics := make([]Topic, len(outcomes))
 	for i, o := range outcomes {
 		topics[i] = Topic{
@@ -55,7 +53,7 @@ func (p *Project) ApplyTopics(ctx context.Context, grow bool) ([]Topic, error) {
 			Note: note(o.Note()), Err: o.Err,
 		}
 	}
-	return topics, nil
+	return topics, err
 }
 
 // ListTopics lists the cluster's topics with their records, Kafka's own left out.
