@@ -19,8 +19,8 @@ func screenshots(ctx context.Context, _ []string) error {
 	if err != nil {
 		return err
 	}
-	tmp, err := os.MkdirTemp("", "streamtray-pictures-")
-	if err != nil {
+	tmp := filepath.Join(os.TempDir(), "StreamTray") // it is seen in the pictures: the same each time, and short
+	if err := os.Mkdir(tmp, 0o700); err != nil {
 		return err
 	}
 	defer os.RemoveAll(tmp)
@@ -134,6 +134,9 @@ func (s *shoot) first(ctx context.Context, display *desk.Display, env []string, 
 func (s *shoot) take(ctx context.Context, p *desk.Program, window, name string, moment time.Duration) error {
 	id, err := p.Window(ctx, titles[s.lang][window])
 	if err != nil {
+		return err
+	}
+	if err := p.Raise(ctx, id); err != nil {
 		return err
 	}
 	t := time.NewTimer(moment)

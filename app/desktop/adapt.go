@@ -127,7 +127,7 @@ func card(p *project.Project, c project.Card, changed bool) ui.Card {
 		add("env", e)
 	}
 	for _, f := range c.Files {
-		add("files", f.Path)
+		add("files", within(p.Dir, f.Path))
 	}
 	for _, s := range c.Services {
 		add("images", s.Image)
@@ -139,6 +139,14 @@ func card(p *project.Project, c project.Card, changed bool) ui.Card {
 		}
 	}
 	return shown
+}
+
+// within is a path as seen from a folder that it lies in; another path stays as it is.
+func within(dir, path string) string {
+	if rel, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return path
 }
 
 // spaced is the beginning of a hash in groups that can be compared by eye.

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"io"
+	"math"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -59,10 +60,23 @@ func NewLogs(w *words.Words, log *Log, window fyne.Window, sources []string, cop
 	back.ExtendBaseWidget(back)
 	lines := container.NewStack(back, container.NewPadded(l.view), container.NewCenter(container.New(wideEnough{420}, l.note)))
 	l.below = container.NewVBox(l.status)
-	l.Content = container.NewBorder(l.bar(), nil, nil, nil,
+	l.Content = container.NewBorder(container.New(even{}, l.bar()), nil, nil, nil,
 		container.New(layout.NewCustomPaddedLayout(0, 4, 10, 10), container.NewBorder(nil, l.below, nil, nil, lines)))
 	l.refilter()
 	return l
+}
+
+// even gives its one object a height of whole units, so that what stands below begins on a whole pixel: small text that
+// begins between two loses its tails.
+type even struct{}
+
+// Layout gives the object all there is.
+func (even) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
+
+// MinSize is the object's, rounded up.
+func (even) MinSize(o []fyne.CanvasObject) fyne.Size {
+	s := o[0].MinSize()
+	return fyne.NewSize(s.Width, float32(math.Ceil(float64(s.Height))))
 }
 
 // wideEnough gives its one object a width.

@@ -98,6 +98,10 @@ func (v *logView) CreateRenderer() fyne.WidgetRenderer {
 	return &logRenderer{view: v, back: canvas.NewRectangle(color.Transparent), bar: canvas.NewRectangle(color.Transparent), pick: canvas.NewRectangle(color.Transparent)}
 }
 
+// tails moves a line by less than a pixel. Fyne rounds a text's height with its place: at a whole one, a height of 15.1
+// becomes 15, and the last row of pixels, that of tails and underscores, is lost.
+const tails = 0.4
+
 // logRenderer has three texts a line: time, source, text.
 type logRenderer struct {
 	view            *logView
@@ -147,7 +151,7 @@ func (r *logRenderer) Refresh() {
 		if i < len(v.lines) {
 			l = v.lines[i]
 		}
-		r.line(r.texts[3*i:3*i+3], l, fyne.NewPos(8, float32(i)*height), digit, fits)
+		r.line(r.texts[3*i:3*i+3], l, fyne.NewPos(8, float32(i)*height+tails), digit, fits)
 	}
 	r.marks(height)
 }

@@ -102,7 +102,7 @@ func (d *Display) screen(ctx context.Context, o Options) (string, error) {
 	}
 	line, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
-		return "", fmt.Errorf("Xvfb: no display: %w", err)
+		return "", fmt.Errorf("display: none from Xvfb: %w", err)
 	}
 	return strings.TrimSpace(line), nil
 }

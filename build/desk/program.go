@@ -221,11 +221,14 @@ func (p *Program) Window(ctx context.Context, title string) (id string, err erro
 	return id, err
 }
 
-// Shoot saves a picture of a window as a PNG.
+// Raise puts a window before the others.
+func (p *Program) Raise(ctx context.Context, id string) error {
+	_, err := p.display.tool(ctx, "xdotool", "windowactivate", "--sync", id)
+	return err
+}
+
+// Shoot saves a picture of a window, as it is seen, as a PNG.
 func (p *Program) Shoot(ctx context.Context, id, file string) error {
-	if _, err := p.display.tool(ctx, "xdotool", "windowraise", id); err != nil {
-		return err
-	}
 	_, err := p.display.tool(ctx, "import", "-window", id, "-strip", "-define", "png:compression-level=9", file)
 	return err
 }
