@@ -168,8 +168,8 @@ func (p *patience) fell() error {
 		fell = p.broken()
 	}
 	p.looked = time.Now()
-	if fell == nil || p.ctx.Err() != nil {
-		return nil
+	if p.ctx.Err() != nil || fell == nil {
+		return nil //nolint:nilerr // a look that was cut off says nothing
 	}
 	return fell
 }

@@ -124,7 +124,7 @@ func TestTheNextSocketIsTriedWhereTheFirstIsAbsent(t *testing.T) {
 	l, err := net.Listen("unix", second)
 	must(t, err)
 	s := &http.Server{Handler: d, ReadHeaderTimeout: time.Second}
-	go s.Serve(l) //nolint:errcheck // ends with Close
+	go s.Serve(l) // ends with Close
 	defer s.Close()
 	g := connect(t, Endpoint{Host: "unix://" + filepath.Join(dir, "a.sock"), Else: []string{"unix://" + second}, Source: Default})
 	if got, want := g.Host(), "unix://"+filepath.Join(dir, "a.sock"); got != want {

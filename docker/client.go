@@ -47,7 +47,7 @@ func (c composeClient) ask(ctx context.Context, env []string) (version, error) {
 	ctx, cancel := within(ctx, probeWithin)
 	defer cancel()
 	args := append(c.base[:len(c.base):len(c.base)], "version", "--short")
-	cmd := exec.Command(c.path, args...) //nolint:gosec // the user's docker
+	cmd := exec.Command(c.path, args...) //nolint:noctx // run ends it with its family when ctx does
 	cmd.Env = env
 	var v version
 	out := &lines{each: func(line string) {
@@ -109,10 +109,10 @@ func run(ctx context.Context, cmd *exec.Cmd, grace time.Duration) error {
 	late := time.NewTimer(grace)
 	defer late.Stop()
 	select {
-	case <-ended:
+	case _ = <-ended:
 	case <-late.C:
 		f.kill()
-		<-ended
+		_ = <-ended // killed: its error says so
 	}
 	f.kill() // the leader ended; the others must not outlive it
 	return context.Cause(ctx)

@@ -51,7 +51,7 @@ func (s *Stack) compose(ctx context.Context, verb string, flags ...string) error
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(client.path, append(client.base, s.arguments(client, verb, flags...)...)...) //nolint:gosec // the user's docker
+	cmd := exec.Command(client.path, append(client.base, s.arguments(client, verb, flags...)...)...) //nolint:noctx // run ends it politely when ctx does
 	cmd.Dir, cmd.Env = s.Dir, env
 	said := &talk{progress: s.Progress}
 	out := &lines{each: said.line}

@@ -31,7 +31,7 @@ func (c *Cluster) Consume(ctx context.Context, group string, topics []string, fr
 	if err != nil {
 		return cl.fault(strings.Join(topics, ", "), err)
 	}
-	defer member.Close() //nolint:errcheck // the positions are committed when a round ends
+	defer member.Close() // the positions are committed when a round ends
 	for ctx.Err() == nil {
 		if err := member.Consume(ctx, topics, &round{handle: handle, stop: cancel}); err != nil && ctx.Err() == nil {
 			return cl.fault(strings.Join(topics, ", "), err)
@@ -81,7 +81,7 @@ func (r *round) ConsumeClaim(session sarama.ConsumerGroupSession, claim sarama.C
 			}
 			if err := r.handle(received(m)); err != nil {
 				r.stop(&refusal{err})
-				return nil
+				return nil //nolint:nilerr // Consume gives it to the caller
 			}
 			session.MarkMessage(m, "")
 		}

@@ -123,7 +123,7 @@ func whoAccepts(port int) string {
 	}
 	for _, ip := range []string{"127.0.0.1", "::1"} {
 		addr := net.JoinHostPort(ip, strconv.Itoa(port))
-		conn, err := net.DialTimeout("tcp", addr, 200*time.Millisecond)
+		conn, err := net.DialTimeout("tcp", addr, 200*time.Millisecond) //nolint:noctx // it bounds itself
 		if err == nil {
 			_ = conn.Close()
 			return addr

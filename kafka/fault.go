@@ -36,7 +36,7 @@ func (e *Error) Message() (id string, args map[string]any) { return e.ID, e.Args
 
 // Is lets errors.Is find a fault by its ID alone: errors.Is(err, &kafka.Error{ID: kafka.Refused}).
 func (e *Error) Is(target error) bool {
-	t, ok := target.(*Error) //nolint:errorlint // a target is compared, not unwrapped
+	t, ok := target.(*Error) // a target is compared, not unwrapped
 	return ok && t.ID == e.ID
 }
 

@@ -129,7 +129,7 @@ func (d *dialer) ask(addr string, question func(net.Conn) bool) bool {
 	}
 	stop := context.AfterFunc(d.ctx, func() { _ = conn.Close() })
 	defer stop()
-	defer conn.Close() //nolint:errcheck // nothing was written that could be lost
+	defer conn.Close() // nothing was written that could be lost
 	_ = conn.SetDeadline(time.Now().Add(d.answer))
 	return question(conn)
 }

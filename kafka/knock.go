@@ -103,7 +103,7 @@ func (k *knocker) ask() (versions, error) {
 	k.conn = nil
 	stop := context.AfterFunc(k.d.ctx, func() { _ = conn.Close() })
 	defer stop()
-	defer conn.Close() //nolint:errcheck // the answer is in, or never comes
+	defer conn.Close() // the answer is in, or never comes
 	secure, err := k.d.secure(conn, k.at.addr)
 	if err != nil {
 		return nil, err

@@ -9,7 +9,7 @@ func (d *dialer) mechanisms(addr string) []string {
 	if err != nil {
 		return nil
 	}
-	defer conn.Close() //nolint:errcheck // nothing was written that could be lost
+	defer conn.Close() // nothing was written that could be lost
 	const none = "NONE"
 	body := append(binary.BigEndian.AppendUint16(nil, uint16(len(none))), none...)
 	answer, err := exchange(conn, request(keySaslHandshake, 1, body), d.answer)

@@ -177,7 +177,7 @@ func (c *client) send(r Record) (Record, error) {
 	if err != nil {
 		return Record{}, c.fault(r.Topic, err)
 	}
-	defer sync.Close() //nolint:errcheck // nothing is under way
+	defer sync.Close() // nothing is under way
 	r.Partition, r.Offset, err = sync.SendMessage(message(r))
 	if err != nil {
 		return Record{}, c.fault(r.Topic, err)

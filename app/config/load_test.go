@@ -47,7 +47,7 @@ func tell(t *testing.T, lang string, err error) string {
 		t.Fatal(e)
 	}
 	all := []error{err}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // Load joins at the top
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { // Load joins at the top
 		all = joined.Unwrap()
 	}
 	var b strings.Builder

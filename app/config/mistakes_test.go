@@ -96,7 +96,7 @@ func TestASecretIsNeverRepeated(t *testing.T) {
 
 func TestSoManyMistakesAreToldAsAPersonWouldRead(t *testing.T) {
 	_, err := Load(write(t, []byte(strings.Repeat("x: 1\n", 100))))
-	all := err.(interface{ Unwrap() []error }).Unwrap() //nolint:errorlint // Load joins at the top
+	all := err.(interface{ Unwrap() []error }).Unwrap() // Load joins at the top
 	if len(all) != maxProblems+1 || !strings.Contains(tell(t, "en", all[maxProblems]), "80 more mistakes") {
 		t.Errorf("%d told, the last %v", len(all), all[len(all)-1])
 	}
@@ -195,7 +195,7 @@ func FuzzLoad(f *testing.F) {
 
 func placed(t *testing.T, err error, lines int) {
 	t.Helper()
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // Load joins at the top
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { // Load joins at the top
 		for _, e := range joined.Unwrap() {
 			placed(t, e, lines)
 		}

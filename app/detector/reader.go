@@ -157,7 +157,8 @@ func firstControl(s string) int {
 
 // controlLength is the length of the control character at the beginning of s, or of the sequence it introduces.
 func controlLength(s string) int {
-	introducer, after := byte(0), 1
+	var introducer byte
+	var after int
 	switch {
 	case s[0] == esc && len(s) > 1:
 		introducer, after = s[1], 2

@@ -181,7 +181,7 @@ func (p *logParser) read(file *os.File, offset int64, take func(Line) bool) (end
 				return offset, nil
 			}
 		}
-		if err == io.EOF || len(whole) == 0 { //nolint:errorlint // ReadAt's promise
+		if err == io.EOF || len(whole) == 0 {
 			return offset, nil
 		}
 		if err != nil {

@@ -96,7 +96,7 @@ func resolve(path string) (string, error) {
 	}
 	link, err := os.Readlink(path)
 	if err != nil {
-		return path, nil // no link, and no file yet
+		return path, nil //nolint:nilerr // no link, and no file yet
 	}
 	if !filepath.IsAbs(link) {
 		link = filepath.Join(filepath.Dir(path), link)

@@ -296,7 +296,7 @@ func mode(t *testing.T, path string) os.FileMode {
 
 // named is what a final fault calls itself, with its line where it has one.
 func named(err error) string {
-	f, ok := err.(interface { //nolint:errorlint // these come unwrapped
+	f, ok := err.(interface { // these come unwrapped
 		Message() (string, map[string]any)
 		Final() bool
 	})

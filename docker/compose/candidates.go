@@ -73,7 +73,7 @@ func composeFiles(dir string) []string {
 		case err != nil && d != nil && d.IsDir():
 			return filepath.SkipDir // a folder that may not be read holds nothing for us
 		case err != nil:
-			return nil
+			return nil //nolint:nilerr // nor does a file
 		case d.IsDir():
 			if rel != "." && skipFolder.MatchString(d.Name()) || strings.Count(rel, string(filepath.Separator)) >= maxDepth {
 				return filepath.SkipDir
