@@ -3583,7 +3583,7 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 45, expr: "open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: ",
 		unless:  "(?-s:access is denied|permission denied|拒绝访问|¾ü¾ø·ãîê|鎷掔粷璁|acc(?:eso denegado|ès refusé)|zugriff verweigert|acesso negado|アクセスが拒否|.тказано в доступе|액세스가 거부|accesso negato)",
-		anchors: []string{"docker"},
+		anchors: []string{"pipe/docker", "pipe\\docker", "pipe\\\\docker"},
 	},
 	{
 		kind: ofRule, of: 45, expr: "cannot connect to the docker daemon at",
@@ -3639,7 +3639,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 46, expr: "(?-s:open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: (?:access is denied|permission denied|拒绝访问|¾ü¾ø·ãîê|鎷掔粷璁|acc(?:eso denegado|ès refusé)|zugriff verweigert|acesso negado|アクセスが拒否|.тказано в доступе|액세스가 거부|accesso negato))",
-		anchors: []string{"docker"},
+		anchors: []string{"pipe/docker", "pipe\\docker", "pipe\\\\docker"},
 	},
 	{
 		kind: ofRule, of: 46, expr: "(?:in the|of the|to the|member of) [^0-9A-Z_a-zſK]*docker-users\\b",
@@ -4817,6 +4817,10 @@ var patterns = [...]pattern{
 		anchors: []string{"server version: "},
 	},
 	{
+		kind: ofSign, of: 0, expr: "\\Acontainer id[\\t\\n\\f\\r ]+image",
+		anchors: []string{"container id"},
+	},
+	{
 		kind: ofSign, of: 0, expr: "container [^\\t\\n\\f\\r ]+[\\t\\n\\f\\r ]+(?:started|running|healthy)\\b",
 		anchors: []string{"container "},
 	},
@@ -4922,8 +4926,24 @@ var patterns = [...]pattern{
 		anchors: []string{"broker version i", "identified"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "successfully joined group",
-		anchors: []string{"successfully joi"},
+		kind: ofSign, of: 9, expr: "successfully (?:joined|synced) group|finished assignment for group|setting offset for partition",
+		anchors: []string{"finished assignm", "setting offset f", "successfully joi", "successfully syn"},
+	},
+	{
+		kind: ofSign, of: 9, expr: "successfully initialized new client|connected to broker at [^\\t\\n\\f\\r ]+",
+		anchors: []string{"connected to bro", "successfully ini"},
+	},
+	{
+		kind: ofSign, of: 9, expr: "produced (?:event|message|record)s? to|messages? (?:w(?:as |ere ))?sent to topic",
+		anchors: []string{"message sent to ", "message was sent", "message were sen", "messages sent to", "messages was sen", "messages were se", "produced event t", "produced events ", "produced message", "produced record ", "produced records"},
+	},
+	{
+		kind: ofSign, of: 9, expr: "consumer has joined the group",
+		anchors: []string{"consumer has joi"},
+	},
+	{
+		kind: ofSign, of: 9, expr: "(?-s:kafkaconnection node_id=[^\\t\\n\\f\\r ]+ .*: connect(?:ed|ion (?:complete|established)))",
+		anchors: []string{"kafkaconnection "},
 	},
 	{
 		kind: ofSign, of: 9, expr: "partitions? (?:w(?:ere |as ))?(?:newly )?assigned|a(?:ssigned (?:to )?partitions?|dding newly assigned partitions)",
@@ -4947,15 +4967,15 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofSign, of: 9, expr: "(?-s:(?:kafka|broker).{0,20}(?:重(?:连成功|新连接成功)|连接成功|已连接|连接已恢复))",
-		anchors: []string{"broker", "kafka"},
+		anchors: []string{"重连成功", "连接成功", "已连接", "连接已恢复"},
 	},
 	{
 		kind: ofSign, of: 9, expr: "connect(?:ed|ion) to node (?:id )?[0-9]+ (?:established|succe)",
 		anchors: []string{"connected to nod", "connection to no"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "消息已?发送成功|发送成功",
-		anchors: []string{"发送成功", "消息发送成\xe5", "消息已发送\xe6"},
+		kind: ofSign, of: 9, expr: "消息已?(?:发送|投递)成功|已重新连接|恢复连接",
+		anchors: []string{"已重新连接", "恢复连接", "消息发送成\xe5", "消息已发送\xe6", "消息已投递\xe6", "消息投递成\xe5"},
 	},
 	{
 		kind: ofSign, of: 9, expr: "(?-s:brokerconnection .*connection complete)",

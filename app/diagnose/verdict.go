@@ -5,10 +5,10 @@ import "slices"
 // sure is how many lines in a row of one kind must mean the same until their words alone are believed.
 const sure = 32
 
-// verdict remembers what lines of one kind mean: those with the same level that are candidates of the same patterns.
+// verdict remembers what lines of one kind mean: those with the same level that are candidates of the same patterns,
+// while the signs these patterns ask for are the same.
 // A client that cannot connect writes the same line without end; matching each of them would tell nothing new.
 type verdict struct {
-	fixed bool  // no other line decides what it means
 	n     int   // lines in a row that meant the same
 	rules []int // which failed
 	stray bool  // an error that no rule knows
@@ -19,25 +19,19 @@ func (s *Scanner) recall(own level) *verdict {
 	s.key = append(s.key[:0], byte(own))
 	for _, id := range s.hits {
 		s.key = append(s.key, byte(id), byte(id>>8))
+		if c := &s.matcher.patterns[id]; (c.after != "" || c.notAfter != "") && s.excused(c) {
+			s.key = append(s.key, '!')
+		}
 	}
 	v := s.verdicts[string(s.key)]
 	if v == nil {
 		if len(s.verdicts) >= maxVerdicts {
 			clear(s.verdicts)
 		}
-		v = &verdict{fixed: s.fixed()}
+		v = &verdict{}
 		s.verdicts[string(s.key)] = v
 	}
 	return v
-}
-
-// fixed reports whether only the line itself decides what it means: nothing among its candidates looks at the lines
-// before it.
-func (s *Scanner) fixed() bool {
-	return !slices.ContainsFunc(s.hits, func(id uint16) bool {
-		c := &s.matcher.patterns[id]
-		return c.after != "" || c.notAfter != ""
-	})
 }
 
 // learn counts lines that mean the same.
@@ -51,7 +45,7 @@ func (v *verdict) learn(matched []int, stray bool) {
 
 // usable reports whether the line need not be matched. A rule that was taken back has to be proven again.
 func (v *verdict) usable(s *Scanner) bool {
-	return v.fixed && v.n >= sure && !slices.ContainsFunc(v.rules, func(r int) bool { return !s.active[r].active }) &&
+	return v.n >= sure && !slices.ContainsFunc(v.rules, func(r int) bool { return !s.active[r].active }) &&
 		(!v.stray || s.strays >= maxUnknown)
 }
 
