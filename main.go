@@ -3,9 +3,12 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/sirupsen/logrus"
 
 	"streamtray/app/cli"
 	"streamtray/app/detector"
@@ -15,6 +18,7 @@ import (
 var version = "dev"
 
 func main() {
+	logrus.SetOutput(io.Discard) // compose-go's remarks; what they mean is told as findings
 	if code, done := detector.Keep(os.Args[1:]); done { // the keeper of an app, not the user's program
 		os.Exit(code)
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -119,7 +120,7 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 		return nil, fault.New("project.no_compose", map[string]any{"Dir": p.Dir}, nil).Terminal()
 	}
 	project, err := compose.Load(ctx, compose.Options{
-		Dir: p.Dir, Files: files, Profiles: p.Config.Compose.Profiles, Env: environment(p.options.Environ),
+		Dir: p.Dir, Files: files, Profiles: p.Config.Compose.Profiles, Env: environment(p.options.Environ), Here: here(),
 	})
 	if err != nil {
 		return nil, err
@@ -172,6 +173,24 @@ func environment(environ []string) map[string]string {
 		}
 	}
 	return env
+}
+
+// here are this computer's own names and addresses: a broker that advertises one of them can be used from here.
+func here() []string {
+	var own []string
+	if name, err := os.Hostname(); err == nil {
+		own = append(own, name)
+	}
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		return own // then only loopback counts
+	}
+	for _, a := range addrs {
+		if ip, ok := a.(*net.IPNet); ok && !ip.IP.IsLoopback() {
+			own = append(own, ip.IP.String())
+		}
+	}
+	return own
 }
 
 // unreachable says why the compose files give no address that a program on this computer could use.
