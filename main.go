@@ -18,7 +18,7 @@ import (
 var version = "dev"
 
 func main() {
-	logrus.SetOutput(io.Discard) // compose-go's remarks; what they mean is told as findings
+	logrus.SetOutput(io.Discard)                        // compose-go's remarks; what they mean is told as findings
 	if code, done := detector.Keep(os.Args[1:]); done { // the keeper of an app, not the user's program
 		os.Exit(code)
 	}
