@@ -136,6 +136,13 @@ func TestASuccessTakesAFailureBackWithinItsTime(t *testing.T) {
 	}
 }
 
+func TestAFailureAmongManyHarmlessLinesOfItsKindIsFound(t *testing.T) {
+	harmless := strings.Repeat("kafka exited with code 143\n", 200)
+	if got := causes(find(harmless+"kafka exited with code 137\n"+harmless, "")); got != "oom-killed" {
+		t.Errorf("got %q, want oom-killed", got)
+	}
+}
+
 func TestEveryLineOfAFailureCounts(t *testing.T) {
 	found := find(strings.Repeat("BufferError: Local: Queue full\n", 1000), "")
 	if len(found) != 1 || found[0].Count != 1000 || found[0].Line != 1 {

@@ -158,7 +158,7 @@ func (s *Scanner) piece(b []byte) {
 	if len(s.hits) == 0 && !src.traceback && (own != failed || s.strays >= maxUnknown) {
 		return
 	}
-	v := s.recall(own)
+	v := s.recall(b, own)
 	if !src.traceback && v.usable(s) {
 		s.repeat(v, b, src)
 		return

@@ -1,12 +1,15 @@
 package diagnose
 
-import "slices"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // sure is how many lines in a row of one kind must mean the same until their words alone are believed.
 const sure = 32
 
-// verdict remembers what lines of one kind mean: those with the same level that are candidates of the same patterns,
-// while the signs these patterns ask for are the same.
+// verdict remembers what lines of one kind mean: those that differ in digits alone, with the same level, the same
+// candidates, and the same signs before them as far as these candidates ask for any.
 // A client that cannot connect writes the same line without end; matching each of them would tell nothing new.
 type verdict struct {
 	n     int   // lines in a row that meant the same
@@ -14,9 +17,20 @@ type verdict struct {
 	stray bool  // an error that no rule knows
 }
 
+// likeness sums up all of a line but its digits, for recall (FNV-1a).
+func likeness(b []byte) uint64 {
+	h := uint64(14695981039346656037)
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			h = (h ^ uint64(c)) * 1099511628211
+		}
+	}
+	return h
+}
+
 // recall finds the verdict on lines like the one at hand.
-func (s *Scanner) recall(own level) *verdict {
-	s.key = append(s.key[:0], byte(own))
+func (s *Scanner) recall(b []byte, own level) *verdict {
+	s.key = binary.LittleEndian.AppendUint64(append(s.key[:0], byte(own)), likeness(b))
 	for _, id := range s.hits {
 		s.key = append(s.key, byte(id), byte(id>>8))
 		if c := &s.matcher.patterns[id]; (c.after != "" || c.notAfter != "") && s.excused(c) {
@@ -43,9 +57,10 @@ func (v *verdict) learn(matched []int, stray bool) {
 	v.n, v.stray, v.rules = 1, stray, slices.Clone(matched)
 }
 
-// usable reports whether the line need not be matched. A rule that was taken back has to be proven again.
+// usable reports whether the line need not be matched. That something failed may be believed, until it is taken back;
+// that nothing did has to be looked at each time.
 func (v *verdict) usable(s *Scanner) bool {
-	return v.n >= sure && !slices.ContainsFunc(v.rules, func(r int) bool { return !s.active[r].active }) &&
+	return v.n >= sure && (len(v.rules) > 0 || v.stray) && !slices.ContainsFunc(v.rules, func(r int) bool { return !s.active[r].active }) &&
 		(!v.stray || s.strays >= maxUnknown)
 }
 
