@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -60,8 +61,11 @@ func diagnosis(_ context.Context, c *call, args []string) error {
 		return err
 	}
 	r, err := diagnose.Run(c.In, where, c.words.Lang())
-	if err != nil {
+	if errors.Is(err, diagnose.ErrPlace) {
 		return badUsage("cli.diagnose.bad_where", map[string]any{"Where": where, "Known": strings.Join(diagnose.Places(), ", ")})
+	}
+	if err != nil {
+		return err
 	}
 	return c.answer(r, func(out io.Writer) { c.printFindings(out, r) })
 }
