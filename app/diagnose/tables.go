@@ -339,7 +339,7 @@ var rules = [...]rule{
 		},
 		advice: text{
 			en: "StreamTray asks the broker, checks the topics and runs the import to find the reason. By hand, print the exception with its traceback.",
-			zh: "StreamTray 会询问 broker、检查主题并执行导入来查找原因。手动排查请在日志中打印完整的异常堆栈。",
+			zh: "StreamTray 会询问 broker、检查 topic 并执行导入来查找原因。手动排查请在日志中打印完整的异常堆栈。",
 		},
 		fix: text{
 			en: "logger.exception(\"Failed to initialize Kafka producer\")",
@@ -571,7 +571,7 @@ var rules = [...]rule{
 		stands: false, exits: false,
 		title: text{
 			en: "Messages could not be delivered in time[[ to {topic}]].",
-			zh: "消息未能按时送达[[（主题 {topic}）]]。",
+			zh: "消息未能按时送达[[（topic {topic}）]]。",
 		},
 		why: text{
 			en: "This is a consequence; the broker was away, its advertised address is wrong, or it does not get its confirmations.",
@@ -603,7 +603,7 @@ var rules = [...]rule{
 		},
 		advice: text{
 			en: "Send the picture's path instead of the picture, or compress it; else raise the limit in the producer, in the topic and in the broker.",
-			zh: "请传图片路径而不是图片本身，或者压缩后再发；否则需要同时调大生产者、主题和 broker 的上限。",
+			zh: "请传图片路径而不是图片本身，或者压缩后再发；否则需要同时调大生产者、topic 和 broker 的上限。",
 		},
 		fix: text{
 			en: "message.max.bytes=10485760",
@@ -643,15 +643,15 @@ var rules = [...]rule{
 		stands: false, exits: false,
 		title: text{
 			en: "The topic[[ {topic}]] does not exist.",
-			zh: "主题[[ {topic} ]]不存在。",
+			zh: "topic[[ {topic} ]]不存在。",
 		},
 		why: text{
 			en: "Nobody created it, its name is spelt otherwise, or automatic creation is off.",
-			zh: "没有人创建它、名字拼写不同，或者自动创建主题被关闭。",
+			zh: "没有人创建它、名字拼写不同，或者自动创建 topic 被关闭。",
 		},
 		advice: text{
 			en: "StreamTray creates the topics the project declares. Any other name is a typing error or must be declared first.",
-			zh: "StreamTray 会创建项目声明的主题。其他名字要么是拼写错误，要么需要先声明。",
+			zh: "StreamTray 会创建项目声明的 topic。其他名字要么是拼写错误，要么需要先声明。",
 		},
 		fix: text{
 			en: "docker exec kafka kafka-topics --bootstrap-server localhost:9092 --create --topic detection-results --partitions 3 --replication-factor 1",
@@ -667,11 +667,11 @@ var rules = [...]rule{
 		stands: false, exits: false,
 		title: text{
 			en: "The topic has no leader yet.",
-			zh: "主题还没有选出 leader。",
+			zh: "topic 还没有选出 leader。",
 		},
 		why: text{
 			en: "A topic was created a moment ago, or the broker that leads it is away.",
-			zh: "主题刚刚创建，或者负责它的 broker 不在线。",
+			zh: "topic 刚刚创建，或者负责它的 broker 不在线。",
 		},
 		advice: text{
 			en: "StreamTray waits until every partition has a leader. If that takes more than a minute, look at the broker's log.",
@@ -1899,7 +1899,7 @@ var rules = [...]rule{
 		},
 		advice: text{
 			en: "In development, remove the volumes of both; every message and topic in them is lost, so StreamTray asks first. Afterwards keep ZooKeeper's data in a named volume too.",
-			zh: "开发环境里可以同时删除两者的卷，其中的主题和消息会全部丢失，所以 StreamTray 会先询问。之后请把 ZooKeeper 的数据也放进命名卷。",
+			zh: "开发环境里可以同时删除两者的卷，其中的 topic 和消息会全部丢失，所以 StreamTray 会先询问。之后请把 ZooKeeper 的数据也放进命名卷。",
 		},
 		fix: text{
 			en: "docker compose -f deployment/docker-compose.infra.yml down -v   # loses all messages",
@@ -2183,11 +2183,11 @@ var rules = [...]rule{
 		},
 		why: text{
 			en: "One broker holds one copy. When Kafka's own offsets topic asks for 3, producers still work but consumers hang.",
-			zh: "一个 broker 只能保存一份副本。如果 Kafka 自己的 offsets 主题要求 3 份，生产者还能用，消费者却会卡住。",
+			zh: "一个 broker 只能保存一份副本。如果 Kafka 自己的 offsets topic 要求 3 份，生产者还能用，消费者却会卡住。",
 		},
 		advice: text{
 			en: "Create topics with replication factor 1, and set the factors of Kafka's own topics to 1 in the compose file.",
-			zh: "创建主题时副本因子用 1，并在 compose 文件中把 Kafka 内部主题的副本因子也设为 1。",
+			zh: "创建 topic 时副本因子用 1，并在 compose 文件中把 Kafka 内部 topic 的副本因子也设为 1。",
 		},
 		fix: text{
 			en: "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1\nKAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: 1\nKAFKA_TRANSACTION_STATE_LOG_MIN_ISR: 1",
@@ -2207,11 +2207,11 @@ var rules = [...]rule{
 		},
 		why: text{
 			en: "The topic demands that several brokers confirm (min.insync.replicas), and fewer are there.",
-			zh: "主题要求多个 broker 确认（min.insync.replicas），而实际在线的更少。",
+			zh: "topic 要求多个 broker 确认（min.insync.replicas），而实际在线的更少。",
 		},
 		advice: text{
 			en: "With one broker set min.insync.replicas to 1, in the compose file and for the topic.",
-			zh: "只有一个 broker 时，请把 compose 文件和主题的 min.insync.replicas 设为 1。",
+			zh: "只有一个 broker 时，请把 compose 文件和 topic 的 min.insync.replicas 设为 1。",
 		},
 		fix: text{
 			en: "KAFKA_MIN_INSYNC_REPLICAS: 1",
@@ -2283,7 +2283,7 @@ var rules = [...]rule{
 		},
 		advice: text{
 			en: "In development, remove the volumes of ZooKeeper and of Kafka and start anew; all topics and messages are lost, so StreamTray asks first. After an upgrade, \"snapshot.trust.empty=true\" for one start keeps them.",
-			zh: "开发环境里可以删除 ZooKeeper 和 Kafka 的卷后重新开始，主题和消息会全部丢失，所以 StreamTray 会先询问。如果是升级造成的，用 snapshot.trust.empty=true 启动一次可以保住数据。",
+			zh: "开发环境里可以删除 ZooKeeper 和 Kafka 的卷后重新开始，topic 和消息会全部丢失，所以 StreamTray 会先询问。如果是升级造成的，用 snapshot.trust.empty=true 启动一次可以保住数据。",
 		},
 		fix: text{
 			en: "KAFKA_OPTS: \"-Dzookeeper.snapshot.trust.empty=true\"",
@@ -3206,8 +3206,8 @@ var patterns = [...]pattern{
 		anchors: []string{" is not availabl", "not found in clu"},
 	},
 	{
-		kind: ofRule, of: 26, expr: "主题[\\t\\n\\f\\r ]*(?P<topic>[\\-\\.0-9A-Z_a-zſK]+)[\\t\\n\\f\\r ]*不存在",
-		anchors: []string{"主题"},
+		kind: ofRule, of: 26, expr: "topic[\\t\\n\\f\\r ]*(?P<topic>[\\-\\.0-9A-Z_a-zſK]+)[\\t\\n\\f\\r ]*不存在",
+		anchors: []string{"topic"},
 	},
 	{
 		kind: ofRule, of: 27, expr: "\\bleader_not_available\\b|leader(?:notavailable[0-9A-Z_a-zſK]*| not available)",
