@@ -21,6 +21,13 @@ import (
 // logsEvery is the pause between two looks at a log that moves: fast enough to read along, slow enough to cost little.
 const logsEvery = 300 * time.Millisecond
 
+// A flood is more lines between two looks than anybody reads. Each drawing of it is all new text, which Fyne keeps a
+// picture of for seconds: fewer drawings are less memory.
+const (
+	flood      = 500
+	floodEvery = time.Second
+)
+
 // Logs is the window with all logs in one view: filters, search, follow, pause, copy and save.
 type Logs struct {
 	Content fyne.CanvasObject
@@ -133,7 +140,7 @@ func (l *Logs) tell(source string) string {
 
 // Run keeps the window up to date until ctx ends. A log that stands still costs nothing.
 func (l *Logs) Run(ctx context.Context) {
-	t := time.NewTicker(logsEvery)
+	t := time.NewTimer(logsEvery)
 	defer t.Stop()
 	var shown int64 = -1
 	for {
@@ -143,6 +150,10 @@ func (l *Logs) Run(ctx context.Context) {
 		case <-t.C:
 		}
 		last := l.log.last()
+		t.Reset(logsEvery)
+		if last-shown > flood {
+			t.Reset(floodEvery)
+		}
 		if last == shown || !l.drawing.CompareAndSwap(false, true) { // the last drawing has not had its turn yet
 			continue
 		}
