@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -59,9 +60,20 @@ func (p *Project) DemoSocket() string {
 // is there is left as it is.
 func Init(dir string, w *words.Words) (string, error) {
 	file := filepath.Join(dir, config.FileName)
-	if _, err := os.Stat(file); err == nil {
-		return "", fault.New("config.exists", map[string]any{"File": file}, nil)
-	}
 	text := w.Text("config.template", config.Discover(dir).Template())
-	return file, os.WriteFile(file, []byte(text), 0o644)
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	args := map[string]any{"File": file, "Dir": dir}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return "", fault.New("config.exists", args, nil)
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fault.New("project.no_folder", args, nil)
+	case err != nil:
+		return "", fault.New("project.unwritable", args, err)
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", fault.New("project.unwritable", args, errors.Join(err, os.Remove(file)))
+	}
+	return file, nil
 }

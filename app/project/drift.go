@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"streamtray/app/config"
 	"streamtray/app/fault"
 	"streamtray/docker/compose"
 )
@@ -21,19 +22,16 @@ type drift struct {
 }
 
 // newDrift remembers in file what the services are started from.
-func newDrift(file string, p *compose.Project, services []string) (*drift, error) {
+func newDrift(file string, p *compose.Project, services []string, flag config.Streaming) (*drift, error) {
 	said := struct {
 		Name     string
 		Services []string
 		Profiles []string
-		Files    map[string]string
-	}{p.Name, services, p.Profiles, map[string]string{}}
-	for _, f := range p.Files {
-		h, err := contentHash(f.Path)
-		if err != nil {
-			return nil, err
-		}
-		said.Files[f.Path] = h
+		Files    []CardFile
+	}{Name: p.Name, Services: services, Profiles: p.Profiles}
+	var err error
+	if said.Files, err = hashed(p.Files, flag); err != nil {
+		return nil, err
 	}
 	b, err := json.Marshal(said)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"streamtray/app/config"
 	"streamtray/docker/compose"
 )
 
@@ -20,7 +21,7 @@ func TestContainersOfAnotherComposeFileAreStartedAnew(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := newDrift(marker, p, []string{"kafka"})
+		d, err := newDrift(marker, p, []string{"kafka"}, config.Streaming{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/zalando/go-keyring"
@@ -54,6 +55,10 @@ type Project struct {
 	temporary string
 	compose   *compose.Project // nil: no containers
 	report    *compose.Report  // what compose means for a program here
+
+	life      context.Context //nolint:containedctx // until Close
+	end       context.CancelFunc
+	listening sync.WaitGroup // to the engine, for the agents
 }
 
 // Open reads a project's configuration, or finds out what there is where it has none.
@@ -67,13 +72,14 @@ func Open(ctx context.Context, o Options) (*Project, error) {
 
 func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
 	p := &Project{Dir: c.Dir, Config: c, options: o}
+	p.life, p.end = context.WithCancel(context.WithoutCancel(ctx))
 	topics := make([]kafka.Topic, len(c.Kafka.Topics))
 	for i, t := range c.Kafka.Topics {
 		topics[i] = kafka.Topic{Name: t.Name, Partitions: t.Partitions, Replication: t.Replication, Config: t.Config}
 	}
 	at, err := p.where(ctx)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, p.Close())
 	}
 	p.cluster = newCluster(at, topics)
 	p.app = detector.New(detector.Verdicts{
@@ -90,14 +96,20 @@ func (p *Project) where(ctx context.Context) (func() (*kafka.Cluster, error), er
 		p.broker = e
 		return e.cluster, nil
 	case config.Remote:
-		s, err := p.security(p.Config.Kafka.Remote.Security)
-		if err != nil {
-			return nil, err
-		}
-		k := &kafka.Cluster{Bootstrap: p.Config.Kafka.Bootstrap, Security: s}
-		return func() (*kafka.Cluster, error) { return k, nil }, k.Validate()
+		k, err := p.elsewhere() // told by who asks for the cluster: the app can be stopped without a password
+		return func() (*kafka.Cluster, error) { return k, err }, nil
 	}
 	return p.containers(ctx)
+}
+
+// elsewhere is the cluster of another computer.
+func (p *Project) elsewhere() (*kafka.Cluster, error) {
+	s, err := p.security(p.Config.Kafka.Remote.Security)
+	if err != nil {
+		return nil, err
+	}
+	k := &kafka.Cluster{Bootstrap: p.Config.Kafka.Bootstrap, Security: s}
+	return k, k.Validate()
 }
 
 // containers opens the engine and the compose project, and takes the address from the compose file where the
@@ -135,7 +147,7 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 		Engine: e, Dir: project.Dir, Files: project.ComposeFiles, Name: project.Name, Services: services, Profiles: p.Config.Compose.Profiles,
 	}, project.Services)
 	p.stack.local = endpoint.Local()
-	if p.stack.drift, err = newDrift(p.folder("started"), project, services); err != nil {
+	if p.stack.drift, err = newDrift(p.folder("started"), project, services, p.Config.Streaming); err != nil {
 		return nil, err
 	}
 	p.broker = p.stack
@@ -213,6 +225,8 @@ func (e *problemError) Message() (id string, args map[string]any) { return e.ID,
 // Close lets go of connections, and of what was made for the time being. It stops nothing.
 func (p *Project) Close() error {
 	var err error
+	p.end()
+	p.listening.Wait()
 	if p.engine != nil {
 		err = p.engine.Close()
 	}
@@ -282,15 +296,15 @@ func (p *Project) Parts(noApp bool) story.Parts {
 	return parts
 }
 
-// Agent is a new agent of the project's story that reports to hub. Until ctx ends, what the engine says of the
-// project's containers makes it look at once.
+// Agent is a new agent of the project's story that reports to hub. Until ctx ends or the project is closed, what the
+// engine says of the project's containers makes it look at once.
 func (p *Project) Agent(ctx context.Context, hub *app.Hub, noApp bool) *app.Agent {
 	parts := p.Parts(noApp)
 	a := &app.Agent{Hub: hub, Story: parts.Steps}
 	if p.stack != nil {
 		nudge := make(chan struct{}, 1)
 		a.Nudge = nudge
-		go p.listen(ctx, nudge)
+		p.listening.Go(func() { p.listen(ctx, nudge) })
 	}
 	return a
 }
@@ -352,6 +366,9 @@ const listenAgain = 2 * time.Second
 // listen passes on that something happened to a container, until ctx ends. What is missed while nobody listens is seen
 // by the next look.
 func (p *Project) listen(ctx context.Context, nudge chan<- struct{}) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(p.life, cancel)()
 	for {
 		for _, err := range p.stack.Events(ctx) {
 			if err != nil {

@@ -1,14 +1,18 @@
 package project
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
+	"streamtray/app/config"
 	"streamtray/app/fault"
 	"streamtray/app/settings"
 	"streamtray/docker/compose"
@@ -47,12 +51,9 @@ func (p *Project) Card() (Card, error) {
 	if p.compose == nil {
 		return c, nil
 	}
-	for _, f := range p.compose.Files {
-		h, err := contentHash(f.Path)
-		if err != nil {
-			return Card{}, err
-		}
-		c.Files = append(c.Files, CardFile{Path: f.Path, Outside: f.Outside, Hash: h})
+	var err error
+	if c.Files, err = hashed(p.compose.Files, p.Config.Streaming); err != nil {
+		return Card{}, err
 	}
 	for _, s := range p.compose.Services {
 		if !slices.Contains(p.stack.Services, s.Name) {
@@ -112,16 +113,33 @@ func (c Card) Hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-func contentHash(path string) (string, error) {
-	b, err := os.ReadFile(path)
-	if os.IsNotExist(err) {
-		return "", nil
+// hashed are files with what they say. The streaming flag is left out: we set it ourselves, often in a file that compose
+// reads too, and neither trust nor containers depend on it.
+func hashed(files []compose.File, flag config.Streaming) ([]CardFile, error) {
+	var all []CardFile
+	for _, f := range files {
+		text, err := os.ReadFile(f.Path)
+		switch {
+		case os.IsNotExist(err):
+			all = append(all, CardFile{Path: f.Path, Outside: f.Outside})
+			continue
+		case err != nil:
+			return nil, fault.New("project.unreadable", map[string]any{"File": f.Path}, err)
+		case f.Path == flag.File:
+			if text = without(text, flag.Env); len(text) == 0 {
+				continue
+			}
+		}
+		sum := sha256.Sum256(text)
+		all = append(all, CardFile{Path: f.Path, Outside: f.Outside, Hash: hex.EncodeToString(sum[:8])})
 	}
-	if err != nil {
-		return "", fault.New("project.unreadable", map[string]any{"File": path}, err)
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:8]), nil
+	return all, nil
+}
+
+// without is the text of a .env file without the lines that set a variable.
+func without(text []byte, variable string) []byte {
+	line := regexp.MustCompile(`(?m)^[ \t]*(export[ \t]+)?` + regexp.QuoteMeta(variable) + `[ \t]*=.*(\n|\z)`)
+	return bytes.TrimRight(line.ReplaceAll(text, nil), "\r\n")
 }
 
 // Trusts reports whether the person trusts what is on the card, and whether they trusted something else of this project
@@ -137,5 +155,13 @@ func (p *Project) Trust(c Card) error {
 	})
 }
 
-// CommandLine is the command as a person would read it.
-func (c Card) CommandLine() string { return strings.Join(c.Command, " ") }
+// CommandLine is the command as a person would read it: what is one argument is seen as one.
+func (c Card) CommandLine() string {
+	args := make([]string, len(c.Command))
+	for i, a := range c.Command {
+		if args[i] = a; a == "" || strings.ContainsAny(a, " \t\n\"'") {
+			args[i] = strconv.Quote(a)
+		}
+	}
+	return strings.Join(args, " ")
+}
