@@ -48,6 +48,7 @@ func TestToggleRestartsTheAppAndLeavesInfrastructureAlone(t *testing.T) {
 		w.set("broker", true)
 		a.Start(true)
 		await(t, a.Hub, "streaming", inPhase(Streaming))
+		synctest.Wait() // the first look of the watch
 		w.takeCalls()
 		j.take()
 		a.Toggle(false)
@@ -307,4 +308,25 @@ func TestWhatLivesInThisProcessIsTakenBackWhenItEnds(t *testing.T) {
 			t.Errorf("end: %s, want %s", got, want)
 		}
 	})
+}
+
+// Before an app that was started again has connected, the story does not stream, whatever its last life said.
+func TestWhatStandsOnAStepThatIsDoneAgainIsNotKnown(t *testing.T) {
+	s := State{}.Apply(Event{Kind: Wants, Want: Want{Up: true, Streaming: true}}).
+		Apply(Event{Kind: Planned, Want: Want{Up: true, Streaming: true}})
+	for _, step := range []string{"app", "producer"} {
+		s = s.Apply(Event{Step: step, Kind: Planned, Turn: true}).Apply(Event{Step: step, Kind: Done})
+	}
+	if got := s.Phase(); got != Streaming {
+		t.Fatalf("phase %v, want streaming", got)
+	}
+	for _, k := range []Kind{Lost, Started, Doing, Done} {
+		s = s.Apply(Event{Step: "app", Kind: k})
+		if got := s.Phase(); got == Streaming {
+			t.Errorf("after the app was %v: %v", k, got)
+		}
+	}
+	if got := s.Apply(Event{Step: "producer", Kind: Holds}).Phase(); got != Streaming {
+		t.Errorf("once the producer holds: %v, want streaming", got)
+	}
 }

@@ -61,6 +61,13 @@ func (s State) Apply(e Event) State {
 		i = len(s.Rows) - 1
 	}
 	s.Rows[i] = s.Rows[i].apply(e)
+	if e.Kind == Doing { // what stands on it may not hold any more: an app started again has yet to connect
+		for j := i + 1; j < len(s.Rows); j++ {
+			if s.Rows[j].Holding() {
+				s.Rows[j].Kind = Planned
+			}
+		}
+	}
 	return s
 }
 

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,14 @@ func TestABrokerThatDiesIsToldAndHealed(t *testing.T) {
 	t.Logf("told after %.2fs: %s", time.Since(died).Seconds(), degraded)
 	up.awaits(fromNil, "streaming again", from, func(e event) bool { return e.Phase == "streaming" && e.Time.After(degraded.Time) })
 	t.Logf("healed after %.1fs", time.Since(died).Seconds())
+	// The app's consumers were told by the starting broker that their topics do not exist. They ask again after some
+	// seconds and come back to their groups.
+	s.send("again", 5)
+	s.eventually(fromNil, "the app's consumers work again", func() (bool, string) {
+		all := s.records("llm-analysis-results")
+		return slices.ContainsFunc(all, func(r record) bool { return r.Key == "again" }), fmt.Sprintf("%d results", len(all))
+	})
+	t.Logf("records from end to end after %.1fs", time.Since(died).Seconds())
 	s.throughAllTopics("healed", 5)
 }
 

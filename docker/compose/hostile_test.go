@@ -19,8 +19,8 @@ func bounded(t *testing.T, files map[string]string) *Project {
 	Inspect(p)
 	took := time.Since(start)
 	runtime.ReadMemStats(&after)
-	if used := after.TotalAlloc - before.TotalAlloc; took > 20*time.Second || used > 1<<30 {
-		t.Errorf("took %v and %d MiB, want at most 20 s, on a busy machine, and 1 GiB", took, used>>20)
+	if used := after.TotalAlloc - before.TotalAlloc; took > 20*time.Second || used > 2<<30 {
+		t.Errorf("took %v and %d MiB, want at most 20 s, on a busy machine, and 2 GiB (what the race detector adds included)", took, used>>20)
 	}
 	return p
 }
