@@ -51,8 +51,11 @@ func (f *fakes) set(change func()) {
 	change()
 }
 
-func (f *fakes) unless(ok bool, why string) error {
-	if ok {
+// unless is nil when what ok reads of the world is so.
+func (f *fakes) unless(ok func() bool, why string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if ok() {
 		return nil
 	}
 	return errors.New(why)
@@ -68,7 +71,7 @@ func (f *fakes) parts() Parts {
 type fakeEngine struct{ *fakes }
 
 func (f fakeEngine) Answers(context.Context) error {
-	return f.unless(f.engineUp, "docker is not running")
+	return f.unless(func() bool { return f.engineUp }, "docker is not running")
 }
 
 func (f fakeEngine) Start(context.Context, app.Tell) error {
@@ -79,9 +82,7 @@ func (f fakeEngine) Start(context.Context, app.Tell) error {
 type fakeStack struct{ *fakes }
 
 func (f fakeStack) Running(context.Context) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.unless(f.running, "no containers")
+	return f.unless(func() bool { return f.running }, "no containers")
 }
 
 func (f fakeStack) Up(_ context.Context, tell app.Tell) error {
@@ -109,41 +110,44 @@ func (f fakeCluster) Ready(context.Context) error {
 }
 func (f fakeCluster) Proof() app.Note { return app.Note{ID: "answers"} }
 func (f fakeCluster) HasTopics(context.Context) error {
-	return f.unless(f.topics, "topic detection-results is missing")
+	return f.unless(func() bool { return f.topics }, "topic detection-results is missing")
 }
 
 func (f fakeCluster) CreateTopics(context.Context, app.Tell) error {
 	f.did("create topics")
 	if f.topicErr == nil {
-		f.topics = true
+		f.set(func() { f.topics = true })
 	}
 	return f.topicErr
 }
-func (f fakeCluster) Flowing(context.Context) error { return f.unless(f.records, "no records") }
-func (f fakeCluster) Rate() app.Note                { return app.Note{ID: "rate"} }
+
+func (f fakeCluster) Flowing(context.Context) error {
+	return f.unless(func() bool { return f.records }, "no records")
+}
+func (f fakeCluster) Rate() app.Note { return app.Note{ID: "rate"} }
 
 type fakeFlag struct{ *fakes }
 
-func (f fakeFlag) Is(on bool) error { return f.unless(f.flagSet && f.flagOn == on, "flag is not set") }
+func (f fakeFlag) Is(on bool) error {
+	return f.unless(func() bool { return f.flagSet && f.flagOn == on }, "flag is not set")
+}
 
 func (f fakeFlag) Set(on bool) error {
 	f.did(fmt.Sprintf("flag=%v", on))
-	f.flagSet, f.flagOn = true, on
+	f.set(func() { f.flagSet, f.flagOn = true, on })
 	return nil
 }
 
 func (f fakeFlag) Clear() error {
 	f.did("clear flag")
-	f.flagSet = false
+	f.set(func() { f.flagSet = false })
 	return nil
 }
 
 type fakeDetector struct{ *fakes }
 
 func (f fakeDetector) Alive(context.Context) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.unless(f.appUp, "app does not run")
+	return f.unless(func() bool { return f.appUp }, "app does not run")
 }
 
 func (f fakeDetector) Start(context.Context) error {
@@ -157,8 +161,10 @@ func (f fakeDetector) Stop(context.Context) error {
 	f.set(func() { f.appUp = false })
 	return nil
 }
-func (f fakeDetector) Facts() app.Note                 { return app.Note{ID: "process"} }
-func (f fakeDetector) Serving(context.Context) error   { return f.unless(f.appUp, "nothing answers") }
+func (f fakeDetector) Facts() app.Note { return app.Note{ID: "process"} }
+func (f fakeDetector) Serving(context.Context) error {
+	return f.unless(func() bool { return f.appUp }, "nothing answers")
+}
 func (f fakeDetector) Page() app.Note                  { return app.Note{ID: "page"} }
 func (f fakeDetector) Producing(context.Context) error { return f.producerErr }
 
@@ -176,6 +182,8 @@ func tale(t *testing.T, f *fakes, act func(a *app.Agent)) string {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
 		go func() { done <- a.Run(ctx) }()
+		synctest.Wait() // it knows that nothing is wanted yet
+		b.Reset()
 		act(a)
 		cancel()
 		if err := <-done; err != nil {
@@ -204,6 +212,7 @@ func until(a *app.Agent, p app.Phase) {
 	defer cancel()
 	for s := range a.Hub.Watch(ctx) {
 		if s.Phase() == p {
+			synctest.Wait() // what happens at the same moment belongs to the tale
 			return
 		}
 	}
