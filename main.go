@@ -28,6 +28,9 @@ func main() {
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if code, done := gui(ctx, os.Args[1:]); done {
+		return code
+	}
 	dir, err := os.Getwd()
 	if err != nil {
 		dir = "."

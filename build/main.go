@@ -23,6 +23,8 @@ func commands() []command {
 		{"demo", "build the terminal program and run its demo: the whole story, without Docker or Python", demo},
 		{"check", "the fast checks: format, vet for Linux and Windows, staticcheck, tests", check},
 		{"test", "everything: check, linter, race detector, and the scenarios on a real engine and broker", test},
+		{"icons", "draw the icons anew from their sources", icons},
+		{"screenshots", "take the pictures of every window in both languages and themes, on a desktop nobody sees", screenshots},
 		{"bench", "measure it against its peers on the real rig, and write BENCHMARKS.md", bench},
 		{"setup", "only prepare the real rig; `setup stop` ends the engine that it started", setup},
 	}

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"time"
 
+	"streamtray/build/desk"
 	"streamtray/build/rig"
 )
 
@@ -48,8 +49,9 @@ func test(ctx context.Context, _ []string) error {
 	had := rig.EngineRuns()
 	lint := stage{name: "golangci-lint", run: tool(nil, "go", "run", golangciLint, "run")}
 	err := prove(ctx,
-		round{{{name: "rig", run: prepare}}, append(fast(), lint)},
+		round{{{name: "rig", run: prepare}, {name: "desktop packages", run: prepareDesktop}}, append(fast(), lint)},
 		round{{tests(), {name: "race detector", run: race}}},
+		round{{{name: "desktop", run: desktop}}},
 		round{{{name: "scenarios", run: scenarios}}},
 	)
 	if !had {
@@ -98,6 +100,23 @@ func prepare(ctx context.Context, out io.Writer) error {
 	}
 	_, err := rig.Setup(ctx, sayTo(out))
 	return err
+}
+
+// prepareDesktop gets what a display and a program with windows need.
+func prepareDesktop(ctx context.Context, out io.Writer) error {
+	if runtime.GOOS != "linux" {
+		return &rig.Unavailable{What: "the display that nobody sees is X11's", How: "Run this in WSL, or on Linux."}
+	}
+	return rig.Installed(ctx, sayTo(out), desk.Packages)
+}
+
+// desktop drives the tray and the windows on a display that nobody sees. The program with windows is C in large
+// parts: a cold build takes minutes.
+func desktop(ctx context.Context, out io.Writer) error {
+	if err := prepareDesktop(ctx, out); err != nil {
+		return err
+	}
+	return tool([]string{"CGO_ENABLED=1"}, "go", "test", "-tags", "desk", "-count=1", "-v", "-timeout", "20m", "./build/desk")(ctx, out)
 }
 
 // scenarios drives the product against the real engine, broker and app.

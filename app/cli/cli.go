@@ -5,6 +5,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"strings"
 
 	"streamtray/app/fault"
+	"streamtray/app/settings"
 	"streamtray/app/words"
 )
 
@@ -57,7 +59,7 @@ func commands() []command {
 		{name: "demo", args: "[--for D]", run: demo},
 		{name: "init", args: "[--sample] [DIR]", run: initialise},
 		{name: "version", run: version},
-		{name: sampleApp, hidden: true, run: runSample},
+		{name: SampleApp, hidden: true, run: runSample},
 		{name: keepApart, hidden: true, run: keepDetached},
 	}
 }
@@ -78,17 +80,19 @@ var errUsage = errors.New("usage")
 // Run carries out one command line, without the program's name, and returns the exit code.
 func Run(ctx context.Context, env Env, args []string) int {
 	c := &call{Env: env}
-	w, err := words.New(language(env, args))
+	person := person(env)
+	w, err := words.New(cmp.Or(language(env, args), person.Language))
 	if err != nil {
 		fmt.Fprintln(env.Err, "streamtray:", err)
 		return Broken
 	}
 	c.words = w
+	if person.Notice != nil {
+		text, hint := c.words.Error(person.Notice)
+		fmt.Fprintln(c.Err, text, hint)
+	}
 	err = c.dispatch(ctx, args)
-	switch {
-	case err == nil:
-		return Kept
-	case errors.Is(err, flag.ErrHelp):
+	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return Kept
 	}
 	for _, e := range separate(err) {
@@ -102,12 +106,25 @@ func Run(ctx context.Context, env Env, args []string) int {
 	return Broken
 }
 
+// person is what the person chose. Where that cannot be read, the command that needs it tells so.
+func person(env Env) settings.Settings {
+	folders, err := settings.Find(env.Getenv)
+	if err != nil {
+		return settings.Settings{}
+	}
+	s, _ := settings.Load(folders)
+	return s
+}
+
 // errTold wraps an error that the reader has been told already.
 var errTold = errors.New("told")
 
 // dispatch finds the verb and runs it.
 func (c *call) dispatch(ctx context.Context, args []string) error {
 	if len(args) == 0 || slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
+		if len(args) > 1 && c.helpOn(args[1]) {
+			return nil
+		}
 		c.help()
 		return nil
 	}
@@ -170,13 +187,16 @@ func (c *call) parse(fs *flag.FlagSet, args []string, most int) ([]string, error
 	return rest, nil
 }
 
-func (c *call) helpOn(name string) {
+// helpOn tells about one command, if there is one of that name.
+func (c *call) helpOn(name string) bool {
 	for _, cmd := range commands() {
-		if cmd.name == name {
+		if cmd.name == name && !cmd.hidden {
 			fmt.Fprintf(c.Out, "streamtray %s\n    %s\n", strings.TrimSpace(cmd.name+" "+cmd.args), c.words.Text("cli.help."+name, nil))
+			fmt.Fprintf(c.Out, "\n%s\n", c.words.Text("cli.help.common", nil))
+			return true
 		}
 	}
-	fmt.Fprintf(c.Out, "\n%s\n", c.words.Text("cli.help.common", nil))
+	return false
 }
 
 // language finds --lang before anything is parsed, so that what is wrong with the flags is told in it too.

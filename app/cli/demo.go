@@ -45,7 +45,7 @@ func demo(ctx context.Context, c *call, args []string) error {
 	if err != nil {
 		return err
 	}
-	p, err := project.Demo(ctx, o, sampleApp)
+	p, err := project.Demo(ctx, o, SampleApp)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (s *trial) count(ctx context.Context) error {
 }
 
 func (s *trial) printer() printer {
-	p := s.call.printer(s.call.words.Text("cli.demo.title", nil), withPast)
+	p := s.call.printer(s.call.words.Text("cli.demo.title", nil), everything)
 	size, terminal := terminalSize(s.call.Out)
 	if s.call.json || !terminal {
 		return p
@@ -206,11 +206,11 @@ func (s *trial) summary() error {
 	return nil
 }
 
-// sampleApp is the hidden verb that runs the built-in sample app; demo launches this program with it.
-const sampleApp = "sample-app"
+// SampleApp is the hidden verb that runs the built-in sample app; demo launches this program with it.
+const SampleApp = "sample-app"
 
 func runSample(ctx context.Context, c *call, args []string) error {
-	if _, err := c.parse(c.flags(sampleApp, false), args, 0); err != nil {
+	if _, err := c.parse(c.flags(SampleApp, false), args, 0); err != nil {
 		return err
 	}
 	return sample.Run(ctx, c.Getenv, c.Out)

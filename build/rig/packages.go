@@ -61,3 +61,19 @@ func (r *Rig) installed(ctx context.Context, packages []string) error {
 	r.took("packages", names, began)
 	return nil
 }
+
+// Installed makes sure that Debian packages are there, or says what is missing (*Unavailable).
+func Installed(ctx context.Context, say func(part, text string), packages []string) error {
+	r, err := locate(say)
+	if err != nil {
+		return err
+	}
+	var missing []string
+	for _, p := range packages {
+		status, err := exec.CommandContext(ctx, "dpkg-query", "--show", "--showformat=${db:Status-Status}", p).Output()
+		if err != nil || string(status) != "installed" { // one that dpkg has never heard of is an error
+			missing = append(missing, p)
+		}
+	}
+	return r.installed(ctx, missing)
+}

@@ -1,0 +1,8 @@
+//go:build headless
+
+package main
+
+import "context"
+
+// gui does nothing: this build has no windows.
+func gui(context.Context, []string) (code int, done bool) { return 0, false }
