@@ -26,10 +26,6 @@ func (c *call) options() (project.Options, error) {
 	if err != nil {
 		return project.Options{}, err
 	}
-	if person.Notice != nil {
-		text, hint := c.words.Error(person.Notice)
-		fmt.Fprintln(c.Err, text, hint)
-	}
 	self, err := os.Executable()
 	if err != nil {
 		return project.Options{}, err

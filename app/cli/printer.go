@@ -40,31 +40,39 @@ type line struct {
 	Missed int       `json:"missed,omitempty"` // events dropped before this one, because nobody read
 }
 
-// past says whether a printer of lines begins with what led to the state as it is.
-type past bool
+// choice says which events a printer of lines prints, given the state after each. It sees them in order.
+type choice func(e app.Event, s app.State) bool
 
-const (
-	withPast past = true
-	fromNow  past = false
-)
+// everything includes what led to the state as it is.
+func everything(app.Event, app.State) bool { return true }
 
-// jsonLines prints one event a line.
-func jsonLines(out io.Writer, w *words.Words, p past) printer {
-	return func(ctx context.Context, h *app.Hub) func() {
-		events := h.Events(ctx)
-		return func() { encodeLines(json.NewEncoder(out), events, w, p) }
+// fromNow leaves that out.
+func fromNow() choice {
+	now := false
+	return func(e app.Event, _ app.State) bool {
+		now = now || e.Kind == app.Current
+		return now
 	}
 }
 
-func encodeLines(enc *json.Encoder, events iter.Seq2[app.Event, int], w *words.Words, p past) {
+// lasting leaves out what is told again and again while all is well: rates. It is for a file that nobody empties.
+func lasting(e app.Event, s app.State) bool {
+	row, _ := s.Row(e.Step)
+	return !row.Soft
+}
+
+// jsonLines prints one event a line.
+func jsonLines(out io.Writer, w *words.Words, keep choice) printer {
+	return func(ctx context.Context, h *app.Hub) func() {
+		events := h.Events(ctx)
+		return func() { encodeLines(json.NewEncoder(out), events, w, keep) }
+	}
+}
+
+func encodeLines(enc *json.Encoder, events iter.Seq2[app.Event, int], w *words.Words, keep choice) {
 	var s app.State
-	told := p == withPast
 	for e, missed := range events {
-		if e.Kind == app.Current {
-			told = true
-			continue
-		}
-		if s = s.Apply(e); !told {
+		if s = s.Apply(e); !keep(e, s) || e.Kind == app.Current {
 			continue
 		}
 		l := line{Event: wire.FromEvent(e), Phase: s.Phase(), Missed: missed}
@@ -88,16 +96,14 @@ func tell(e app.Event, w *words.Words) (text, hint string) {
 
 // plainLines prints what matters to a person who reads a file or a pipe: one line when a step begins to wait, holds,
 // fails, is lost or is undone. Nothing is ever drawn over.
-func plainLines(out io.Writer, w *words.Words, p past) printer {
+func plainLines(out io.Writer, w *words.Words, keep choice) printer {
 	return func(ctx context.Context, h *app.Hub) func() {
 		events := h.Events(ctx)
 		return func() {
 			var s app.State
-			told := p == withPast
 			for e := range events {
 				s = s.Apply(e)
-				told = told || e.Kind == app.Current
-				if text := plain(e, s, w); text != "" && told {
+				if text := plain(e, s, w); keep(e, s) && text != "" {
 					fmt.Fprintln(out, text)
 				}
 			}

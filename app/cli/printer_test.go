@@ -53,7 +53,7 @@ func printed(t *testing.T, p func(*strings.Builder) printer, play tale) string {
 func TestPlainLinesTellWhatMattersInBothLanguages(t *testing.T) {
 	for _, lang := range words.Languages {
 		w := speak(t, lang)
-		lines := func(b *strings.Builder) printer { return plainLines(b, w, withPast) }
+		lines := func(b *strings.Builder) printer { return plainLines(b, w, everything) }
 		got := printed(t, lines, fullTale()) + "==\n" + printed(t, lines, portTaken()) + "==\n" + printed(t, lines, strange()) + "==\n" + printed(t, lines, pulling())
 		golden(t, "plain."+lang+".txt", got)
 	}
@@ -62,7 +62,7 @@ func TestPlainLinesTellWhatMattersInBothLanguages(t *testing.T) {
 func TestJSONLinesTellEveryEventInBothLanguages(t *testing.T) {
 	for _, lang := range words.Languages {
 		w := speak(t, lang)
-		got := printed(t, func(b *strings.Builder) printer { return jsonLines(b, w, withPast) }, append(fullTale(), portTaken()[len(planned()):]...))
+		got := printed(t, func(b *strings.Builder) printer { return jsonLines(b, w, everything) }, append(fullTale(), portTaken()[len(planned()):]...))
 		golden(t, "events."+lang+".jsonl", got)
 	}
 }
@@ -71,7 +71,7 @@ func TestJSONLinesTellEveryEventInBothLanguages(t *testing.T) {
 func TestJSONLinesMakeUpTheState(t *testing.T) {
 	w := speak(t, "en")
 	var s app.State
-	for _, l := range strings.Split(strings.TrimSpace(printed(t, func(b *strings.Builder) printer { return jsonLines(b, w, withPast) }, fullTale())), "\n") {
+	for _, l := range strings.Split(strings.TrimSpace(printed(t, func(b *strings.Builder) printer { return jsonLines(b, w, everything) }, fullTale())), "\n") {
 		var got struct {
 			wire.Event
 			Phase string `json:"phase"`
@@ -107,7 +107,7 @@ func TestAReaderThatLeftIsNotWrittenTo(t *testing.T) {
 	for _, e := range fullTale() {
 		h.Emit(e)
 	}
-	jsonLines(p, speak(t, "en"), withPast)(t.Context(), h)() // comes back although the context goes on
+	jsonLines(p, speak(t, "en"), everything)(t.Context(), h)() // comes back although the context goes on
 	if p.writes != 1 {
 		t.Errorf("%d writes, want 1", p.writes)
 	}

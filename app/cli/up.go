@@ -68,7 +68,7 @@ func (c *call) upHere(ctx context.Context, p *project.Project, o upOptions) erro
 	if err != nil {
 		return err
 	}
-	end := show(ctx, c.printer(p.Title(), withPast), k.hub)
+	end := show(ctx, c.printer(p.Title(), everything), k.hub)
 	defer end()
 	err = c.follow(ctx, k, o, o.detach || k.far())
 	if k.far() {
@@ -250,15 +250,15 @@ func failure(s app.State) error {
 }
 
 // printer is how this call prints a story.
-func (c *call) printer(title string, p past) printer {
+func (c *call) printer(title string, keep choice) printer {
 	size, terminal := terminalSize(c.Out)
 	switch {
 	case c.json:
-		return jsonLines(c.Out, c.words, p)
+		return jsonLines(c.Out, c.words, keep)
 	case terminal:
 		return (&rows{out: c.Out, words: c.words, title: title, size: size}).printer
 	}
-	return plainLines(c.Out, c.words, p)
+	return plainLines(c.Out, c.words, keep)
 }
 
 // upDetached has a process of its own keep the story, and returns when it holds.
@@ -267,15 +267,17 @@ func (c *call) upDetached(ctx context.Context, p *project.Project, o upOptions) 
 	defer cancel()
 	k, err := c.attach(ctx, p)
 	if errors.Is(err, local.ErrNobody) {
-		if err := c.spawn(p); err != nil {
+		exited, err := c.spawn(p)
+		if err != nil {
 			return err
 		}
-		k, err = c.attachSoon(ctx, p)
-	}
-	if err != nil {
+		if k, err = c.attachSoon(ctx, p, exited); err != nil {
+			return err
+		}
+	} else if err != nil {
 		return err
 	}
-	end := show(ctx, c.printer(p.Title(), withPast), k.hub)
+	end := show(ctx, c.printer(p.Title(), everything), k.hub)
 	err = c.follow(ctx, k, o, true)
 	end()
 	if err != nil && !c.json {
@@ -288,42 +290,52 @@ func (c *call) upDetached(ctx context.Context, p *project.Project, o upOptions) 
 const spawnWithin = 10 * time.Second
 
 // attachSoon connects to a process that was just started, as soon as it listens.
-func (c *call) attachSoon(ctx context.Context, p *project.Project) (*keeper, error) {
+func (c *call) attachSoon(ctx context.Context, p *project.Project, exited <-chan struct{}) (*keeper, error) {
 	limit, cancel := context.WithTimeout(ctx, spawnWithin)
 	defer cancel()
 	t := time.NewTicker(10 * time.Millisecond)
 	defer t.Stop()
-	for {
+	for last := false; ; {
 		k, err := c.attach(ctx, p)
 		if !errors.Is(err, local.ErrNobody) {
 			return k, err
 		}
+		if last || limit.Err() != nil {
+			return nil, fault.New("cli.not_detached", map[string]any{"Log": p.AgentLog()}, err)
+		}
 		select {
 		case <-limit.Done():
-			return nil, fault.New("cli.not_detached", map[string]any{"Log": p.AgentLog()}, err)
+		case <-exited:
+			last = true // unless it found that another one was quicker
 		case <-t.C:
 		}
 	}
 }
 
-// spawn starts this program again, apart from this terminal, to keep the project.
-func (c *call) spawn(p *project.Project) error {
+// spawn starts this program again, apart from this terminal, to keep the project. It is to outlive this process; that
+// it exited before is told.
+func (c *call) spawn(p *project.Project) (exited <-chan struct{}, err error) {
 	self, err := os.Executable()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	log, err := p.OpenAgentLog()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer log.Close()
 	cmd := exec.Command(self, keepApart, "--project", p.Dir) //nolint:noctx // it outlives this process: that is its purpose
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = apart()
 	if err := cmd.Start(); err != nil {
-		return err
+		return nil, err
 	}
-	return cmd.Process.Release()
+	done := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // why is in its log
+		close(done)
+	}()
+	return done, nil
 }
 
 // keepApart is the hidden verb of the process that --detach starts.
@@ -335,7 +347,6 @@ func keepDetached(ctx context.Context, c *call, args []string) error {
 	if _, err := c.parse(c.flags(keepApart, true), args, 0); err != nil {
 		return err
 	}
-	c.trust = true // the one who started this process asked
 	p, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -347,7 +358,7 @@ func keepDetached(ctx context.Context, c *call, args []string) error {
 	if err != nil || k.far() {
 		return err
 	}
-	end := show(ctx, jsonLines(c.Out, c.words, withPast), k.hub)
+	end := show(ctx, jsonLines(c.Out, c.words, lasting), k.hub)
 	defer end()
 	untilUnwanted(ctx, k)
 	stop()
@@ -399,12 +410,12 @@ func down(ctx context.Context, c *call, args []string) error {
 		return c.answer(map[string]bool{"running": false}, func(out io.Writer) { fmt.Fprintln(out, c.words.Text("cli.nothing_kept", nil)) })
 	case errors.Is(err, local.ErrNobody):
 		hub := &app.Hub{}
-		defer show(ctx, c.printer(p.Title(), fromNow), hub)()
+		defer show(ctx, c.printer(p.Title(), fromNow()), hub)()
 		return app.Down(ctx, p.Parts(true).Steps(true), hub.Emit)
 	case err != nil:
 		return err
 	}
-	defer show(ctx, c.printer(p.Title(), fromNow), k.hub)()
+	defer show(ctx, c.printer(p.Title(), fromNow()), k.hub)()
 	return stopFar(ctx, k, all)
 }
 
