@@ -58,7 +58,7 @@ func demo(ctx context.Context, c *call, args []string) error {
 func (s *trial) run(ctx context.Context, length time.Duration) error {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	k := s.call.near(running, s.project, nil, false)
+	k := s.call.near(running, s.project, false)
 	end := show(ctx, s.printer(), k.hub)
 	err := s.call.settle(running, k, "on")
 	if err == nil && running.Err() == nil {

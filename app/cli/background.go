@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"time"
+
+	"streamtray/app/fault"
+	"streamtray/app/local"
+	"streamtray/app/project"
+)
+
+// upDetached has a process of its own keep the story, and returns when it holds.
+func (c *call) upDetached(ctx context.Context, p *project.Project, o upOptions) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	k, err := c.attach(ctx, p)
+	if errors.Is(err, local.ErrNobody) {
+		exited, err := c.spawn(p)
+		if err != nil {
+			return err
+		}
+		if k, err = c.attachSoon(ctx, p, exited); err != nil {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	end := show(ctx, c.printer(p.Title(), everything), k.hub)
+	err = c.follow(ctx, k, o, true)
+	end()
+	if err != nil && !c.json {
+		fmt.Fprintln(c.Err, c.words.Text("cli.still_kept", nil))
+	}
+	return err
+}
+
+// spawnWithin is how long a process may take from its start to listening.
+const spawnWithin = 10 * time.Second
+
+// attachSoon connects to a process that was just started, as soon as it listens.
+func (c *call) attachSoon(ctx context.Context, p *project.Project, exited <-chan struct{}) (*keeper, error) {
+	limit, cancel := context.WithTimeout(ctx, spawnWithin)
+	defer cancel()
+	t := time.NewTicker(listenSoon)
+	defer t.Stop()
+	for last := false; ; {
+		k, err := c.attach(ctx, p)
+		if !errors.Is(err, local.ErrNobody) {
+			return k, err
+		}
+		if last || limit.Err() != nil {
+			return nil, fault.New("cli.not_detached", map[string]any{"Log": p.AgentLog()}, err)
+		}
+		select {
+		case <-limit.Done():
+		case <-exited:
+			last = true // unless it found that another one was quicker
+		case <-t.C:
+		}
+	}
+}
+
+// spawn starts this program again, apart from this terminal, to keep the project. It is to outlive this process; that
+// it exited before is told.
+func (c *call) spawn(p *project.Project) (exited <-chan struct{}, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	log, err := p.OpenAgentLog()
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	cmd := exec.Command(self, keepApart, "--project", p.Dir) //nolint:noctx // it outlives this process: that is its purpose
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.SysProcAttr = apart()
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	done := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // why is in its log
+		close(done)
+	}()
+	return done, nil
+}
+
+// keepApart is the hidden verb of the process that --detach starts.
+const keepApart = "keep-apart"
+
+// keepDetached keeps a project until it is stopped. The one who started it says what is wanted; if nobody does for a
+// while, there is nothing to keep.
+func keepDetached(ctx context.Context, c *call, args []string) error {
+	if _, err := c.parse(c.flags(keepApart, true), args, 0); err != nil {
+		return err
+	}
+	p, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	k, err := c.keep(running, p, false)
+	if err != nil || k.far() {
+		return err
+	}
+	end := show(ctx, jsonLines(c.Out, c.words, lasting), k.hub)
+	defer end()
+	untilUnwanted(ctx, k)
+	stop()
+	return k.wait()
+}
+
+// untilUnwanted returns when a story that was wanted is stopped, or none was wanted for a while.
+func untilUnwanted(ctx context.Context, k *keeper) {
+	states := k.hub.Watch(ctx)
+	idle := time.NewTimer(spawnWithin)
+	defer idle.Stop()
+	wanted := false
+	for {
+		select {
+		case s, open := <-states:
+			switch {
+			case !open, wanted && stopped(s):
+				return
+			case s.Want.Up:
+				wanted = true
+				idle.Stop()
+			}
+		case <-idle.C:
+			return
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/local"
+)
+
+// stopped reports whether nothing is wanted and all of it was carried out, well or not.
+func stopped(s app.State) bool {
+	return s.Plan == s.Want && (s.Phase() == app.Stopped || s.Phase() == app.PhaseFailed && !s.Want.Up)
+}
+
+func down(ctx context.Context, c *call, args []string) error {
+	var all bool
+	fs := c.flags("down", true)
+	fs.BoolVar(&all, "all", false, "")
+	if _, err := c.parse(fs, args, 0); err != nil {
+		return err
+	}
+	p, err := c.openLooking(ctx) // what runs may be stopped, trusted or not
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	k, err := c.attach(ctx, p)
+	switch {
+	case errors.Is(err, local.ErrNobody) && !all:
+		return c.answer(map[string]bool{"running": false}, func(out io.Writer) { fmt.Fprintln(out, c.words.Text("cli.nothing_kept", nil)) })
+	case errors.Is(err, local.ErrNobody):
+		hub := &app.Hub{}
+		defer show(ctx, c.printer(p.Title(), fromNow()), hub)()
+		return app.Down(ctx, p.Parts(true).Steps(true), hub.Emit)
+	case err != nil:
+		return err
+	}
+	defer show(ctx, c.printer(p.Title(), fromNow()), k.hub)()
+	return stopFar(ctx, k, all)
+}
+
+// letGoWithin is how long a process that kept a project may take to end once all is stopped. The tray stays.
+const letGoWithin = 2 * time.Second
+
+// stopFar has another process stop what it keeps and waits until it did.
+func stopFar(ctx context.Context, k *keeper, all bool) error {
+	ended := make(chan error, 1)
+	go func() { ended <- k.wait() }()
+	if all {
+		k.StopEverything()
+	} else {
+		k.Stop()
+	}
+	states := k.hub.Watch(ctx)
+	var limit <-chan time.Time
+	for {
+		select {
+		case s := <-states:
+			if stopped(s) && s.Phase() == app.PhaseFailed {
+				return failure(s)
+			}
+			if stopped(s) && limit == nil {
+				limit = time.After(letGoWithin)
+			}
+		case err := <-ended:
+			return err
+		case <-limit:
+			return nil
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
