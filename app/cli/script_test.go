@@ -120,10 +120,18 @@ func port(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: port NAME")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	p, err := freePort()
 	ts.Check(err)
+	ts.Setenv(args[0], p)
+}
+
+func freePort() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
 	defer l.Close()
-	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port), nil
 }
 
 func expand(ts *testscript.TestScript, neg bool, args []string) {
