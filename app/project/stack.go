@@ -53,6 +53,7 @@ type stack struct {
 	mu       sync.Mutex
 	tell     app.Tell
 	layers   map[string]docker.Progress // of the images being pulled, by id
+	up       bool                       // the last Up went well
 }
 
 func newStack(s *docker.Stack, services []compose.Service) *stack {
@@ -64,10 +65,27 @@ func newStack(s *docker.Stack, services []compose.Service) *stack {
 // Running is nil when the wanted services run, from what the compose files say now.
 func (s *stack) Running(ctx context.Context) error {
 	if err := s.Stack.Running(ctx); err != nil {
-		return err
+		return s.verdict(err)
 	}
 	return s.drift.check()
 }
+
+// verdict is err, final where a container that was just started ended by itself: looking at it again does not bring it
+// back, starting it again may.
+func (s *stack) verdict(err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var told *docker.Error
+	if !s.up || !errors.As(err, &told) || !slices.Contains(ended, told.ID) {
+		return err
+	}
+	final := *told
+	final.Stop = true
+	return errors.Join(&final, err)
+}
+
+// ended are the ways a container ends by itself.
+var ended = []string{"docker.service_exited", "docker.service_oom"}
 
 // Up starts the services, once every port that they publish is free: a container whose port is taken would be left
 // behind half started.
@@ -76,11 +94,14 @@ func (s *stack) Up(ctx context.Context, tell app.Tell) error {
 		return err
 	}
 	s.mu.Lock()
-	s.tell, s.layers = tell, map[string]docker.Progress{}
+	s.tell, s.layers, s.up = tell, map[string]docker.Progress{}, false
 	s.mu.Unlock()
 	if err := s.Stack.Up(ctx); err != nil {
 		return err
 	}
+	s.mu.Lock()
+	s.up = true
+	s.mu.Unlock()
 	return s.drift.started()
 }
 

@@ -190,6 +190,8 @@ func TestWhatInspectFixPrintsMendsABrokenFile(t *testing.T) {
 		{"not-published", "NOT_PUBLISHED", "kafka.refused", "localhost:39095"},
 		{"crossed", "CROSSED", "kafka.advertised_name", "localhost:39095"},
 		{"port-mismatch", "PORT_MISMATCH", "kafka.advertised", "localhost:39095"},
+		{"empty-host", "EMPTY_HOST", "kafka.advertised_name", "localhost:39095"},
+		{"no-advertised", "NO_ADVERTISED", "docker.service_exited", "localhost:39095"},
 	} {
 		t.Run(broken.name, func(t *testing.T) {
 			s := newClusterStand(t, broken.name)
@@ -231,6 +233,13 @@ func (s clusterStand) configure(kafka string, files ...string) {
 func (s clusterStand) failsWith(id string) {
 	s.Helper()
 	up := s.bring()
+	if strings.HasPrefix(id, "docker.") { // the container does not even stay
+		up.awaits(fromNil, "the containers fail with "+id, 0, func(e event) bool {
+			return e.Step == "infra" && e.Kind == "failed" && e.Error.ID == id
+		})
+		up.interrupt()
+		return
+	}
 	up.awaits(fromNil, "the containers run", 0, func(e event) bool { return e.Step == "infra" && e.Kind == "done" })
 	s.eventually(fromNil, "the broker runs", func() (bool, string) {
 		log := s.docker("logs", clusterProject+"-kafka-1")

@@ -197,8 +197,12 @@ func (f fixer) hostVariable() string {
 	return ""
 }
 
-// advertise gives a broker that advertises nothing a listener for this host alone.
+// advertise gives a broker that advertises nothing a listener for this host alone. What it listens on, where the file
+// says so, keeps its name: Kafka takes no advertised listener that it does not listen on.
 func (f fixer) advertise() change {
+	if c, ok := f.advertiseBound(); ok {
+		return c
+	}
 	port := 9092
 	for _, p := range f.b.service.Ports {
 		if p.Host > 0 && p.Host == p.Container {
@@ -211,6 +215,26 @@ func (f fixer) advertise() change {
 		c.ports = []string{fmt.Sprintf("127.0.0.1:%d:%d", port, port)}
 	}
 	return c
+}
+
+// advertiseBound advertises the listeners that the file names: the first one that is published for this host, the
+// others for containers.
+func (f fixer) advertiseBound() (change, bool) {
+	s := f.b.service
+	internal := controllers(f.b.settings)
+	var items []string
+	found := false
+	for _, e := range endpoints(f.b.settings.get("listeners")) {
+		if slices.Contains(internal, e.name) {
+			continue
+		}
+		host, port := s.Name, e.port
+		if open := f.n.open(s, e.port); !found && len(open) > 0 && open[0] > 0 {
+			found, host, port = true, "localhost", open[0]
+		}
+		items = append(items, address(e.name, host, port))
+	}
+	return f.set(map[string]string{"advertised.listeners": strings.Join(items, ",")}), found
 }
 
 // add gives the broker one more listener, for this host alone, and leaves the others as they are.
