@@ -35,14 +35,20 @@
 //
 // # The house
 //
-//	main.go        arguments to mode
+//	main.go        arguments to mode; gui.go joins the desktop to it, gui_headless.go leaves it out (build tag headless)
 //	app/           the engine; the standard library only
 //	  story/       the list of steps, and the small interfaces it needs
-//	  project/     one project, opened: configuration, docker, kafka and detector put together for the story
-//	  view/        State to rows and headlines, pure, in both languages
+//	  project/     one project, opened: configuration, docker, kafka and detector put together for the story; the trust
+//	               card; what a compose file means; topics, records and logs for whoever shows them
+//	  view/        State to rows, headline, menu and dashboard as values, pure, in both languages
+//	  ui/          Fyne widgets that show a view; cgo-free; the only fyne.Do
+//	  desktop/     this process on a desktop: tray, windows, notifications; the only import of fyne.io/fyne/v2/app
 //	  cli/         commands, printers, exit codes
 //	  local/       the channel between processes of one user: who keeps this project already?
+//	  remote/      an agent in another process, seen and steered over that channel
+//	  wire/        events as JSON, for --json and for that channel
 //	  detector/    runs the detection app and all its children; reads its log
+//	  ports/       who holds a port of this computer
 //	  sample/      the sample detection project, its Go twin and its camera
 //	  config/      streamtray.yaml
 //	  settings/    what belongs to the person: language, trust, folders
@@ -55,11 +61,12 @@
 //	  compose/     what a compose file means for a program on this host
 //	kafka/         is it there, are the topics there, is data flowing; embedded broker; usable alone
 //	assets/        texts, icons, the sample project
-//	build/         go run ./build demo|test|...; build/rig is the real Docker and Kafka
+//	build/         go run ./build demo|test|...; build/rig is the real Docker and Kafka, build/desk a display that nobody
+//	               sees, build/bench (a module of its own) the measurements against peers
 //
 // The directions of import are held by a test in this package:
 //
-//	main -> everything      cli -> project, view -> app      story -> app      app -> nothing of ours
+//	main -> cli, desktop -> project, ui, view -> story -> app -> nothing of ours
 //	docker -> docker client, compose-go      kafka -> sarama, kfake      neither -> app or below
 //
 // The first design had main put the parts together. Opening a project is more than wiring (which mode, which
