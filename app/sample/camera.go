@@ -28,7 +28,7 @@ func Camera(ctx context.Context, url string, perSecond int, seen func(Count)) er
 	defer t.Stop()
 	start := now()
 	var n Count
-	for {
+	for ctx.Err() == nil { // a frame may be due at the very moment of the end
 		if err := film(ctx, c, fmt.Sprintf("gate-%d-%06d", start, n.Sent+1)); err != nil {
 			return quiet(ctx, err)
 		}
@@ -40,10 +40,10 @@ func Camera(ctx context.Context, url string, perSecond int, seen func(Count)) er
 		seen(n)
 		select {
 		case <-ctx.Done():
-			return nil
 		case <-t.C:
 		}
 	}
+	return nil
 }
 
 // quiet drops an error that is only ctx having ended.
