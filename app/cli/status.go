@@ -97,11 +97,12 @@ func (c *call) printView(out io.Writer, title string, v view.View) {
 	size, terminal := terminalSize(out)
 	r := &rows{out: out, words: c.words, title: title, size: size}
 	lines, _ := r.frame(v)
-	text := strings.Join(lines, "\n")
-	if !terminal {
-		text = uncoloured.Replace(text)
+	for _, l := range lines {
+		if !terminal {
+			l = strings.TrimRight(uncoloured.Replace(l), " ")
+		}
+		fmt.Fprintln(out, l)
 	}
-	fmt.Fprintln(out, text)
 }
 
 // uncoloured takes the colours out again where nobody would see them as such.

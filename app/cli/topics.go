@@ -72,7 +72,7 @@ type topicJSON struct {
 	State       string      `json:"state,omitempty"` // plan: create, same, "partitions differ" ...; apply: created, kept, grown, failed
 	Partitions  int         `json:"partitions,omitempty"`
 	Replication int         `json:"replication,omitempty"`
-	Records     int64       `json:"records"`
+	Records     *int64      `json:"records,omitempty"` // only of list
 	Text        string      `json:"text,omitempty"`
 	Hint        string      `json:"hint,omitempty"`
 	Error       *wire.Error `json:"error,omitempty"`
@@ -109,7 +109,7 @@ func (c *call) printTopics(out io.Writer, rows []topicJSON) {
 	}
 	table := [][]string{head}
 	for _, r := range rows {
-		table = append(table, []string{r.Name, number(r.Partitions), number(r.Replication), fmt.Sprint(r.Records), r.Text})
+		table = append(table, []string{r.Name, number(r.Partitions), number(r.Replication), counted(r.Records), r.Text})
 	}
 	printTable(out, table)
 	for _, r := range rows {
@@ -125,6 +125,14 @@ func number(n int) string {
 		return ""
 	}
 	return fmt.Sprint(n)
+}
+
+// counted is n, or nothing where it was not counted.
+func counted(n *int64) string {
+	if n == nil {
+		return ""
+	}
+	return fmt.Sprint(*n)
 }
 
 // printTable prints rows in columns.

@@ -13,7 +13,7 @@ type Topic struct {
 	State       string // the kafka package's Kind or Deed; empty for one that was only listed
 	Partitions  int    // found; 0 when it does not exist
 	Replication int
-	Records     int64
+	Records     *int64   // nil: not counted
 	Note        app.Note // what there is to say
 	Err         error
 }
@@ -76,7 +76,8 @@ func (p *Project) ListTopics(ctx context.Context) ([]Topic, error) {
 	}
 	topics := make([]Topic, len(found))
 	for i, t := range found {
-		topics[i] = Topic{Name: t.Name, Partitions: t.Partitions, Replication: t.Replication, Records: records(counts[t.Name])}
+		n := records(counts[t.Name])
+		topics[i] = Topic{Name: t.Name, Partitions: t.Partitions, Replication: t.Replication, Records: &n}
 	}
 	return topics, nil
 }
