@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/zalando/go-keyring"
@@ -96,8 +97,7 @@ func (p *Project) where(ctx context.Context) (func() (*kafka.Cluster, error), er
 		p.broker = e
 		return e.cluster, nil
 	case config.Remote:
-		k, err := p.elsewhere() // told by who asks for the cluster: the app can be stopped without a password
-		return func() (*kafka.Cluster, error) { return k, err }, nil
+		return kept(p.elsewhere), nil
 	}
 	return p.containers(ctx)
 }
@@ -151,8 +151,24 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 		return nil, err
 	}
 	p.broker = p.stack
-	k, err := p.published(report, files)
-	return func() (*kafka.Cluster, error) { return k, err }, nil
+	return kept(func() (*kafka.Cluster, error) { return p.published(report, files) }), nil
+}
+
+// kept finds the cluster when it is first asked for, and keeps it once it is found: who only stops the app, or
+// reads its log, needs no password.
+func kept(find func() (*kafka.Cluster, error)) func() (*kafka.Cluster, error) {
+	var found atomic.Pointer[kafka.Cluster]
+	return func() (*kafka.Cluster, error) {
+		if k := found.Load(); k != nil {
+			return k, nil
+		}
+		k, err := find()
+		if err != nil {
+			return nil, err
+		}
+		found.Store(k)
+		return k, nil
+	}
 }
 
 // published is the cluster behind the compose files: at the address that the project names, else at that which the
