@@ -16,7 +16,7 @@ import (
 	"streamtray/app/fault"
 )
 
-// engineWith is an engine on the wire that has these running containers and answers nothing else.
+// engineWith is an engine on the wire that has these running containers, measures them, and answers nothing else.
 func engineWith(t *testing.T, containers ...map[string]any) (host string) {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -29,6 +29,8 @@ func engineWith(t *testing.T, containers ...map[string]any) (host string) {
 			_ = json.NewEncoder(w).Encode(matching(containers, r.URL.Query().Get("filters")))
 		case strings.HasSuffix(r.URL.Path, "/json"):
 			_ = json.NewEncoder(w).Encode(map[string]any{"State": map[string]any{"Status": "running", "Running": true}, "Config": map[string]any{}})
+		case strings.HasSuffix(r.URL.Path, "/stats"):
+			measure(w, r)
 		default:
 			w.WriteHeader(http.StatusNotFound)
 			fmt.Fprint(w, `{"message":"not here"}`)

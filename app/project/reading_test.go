@@ -1,0 +1,171 @@
+package project
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"streamtray/kafka"
+)
+
+// running is a project on an embedded broker that runs, with the topic "results" of two partitions.
+func running(t *testing.T) *Project {
+	t.Helper()
+	p := must(t, opening(t, projectDir(t, "kafka: {mode: embedded, topics: [{name: results, partitions: 2}]}\n"), t.TempDir()))
+	broker := p.Parts(true).Stack
+	if err := broker.Up(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := broker.Stop(context.WithoutCancel(t.Context())); err != nil {
+			t.Errorf("Stop: %v", err)
+		}
+	})
+	if _, err := p.ApplyTopics(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// within bounds what a test waits for.
+func within(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// tail is the values of the next n records of a topic, in order.
+func tail(t *testing.T, p *Project, back, n int) []string {
+	t.Helper()
+	var got []string
+	for r, err := range p.Tail(within(t), "results", back) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, string(r.Value))
+		if len(got) == n {
+			break
+		}
+	}
+	slices.Sort(got) // partitions come as they come
+	return got
+}
+
+func send(t *testing.T, p *Project, values ...string) {
+	t.Helper()
+	for _, v := range values {
+		if _, err := p.Send(within(t), Record{Topic: "results", Key: []byte("one key, one partition"), Value: []byte(v)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestARecordThatIsSentIsReadBackWhole(t *testing.T) {
+	p := running(t)
+	want := Record{
+		Topic: "results", Key: []byte("cam-1"), Value: []byte(`{"label": "人"}`),
+		Headers: []Header{{"trace", []byte("a")}, {"trace", []byte("b")}},
+	}
+	sent, err := p.Send(within(t), want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for got, err := range p.Tail(within(t), "results", FromStart) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Time.IsZero() || got.Partition != sent.Partition || got.Offset != sent.Offset {
+			t.Errorf("read at %v from %d:%d, want a time and where it was sent: %d:%d", got.Time, got.Partition, got.Offset, sent.Partition, sent.Offset)
+		}
+		want.Partition, want.Offset, want.Time = got.Partition, got.Offset, got.Time
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		break
+	}
+}
+
+func TestTailBeginsWhereItIsAskedTo(t *testing.T) {
+	p := running(t)
+	send(t, p, "1", "2", "3", "4")
+	for _, c := range []struct {
+		back int
+		want string
+	}{{FromStart, "1 2 3 4"}, {2, "3 4"}, {100, "1 2 3 4"}} {
+		want := strings.Fields(c.want)
+		if got := tail(t, p, c.back, len(want)); !slices.Equal(got, want) {
+			t.Errorf("%d back: got %q, want %q", c.back, got, want)
+		}
+	}
+}
+
+func TestReadingCommitsNothingAndCreatesNothing(t *testing.T) {
+	p := running(t)
+	send(t, p, "1")
+	tail(t, p, FromStart, 1)
+	if groups, err := p.Groups(within(t)); len(groups) != 0 || err != nil {
+		t.Errorf("reading left the groups %+v, %v", groups, err)
+	}
+	var missing error
+	for _, missing = range p.Tail(within(t), "absent", FromStart) {
+	}
+	_, sent := p.Send(within(t), Record{Topic: "absent"})
+	for verb, err := range map[string]error{"Tail": missing, "Send": sent} {
+		var told *kafka.Error
+		if !errors.As(err, &told) || told.ID != kafka.TopicMissing {
+			t.Errorf("%s of a topic that is missing: got %v, want %s", verb, err, kafka.TopicMissing)
+		}
+	}
+	topics, err := p.ListTopics(within(t))
+	if err != nil || len(topics) != 1 || topics[0].Name != "results" {
+		t.Errorf("topics %+v, %v; want results alone", topics, err)
+	}
+}
+
+func TestAGroupTellsHowFarItIsBehind(t *testing.T) {
+	p := running(t)
+	send(t, p, "1", "2")
+	k, err := p.cluster.at()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(within(t))
+	defer cancel()
+	seen := 0
+	if err := k.Consume(ctx, "readers", []string{"results"}, kafka.FromStart, func(kafka.Record) error {
+		if seen++; seen == 2 {
+			cancel()
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	send(t, p, "3", "4", "5")
+	groups, err := p.Groups(within(t))
+	if err != nil || len(groups) != 1 {
+		t.Fatalf("groups %+v, %v; want one", groups, err)
+	}
+	g := groups[0]
+	if g.Name != "readers" || g.State != "Empty" || g.Members != 0 || g.Behind != 3 || g.Lag["results"] != 3 {
+		t.Errorf("got %+v, want readers, empty and 3 behind on results", g)
+	}
+}
+
+func TestReadingAKafkaThatDoesNotRunSaysSo(t *testing.T) {
+	p := must(t, opening(t, projectDir(t, "kafka: {mode: embedded}\n"), t.TempDir()))
+	var read error
+	for _, read = range p.Tail(t.Context(), "results", 1) {
+	}
+	_, sent := p.Send(t.Context(), Record{Topic: "results"})
+	_, groups := p.Groups(t.Context())
+	for verb, err := range map[string]error{"Tail": read, "Send": sent, "Groups": groups} {
+		if id(err) != "project.embedded_stopped" {
+			t.Errorf("%s: got %v, want project.embedded_stopped", verb, err)
+		}
+	}
+}
