@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -36,9 +37,8 @@ type recordsTab struct {
 	sent    *line
 
 	stop  context.CancelFunc // nil while nothing is read
-	inbox inbox
-	kept  []Record // newest first
-	shown []Record // those of kept that pass the filter
+	kept  []Record           // newest first
+	shown []Record           // those of kept that pass the filter
 }
 
 // inbox takes records from the goroutine that reads and gives them to the main one a few times a second.
@@ -181,6 +181,7 @@ func (r *recordsTab) end() {
 
 // follow reads until ctx ends.
 func (r *recordsTab) follow(ctx context.Context, topic string) {
+	var in inbox // of its own: what comes late for another topic is not mixed up with this one
 	for record, err := range r.topics.reader.Tail(ctx, topic, tailBack) {
 		if err != nil {
 			if ctx.Err() == nil {
@@ -188,12 +189,12 @@ func (r *recordsTab) follow(ctx context.Context, topic string) {
 			}
 			return
 		}
-		r.inbox.put(ctx, record, r.take)
+		in.put(record, func(fresh []Record) { r.take(ctx, fresh) })
 	}
 }
 
 // put adds a record and has take run on the main goroutine soon, once for all that come until then.
-func (b *inbox) put(ctx context.Context, record Record, take func(context.Context)) {
+func (b *inbox) put(record Record, take func([]Record)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.fresh = append(b.fresh, record)
@@ -202,7 +203,7 @@ func (b *inbox) put(ctx context.Context, record Record, take func(context.Contex
 	}
 	if !b.queued {
 		b.queued = true
-		time.AfterFunc(recordsEvery, func() { Later(func() { take(ctx) }) })
+		time.AfterFunc(recordsEvery, func() { Later(func() { take(b.empty()) }) })
 	}
 }
 
@@ -215,8 +216,7 @@ func (b *inbox) empty() []Record {
 }
 
 // take shows what was read since the last time.
-func (r *recordsTab) take(ctx context.Context) {
-	fresh := r.inbox.empty()
+func (r *recordsTab) take(ctx context.Context, fresh []Record) {
 	if ctx.Err() != nil {
 		return // another topic is read by now
 	}
@@ -225,6 +225,7 @@ func (r *recordsTab) take(ctx context.Context) {
 		newest = append(newest, fresh[i])
 	}
 	newest = append(newest, r.kept...)
+	slices.SortStableFunc(newest, func(a, b Record) int { return b.Time.Compare(a.Time) }) // partitions come as they come
 	r.kept = newest[:min(len(newest), maxRecords)]
 	r.list.UnselectAll() // the list selects by place, and records move
 	r.note.set(r.topics.words.Text("ui.records.note", nil))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -94,8 +95,7 @@ func TestTheTopicsWindow(t *testing.T) {
 		topics.plan.show(c.plans, nil)
 		golden(t, "topics-plan-"+name, topics.Content, topicsSize)
 
-		topics.records.inbox.fresh = c.records
-		topics.records.take(t.Context())
+		topics.records.take(t.Context(), c.records)
 		topics.records.list.Select(2)
 		topics.records.told(Record{Partition: 2, Offset: 41}, nil)
 		topics.tabs.SelectIndex(1)
@@ -169,6 +169,29 @@ func TestACuriousReaderCommitsNothingAndEndsWithTheWindow(t *testing.T) {
 	if len(c.sent) != 0 {
 		t.Errorf("reading sent %v", c.sent)
 	}
+}
+
+// Another topic was chosen while records of the one before were on their way: these took the first ones of the new topic
+// with them.
+func TestTheRecordsOfAnotherTopicAreShownAlone(t *testing.T) {
+	test.NewTempApp(t)
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		c := detectionCluster()
+		topics := NewTopics(ctx, english(t), c, c, []string{"detection-results", "llm-analysis-tasks"})
+		r := topics.records
+		test.Tap(r.read)
+		synctest.Wait() // the first are on their way
+		c.records = []Record{{Topic: "llm-analysis-tasks", Offset: 7}, {Topic: "llm-analysis-tasks", Offset: 8, Time: rehearsal.Now}}
+		r.topic.SetSelected("llm-analysis-tasks")
+		time.Sleep(2 * recordsEvery) // virtual
+		synctest.Wait()
+		if len(r.kept) != 2 || r.kept[0].Offset != 8 || r.kept[1].Offset != 7 {
+			t.Errorf("kept %+v, want the new topic's two, the newest first", r.kept)
+		}
+		cancel()
+		topics.Wait()
+	})
 }
 
 func TestAFaultIsToldWithItsRemedy(t *testing.T) {
