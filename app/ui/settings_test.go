@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/view"
 	"streamtray/app/words"
@@ -132,7 +133,23 @@ func TestTheWelcomeWindow(t *testing.T) {
 		changed.Items[0] = CardItem{Kind: "command", Now: "python app.py --debug", Was: "python app.py"}
 		v.ShowCard(changed)
 		golden(t, "trust-changed-"+name, v.Content, size)
+		v.ShowFiles("/work/detection", []string{"compose.yaml", "local/kafka-compose.yml"}, func(int) {})
+		golden(t, "files-"+name, v.Content, size)
 	})
+}
+
+func TestTheComposeFileThatIsTappedIsChosen(t *testing.T) {
+	v := NewWelcome(english(t), &asked{}, nil)
+	var chosen []int
+	v.ShowFiles("/work/detection", []string{"compose.yaml", "local/kafka-compose.yml"}, func(i int) { chosen = append(chosen, i) })
+	for _, o := range test.LaidOutObjects(v.Content) {
+		if b, ok := o.(*widget.Button); ok && b.Text == "local/kafka-compose.yml" {
+			test.Tap(b)
+		}
+	}
+	if len(chosen) != 1 || chosen[0] != 1 {
+		t.Errorf("chosen: %v, want the second file, once", chosen)
+	}
 }
 
 func TestAgreeingIsToExactlyWhatIsShown(t *testing.T) {

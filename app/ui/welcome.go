@@ -26,7 +26,7 @@ type Card struct {
 
 // CardItem is one thing that is run or used.
 type CardItem struct {
-	Kind string // files, images, ports, mounts, command, env
+	Kind string // command, dir, env, files, images, ports, mounts
 	Now  string
 	Was  string // what the user agreed to, where that differs; else empty
 }
@@ -99,7 +99,9 @@ func (v *Welcome) ShowFault(err error) {
 }
 
 // kinds of a card's items, in the order in which they are shown.
-func cardKinds() []string { return []string{"command", "env", "files", "images", "ports", "mounts"} }
+func cardKinds() []string {
+	return []string{"command", "dir", "env", "files", "images", "ports", "mounts"}
+}
 
 // ShowCard shows what a project runs, and asks.
 func (v *Welcome) ShowCard(c Card) {
@@ -133,6 +135,24 @@ func (v *Welcome) ShowCard(c Card) {
 		muted(w.Text("ui.trust.about", nil)),
 		plainCard(rows),
 		container.New(layout.NewCustomPaddedLayout(8, 0, 7, 7), container.NewHBox(agree, decline)),
+	))
+}
+
+// ShowFiles has the user choose one of the compose files of the project in dir, of which choose gets the index.
+func (v *Welcome) ShowFiles(dir string, files []string, choose func(int)) {
+	w := v.words
+	box := container.New(stack{0})
+	for i, f := range files {
+		b := widget.NewButtonWithIcon(f, theme.FileTextIcon(), func() { choose(i) })
+		b.Alignment, b.Importance = widget.ButtonAlignLeading, widget.LowImportance
+		box.Add(b)
+	}
+	replace(v.body, container.New(stack{4},
+		newLine(w.Text("ui.files.head", nil), style{size: theme.SizeNameHeadingText, bold: true}),
+		newLine(dir, style{color: colorMuted}),
+		muted(w.Text("ui.files.about", nil)),
+		plainCard(box),
+		container.New(layout.NewCustomPaddedLayout(8, 0, 7, 7), container.NewHBox(widget.NewButton(w.Text("ui.trust.decline", nil), v.ask.Decline))),
 	))
 }
 
