@@ -73,7 +73,7 @@ func prepare(e *testscript.Env) error {
 	e.Setenv("HOME", filepath.Join(e.WorkDir, "user"))
 	e.Setenv("USERPROFILE", filepath.Join(e.WorkDir, "user"))
 	e.Setenv("DOCKER_HOST", "tcp://127.0.0.1:1") // where no engine is
-	e.Setenv("GORACE", "atexit_sleep_ms=50") // each process of a session would sleep a second
+	e.Setenv("GORACE", "atexit_sleep_ms=50")     // each process of a session would sleep a second
 	e.Defer(func() { endAll(e.WorkDir) })
 	return nil
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"streamtray/app"
@@ -106,11 +107,15 @@ func (c *call) settle(ctx context.Context, k *keeper, streaming string) error {
 	k.Start(want)
 	arrived := false
 	for s, open := before, true; open; s, open = <-states { // as it is first: what is kept so already says nothing more
-		if s.Want != (app.Want{Up: true, Streaming: want}) {
-			if arrived && ctx.Err() == nil {
+		if s.Want != (app.Want{Up: true, Streaming: want}) { // another terminal's wish, once ours has arrived
+			switch {
+			case !arrived || ctx.Err() != nil:
+				continue
+			case k.far():
 				return fault.New("cli.overruled", nil, nil)
+			case !s.Want.Up:
+				return nil
 			}
-			continue
 		}
 		if arrived = true; s.Plan != s.Want {
 			continue
@@ -119,7 +124,7 @@ func (c *call) settle(ctx context.Context, k *keeper, streaming string) error {
 		case app.Streaming, app.Ready:
 			return nil
 		case app.PhaseFailed:
-			if again && s.Since.Equal(before.Since) {
+			if again && s.Since.Equal(before.Since) || !tried(s) {
 				continue
 			}
 			return failure(s)
@@ -153,10 +158,19 @@ func (c *call) untilFailed(ctx context.Context, k *keeper) error {
 	return nil
 }
 
+// tried reports whether a promise broke since the wish came; a row tells of the failure before until it is turned to.
+func tried(s app.State) bool {
+	return slices.ContainsFunc(s.Rows, func(r app.Row) bool { return brokeNow(r, s) })
+}
+
+func brokeNow(r app.Row, s app.State) bool {
+	return r.Kind == app.Failed && !r.Soft && !r.Begun.Before(s.Since)
+}
+
 // failure is the first promise that broke, told by name.
 func failure(s app.State) error {
 	for _, r := range s.Rows {
-		if r.Kind == app.Failed {
+		if brokeNow(r, s) {
 			return &app.StepError{Step: r.Step, Err: r.Err}
 		}
 	}

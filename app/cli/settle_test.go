@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/fault"
+)
+
+// puppet is a keeper that does what a test says once it was wished something.
+type puppet struct{ start func(streaming bool) }
+
+func (p puppet) Start(streaming bool) { p.start(streaming) }
+func (puppet) Stop()                  {}
+func (puppet) StopEverything()        {}
+func (puppet) Toggle(bool)            {}
+func (puppet) Restart()               {}
+
+// wished, held, broke, wishedOff and ended are what a keeper of one step tells.
+var (
+	wantOn, wantOff = app.Want{Up: true, Streaming: true}, app.Want{Up: true}
+	wished          = []app.Event{{Kind: app.Wants, Want: wantOn}, {Kind: app.Planned, Want: wantOn}, {Step: "flag", Kind: app.Planned, Turn: true}, {Step: "flag", Kind: app.Started}}
+	held            = []app.Event{{Step: "flag", Kind: app.Done}}
+	broke           = []app.Event{{Step: "flag", Kind: app.Failed, Err: errors.New("disk full")}}
+	wishedOff       = []app.Event{{Kind: app.Wants, Want: wantOff}, {Kind: app.Planned, Want: wantOff}, {Step: "flag", Kind: app.Started}}
+	ended           = []app.Event{{Kind: app.Wants}, {Step: "flag", Kind: app.Undone}, {Kind: app.Planned}}
+)
+
+func TestUpWaitsForItsWishAndForNothingElse(t *testing.T) {
+	for name, c := range map[string]struct {
+		before, after [][]app.Event
+		streaming     string
+		far           bool
+		want          string // the error; "waits" when it goes on waiting
+	}{
+		"it holds":                               {nil, [][]app.Event{wished, held}, "", false, ""},
+		"it breaks":                              {nil, [][]app.Event{wished, broke}, "", false, "flag: disk full"},
+		"it takes its time":                      {nil, [][]app.Event{wished}, "", false, "waits"},
+		"it was so already, and nothing is said": {[][]app.Event{wished, held}, nil, "", true, ""},
+		"as it is, which is off":                 {[][]app.Event{wishedOff, held}, nil, "", true, ""},
+		"it had failed, and does again":          {[][]app.Event{wished, broke}, [][]app.Event{wished, broke}, "", true, "flag: disk full"},
+		"it had failed, and holds now":           {[][]app.Event{wished, broke}, [][]app.Event{wished, held}, "", true, ""},
+		"it had failed, and takes its time":      {[][]app.Event{wished, broke}, [][]app.Event{wished[:2]}, "", true, "waits"},
+		"it had failed, and got well by itself":  {[][]app.Event{wished, broke}, [][]app.Event{held}, "", true, ""},
+		"it had failed, and nothing happens yet": {[][]app.Event{wished, broke}, nil, "", true, "waits"},
+		"another value than it has":              {[][]app.Event{wishedOff, held}, [][]app.Event{wished, held}, "on", true, ""},
+		"somebody has it stopped elsewhere":      {nil, [][]app.Event{wished, ended}, "", true, "cli.overruled"},
+		"somebody has it stopped here":           {nil, [][]app.Event{wished, ended}, "", false, ""},
+		"somebody switches it off elsewhere":     {nil, [][]app.Event{wished, wishedOff}, "", true, "cli.overruled"},
+		"somebody switches it off here":          {nil, [][]app.Event{wished, wishedOff, held}, "", false, ""},
+		"the other process ends":                 {nil, nil, "", true, "waits"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			h := &app.Hub{}
+			tell := func(all [][]app.Event) {
+				for _, some := range all {
+					time.Sleep(time.Second) // virtual
+					for _, e := range some {
+						h.Emit(e)
+					}
+					synctest.Wait() // it was seen
+				}
+			}
+			tell(c.before)
+			var wg sync.WaitGroup
+			defer wg.Wait()
+			k := &keeper{hub: h, Keeper: puppet{start: func(bool) { wg.Go(func() { tell(c.after) }) }}}
+			if c.far {
+				k.alive = ctx
+			}
+			got := ""
+			if err := (&call{}).settle(ctx, k, c.streaming); err != nil {
+				got = err.Error()
+			}
+			if ctx.Err() != nil {
+				got = "waits"
+			}
+			if got != c.want {
+				t.Errorf("%s: got %q, want %q", name, got, c.want)
+			}
+		})
+	}
+}
+
+func TestTheEndOfTheProcessThatKeepsAProjectIsNoSuccess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		alive, end := context.WithCancelCause(t.Context())
+		h := &app.Hub{}
+		k := &keeper{hub: h, alive: alive, Keeper: puppet{start: func(bool) {
+			go func() {
+				for _, e := range wished {
+					h.Emit(e)
+				}
+				synctest.Wait()
+				end(fault.New("cli.keeper_gone", nil, nil))
+			}()
+		}}}
+		err := (&call{}).follow(t.Context(), k, upOptions{}, true)
+		var told *fault.Error
+		if !errors.As(err, &told) || told.ID != "cli.keeper_gone" {
+			t.Errorf("got %v, want cli.keeper_gone", err)
+		}
+	})
+}
