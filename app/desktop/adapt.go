@@ -114,33 +114,6 @@ func (f projectFile) Save(text string) error {
 	return os.Rename(tmp.Name(), f.path)
 }
 
-// card is what a project runs, as the welcome shows it.
-func card(p *project.Project, c project.Card, changed bool) ui.Card {
-	shown := ui.Card{Title: p.Title(), Dir: p.Dir, Hash: spaced(c.Hash()), Changed: changed}
-	add := func(kind, now string) {
-		if now != "" {
-			shown.Items = append(shown.Items, ui.CardItem{Kind: kind, Now: now})
-		}
-	}
-	add("command", c.CommandLine())
-	for _, e := range c.Env {
-		add("env", e)
-	}
-	for _, f := range c.Files {
-		add("files", within(p.Dir, f.Path))
-	}
-	for _, s := range c.Services {
-		add("images", s.Image)
-		for _, port := range s.Ports {
-			add("ports", port+" → "+s.Name)
-		}
-		for _, m := range s.Mounts {
-			add("mounts", m+" → "+s.Name)
-		}
-	}
-	return shown
-}
-
 // within is a path as seen from a folder that it lies in; another path stays as it is.
 func within(dir, path string) string {
 	if rel, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(rel) {

@@ -25,12 +25,13 @@ type Desk struct {
 	person  settings.Settings
 	words   *words.Words
 
-	session *session // nil: no project is open
-	pending *project.Project
-	windows map[string]*window
-	gl      graphics
-	notice  notice
-	front   bool // one of our windows has the focus
+	session  *session          // nil: no project is open
+	pending  *project.Project  // that question is about, opened; nil: none is
+	question func(*ui.Welcome) // shown in the welcome until it is answered; nil: none
+	windows  map[string]*window
+	gl       graphics
+	notice   notice
+	front    bool // one of our windows has the focus
 
 	ctx    context.Context //nolint:containedctx // the program's life
 	cancel context.CancelFunc

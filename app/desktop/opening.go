@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"streamtray/app/project"
@@ -20,9 +21,14 @@ func (d *Desk) projectOptions(dir string) project.Options {
 
 // openProject opens the project in dir: at once if the person trusts what it runs, else after they agreed.
 func (d *Desk) openProject(dir string, start bool) {
-	o := d.projectOptions(dir)
+	o, words := d.projectOptions(dir), d.words
 	d.work.Go(func() {
 		p, err := project.Open(d.ctx, o)
+		var several *project.Undecided
+		if errors.As(err, &several) {
+			ui.Later(func() { d.choose(several, start) })
+			return
+		}
 		if err != nil {
 			d.failed(err)
 			return
@@ -35,7 +41,7 @@ func (d *Desk) openProject(dir string, start bool) {
 		}
 		known, changed := p.Trusts(c)
 		if !known {
-			ui.Later(func() { d.ask(p, card(p, c, changed), start) })
+			ui.Later(func() { d.ask(p, card(p, c, changed, words), start) })
 			return
 		}
 		d.keep(p, start)
@@ -50,24 +56,61 @@ func (d *Desk) failed(err error) {
 	ui.Later(func() {
 		text, hint := d.words.Error(err)
 		d.tell(text + " " + hint)
-		d.showWelcome(func(w *ui.Welcome) { w.ShowFault(err) })
+		d.showWelcome(func(w *ui.Welcome) {
+			if d.question == nil { // nothing is asked there any more
+				w.ShowChoice(places(d.person))
+			}
+			w.ShowFault(err)
+		})
 	})
 }
 
-// ask shows what the project runs. A program that was started hidden waits to be looked at.
+// choose has the user choose the compose file of a project that has several, once, and opens it with that.
+func (d *Desk) choose(u *project.Undecided, start bool) {
+	names := make([]string, len(u.Found))
+	for i, c := range u.Found {
+		names[i] = u.Name(c)
+	}
+	folders := d.folders
+	chosen := func(i int) {
+		d.question = nil
+		d.work.Go(func() {
+			err := u.Choose(folders, u.Found[i])
+			person, read := settings.Load(folders)
+			if err = errors.Join(err, read); err != nil {
+				d.failed(err)
+				return
+			}
+			ui.Later(func() {
+				d.person = person
+				d.openProject(u.Dir, start)
+			})
+		})
+	}
+	d.put(nil, "ui.files.head", start, func(w *ui.Welcome) { w.ShowFiles(u.Dir, names, chosen) })
+}
+
+// ask shows what the project runs.
 func (d *Desk) ask(p *project.Project, c ui.Card, start bool) {
+	text := "ui.trust.head"
+	if c.Changed {
+		text = "ui.trust.changed"
+	}
+	d.put(p, text, start, func(w *ui.Welcome) { w.ShowCard(c) })
+}
+
+// put shows a question about a project in the welcome, instead of the one before. A program that was started hidden
+// waits to be looked at.
+func (d *Desk) put(p *project.Project, text string, start bool, question func(*ui.Welcome)) {
 	if d.pending != nil {
 		d.pending.Close()
 	}
-	d.pending = p
-	if !start && d.tray != nil {
-		text := "ui.trust.head"
-		if c.Changed {
-			text = "ui.trust.changed"
-		}
+	d.pending, d.question = p, question
+	if d.options.Hidden && !start && d.tray != nil && d.windows[winWelcome] == nil {
 		d.tell(d.words.Text(text, nil))
+		return
 	}
-	d.showWelcome(func(w *ui.Welcome) { w.ShowCard(c) })
+	d.showWelcome(question)
 }
 
 // keep opens a session for a project and makes it the one that is shown.
@@ -119,9 +162,12 @@ func (d *Desk) watch(s *session) {
 	states := s.hub.Watch(s.ctx)
 	for {
 		select {
-		case _, open := <-states:
+		case state, open := <-states:
 			if !open {
 				return
+			}
+			if s.far {
+				s.project.Learn(state)
 			}
 		case <-s.ended:
 			if s.far && s.ctx.Err() == nil {

@@ -22,12 +22,13 @@ import (
 
 // session is one project, kept by this process or watched while another keeps it.
 type session struct {
-	project *project.Project
-	keeper  remote.Keeper
-	hub     *app.Hub
-	far     bool // another process keeps it
-	log     *ui.Log
-	traffic traffic
+	project   *project.Project
+	keeper    remote.Keeper
+	hub       *app.Hub
+	far       bool // another process keeps it
+	log       *ui.Log
+	traffic   traffic
+	contained contained
 
 	ctx    context.Context //nolint:containedctx // the session's life
 	cancel context.CancelFunc

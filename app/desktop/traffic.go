@@ -97,9 +97,12 @@ func (s *session) live(recent []view.Place) view.Live {
 	c := s.project.Config
 	return view.Live{
 		Facts: s.facts(recent), On: c.Streaming.On, Off: c.Streaming.Off,
-		Topics: s.traffic.topics(c.Kafka.Topics),
+		Topics: s.traffic.topics(c.Kafka.Topics), Contained: s.inContainers(), Containers: s.contained.containers(),
 	}
 }
+
+// inContainers reports whether the project's Kafka runs in containers.
+func (s *session) inContainers() bool { return s.project.Config.Kafka.Mode == config.Docker }
 
 // watchTraffic measures every second while Kafka answers, until ctx ends.
 func (s *session) watchTraffic(ctx context.Context) {

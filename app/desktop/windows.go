@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 
 	"streamtray/app"
 	"streamtray/app/ui"
@@ -120,6 +119,9 @@ func (d *Desk) fill(kind string, w *window) {
 		w.SetContent(ui.NewSettings(d.words, person{d}, d.projectFile()).Content)
 	case winWelcome:
 		w.welcome = ui.NewWelcome(d.words, welcomer{d, w}, places(d.person))
+		if d.question != nil {
+			d.question(w.welcome)
+		}
 		w.SetContent(w.welcome.Content)
 		w.SetOnDropped(func(_ fyne.Position, dropped []fyne.URI) {
 			if len(dropped) > 0 {
@@ -146,6 +148,7 @@ func (d *Desk) fillDashboard(ctx context.Context, w *window) {
 	w.SetContent(board.Content)
 	board.Show(view.BoardOf(s.hub.State(), s.live(recent), words, time.Now()))
 	d.work.Go(func() { s.watchTraffic(ctx) })
+	d.work.Go(func() { s.watchContainers(ctx) })
 	d.work.Go(func() {
 		var drawing atomic.Bool
 		states := s.hub.Watch(ctx)
@@ -209,7 +212,7 @@ func (d *Desk) fillTopics(ctx context.Context, w *window) {
 	for _, t := range s.project.Config.Kafka.Topics {
 		names = append(names, t.Name)
 	}
-	topics := ui.NewTopics(ctx, d.words, planner{s.project, d.words}, nil, names)
+	topics := ui.NewTopics(ctx, d.words, planner{s.project, d.words}, reader{s.project}, names)
 	w.SetContent(topics.Content)
 	topics.Look()
 	d.work.Go(func() {
@@ -240,78 +243,4 @@ func (d *Desk) showWelcome(then func(*ui.Welcome)) {
 		w.Show()
 		w.RequestFocus()
 	})
-}
-
-// welcomer is what the welcome asks for.
-type welcomer struct {
-	desk   *Desk
-	window *window
-}
-
-var _ ui.Welcomer = welcomer{}
-
-// Choose has the user choose a folder.
-func (c welcomer) Choose() {
-	dialog.ShowFolderOpen(func(f fyne.ListableURI, err error) {
-		if err == nil && f != nil {
-			c.desk.openProject(f.Path(), true)
-		}
-	}, c.window)
-}
-
-// Sample has the user choose where the sample project goes, and opens it.
-func (c welcomer) Sample() {
-	dialog.ShowFolderOpen(func(f fyne.ListableURI, err error) {
-		if err != nil || f == nil {
-			return
-		}
-		dir := f.Path()
-		c.desk.work.Go(func() {
-			if err := unpackSample(&dir); err != nil {
-				c.desk.failed(err)
-				return
-			}
-			ui.Later(func() { c.desk.openProject(dir, true) })
-		})
-	}, c.window)
-}
-
-// Open opens a recent project.
-func (c welcomer) Open(dir string) { c.desk.openProject(dir, true) }
-
-// Agree remembers what was shown as trusted, and starts it.
-func (c welcomer) Agree(shown ui.Card) {
-	d := c.desk
-	p := d.pending
-	if p == nil {
-		return
-	}
-	d.pending = nil
-	d.work.Go(func() {
-		now, err := p.Card()
-		if err == nil && spaced(now.Hash()) != shown.Hash { // it changed while it was being read
-			_, changed := p.Trusts(now)
-			ui.Later(func() { d.ask(p, card(p, now, changed), true) })
-			return
-		}
-		if err == nil {
-			err = p.Trust(now)
-		}
-		if err != nil {
-			p.Close()
-			d.failed(err)
-			return
-		}
-		d.keep(p, true)
-	})
-}
-
-// Decline goes back to the choice.
-func (c welcomer) Decline() {
-	d := c.desk
-	if d.pending != nil {
-		d.pending.Close()
-		d.pending = nil
-	}
-	c.window.welcome.ShowChoice(places(d.person))
 }

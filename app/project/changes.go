@@ -66,6 +66,9 @@ func (l Line) kept() string {
 	return l.Kind + "\t" + strings.ReplaceAll(text, "\t", " ") + "\t" + l.Hash
 }
 
+// Remembered is the line as it is remembered, and as Changes tells it: cut, and without secrets.
+func (l Line) Remembered() Line { return lineOf(l.kept()) }
+
 func lineOf(kept string) Line {
 	parts := append(strings.SplitN(kept, "\t", 3), "", "")
 	return Line{parts[0], parts[1], parts[2]}

@@ -1,0 +1,70 @@
+package desktop
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"streamtray/app/project"
+	"streamtray/app/view"
+)
+
+// containersEvery is the pause between two looks at the containers.
+const containersEvery = 3 * time.Second
+
+// contained is what was seen of the project's containers.
+type contained struct {
+	mu  sync.Mutex
+	all []project.Container
+}
+
+// look looks once: how they are at once, and what they use when the engine has measured it.
+func (c *contained) look(ctx context.Context, p *project.Project) {
+	all, err := p.Containers(ctx)
+	if err != nil {
+		c.set(nil) // the story tells that the engine does not answer
+		return
+	}
+	c.mu.Lock()
+	usage := map[string]*project.Usage{}
+	for _, before := range c.all {
+		usage[before.ID] = before.Usage
+	}
+	c.mu.Unlock()
+	for i := range all {
+		if all[i].State == "running" {
+			all[i].Usage = usage[all[i].ID]
+		}
+	}
+	c.set(all)
+	c.set(p.Measure(ctx, all))
+}
+
+func (c *contained) set(all []project.Container) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.all = all
+}
+
+// containers are the ones seen last.
+func (c *contained) containers() []view.Container {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var all []view.Container
+	for _, one := range c.all {
+		v := view.Container{Service: one.Service, State: one.State, Health: one.Health, Restarts: one.Restarts}
+		if one.Usage != nil {
+			v.CPU, v.Memory = one.Usage.CPU, one.Usage.Memory
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+// watchContainers looks every few seconds until ctx ends; where there can be no containers, never.
+func (s *session) watchContainers(ctx context.Context) {
+	for s.inContainers() && ctx.Err() == nil {
+		s.contained.look(ctx, s.project)
+		pause(ctx, containersEvery)
+	}
+}

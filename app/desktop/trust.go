@@ -1,0 +1,163 @@
+package desktop
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"streamtray/app/project"
+	"streamtray/app/ui"
+	"streamtray/app/words"
+)
+
+// card is what a project runs, as the welcome shows it; what the person agreed to otherwise says what it was.
+func card(p *project.Project, c project.Card, changed bool, w *words.Words) ui.Card {
+	d := difference{dir: p.Dir, words: w}
+	if changed {
+		d.changes = p.Changes(c)
+	}
+	return ui.Card{Title: p.Title(), Dir: p.Dir, Hash: spaced(c.Hash()), Changed: changed, Items: d.items(c)}
+}
+
+// difference puts a card beside the one that the person trusted.
+type difference struct {
+	dir     string // the project's
+	changes project.Changes
+	words   *words.Words
+}
+
+func (d difference) items(c project.Card) []ui.CardItem {
+	var items []ui.CardItem
+	service := ""
+	for _, l := range c.Lines() {
+		switch l.Kind {
+		case "outside": // its file shows the whole path
+		case "container":
+			service, _, _ = parts(l)
+			items = append(items, d.container(l)...)
+		case "mount": // it follows its container
+			item := d.item(l)
+			item.Now += " → " + service
+			items = append(items, item)
+		case "dir":
+			if item := d.item(l); item.Now != "." || item.Was != "" {
+				items = append(items, item)
+			}
+		default:
+			items = append(items, d.item(l))
+		}
+	}
+	return append(items, d.gone()...)
+}
+
+// kind is the window's name for a kind of line.
+func kind(line string) string {
+	switch line {
+	case "file":
+		return "files"
+	case "mount":
+		return "mounts"
+	case "container":
+		return "images"
+	}
+	return line
+}
+
+// item is a line as a thing of the window.
+func (d difference) item(l project.Line) ui.CardItem {
+	return ui.CardItem{Kind: kind(l.Kind), Now: d.text(l), Was: d.was(l)}
+}
+
+// text is a line's as it is shown: paths as seen from the project.
+func (d difference) text(l project.Line) string {
+	if l.Kind == "file" || l.Kind == "dir" {
+		return within(d.dir, l.Text)
+	}
+	return l.Text
+}
+
+// was is what stood in a line's place; empty: it is as it was.
+func (d difference) was(l project.Line) string {
+	l = l.Remembered()
+	same := func(o project.Line) bool { return o.Kind == l.Kind && o.Text == l.Text }
+	switch {
+	case slices.ContainsFunc(d.changes.Content, same):
+		return d.words.Text("ui.trust.other", nil)
+	case !slices.ContainsFunc(d.changes.New, same):
+		return ""
+	}
+	if old, ok := d.replaced(l, d.changes.Gone); ok {
+		return d.text(old)
+	}
+	return d.words.Text("ui.trust.nothing", nil)
+}
+
+// replaced finds the line, among others, that a line takes the place of.
+func (d difference) replaced(l project.Line, others []project.Line) (project.Line, bool) {
+	i := slices.IndexFunc(others, func(o project.Line) bool { return o.Kind == l.Kind && place(o) == place(l) })
+	if i < 0 {
+		return project.Line{}, false
+	}
+	return others[i], true
+}
+
+// place is what only one line of a kind is about: a variable's name, a container's; of a file or a mount all of it.
+func place(l project.Line) string {
+	switch l.Kind {
+	case "command", "dir":
+		return ""
+	case "env":
+		name, _, _ := strings.Cut(l.Text, "=")
+		return name
+	case "container":
+		name, _, _ := parts(l)
+		return name
+	}
+	return l.Text
+}
+
+// parts takes a container's line apart.
+func parts(l project.Line) (name, image string, ports []string) {
+	all := append(strings.SplitN(l.Text, "  ", 3), "", "")
+	return all[0], all[1], strings.Fields(all[2])
+}
+
+// container is a container's image and ports.
+func (d difference) container(l project.Line) []ui.CardItem {
+	name, image, ports := parts(l)
+	was, before := d.was(l), ports
+	if old, ok := d.replaced(l, d.changes.Gone); ok && was != "" {
+		var from string
+		if _, from, before = parts(old); from == image {
+			was = ""
+		} else {
+			was = cmp.Or(from, name)
+		}
+	}
+	items := []ui.CardItem{{Kind: "images", Now: cmp.Or(image, name), Was: was}} // one without image is built from the project
+	for _, p := range ports {
+		item := ui.CardItem{Kind: "ports", Now: p + " → " + name}
+		if !slices.Contains(before, p) {
+			item.Was = d.words.Text("ui.trust.nothing", nil)
+		}
+		items = append(items, item)
+	}
+	for _, p := range before {
+		if !slices.Contains(ports, p) {
+			items = append(items, ui.CardItem{Kind: "ports", Now: d.words.Text("ui.trust.removed", nil), Was: p + " → " + name})
+		}
+	}
+	return items
+}
+
+// gone are the things that are not run any more.
+func (d difference) gone() []ui.CardItem {
+	var items []ui.CardItem
+	for _, l := range d.changes.Gone {
+		if _, ok := d.replaced(l, d.changes.New); ok || l.Kind == "outside" {
+			continue
+		}
+		items = append(items, ui.CardItem{Kind: kind(l.Kind), Now: d.words.Text("ui.trust.removed", nil), Was: d.text(l)})
+	}
+	return items
+}

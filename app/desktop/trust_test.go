@@ -1,0 +1,119 @@
+package desktop
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"streamtray/app/project"
+	"streamtray/app/settings"
+	"streamtray/app/ui"
+)
+
+const (
+	trustedProject = `version: 1
+compose: {files: [compose.yaml]}
+app:
+  command: [python, app.py]
+  env: {MODE: fast, DB_PASSWORD: one, OLD: "1"}
+`
+	trustedCompose = `name: shop
+services:
+  kafka:
+    image: apache/kafka:3.8.0
+    ports: ["127.0.0.1:19092:9092", "127.0.0.1:9101:9101"]
+    volumes: ["./data:/data"]
+    environment:
+      KAFKA_LISTENERS: PLAINTEXT://0.0.0.0:9092
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://localhost:19092
+`
+)
+
+// opened is the project in dir, on an engine, as opened by a person whose things lie in home.
+func opened(t *testing.T, dir, home, engine string) *project.Project {
+	t.Helper()
+	getenv := func(key string) string {
+		return map[string]string{"STREAMTRAY_HOME": home, "DOCKER_HOST": engine}[key]
+	}
+	folders, err := settings.Find(getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	person, err := settings.Load(folders)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := project.Open(t.Context(), project.Options{Dir: dir, Getenv: getenv, Home: home, Folders: folders, Settings: person})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	return p
+}
+
+// shownCard is the card of the project in dir after it is trusted, if trust, and how the welcome shows it.
+func shownCard(t *testing.T, dir, home string, trust bool) ui.Card {
+	t.Helper()
+	p := opened(t, dir, home, "tcp://127.0.0.1:1")
+	c, err := p.Card()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, changed := p.Trusts(c)
+	shown := card(p, c, changed, english(t))
+	if trust {
+		if err := p.Trust(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return shown
+}
+
+func put(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAChangedCardSaysWhatEachThingWas(t *testing.T) {
+	dir, home := t.TempDir(), t.TempDir()
+	config, compose := filepath.Join(dir, "streamtray.yaml"), filepath.Join(dir, "compose.yaml")
+	put(t, config, trustedProject)
+	put(t, compose, trustedCompose)
+	for _, i := range shownCard(t, dir, home, true).Items {
+		if i.Was != "" {
+			t.Errorf("nothing was agreed to yet, and %+v says what it was", i)
+		}
+	}
+	put(t, config, strings.NewReplacer("app.py", "evil.py", "fast", "slow", "one", "two", `OLD: "1"`, `NEW: "2"`, "app:\n", "app:\n  dir: src\n").Replace(trustedProject))
+	put(t, compose, strings.NewReplacer("3.8.0", "3.9.0", "127.0.0.1:9101:9101", "9101:9101", "./data:/data", "./:/data").Replace(trustedCompose))
+	if err := os.Mkdir(filepath.Join(dir, "src"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	after := shownCard(t, dir, home, false)
+	for _, i := range after.Items {
+		got = append(got, filepath.ToSlash(strings.ReplaceAll(fmt.Sprintf("%s: %s | %s", i.Kind, i.Now, i.Was), dir, "DIR")))
+	}
+	want := []string{
+		"command: python evil.py | python app.py",
+		"dir: src | .",
+		"env: DB_PASSWORD=two | something else",
+		"env: MODE=slow | MODE=fast",
+		"env: NEW=2 | not there",
+		"files: compose.yaml | something else",
+		"images: apache/kafka:3.9.0 | apache/kafka:3.8.0",
+		"ports: 127.0.0.1:19092:9092 → kafka | ",
+		"ports: 9101:9101 → kafka | not there",
+		"ports: (gone) | 127.0.0.1:9101:9101 → kafka",
+		"mounts: DIR:/data → kafka | not there",
+		"env: (gone) | OLD=1",
+		"mounts: (gone) | DIR/data:/data",
+	}
+	if !after.Changed || strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("changed %v, got:\n%s\nwant:\n%s", after.Changed, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}

@@ -1,0 +1,83 @@
+package desktop
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+
+	"streamtray/app/ui"
+)
+
+// welcomer is what the welcome asks for.
+type welcomer struct {
+	desk   *Desk
+	window *window
+}
+
+var _ ui.Welcomer = welcomer{}
+
+// Choose has the user choose a folder.
+func (c welcomer) Choose() {
+	dialog.ShowFolderOpen(func(f fyne.ListableURI, err error) {
+		if err == nil && f != nil {
+			c.desk.openProject(f.Path(), true)
+		}
+	}, c.window)
+}
+
+// Sample has the user choose where the sample project goes, and opens it.
+func (c welcomer) Sample() {
+	dialog.ShowFolderOpen(func(f fyne.ListableURI, err error) {
+		if err != nil || f == nil {
+			return
+		}
+		dir := f.Path()
+		c.desk.work.Go(func() {
+			if err := unpackSample(&dir); err != nil {
+				c.desk.failed(err)
+				return
+			}
+			ui.Later(func() { c.desk.openProject(dir, true) })
+		})
+	}, c.window)
+}
+
+// Open opens a recent project.
+func (c welcomer) Open(dir string) { c.desk.openProject(dir, true) }
+
+// Agree remembers what was shown as trusted, and starts it.
+func (c welcomer) Agree(shown ui.Card) {
+	d := c.desk
+	p := d.pending
+	if p == nil {
+		return
+	}
+	d.pending, d.question = nil, nil
+	words := d.words
+	d.work.Go(func() {
+		now, err := p.Card()
+		if err == nil && spaced(now.Hash()) != shown.Hash { // it changed while it was being read
+			_, changed := p.Trusts(now)
+			ui.Later(func() { d.ask(p, card(p, now, changed, words), true) })
+			return
+		}
+		if err == nil {
+			err = p.Trust(now)
+		}
+		if err != nil {
+			p.Close()
+			d.failed(err)
+			return
+		}
+		d.keep(p, true)
+	})
+}
+
+// Decline goes back to the choice.
+func (c welcomer) Decline() {
+	d := c.desk
+	if d.pending != nil {
+		d.pending.Close()
+	}
+	d.pending, d.question = nil, nil
+	c.window.welcome.ShowChoice(places(d.person))
+}
