@@ -169,12 +169,13 @@ func brokeNow(r app.Row, s app.State) bool {
 
 // failure is the first promise that broke, told by name.
 func failure(s app.State) error {
-	for _, r := range s.Rows {
+	var first error = errTold
+	for _, r := range slices.Backward(s.Rows) {
 		if brokeNow(r, s) {
-			return &app.StepError{Step: r.Step, Err: r.Err}
+			first = &app.StepError{Step: r.Step, Err: r.Err}
 		}
 	}
-	return errTold
+	return first
 }
 
 // printer is how this call prints a story.
