@@ -64,7 +64,7 @@ func (r *results) startsTable(names ...string) string {
 	for _, name := range names {
 		starts := r.starts[name]
 		said, lags := each(starts, verdict), each(starts, start.lag)
-		early := len(slices.DeleteFunc(slices.Clone(lags), func(l float64) bool { return l >= 0 }))
+		early := len(slices.DeleteFunc(slices.Clone(lags), func(l float64) bool { return l >= -unsure }))
 		rows = append(rows, []string{
 			strings.TrimSuffix(name, stoppedBefore), spread(said), times(median(said), base),
 			seconds(median(each(starts, func(s start) time.Duration { return s.controller }))),
@@ -76,6 +76,9 @@ func (r *results) startsTable(names ...string) string {
 	rows = append(rows, []string{"a script that sleeps 30 s", seconds(script), times(script, base), "", "", seconds(script - median(each(r.starts[names[0]], ready))), "", ""})
 	return table(rows)
 }
+
+// unsure is how much, in seconds, a verdict may precede what the poller saw and still not be early: two of its looks.
+const unsure = 2 * float64(pollEvery) / float64(time.Second)
 
 func verdict(s start) time.Duration { return s.verdict }
 
