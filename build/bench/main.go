@@ -94,7 +94,10 @@ func measure(ctx context.Context, program string, rounds int) (*results, error) 
 		for _, turn := range []func(context.Context, *results) error{
 			s.streamtrayTurn, s.composeTurn, s.quickComposeTurn, s.logTurn, s.moduleTurn,
 		} {
-			if err := errors.Join(s.clean(ctx), turn(ctx, res)); err != nil {
+			if err := s.clean(ctx); err != nil {
+				return nil, err
+			}
+			if err := turn(ctx, res); err != nil {
 				return nil, err
 			}
 		}
