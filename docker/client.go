@@ -109,10 +109,10 @@ func run(ctx context.Context, cmd *exec.Cmd, grace time.Duration) error {
 	late := time.NewTimer(grace)
 	defer late.Stop()
 	select {
-	case _ = <-ended:
+	case <-ended:
 	case <-late.C:
 		f.kill()
-		_ = <-ended // killed: its error says so
+		<-ended // killed: its error says so
 	}
 	f.kill() // the leader ended; the others must not outlive it
 	return context.Cause(ctx)

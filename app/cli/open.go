@@ -97,7 +97,7 @@ func (c *call) choose(u *project.Undecided, f settings.Folders) error {
 func (c *call) hear(question string) (string, error) {
 	fmt.Fprintf(c.Err, "\n%s", c.words.Text(question, nil))
 	answer, err := bufio.NewReader(c.In).ReadString('\n')
-	if err == io.EOF && answer != "" { //nolint:errorlint // ReadString gives io.EOF itself
+	if err == io.EOF && answer != "" {
 		err = nil
 	}
 	return strings.TrimSpace(answer), err

@@ -66,7 +66,7 @@ func (a *app) serve(ctx context.Context) error {
 	case err = <-ended:
 	case <-ctx.Done():
 		_ = server.Close() // nothing is left to save
-		_ = <-ended // we ended it ourselves
+		<-ended            // we ended it ourselves
 		err = nil
 	}
 	a.end()

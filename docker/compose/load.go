@@ -61,7 +61,7 @@ func Load(ctx context.Context, o Options) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := newLoading(o, dir, filepath.Dir(files[0]))
+	l := newLoading(o, filepath.Dir(files[0]))
 	if o.overlay != nil {
 		files = append(files, overlayName(l.project.Dir))
 		l.reader.memory = map[string][]byte{files[len(files)-1]: o.overlay}
@@ -164,7 +164,7 @@ type loading struct {
 	noStrict bool                // compose-go must not see this: it could run away
 }
 
-func newLoading(o Options, dir, projectDir string) *loading {
+func newLoading(o Options, projectDir string) *loading {
 	real := projectDir
 	if r, err := filepath.EvalSymlinks(projectDir); err == nil {
 		real = r

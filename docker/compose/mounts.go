@@ -36,7 +36,7 @@ func (l *loading) mounted(s *Service, root *value) {
 		}
 		switch {
 		case regular(v.Source):
-			if configFile.MatchString(v.Target) || scriptFile.MatchString(v.Target) && runs(s, line, v.Target) {
+			if configFile.MatchString(v.Target) || scriptFile.MatchString(v.Target) && runs(line, v.Target) {
 				l.take(s, v.Source, v.Target)
 			}
 		default:
@@ -47,7 +47,7 @@ func (l *loading) mounted(s *Service, root *value) {
 
 // runs reports whether a command line runs a file, by its path or, from the working folder, its name. A script that
 // the image runs by itself counts too.
-func runs(s *Service, line, target string) bool {
+func runs(line, target string) bool {
 	return strings.Contains(line, path.Base(target)) || strings.TrimSpace(line) == "" ||
 		strings.Contains(target, "entrypoint") || strings.Contains(target, "init")
 }
