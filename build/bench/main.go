@@ -92,7 +92,7 @@ func measure(ctx context.Context, program string, rounds int) (*results, error) 
 	}
 	for n := range rounds {
 		for _, turn := range []func(context.Context, *results) error{
-			s.streamtrayTurn, s.composeTurn, s.quickComposeTurn, s.logTurn, s.moduleTurn,
+			s.streamtrayTurn, s.composeTurn, s.quickComposeTurn, s.logTurn, s.moduleTurn, s.productTopics, s.peersTopics,
 		} {
 			if err := s.clean(ctx); err != nil {
 				return nil, err

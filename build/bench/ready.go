@@ -93,8 +93,9 @@ const (
 	keyAPIVersions    = 18
 )
 
-// group is whom the poller asks about.
-const group = "bench"
+// group is whom the poller asks about: the one that StreamTray asks about too. A broker that starts again takes up its
+// groups one after the other.
+const group = "streamtray"
 
 func (p *poller) answers() error {
 	a, err := p.ask(keyAPIVersions, 0, nil)

@@ -40,8 +40,11 @@ func writeThousand(dir string) error {
 	return os.WriteFile(filepath.Join(dir, "streamtray.yaml"), []byte(b.String()), 0o644)
 }
 
-// productTopics measures plan, apply and plan again, each from the program's start to its end.
+// productTopics measures plan, apply and plan again on a new broker, each from the program's start to its end.
 func (s *stand) productTopics(ctx context.Context, r *results) error {
+	if _, _, err := s.up(ctx); err != nil {
+		return err
+	}
 	for _, step := range []struct{ name, verb, state string }{
 		{planMissing, "plan", "create"}, {applyAll, "apply", "created"}, {planThere, "plan", "same"},
 	} {
@@ -75,8 +78,11 @@ func expect(answer, state string) error {
 	return nil
 }
 
-// peersTopics creates as many by a client that asks for one at a time, and one by Kafka's own script.
+// peersTopics creates as many on a new broker by a client that asks for one at a time, and one by Kafka's own script.
 func (s *stand) peersTopics(ctx context.Context, r *results) error {
+	if _, _, err := s.up(ctx); err != nil {
+		return err
+	}
 	began := time.Now()
 	if err := createOneByOne(); err != nil {
 		return fmt.Errorf("%s: %w", oneByOne, err)

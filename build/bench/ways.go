@@ -68,8 +68,7 @@ func (r *results) try(ctx context.Context, name string, order func(context.Conte
 	return err
 }
 
-// streamtrayTurn starts Kafka by the product: from nothing, and after it was stopped. The topics
-// come last, as a broker with a thousand topics starts slowly.
+// streamtrayTurn starts Kafka by the product: from nothing, and after it was stopped.
 func (s *stand) streamtrayTurn(ctx context.Context, r *results) error {
 	var all time.Duration
 	up := func(ctx context.Context) (time.Time, error) {
@@ -85,10 +84,7 @@ func (s *stand) streamtrayTurn(ctx context.Context, r *results) error {
 	if err := s.stop(ctx); err != nil {
 		return err
 	}
-	if err := r.try(ctx, byStreamTray+stoppedBefore, up); err != nil {
-		return err
-	}
-	return s.productTopics(ctx, r)
+	return r.try(ctx, byStreamTray+stoppedBefore, up)
 }
 
 // up has the product start Kafka. at: it said that the broker answers; ready: that the topics are there too.
@@ -141,10 +137,7 @@ func (s *stand) composeTurn(ctx context.Context, r *results) error {
 	if err := s.stop(ctx); err != nil {
 		return err
 	}
-	if err := r.try(ctx, byCompose+stoppedBefore, s.composeUp(s.project)); err != nil {
-		return err
-	}
-	return s.peersTopics(ctx, r)
+	return r.try(ctx, byCompose+stoppedBefore, s.composeUp(s.project))
 }
 
 func (s *stand) quickComposeTurn(ctx context.Context, r *results) error {
