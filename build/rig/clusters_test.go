@@ -144,8 +144,8 @@ func TestClustersOfOtherKindsComeUp(t *testing.T) {
 		bootstrap []string
 		replicas  int
 	}{
-		{"zookeeper", []string{"localhost:39092", "localhost:39093", "localhost:39094"}, 3},
-		{"kraft", []string{"localhost:39095"}, 1},
+		{"zookeeper", []string{"localhost:19092", "localhost:19093", "localhost:19094"}, 3},
+		{"kraft", []string{"localhost:19095"}, 1},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
 			s := newClusterStand(t, kind.name)
@@ -186,13 +186,13 @@ func TestWhatInspectFixPrintsMendsABrokenFile(t *testing.T) {
 		fault      string // of the ladder
 		at         string // the address that a person would try
 	}{
-		{"internal-name-only", "INTERNAL_NAME_ONLY", "kafka.advertised_name", "localhost:39095"},
-		{"not-published", "NOT_PUBLISHED", "kafka.refused", "localhost:39095"},
-		{"crossed", "CROSSED", "kafka.advertised_name", "localhost:39095"},
-		{"port-mismatch", "PORT_MISMATCH", "kafka.advertised", "localhost:39095"},
-		{"empty-host", "EMPTY_HOST", "kafka.advertised_name", "localhost:39095"},
-		{"conditional", "CONDITIONAL", "kafka.advertised_name", "localhost:39095"},
-		{"no-advertised", "NO_ADVERTISED", "docker.service_exited", "localhost:39095"},
+		{"internal-name-only", "INTERNAL_NAME_ONLY", "kafka.advertised_name", "localhost:19095"},
+		{"not-published", "NOT_PUBLISHED", "kafka.refused", "localhost:19095"},
+		{"crossed", "CROSSED", "kafka.advertised_name", "localhost:19095"},
+		{"port-mismatch", "PORT_MISMATCH", "kafka.advertised", "localhost:19095"},
+		{"empty-host", "EMPTY_HOST", "kafka.advertised_name", "localhost:19095"},
+		{"conditional", "CONDITIONAL", "kafka.advertised_name", "localhost:19095"},
+		{"no-advertised", "NO_ADVERTISED", "docker.service_exited", "localhost:19095"},
 	} {
 		t.Run(broken.name, func(t *testing.T) {
 			s := newClusterStand(t, broken.name)
