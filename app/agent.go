@@ -157,7 +157,9 @@ func (a *Agent) quit(ctx context.Context) error {
 			mortal = append(mortal, s)
 		}
 	}
-	return errors.Join(err, a.undo(ctx, mortal))
+	err = errors.Join(err, a.undo(ctx, mortal))
+	a.Hub.Emit(Event{Kind: Planned, Want: Want{Streaming: a.wanted().Streaming}})
+	return err
 }
 
 // serve carries out one wish until ctx ends.

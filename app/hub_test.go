@@ -91,6 +91,18 @@ func TestAWishNotYetCarriedOutIsNotReady(t *testing.T) {
 	}
 }
 
+func TestAWishToStopIsNotYetStopped(t *testing.T) {
+	s := State{}.Apply(Event{Kind: Planned, Want: Want{Up: true}}).Apply(Event{Step: "app", Kind: Done}).
+		Apply(Event{Kind: Wants})
+	if got := s.Phase(); got != Stopping {
+		t.Errorf("the app runs still, and is wanted stopped: %v, want stopping", got)
+	}
+	s = s.Apply(Event{Step: "app", Kind: Undone}).Apply(Event{Kind: Planned})
+	if got := s.Phase(); got != Stopped {
+		t.Errorf("all is taken back: %v, want stopped", got)
+	}
+}
+
 func TestThePhaseFollowsFromTheRows(t *testing.T) {
 	up, on := Want{Up: true}, Want{Up: true, Streaming: true}
 	gone := errors.New("gone")

@@ -199,6 +199,8 @@ func (s State) Phase() Phase {
 		return Stopping
 	case !s.Want.Up && failed:
 		return PhaseFailed
+	case !s.Want.Up && s.Plan.Up: // not carried out yet: the plan follows when all is taken back
+		return Stopping
 	case !s.Want.Up:
 		return Stopped
 	case failed:

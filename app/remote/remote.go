@@ -125,6 +125,7 @@ func send(ctx context.Context, c net.Conn, events func(func(app.Event, int) bool
 type Agent struct {
 	Hub   *app.Hub
 	known chan struct{} // closed once the Hub has the state as it was when we came
+	first sync.Once     // the other may say more than once that its state is complete
 	mu    sync.Mutex
 	conn  net.Conn
 	err   error // the first wish that could not be sent
@@ -152,7 +153,7 @@ func (a *Agent) Follow(ctx context.Context) error {
 			return fmt.Errorf("local channel: %w", err)
 		}
 		if e.Kind == app.Current {
-			close(a.known)
+			a.first.Do(func() { close(a.known) })
 			continue
 		}
 		a.Hub.Emit(e)

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -11,6 +12,7 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/fault"
+	"streamtray/app/wire"
 )
 
 // story holds as soon as it is begun; its app can be stopped.
@@ -104,4 +106,26 @@ func TestAnErrorIsToldFromAfarAsItIsNearby(t *testing.T) {
 			t.Errorf("Code is %s, want 1000000 as it was written", got)
 		}
 	})
+}
+
+func TestSayingTwiceThatTheStateIsCompleteIsHarmless(t *testing.T) {
+	near, far := net.Pipe()
+	a := Attach(near)
+	ended := make(chan error, 1)
+	go func() { ended <- a.Follow(t.Context()) }()
+	out := json.NewEncoder(far)
+	for range 2 {
+		if err := out.Encode(wire.FromEvent(app.Event{Kind: app.Current})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	far.Close()
+	if err := <-ended; err != nil {
+		t.Errorf("got %v, want the end of the other side to be no error", err)
+	}
+	select {
+	case <-a.Known():
+	default:
+		t.Error("the state was complete, and is not known")
+	}
 }
