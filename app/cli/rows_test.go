@@ -127,7 +127,7 @@ var tales = []struct {
 	{"port taken", portTaken(), 1},
 	{"lost", streams().add(30, "broker", app.Lost, app.Note{}, fault.New("project.embedded_stopped", nil, nil)), 31},
 	{"strange text", strange(), 2},
-	{"stopped", append(streams(), app.Event{At: after(40), Kind: app.Wants}).add(40, "app", app.Undone, app.Note{}, nil).add(40, "flag", app.Undone, app.Note{}, nil), 41},
+	{"stopped", append(streams(), app.Event{At: after(40), Kind: app.Wants}).add(40, "app", app.Undone, app.Note{}, nil).add(40, "flag", app.Undone, app.Note{}, nil).add(40, "", app.Planned, app.Note{}, nil), 41},
 }
 
 var colour = regexp.MustCompile("\x1b\\[[0-9;]*m")

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 
 	"streamtray/app"
@@ -158,9 +159,13 @@ func (a *Agent) Follow(ctx context.Context) error {
 		}
 		a.Hub.Emit(e)
 	}
+	err := lines.Err()
+	if errors.Is(err, syscall.ECONNRESET) { // it ended before it had taken our connection
+		err = nil
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if err := errors.Join(lines.Err(), a.err); err != nil && ctx.Err() == nil {
+	if err := errors.Join(err, a.err); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("local channel: %w", err)
 	}
 	return ctx.Err()
