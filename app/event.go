@@ -18,6 +18,9 @@ type Event struct {
 	Soft bool  // with Planned: the step is soft
 	Turn bool  // with Planned: the step is the switch
 	Want Want  // with Wants; with Planned and no step: what the steps are planned for
+
+	// Diagnosis is what stands behind Err, for Doing, Waiting and Failed, where it was found out.
+	Diagnosis Diagnosis
 }
 
 // Want is what the user wants to be true.

@@ -16,15 +16,16 @@ type State struct {
 
 // Row is one step of the story as it stands.
 type Row struct {
-	Step  string
-	Kind  Kind      // the last thing that happened to it; Planned before anything did
-	Note  Note      // the last thing it said
-	Err   error     // why it waits, failed or was lost
-	Begun time.Time // when the engine last turned to it
-	Ended time.Time // when it came to hold, failed or was undone; zero while it is under way
-	Lost  bool      // it held, was lost and has not come back yet
-	Soft  bool
-	Turn  bool // the switch: this row and those below depend on the streaming flag
+	Step      string
+	Kind      Kind      // the last thing that happened to it; Planned before anything did
+	Note      Note      // the last thing it said
+	Err       error     // why it waits, failed or was lost
+	Diagnosis Diagnosis // what stands behind Err, as far as it is known
+	Begun     time.Time // when the engine last turned to it
+	Ended     time.Time // when it came to hold, failed or was undone; zero while it is under way
+	Lost      bool      // it held, was lost and has not come back yet
+	Soft      bool
+	Turn      bool // the switch: this row and those below depend on the streaming flag
 }
 
 // Holding reports whether the row's promise holds as far as is known.
@@ -78,30 +79,33 @@ func (r Row) apply(e Event) Row {
 	case Skipped:
 		return Row{Step: r.Step, Kind: Skipped, Soft: r.Soft, Turn: r.Turn}
 	case Started:
-		r.Begun, r.Ended, r.Err, r.Note = e.At, time.Time{}, nil, Note{}
+		r.Begun, r.Ended, r.Err, r.Note, r.Diagnosis = e.At, time.Time{}, nil, Note{}, Diagnosis{}
 	case Output:
 		r.Note = e.Note
 		return r
 	case Doing:
-		r.Err = e.Err
+		r.Err, r.Diagnosis = e.Err, e.Diagnosis
 	case Waiting:
 		r.Err = e.Err
+		if e.Diagnosis.Known() { // found while it waited; a new reason to wait takes nothing back
+			r.Diagnosis = e.Diagnosis
+		}
 		if r.Soft { // nobody works on it: it simply is not so
 			r.Note = Note{}
 		}
 	case Holds, Done:
-		r.Note, r.Err, r.Lost = e.Note, nil, false
+		r.Note, r.Err, r.Lost, r.Diagnosis = e.Note, nil, false, Diagnosis{}
 		if r.Ended.IsZero() {
 			r.Ended = e.At
 		}
 	case Failed:
-		r.Err, r.Ended = e.Err, e.At
+		r.Err, r.Diagnosis, r.Ended = e.Err, e.Diagnosis, e.At
 	case Lost:
-		r.Err, r.Lost = e.Err, true
+		r.Err, r.Diagnosis, r.Lost = e.Err, e.Diagnosis, true
 	case Undoing:
 		r.Begun, r.Ended = e.At, time.Time{}
 	case Undone:
-		r.Note, r.Err, r.Lost, r.Ended = Note{}, nil, false, e.At
+		r.Note, r.Err, r.Lost, r.Diagnosis, r.Ended = Note{}, nil, false, Diagnosis{}, e.At
 	}
 	r.Kind = e.Kind
 	return r
@@ -127,7 +131,11 @@ func (s State) events() []Event {
 func (r Row) events(since time.Time) []Event {
 	var all []Event
 	add := func(at time.Time, k Kind, n Note, err error) {
-		all = append(all, Event{At: at, Step: r.Step, Kind: k, Note: n, Err: err})
+		e := Event{At: at, Step: r.Step, Kind: k, Note: n, Err: err}
+		if err != nil {
+			e.Diagnosis = r.Diagnosis
+		}
+		all = append(all, e)
 	}
 	if r.Lost {
 		add(since, Lost, Note{}, r.Err)

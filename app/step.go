@@ -30,6 +30,10 @@ type Step struct {
 	// Every is the pause between two looks. Zero means DefaultEvery.
 	Every time.Duration
 
+	// Explain looks into what stands behind an error of Check or Do: it may read logs, and changes nothing. It is
+	// asked when the step fails, when it waits for long, and before each Do; a nil Explain knows nothing.
+	Explain func(ctx context.Context, err error) Diagnosis
+
 	// Say tells how it goes while the promise holds ("12 records per second"); optional.
 	Say func() Note
 

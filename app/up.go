@@ -32,7 +32,7 @@ func Up(ctx context.Context, steps []Step, emit func(Event)) error {
 			continue
 		}
 		if falls++; falls > maxFalls {
-			emit(Event{Step: steps[fell.index].ID, Kind: Failed, Err: fell.err})
+			emit(Event{Step: steps[fell.index].ID, Kind: Failed, Err: fell.err, Diagnosis: steps[fell.index].explain(ctx, fell.err)})
 			return &StepError{Step: steps[fell.index].ID, Err: fell.err}
 		}
 		emit(Event{Step: steps[fell.index].ID, Kind: Lost, Err: fell.err})
@@ -74,7 +74,7 @@ func keep(ctx context.Context, ground []Step, s Step, emit func(Event)) error {
 		if errors.As(err, new(*fallError)) {
 			return err
 		}
-		emit(Event{Step: s.ID, Kind: Failed, Err: err})
+		emit(Event{Step: s.ID, Kind: Failed, Err: err, Diagnosis: s.explain(ctx, err)})
 		return &StepError{Step: s.ID, Err: err}
 	}
 	emit(Event{Step: s.ID, Kind: Done, Note: s.say()})
@@ -92,6 +92,7 @@ type patience struct {
 	timer  *time.Timer
 	end    context.CancelCauseFunc
 	seen   map[string]bool // reasons for waiting given so far
+	stall  stall
 }
 
 // maxReasons bounds the set of reasons that count as progress, so that an error whose text changes at every look (a
@@ -99,7 +100,9 @@ type patience struct {
 const maxReasons = 64
 
 func newPatience(ctx context.Context, ground []Step, s Step, emit func(Event)) *patience {
-	p := &patience{ground: ground, looked: time.Now(), step: s, emit: emit, seen: map[string]bool{}}
+	now := time.Now()
+	p := &patience{ground: ground, looked: now, step: s, emit: emit, seen: map[string]bool{}}
+	p.stall = stall{step: s, begun: now, after: stallAfter}
 	p.ctx, p.end = context.WithCancelCause(ctx)
 	p.timer = time.AfterFunc(s.within(), func() { p.end(ErrTooLong) })
 	return p
@@ -108,6 +111,7 @@ func newPatience(ctx context.Context, ground []Step, s Step, emit func(Event)) *
 func (p *patience) stop() {
 	p.timer.Stop()
 	p.end(nil)
+	p.stall.stop()
 }
 
 // until makes the promise hold; err is why it does not yet.
@@ -115,7 +119,7 @@ func (p *patience) until(err error) error {
 	pause := p.step.every()
 	for {
 		if p.step.Do != nil {
-			p.emit(Event{Step: p.step.ID, Kind: Doing, Err: err})
+			p.emit(Event{Step: p.step.ID, Kind: Doing, Err: err, Diagnosis: p.step.explain(p.ctx, err)})
 			err = p.step.Do(p.ctx, p.tell)
 		}
 		if err == nil || p.step.Do == nil {
@@ -151,6 +155,9 @@ func (p *patience) wait(err error) error {
 			return fell
 		}
 		p.because(err)
+		if d := p.stall.see(p.ctx, err); d.Known() {
+			p.emit(Event{Step: p.step.ID, Kind: Waiting, Err: err, Diagnosis: d})
+		}
 		if !sleep(p.ctx, p.step.every()) {
 			return err
 		}

@@ -56,7 +56,7 @@ func TestAStateIsToldAsRowsAndAsJSON(t *testing.T) {
 			for _, json := range []bool{false, true} {
 				c := answering(t, lang, json, &b)
 				v := view.Of(s, c.words, after(tt.at))
-				if err := c.answer(stateJSON(s, v), func(out io.Writer) { c.printView(out, "try", v) }); err != nil {
+				if err := c.answer(stateJSON(s, v, c.words), func(out io.Writer) { c.printView(out, "try", v) }); err != nil {
 					t.Error(err)
 				}
 			}

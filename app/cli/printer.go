@@ -77,6 +77,7 @@ func encodeLines(enc *json.Encoder, events iter.Seq2[app.Event, int], w *words.W
 		}
 		l := line{Event: wire.FromEvent(e), Phase: s.Phase(), Missed: missed}
 		l.Text, l.Hint = tell(e, w)
+		l.Finding = finding(e.Diagnosis, w)
 		if enc.Encode(l) != nil {
 			return // nobody reads any more
 		}
@@ -118,11 +119,15 @@ func plain(e app.Event, s app.State, w *words.Words) string {
 	}
 	switch e.Kind {
 	case app.Waiting, app.Holds, app.Done, app.Failed, app.Lost, app.Undone, app.Output:
-	case app.Wants, app.Planned, app.Skipped, app.Started, app.Doing, app.Undoing, app.Current:
+	case app.Doing:
+		if !e.Diagnosis.Known() || e.Diagnosis.Told {
+			return ""
+		}
+	case app.Wants, app.Planned, app.Skipped, app.Started, app.Undoing, app.Current:
 		return ""
 	}
 	text, hint := tell(e, w)
-	text, hint = oneLine(text), oneLine(hint)
+	text = oneLine(text)
 	b := &strings.Builder{}
 	b.WriteString(padded(w.Text("cli.kind."+e.Kind.String(), nil), kindWidth) + " " + w.Text("view.step."+e.Step, nil))
 	if took := row.Took(e.At); took >= 100*time.Millisecond && row.Holding() {
@@ -131,8 +136,10 @@ func plain(e app.Event, s app.State, w *words.Words) string {
 	if text != "" {
 		fmt.Fprintf(b, ": %s", text)
 	}
-	if hint != "" && e.Kind == app.Failed {
-		fmt.Fprintf(b, "\n%s %s", padded("", kindWidth), hint)
+	if e.Kind == app.Failed || e.Diagnosis.Known() && !e.Diagnosis.Told {
+		for _, l := range behind(view.Found(e.Diagnosis, w), e.Kind == app.Failed, hint, w) {
+			fmt.Fprintf(b, "\n%s %s", padded("", kindWidth), l)
+		}
 	}
 	return b.String()
 }

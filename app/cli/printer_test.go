@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -54,7 +55,7 @@ func TestPlainLinesTellWhatMattersInBothLanguages(t *testing.T) {
 	for _, lang := range words.Languages {
 		w := speak(t, lang)
 		lines := func(b *strings.Builder) printer { return plainLines(b, w, everything) }
-		got := printed(t, lines, fullTale()) + "==\n" + printed(t, lines, portTaken()) + "==\n" + printed(t, lines, strange()) + "==\n" + printed(t, lines, pulling())
+		got := printed(t, lines, fullTale()) + "==\n" + printed(t, lines, portTaken()) + "==\n" + printed(t, lines, strange()) + "==\n" + printed(t, lines, crashed()) + "==\n" + printed(t, lines, off()) + "==\n" + printed(t, lines, pulling())
 		golden(t, "plain."+lang+".txt", got)
 	}
 }
@@ -62,7 +63,7 @@ func TestPlainLinesTellWhatMattersInBothLanguages(t *testing.T) {
 func TestJSONLinesTellEveryEventInBothLanguages(t *testing.T) {
 	for _, lang := range words.Languages {
 		w := speak(t, lang)
-		got := printed(t, func(b *strings.Builder) printer { return jsonLines(b, w, everything) }, append(fullTale(), portTaken()[len(planned()):]...))
+		got := printed(t, func(b *strings.Builder) printer { return jsonLines(b, w, everything) }, slices.Concat(fullTale(), portTaken()[len(planned()):], crashed()[len(planned()):], off()[len(planned()):]))
 		golden(t, "events."+lang+".jsonl", got)
 	}
 }

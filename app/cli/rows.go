@@ -142,8 +142,8 @@ func (r *rows) row(row view.Row, names, columns int) []string {
 	room := columns - 1 - 4 - names - 2 - textWidth(took) - 2
 	name := padded(row.Name, names)
 	text, below := oneLine(row.Text), []string(nil)
-	if row.Mark == view.Bad || row.Mark == view.Warn {
-		text, below = mistake(text, oneLine(row.Hint), names+6, room, columns)
+	if row.Mark == view.Bad || row.Mark == view.Warn || row.Mark == view.Busy && row.Finding != nil && !row.Finding.Told {
+		text, below = mistake(text, behind(row.Finding, row.Mark == view.Bad, row.Hint, r.words), names+6, room, columns)
 	}
 	text = fit(text, room)
 	line := "  " + r.mark(row.Mark) + plainText + " " + name + "  " + padded(text, room) + "  " + grey + took + plainText
@@ -158,7 +158,7 @@ const readable = 30
 
 // mistake tells what is wrong and what to do in full: in the column of the texts, which begins at indent and has room,
 // or below the name where that column is too narrow.
-func mistake(text, hint string, indent, room, columns int) (first string, below []string) {
+func mistake(text string, more []string, indent, room, columns int) (first string, below []string) {
 	if room < readable {
 		indent, room = 4, columns-1-4
 		below = wrap(text, room)
@@ -166,8 +166,8 @@ func mistake(text, hint string, indent, room, columns int) (first string, below 
 		told := wrap(text, room)
 		first, below = told[0], told[1:]
 	}
-	if hint != "" {
-		below = append(below, wrap(hint, room)...)
+	for _, l := range more {
+		below = append(below, wrap(l, room)...)
 	}
 	for i, l := range below {
 		below[i] = strings.Repeat(" ", indent) + l

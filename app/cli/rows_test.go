@@ -109,6 +109,29 @@ func portTaken() tale {
 		add(0.1, "infra", app.Failed, app.Note{}, err)
 }
 
+// crashed is a failure whose cause stands in a log, found once while it was waited for.
+func crashed() tale {
+	d := app.Diagnosis{
+		Code: "ST-KAFKA-009", Cause: "cluster-id-mismatch", Severity: "error", Where: "broker", Line: 41, Action: "ask",
+		Evidence: "kafka.common.InconsistentClusterIdException: The Cluster ID new doesn't match stored clusterId Some(old) in meta.properties.",
+	}
+	err := fault.New("docker.service_exited", map[string]any{"Service": "kafka", "Code": 1}, nil).Terminal()
+	t := planned().done(0, 0.02, "engine", app.Note{}).add(0.02, "infra", app.Started, app.Note{}, nil)
+	return append(t,
+		app.Event{At: after(11), Step: "infra", Kind: app.Doing, Err: err, Diagnosis: d},
+		app.Event{At: after(30), Step: "infra", Kind: app.Failed, Err: err, Diagnosis: d})
+}
+
+// off is a failure that the step's own words say in full, and that can be mended from here.
+func off() tale {
+	d := app.Diagnosis{
+		Code: "ST-ENGINE-001", Cause: "daemon-not-running", Severity: "error", Where: "engine", Action: "ask",
+		Evidence: "docker.not_running", Remedy: "start_engine", Told: true,
+	}
+	return append(planned().add(0, "engine", app.Started, app.Note{}, nil),
+		app.Event{At: after(1), Step: "engine", Kind: app.Failed, Err: fault.New("docker.not_running", nil, nil), Diagnosis: d})
+}
+
 // strange is a failure whose text comes from elsewhere and tries to rule the terminal.
 func strange() tale {
 	return planned().add(0, "engine", app.Started, app.Note{}, nil).
@@ -125,6 +148,9 @@ var tales = []struct {
 	{"pulling", pulling(), 8.5},
 	{"streams", streams(), 20},
 	{"port taken", portTaken(), 1},
+	{"crashed", crashed(), 31},
+	{"crashed, under way", crashed()[:len(crashed())-1], 12},
+	{"engine off", off(), 2},
 	{"lost", streams().add(30, "broker", app.Lost, app.Note{}, fault.New("project.embedded_stopped", nil, nil)), 31},
 	{"strange text", strange(), 2},
 	{"stopped", append(streams(), app.Event{At: after(40), Kind: app.Wants}).add(40, "app", app.Undone, app.Note{}, nil).add(40, "flag", app.Undone, app.Note{}, nil).add(40, "", app.Planned, app.Note{}, nil), 41},

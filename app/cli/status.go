@@ -12,6 +12,8 @@ import (
 	"streamtray/app/local"
 	"streamtray/app/project"
 	"streamtray/app/view"
+	"streamtray/app/wire"
+	"streamtray/app/words"
 )
 
 func status(ctx context.Context, c *call, args []string) error {
@@ -28,7 +30,7 @@ func status(ctx context.Context, c *call, args []string) error {
 		return err
 	}
 	v := view.Of(s, c.words, time.Now())
-	if err := c.answer(stateJSON(s, v), func(out io.Writer) { c.printView(out, p.Title(), v) }); err != nil {
+	if err := c.answer(stateJSON(s, v, c.words), func(out io.Writer) { c.printView(out, p.Title(), v) }); err != nil {
 		return err
 	}
 	if s.Phase() != app.Streaming && s.Phase() != app.Ready {
@@ -71,6 +73,8 @@ type stateRow struct {
 	Hint  string  `json:"hint,omitempty"`
 	Took  float64 `json:"took,omitempty"` // seconds
 	Soft  bool    `json:"soft,omitempty"`
+
+	Finding *wire.Finding `json:"finding,omitempty"`
 }
 
 // stateView is a state as --json prints it.
@@ -81,12 +85,13 @@ type stateView struct {
 	Steps     []stateRow `json:"steps"`
 }
 
-func stateJSON(s app.State, v view.View) stateView {
+func stateJSON(s app.State, v view.View, w *words.Words) stateView {
 	j := stateView{Phase: v.Phase, Headline: v.Headline, Streaming: s.Want.Streaming, Steps: []stateRow{}}
 	for i, r := range v.Rows {
 		row := s.Rows[i]
 		j.Steps = append(j.Steps, stateRow{
 			Step: r.Step, State: row.Kind.String(), Name: r.Name, Text: r.Text, Hint: r.Hint, Took: r.Took.Seconds(), Soft: row.Soft,
+			Finding: finding(row.Diagnosis, w),
 		})
 	}
 	return j

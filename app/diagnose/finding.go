@@ -137,3 +137,16 @@ func replace(s string, args map[string]string, unknown func(name string) string)
 func identifier(name string) bool {
 	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz") == ""
 }
+
+// Recall returns the finding of a code that was known by args, to be told in a language again; false for a code that
+// this version does not know.
+func Recall(code string, args map[string]string) (Finding, bool) {
+	for i := range rules {
+		if rules[i].code == code {
+			f := rules[i].finding()
+			f.Args = args
+			return f, true
+		}
+	}
+	return Finding{}, false
+}

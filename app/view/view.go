@@ -25,6 +25,8 @@ type Row struct {
 	Hint  string        // what to do about it; mostly empty
 	Took  time.Duration // so far, while it is under way
 	Proof []string      // point by point why it is believed to hold
+
+	Finding *Finding // what stands behind it; nil where that is not known
 }
 
 // Mark tells a row's state by kind. A surface shows it by shape and word, not by colour alone.
@@ -75,6 +77,7 @@ func row(r app.Row, w *words.Words, now time.Time) Row {
 	if r.Soft {
 		v.Took = 0
 	}
+	v.Finding = Found(r.Diagnosis, w)
 	return v
 }
 
@@ -140,11 +143,11 @@ func detail(s app.State, v View) string {
 			}
 		case app.PhaseFailed:
 			if r.Mark == Bad && !soft {
-				return r.Text
+				return r.cause()
 			}
 		case app.Degraded:
 			if r.Mark == Warn && !soft {
-				return r.Text
+				return r.cause()
 			}
 		case app.Starting:
 			if r.Mark == Busy {
@@ -154,6 +157,14 @@ func detail(s app.State, v View) string {
 		}
 	}
 	return ""
+}
+
+// cause is what is wrong in one sentence: what stands behind it, where that is known.
+func (r Row) cause() string {
+	if r.Finding != nil && !r.Finding.Told {
+		return r.Finding.Title
+	}
+	return r.Text
 }
 
 // Seconds tells how long something took: "0.4 s", "12 s", "2 min 5 s".

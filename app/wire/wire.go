@@ -15,20 +15,77 @@ import (
 
 // Event is an app.Event as JSON.
 type Event struct {
-	Time   time.Time `json:"time"`
-	Kind   string    `json:"kind"`
-	Step   string    `json:"step,omitempty"`
-	Note   *app.Note `json:"note,omitempty"`
-	Error  *Error    `json:"error,omitempty"`
-	Soft   bool      `json:"soft,omitempty"`
-	Switch bool      `json:"switch,omitempty"`
-	Want   *Want     `json:"want,omitempty"`
+	Time    time.Time `json:"time"`
+	Kind    string    `json:"kind"`
+	Step    string    `json:"step,omitempty"`
+	Note    *app.Note `json:"note,omitempty"`
+	Error   *Error    `json:"error,omitempty"`
+	Finding *Finding  `json:"finding,omitempty"`
+	Soft    bool      `json:"soft,omitempty"`
+	Switch  bool      `json:"switch,omitempty"`
+	Want    *Want     `json:"want,omitempty"`
 }
 
 // Want is an app.Want as JSON.
 type Want struct {
 	Up        bool `json:"up"`
 	Streaming bool `json:"streaming"`
+}
+
+// Finding is an app.Diagnosis as JSON. Title, Advice and Fix are for readers, in the language of whoever prints them;
+// between processes they are empty.
+type Finding struct {
+	Code     string            `json:"code"`
+	Cause    string            `json:"cause"`
+	Severity string            `json:"severity"`
+	Where    string            `json:"where"`
+	Evidence string            `json:"evidence"`
+	Line     int               `json:"line"`
+	Title    string            `json:"title"`
+	Advice   string            `json:"advice"`
+	Fix      string            `json:"fix"`
+	Action   string            `json:"action"`
+	Args     map[string]string `json:"args,omitempty"`
+	Others   []string          `json:"others,omitempty"`
+	Remedy   *Remedy           `json:"remedy,omitempty"`
+	Told     bool              `json:"told,omitempty"`
+}
+
+// Remedy is what can be done about a finding once the user agreed, with what it costs; the texts are as in Finding.
+type Remedy struct {
+	ID   string `json:"id"`
+	Text string `json:"text,omitempty"`
+	Cost string `json:"cost,omitempty"`
+}
+
+// FromDiagnosis puts a diagnosis into its travelling form; nil where nothing is known.
+func FromDiagnosis(d app.Diagnosis) *Finding {
+	if !d.Known() {
+		return nil
+	}
+	f := &Finding{
+		Code: d.Code, Cause: d.Cause, Severity: d.Severity, Where: d.Where, Evidence: d.Evidence, Line: d.Line,
+		Action: d.Action, Args: d.Args, Others: d.Others, Told: d.Told,
+	}
+	if d.Remedy != "" {
+		f.Remedy = &Remedy{ID: d.Remedy}
+	}
+	return f
+}
+
+// Diagnosis turns the travelling form back.
+func (f *Finding) Diagnosis() app.Diagnosis {
+	if f == nil {
+		return app.Diagnosis{}
+	}
+	d := app.Diagnosis{
+		Code: f.Code, Cause: f.Cause, Severity: f.Severity, Where: f.Where, Evidence: f.Evidence, Line: f.Line,
+		Action: f.Action, Args: f.Args, Others: f.Others, Told: f.Told,
+	}
+	if f.Remedy != nil {
+		d.Remedy = f.Remedy.ID
+	}
+	return d
 }
 
 // Error is an error that crossed a process border: its text's name and values, and its technical words. It is told to
@@ -119,7 +176,7 @@ func note(n app.Note) app.Note {
 
 // FromEvent puts an event into its travelling form.
 func FromEvent(e app.Event) Event {
-	w := Event{Time: e.At, Kind: e.Kind.String(), Step: e.Step, Error: FromError(e.Err), Soft: e.Soft, Switch: e.Turn}
+	w := Event{Time: e.At, Kind: e.Kind.String(), Step: e.Step, Error: FromError(e.Err), Finding: FromDiagnosis(e.Diagnosis), Soft: e.Soft, Switch: e.Turn}
 	if e.Note.ID != "" {
 		n := note(e.Note)
 		w.Note = &n
@@ -136,7 +193,7 @@ func (w Event) Event() (app.Event, error) {
 	if err != nil {
 		return app.Event{}, err
 	}
-	e := app.Event{At: w.Time, Kind: kind, Step: w.Step, Soft: w.Soft, Turn: w.Switch}
+	e := app.Event{At: w.Time, Kind: kind, Step: w.Step, Diagnosis: w.Finding.Diagnosis(), Soft: w.Soft, Turn: w.Switch}
 	if w.Note != nil {
 		e.Note = note(*w.Note)
 	}

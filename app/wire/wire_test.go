@@ -51,6 +51,10 @@ func TestNothingOfAnEventIsLost(t *testing.T) {
 		"a soft step":     {At: noon, Step: "flow", Kind: app.Planned, Soft: true},
 		"the switch":      {At: noon, Step: "flag", Kind: app.Planned, Turn: true},
 		"a note":          {At: noon, Step: "app", Kind: app.Holds, Note: app.Note{ID: "project.app", Args: map[string]any{"PID": int64(1_000_000), "Command": "python app.py"}}},
+		"what stands behind it": {At: noon, Step: "infra", Kind: app.Doing, Diagnosis: app.Diagnosis{
+			Code: "ST-KAFKA-009", Cause: "cluster-id-mismatch", Severity: "error", Where: "broker", Evidence: "line", Line: 41, Action: "ask",
+			Args: map[string]string{"have": "a"}, Others: []string{"another"}, Remedy: "again", Told: true,
+		}},
 		"a proof": {At: noon, Step: "broker", Kind: app.Done, Note: app.Note{
 			ID: "project.broker", Args: map[string]any{"Addr": "127.0.0.1:9092", "Count": int64(1)},
 			More: []app.Note{{ID: "kafka.rung", Args: map[string]any{"Took": "1.2 ms", "IDs": []any{int64(1), "two", nil, true}}}},

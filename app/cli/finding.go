@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"streamtray/app"
+	"streamtray/app/view"
+	"streamtray/app/wire"
+	"streamtray/app/words"
+)
+
+// finding is what stands behind a broken promise as --json prints it, told to the reader as well; nil where that is not
+// known.
+func finding(d app.Diagnosis, w *words.Words) *wire.Finding {
+	f := wire.FromDiagnosis(d)
+	if f == nil {
+		return nil
+	}
+	v := view.Found(d, w)
+	f.Title, f.Advice, f.Fix = v.Title, v.Advice, v.Command
+	f.Remedy = nil // one that this version does not know cannot be offered
+	if v.Fix != nil {
+		f.Remedy = &wire.Remedy{ID: v.Fix.ID, Text: v.Fix.Text, Cost: v.Fix.Cost}
+	}
+	return f
+}
+
+// behind is what stands below a step's own words: what is behind it, the line that shows it and, where it has failed,
+// what to do.
+func behind(f *view.Finding, failed bool, hint string, w *words.Words) []string {
+	if f == nil || f.Told {
+		return nonEmpty(oneLine(hint))
+	}
+	lines := []string{f.Title + " [" + f.Code + "]", w.Text("cli.evidence", map[string]any{"Line": f.Evidence})}
+	for _, o := range f.Others {
+		lines = append(lines, w.Text("cli.evidence", map[string]any{"Line": o}))
+	}
+	if failed {
+		lines = append(lines, f.Advice)
+		lines = append(lines, strings.Split(f.Command, "\n")...)
+	}
+	for i, l := range lines {
+		lines[i] = oneLine(l)
+	}
+	return nonEmpty(lines...)
+}
+
+func nonEmpty(lines ...string) []string {
+	return slices.DeleteFunc(lines, func(l string) bool { return l == "" })
+}

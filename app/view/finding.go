@@ -1,0 +1,44 @@
+package view
+
+import (
+	"streamtray/app"
+	"streamtray/app/diagnose"
+	"streamtray/app/words"
+)
+
+// Finding is a diagnosis as a reader sees it.
+type Finding struct {
+	Code     string   // "ST-KAFKA-009"
+	Title    string   // what is wrong, in a sentence
+	Why      string   // how it comes about
+	Advice   string   // what to do about it
+	Command  string   // the exact command or edit; empty where there is none
+	Evidence string   // the line that shows it, or what was measured
+	Others   []string // of an error that nobody knows: further such lines
+	Told     bool     // the row's own text says the same: there is no need to show title and advice beside it
+	Fix      *Fix     // what this program can do about it; nil: nothing
+}
+
+// Fix is what this program can do about a finding once the reader agreed to it.
+type Fix struct {
+	ID   string // for Keeper.Mend
+	Text string // on a button: "Start Docker Desktop"
+	Cost string // to be said before they agree: what it takes, what is lost
+}
+
+// Found puts a diagnosis into words; nil where nothing is known.
+func Found(d app.Diagnosis, w *words.Words) *Finding {
+	if !d.Known() {
+		return nil
+	}
+	v := &Finding{Code: d.Code, Evidence: d.Evidence, Others: d.Others, Told: d.Told}
+	v.Title = d.Cause // of a process that knows more rules than this one
+	if f, ok := diagnose.Recall(d.Code, d.Args); ok {
+		f = f.In(w.Lang())
+		v.Title, v.Why, v.Advice, v.Command = f.Title, f.Why, f.Advice, f.Fix
+	}
+	if text, ok := w.Find("view.fix."+d.Remedy, nil); ok && d.Remedy != "" {
+		v.Fix = &Fix{ID: d.Remedy, Text: text, Cost: w.Text("view.fix."+d.Remedy+".cost", nil)}
+	}
+	return v
+}
