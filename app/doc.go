@@ -40,6 +40,7 @@
 //	  story/       the list of steps, and the small interfaces it needs
 //	  project/     one project, opened: configuration, docker, kafka and detector put together for the story; the trust
 //	               card; what a compose file means; topics, records and logs for whoever shows them
+//	  doctor/      checks with fixes: everything that a project stands on, looked at once, nothing changed
 //	  view/        State to rows, headline, menu and dashboard as values, pure, in both languages
 //	  ui/          Fyne widgets that show a view; cgo-free; the only fyne.Do
 //	  desktop/     this process on a desktop: tray, windows, notifications; the only import of fyne.io/fyne/v2/app

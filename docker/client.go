@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
@@ -41,6 +42,20 @@ func findCompose(ctx context.Context, env []string) (composeClient, error) {
 		why = append(why, err)
 	}
 	return composeClient{}, finalFault("docker.compose_missing", nil, errors.Join(why...))
+}
+
+// Compose tells which compose client an Up would use: "docker compose" or "docker-compose", and its version. It asks the
+// client alone, which needs no engine for the answer.
+func Compose(ctx context.Context) (name, number string, err error) {
+	c, err := findCompose(ctx, os.Environ())
+	if err != nil {
+		return "", "", err
+	}
+	name = "docker-compose"
+	if len(c.base) > 0 {
+		name = "docker compose"
+	}
+	return name, c.version.String(), nil
 }
 
 func (c composeClient) ask(ctx context.Context, env []string) (version, error) {

@@ -58,10 +58,15 @@ func Resolve(getenv func(string) string, home string) (Endpoint, error) {
 		source = ConfigContext
 	}
 	if name == "" || name == "default" {
-		hosts := defaultHosts(getenv, home)
-		return Endpoint{Host: hosts[0], Else: hosts[1:], Source: Default}, nil
+		return Standard(getenv, home), nil
 	}
 	return fromContext(dir, name, source)
+}
+
+// Standard is the default pipe or socket of this system, whatever is chosen.
+func Standard(getenv func(string) string, home string) Endpoint {
+	hosts := defaultHosts(getenv, home)
+	return Endpoint{Host: hosts[0], Else: hosts[1:], Source: Default}
 }
 
 // fromHost reads DOCKER_HOST and, for TCP, the variables that ask for TLS.

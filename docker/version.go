@@ -1,6 +1,9 @@
 package docker
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // version is the numbers of a version, the rest of its text left out: v2.29.1-desktop.1 is 2, 29, 1.
 type version [3]int
@@ -26,3 +29,5 @@ func (v version) less(other version) bool {
 	}
 	return false
 }
+
+func (v version) String() string { return fmt.Sprintf("%d.%d.%d", v[0], v[1], v[2]) }

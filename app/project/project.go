@@ -306,9 +306,7 @@ func (p *Project) Parts(noApp bool) story.Parts {
 	}
 	f := &flag{env: p.Config.Streaming.Env, on: p.Config.Streaming.On, off: p.Config.Streaming.Off, file: p.Config.Streaming.File}
 	parts.Flag = f
-	parts.Detector = &detection{App: p.app, flag: f, cluster: p.cluster, env: p.Config.App.Env, page: p.Config.App.Ready.HTTP, tell: p.tell, launch: detector.Launch{
-		Command: p.Config.App.Command, Dir: p.Config.App.Dir, Project: p.Dir, Log: p.appLogFile(), Keeper: p.options.Self,
-	}}
+	parts.Detector = &detection{App: p.app, flag: f, cluster: p.cluster, env: p.Config.App.Env, page: p.Config.App.Ready.HTTP, tell: p.tell, launch: p.launch()}
 	return parts
 }
 

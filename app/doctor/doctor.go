@@ -1,0 +1,190 @@
+// Package doctor examines everything that a streaming project stands on, from Docker to the app's own settings, and says
+// for each part how it is and what to do about it. It changes nothing.
+//
+// Every check has a stable id (engine.running). Checks run side by side, each with its own deadline, so that an engine
+// that hangs holds up nobody but those who need it; these are skipped and name the check that they needed.
+//
+//	s := doctor.Open(ctx, options) // never fails: a project that cannot be opened is a finding too
+//	defer s.Close()
+//	results := doctor.Run(ctx, s, func(r doctor.Result) { show(r) })
+package doctor
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/config"
+	"streamtray/app/fault"
+	"streamtray/app/project"
+	"streamtray/app/words"
+	"streamtray/docker"
+)
+
+// Status is how a part is. The values are a promise to readers of --json.
+type Status string
+
+// The statuses.
+const (
+	OK      Status = "ok"
+	Warning Status = "warning" // works, and may bite
+	Problem Status = "problem" // streaming does not work like this
+	Skipped Status = "skipped" // not looked at: the message says why
+)
+
+// Action is something that StreamTray itself can do about a result, once a person has asked for it.
+type Action string
+
+// The actions.
+const (
+	StartEngine Action = "start_engine"
+	Up          Action = "up"    // streamtray up
+	Trust       Action = "trust" // look at what the project runs, and agree
+)
+
+// Result is what one check found.
+type Result struct {
+	ID      string     // of the check, stable: "engine.running"
+	Status  Status     //
+	Message app.Note   // one sentence
+	Fix     app.Note   // what to do; zero when there is nothing to do. Read it by Advice
+	More    []app.Note // further sentences: the other findings, or the proof point by point
+	Because string     // the id of the check that has to hold first; empty: not skipped for that
+	Action  Action     // what StreamTray can do; empty: nothing
+	Took    time.Duration
+}
+
+// Name is what the check looks at, in the reader's language.
+func (r Result) Name(w *words.Words) string { return w.Text("doctor."+r.ID, nil) }
+
+// Text is the sentence.
+func (r Result) Text(w *words.Words) string { return w.Text(r.Message.ID, r.Message.Args) }
+
+// Advice is what to do, empty when there is nothing to do.
+func (r Result) Advice(w *words.Words) string {
+	if r.Status == OK || r.Because != "" {
+		return ""
+	}
+	if text, ok := w.Find(r.Fix.ID, r.Fix.Args); r.Fix.ID != "" && ok {
+		return text
+	}
+	text, _ := w.Find("doctor."+r.ID+".fix", r.Message.Args)
+	return text
+}
+
+// Details are the further sentences.
+func (r Result) Details(w *words.Words) []string {
+	var all []string
+	for _, n := range r.More {
+		all = append(all, w.Text(n.ID, n.Args))
+	}
+	return all
+}
+
+// Healthy reports whether no result is a problem. Warnings and what was skipped do not count.
+func Healthy(results []Result) bool {
+	for _, r := range results {
+		if r.Status == Problem {
+			return false
+		}
+	}
+	return true
+}
+
+// Subject is what is examined: this computer, and a project on it.
+type Subject struct {
+	Project *project.Project // nil: there is none, or it could not be opened
+
+	options project.Options
+	refused error          // why there is no Project
+	config  config.Project // as far as it is known
+	parts   project.Anatomy
+	state   app.State // of the process that keeps the project
+	kept    bool      // there is one
+
+	endpoint  docker.Endpoint
+	engine    *docker.Engine // nil: its address is not known
+	noAddress error          // why
+	machine   machine
+}
+
+// Open makes a subject of a project, and of this computer alone when o names no folder. It starts nothing and connects
+// to nobody. What cannot be opened is told by the checks.
+func Open(ctx context.Context, o project.Options) *Subject {
+	s := &Subject{options: o, machine: thisMachine(), config: config.Default(o.Dir)}
+	if s.endpoint, s.noAddress = docker.Resolve(o.Getenv, o.Home); s.noAddress == nil {
+		s.engine, s.noAddress = docker.Connect(s.endpoint)
+	}
+	if o.Dir == "" {
+		return s
+	}
+	if c, err := config.Open(o.Dir); err == nil {
+		s.config = c
+	}
+	if s.Project, s.refused = project.Open(ctx, o); s.refused == nil {
+		s.parts = s.Project.Anatomy()
+	}
+	return s
+}
+
+// Learn takes over what the process that keeps the project knows.
+func (s *Subject) Learn(state app.State) {
+	s.state, s.kept = state, true
+	if s.Project != nil {
+		s.Project.Learn(state)
+	}
+}
+
+// Close lets go of connections. It stops nothing.
+func (s *Subject) Close() error {
+	var err error
+	if s.engine != nil {
+		err = s.engine.Close()
+	}
+	if s.Project != nil {
+		err = errors.Join(err, s.Project.Close())
+	}
+	return err
+}
+
+// opens looks whether the project's own description can be used.
+func (s *Subject) opens(context.Context) finding {
+	switch {
+	case s.options.Dir == "":
+		return skip("doctor.no_project", nil)
+	case s.refused != nil && s.noAddress != nil && s.refused.Error() == s.noAddress.Error():
+		return finding{status: Skipped, because: "engine.context"}
+	case s.refused != nil:
+		return ill(s.refused)
+	}
+	return fine("doctor.project.opens.ok", args{"Dir": s.Project.Dir})
+}
+
+// args are the values of a text.
+type args = map[string]any
+
+// tellers are the errors in err's tree that name their text: one of each branch, the outermost.
+func tellers(err error) []teller {
+	if t, ok := err.(teller); ok { //nolint:errorlint // the tree is walked below
+		return []teller{t}
+	}
+	switch e := err.(type) { //nolint:errorlint // as above
+	case interface{ Unwrap() []error }:
+		var all []teller
+		for _, inner := range e.Unwrap() {
+			all = append(all, tellers(inner)...)
+		}
+		return all
+	case interface{ Unwrap() error }:
+		return tellers(e.Unwrap())
+	}
+	return nil
+}
+
+type teller interface {
+	error
+	Message() (id string, args map[string]any)
+}
+
+var _ teller = (*fault.Error)(nil)

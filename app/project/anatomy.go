@@ -1,0 +1,38 @@
+package project
+
+import (
+	"streamtray/app/config"
+	"streamtray/app/detector"
+	"streamtray/docker"
+	"streamtray/docker/compose"
+	"streamtray/kafka"
+)
+
+// Anatomy is a project part by part, for whoever examines it. Looking at the parts starts nothing.
+type Anatomy struct {
+	Config  config.Project
+	Stack   *docker.Stack    // nil: no containers
+	Compose *compose.Project // nil: no containers
+	Report  *compose.Report  // nil: no containers
+	Topics  []kafka.Topic    // declared
+	Cluster func() (*kafka.Cluster, error)
+	Launch  detector.Launch // how the app is started, the flag left out
+}
+
+// Anatomy gives the project's parts.
+func (p *Project) Anatomy() Anatomy {
+	a := Anatomy{
+		Config: p.Config, Compose: p.compose, Report: p.report, Topics: p.cluster.topics, Cluster: p.cluster.at, Launch: p.launch(),
+	}
+	if p.stack != nil {
+		a.Stack = p.stack.Stack
+	}
+	return a
+}
+
+// launch is how the app is started, without what is known only at launch.
+func (p *Project) launch() detector.Launch {
+	return detector.Launch{
+		Command: p.Config.App.Command, Dir: p.Config.App.Dir, Project: p.Dir, Log: p.appLogFile(), Keeper: p.options.Self,
+	}
+}
