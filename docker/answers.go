@@ -65,7 +65,7 @@ func (g *Engine) judge(resp *http.Response, body string) error {
 	version := resp.Header.Get("Api-Version")
 	switch {
 	case resp.StatusCode >= http.StatusInternalServerError:
-		return fault("docker.starting", args, fmt.Errorf("%s %q", resp.Status, body))
+		return g.coming(args, fmt.Errorf("%s %q", resp.Status, body))
 	case resp.StatusCode == http.StatusForbidden || resp.StatusCode == http.StatusUnauthorized:
 		return finalFault("docker.access_denied", args, fmt.Errorf("%s %q", resp.Status, body))
 	case resp.StatusCode == http.StatusBadRequest && g.line.tls == nil && !g.line.end.Local():
@@ -92,6 +92,8 @@ func (g *Engine) told(ctx context.Context, err error) error {
 		return ctx.Err()
 	case errors.As(err, &known):
 		return known
+	case ctx.Err() != nil && !g.line.vm.runs(g.line.end):
+		return fault("docker.wsl_stopped", args, err)
 	case ctx.Err() != nil:
 		return fault("docker.hung", args, err)
 	case isTLS(err):
@@ -106,9 +108,18 @@ func (g *Engine) told(ctx context.Context, err error) error {
 	case strings.Contains(err.Error(), "Minimum supported API version"):
 		return finalFault("docker.too_new", args, err)
 	case strings.Contains(err.Error(), "check if the server supports the requested API version"):
-		return fault("docker.starting", args, err) // an answer without a word: Desktop's proxy, not the engine
+		return g.coming(args, err) // an answer without a word: Desktop's proxy, not the engine
 	}
 	return fault("docker.engine_error", facts{"Detail": err.Error()}, err)
+}
+
+// coming is the fault of a proxy that answers while its engine does not: the engine is on its way, or its virtual machine
+// was shut down under it.
+func (g *Engine) coming(args facts, err error) *Error {
+	if !g.line.vm.runs(g.line.end) {
+		return fault("docker.wsl_stopped", args, err)
+	}
+	return fault("docker.starting", args, err)
 }
 
 func isTLS(err error) bool {

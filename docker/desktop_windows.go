@@ -6,40 +6,43 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/windows"
+	"golang.org/x/sys/windows/registry"
 )
 
-// desktopPatience bounds `docker desktop start`, which with --detach only passes the order on.
-const desktopPatience = 20 * time.Second
+// ofDesktop reports whether a host may be Docker Desktop's own; the classic name may be.
+func ofDesktop(host string) bool { return !strings.Contains(host, "/podman-") }
 
-// startEngine starts Docker Desktop: by its own command, which versions from 4.37 have, else by its program. What it
-// starts is not of our family: it stays when we go.
-func startEngine(ctx context.Context, _ string) error {
-	if docker, err := lookUp("docker"); err == nil {
-		limited, cancel := within(ctx, desktopPatience)
-		defer cancel()
-		cmd := exec.CommandContext(limited, docker, "desktop", "start", "--detach") //nolint:gosec // the user's docker
-		cmd.SysProcAttr = &syscall.SysProcAttr{HideWindow: true, CreationFlags: windows.CREATE_NEW_PROCESS_GROUP}
-		if cmd.Run() == nil {
-			return nil
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-	}
+// apart keeps what is begun out of our console, and shows no window for it.
+func apart(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{HideWindow: true, CreationFlags: windows.CREATE_NEW_PROCESS_GROUP}
+}
+
+// startEngine starts Docker Desktop by its program. Another engine's machine is the user's to start.
+func startEngine(_ context.Context, end Endpoint) error {
 	program, ok := desktopProgram()
-	if !ok {
+	switch {
+	case !ok && runs("podman"), !ofDesktop(end.Host):
+		return byHand("podman machine start")
+	case !ok && runs("rdctl"):
+		return byHand("rdctl start")
+	case !ok:
 		return finalFault("docker.not_installed", nil, errors.New("program Docker Desktop.exe: not found"))
 	}
-	cmd := exec.Command(program) //nolint:gosec // where Docker installs it
+	cmd := exec.Command(program) //nolint:gosec,noctx // where Docker installs it; it outlives us
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP | windows.DETACHED_PROCESS}
 	if err := cmd.Start(); err != nil {
 		return fault("docker.desktop_not_started", facts{"Program": program}, err)
 	}
 	return cmd.Process.Release()
+}
+
+func runs(program string) bool {
+	_, err := exec.LookPath(program)
+	return err == nil
 }
 
 // desktopProgram is where Docker Desktop is installed.
@@ -51,4 +54,39 @@ func desktopProgram() (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// programDirs are the folders that Docker Desktop says it installed itself into, then those that it usually takes: for
+// the machine, for one user.
+func programDirs() []string {
+	dirs := recordedDirs()
+	return append(dirs,
+		filepath.Join(os.Getenv("ProgramFiles"), "Docker", "Docker"),
+		filepath.Join(os.Getenv("LOCALAPPDATA"), "Programs", "DockerDesktop"),
+	)
+}
+
+// The registry's words about where Docker Desktop lies.
+const (
+	desktopKey   = `SOFTWARE\Docker Inc.\Docker\1.0`
+	uninstallKey = `SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\Docker Desktop`
+)
+
+// recordedDirs are the folders that the registry has, the machine's entry before the user's.
+func recordedDirs() []string {
+	var dirs []string
+	for _, root := range []registry.Key{registry.LOCAL_MACHINE, registry.CURRENT_USER} {
+		for _, at := range [][2]string{{desktopKey, "AppPath"}, {uninstallKey, "InstallLocation"}} {
+			k, err := registry.OpenKey(root, at[0], registry.QUERY_VALUE|registry.WOW64_64KEY)
+			if err != nil {
+				continue
+			}
+			dir, _, err := k.GetStringValue(at[1])
+			k.Close()
+			if err == nil && dir != "" {
+				dirs = append(dirs, dir)
+			}
+		}
+	}
+	return dirs
 }

@@ -19,6 +19,7 @@ type line struct {
 	end  Endpoint
 	tls  *tls.Config            // nil: plain
 	last atomic.Pointer[string] // the address that was reached last
+	vm   machine                // where Docker Desktop's engine runs
 	bad  atomic.Pointer[Error]  // why the last dial did not succeed; nil after one that did
 }
 
@@ -120,6 +121,9 @@ func dialFault(host string, local bool, err error) *Error {
 	case errors.Is(err, fs.ErrNotExist) && !installed():
 		return finalFault("docker.not_installed", args, err)
 	case errors.Is(err, fs.ErrNotExist):
+		if missing := missingGround(args, err); missing != nil {
+			return missing
+		}
 		return fault("docker.not_running", args, err)
 	case isRefused(err) && local:
 		return fault("docker.not_running", args, err)

@@ -3,7 +3,6 @@ package docker
 import (
 	"context"
 	"net"
-	"os"
 	"os/exec"
 	"path/filepath"
 
@@ -29,14 +28,6 @@ func installed() bool {
 		}
 	}
 	return false
-}
-
-// programDirs are the folders that Docker Desktop installs itself into: for the machine, for one user.
-func programDirs() []string {
-	return []string{
-		filepath.Join(os.Getenv("ProgramFiles"), "Docker", "Docker"),
-		filepath.Join(os.Getenv("LOCALAPPDATA"), "Programs", "DockerDesktop"),
-	}
 }
 
 // clientDirs are where the docker command is although the search path, older than the installation, does not say so.

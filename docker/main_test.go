@@ -26,6 +26,8 @@ type fakeScript struct {
 	Stubborn bool // do not end when interrupted
 	Child    bool // start a child that hangs too
 	SlowAsk  bool // hang already when asked for the version
+	Desktop  bool // `docker desktop` is there and starts it
+	Unit     bool // systemctl knows Docker Desktop's unit and starts it
 }
 
 const (
@@ -59,6 +61,13 @@ func fakeDocker(dir string) int {
 	}
 	name := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
 	args := append([]string{name}, os.Args[1:]...)
+	if starts := name == "systemctl"; starts || args[1] == "desktop" {
+		record(dir, args)
+		if starts && s.Unit || !starts && s.Desktop {
+			return 0
+		}
+		return 125
+	}
 	version, rest := s.Legacy, args[1:]
 	if name == "docker" {
 		version, rest = s.Plugin, args[2:]
@@ -133,7 +142,7 @@ func useFake(t *testing.T, s fakeScript) (dir string) {
 	must(t, os.Mkdir(bin, 0o700))
 	self, err := os.Executable()
 	must(t, err)
-	for _, name := range []string{"docker", "docker-compose"} {
+	for _, name := range []string{"docker", "docker-compose", "systemctl"} {
 		if runtime.GOOS == "windows" {
 			name += ".exe"
 		}

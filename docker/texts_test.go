@@ -84,7 +84,7 @@ func TestOneFileAloneImportsTheDockerModule(t *testing.T) {
 		"github.com/docker/docker/":             {"engine.go"},
 		"github.com/containerd/errdefs":         {"engine.go"},
 		"github.com/Microsoft/go-winio":         {"line_windows.go"},
-		"golang.org/x/sys/windows":              {"line_windows.go", "family_windows.go", "desktop_windows.go"},
+		"golang.org/x/sys/windows":              {"line_windows.go", "family_windows.go", "desktop_windows.go", "machine_windows.go"},
 		"streamtray/":                           nil,
 		"github.com/compose-spec/compose-go/v2": nil,
 	}
