@@ -20,7 +20,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"demo", "build the terminal program and run its demo: the whole story, without Docker or Python", demo},
+		{"demo", "build it and show the whole story, without Docker or Python: in the tray and a window, or in the terminal", demo},
 		{"check", "the fast checks: format, vet for Linux and Windows, staticcheck, tests", check},
 		{"test", "everything: check, linter, race detector, and the scenarios on a real engine and broker", test},
 		{"icons", "draw the icons anew from their sources", icons},

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -34,6 +36,7 @@ func Build(ctx context.Context, program string) error {
 // Program is StreamTray running on a display.
 type Program struct {
 	display *Display
+	pid     int
 	cmd     *exec.Cmd
 	output  *output
 	ended   chan struct{}
@@ -65,9 +68,11 @@ func (d *Display) Run(ctx context.Context, program string, env []string, args ..
 	p.cmd.Env = append(append([]string{}, d.env...), env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
 	p.cmd.Dir = d.dir
+	p.cmd.WaitDelay = time.Second // what it started may outlive it, and holds its output open
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}
+	p.pid = p.cmd.Process.Pid
 	go func() {
 		p.err = p.cmd.Wait()
 		close(p.ended)
@@ -76,7 +81,45 @@ func (d *Display) Run(ctx context.Context, program string, env []string, args ..
 }
 
 // PID is the program's process.
-func (p *Program) PID() int { return p.cmd.Process.Pid }
+func (p *Program) PID() int { return p.pid }
+
+// Started waits for a program that this one, or one that it started, runs from a file whose name ends so. Its end is
+// this one's too: Wait and Kill are for the first.
+func (p *Program) Started(ctx context.Context, file string, within time.Duration) (*Program, error) {
+	started := *p
+	err := Until(ctx, within, "a child "+file, func() (bool, error) {
+		pid, err := descendant(p.pid, file)
+		started.pid = pid
+		return pid != 0, err
+	})
+	return &started, err
+}
+
+// descendant is the process below pid that runs the file; 0: none does now.
+func descendant(pid int, file string) (int, error) {
+	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid)) // those that each thread started
+	if err != nil {
+		return 0, err
+	}
+	var children []string
+	for _, list := range lists {
+		text, _ := os.ReadFile(list) // a thread that ended has none
+		children = append(children, strings.Fields(string(text))...)
+	}
+	for _, field := range children {
+		child, err := strconv.Atoi(field)
+		if err != nil {
+			return 0, err
+		}
+		if exe, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", child)); err == nil && strings.HasSuffix(exe, file) {
+			return child, nil
+		}
+		if below, err := descendant(child, file); below != 0 || err != nil {
+			return below, err
+		}
+	}
+	return 0, nil
+}
 
 // Output is what it wrote so far.
 func (p *Program) Output() string { return p.output.String() }

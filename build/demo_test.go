@@ -1,0 +1,37 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestTheDemoHasWindowsOnlyWhereThereCanBeSome(t *testing.T) {
+	for _, c := range []struct {
+		name, os string
+		env      map[string]string
+		has      string // the one compiler there is
+		want     string // in the reason; empty: windows
+	}{
+		{"Linux with a display and gcc", "linux", map[string]string{"DISPLAY": ":0"}, "gcc", ""},
+		{"Linux over ssh", "linux", nil, "gcc", "no display"},
+		{"Linux with Go alone", "linux", map[string]string{"DISPLAY": ":0"}, "", "no C compiler"},
+		{"Windows with Go alone", "windows", nil, "", "no C compiler"},
+		{"Windows with a compiler", "windows", nil, "gcc", ""},
+		{"a compiler of another name", "linux", map[string]string{"DISPLAY": ":0", "CC": "zig-cc"}, "zig-cc", ""},
+		{"macOS", "darwin", nil, "clang", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			look := func(p string) (string, error) {
+				if p == c.has && p != "" {
+					return "/bin/" + p, nil
+				}
+				return "", errors.New("not found")
+			}
+			got := machine{func(k string) string { return c.env[k] }, look, c.os}.lacks()
+			if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+				t.Errorf("reason %q; want %q", got, c.want)
+			}
+		})
+	}
+}
