@@ -23,6 +23,7 @@ func commands() []command {
 		{"demo", "build it and show the whole story, without Docker or Python: in the tray and a window, or in the terminal", demo},
 		{"check", "the fast checks: format, vet for Linux and Windows, staticcheck, tests", check},
 		{"test", "everything: check, linter, race detector, and the scenarios on a real engine and broker", test},
+		{"package", "make what Windows users download: the programs, into build/dist", packages},
 		{"icons", "draw the icons anew from their sources", icons},
 		{"screenshots", "take the pictures of every window in both languages and themes, on a desktop nobody sees", screenshots},
 		{"bench", "measure it against its peers on the real rig, and write BENCHMARKS.md", bench},
@@ -35,8 +36,8 @@ func main() {
 	defer stop()
 	if err := run(ctx, os.Args[1:]); err != nil {
 		var exit *exec.ExitError
-		if errors.As(err, &exit) {
-			os.Exit(exit.ExitCode()) // the program that ran has said why
+		if errors.As(err, &exit) && err.Error() == exit.Error() {
+			os.Exit(exit.ExitCode()) // nobody added a word: the program that ran has said why
 		}
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
