@@ -16,7 +16,7 @@ import (
 	"github.com/docker/docker/client"
 )
 
-// This is the only file that imports the docker client module, and none of that module's types leave it: its successor
+// This file and ask.go alone import the docker client module, and none of that module's types leave them: its successor
 // then needs a change here alone.
 
 // Engine is a client of one engine. It is safe for use by several goroutines.
@@ -121,8 +121,10 @@ type Info struct {
 	Memory  int64 // bytes that containers may use in all
 	Desktop bool  // Docker Desktop
 	Mirrors []string
-	Host    string // address in use
-	Context string // docker context in use; empty for none
+	Proxy   Proxy     // what it pulls images through
+	Time    time.Time // its clock, which its containers share; zero when it does not tell
+	Host    string    // address in use
+	Context string    // docker context in use; empty for none
 }
 
 // Info asks the engine about itself.
@@ -141,6 +143,7 @@ func (g *Engine) Info(ctx context.Context) (Info, error) {
 		Version: in.ServerVersion, API: api.version, OS: in.OperatingSystem, OSType: in.OSType,
 		Arch: in.Architecture, Driver: in.Driver, Root: in.DockerRootDir, CPUs: in.NCPU, Memory: in.MemTotal,
 		Desktop: in.OperatingSystem == "Docker Desktop", Host: g.Host(), Context: g.line.end.Context,
+		Proxy: Proxy{HTTP: in.HTTPProxy, HTTPS: in.HTTPSProxy, No: in.NoProxy}, Time: engineTime(in.SystemTime),
 	}
 	for _, label := range in.Labels {
 		info.Desktop = info.Desktop || strings.HasPrefix(label, "com.docker.desktop.")

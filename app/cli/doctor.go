@@ -11,7 +11,6 @@ import (
 	"streamtray/app"
 	"streamtray/app/doctor"
 	"streamtray/app/local"
-	"streamtray/app/project"
 )
 
 // examine carries out every check and tells each with its fix.
@@ -44,7 +43,7 @@ func (c *call) learn(ctx context.Context, s *doctor.Subject) error {
 		return nil
 	}
 	if c.trust {
-		if err := trustNow(p); err != nil {
+		if err := s.Trust(); err != nil {
 			return err
 		}
 	}
@@ -58,14 +57,6 @@ func (c *call) learn(ctx context.Context, s *doctor.Subject) error {
 		return err
 	}
 	return nil
-}
-
-func trustNow(p *project.Project) error {
-	card, err := p.Card()
-	if err != nil {
-		return err
-	}
-	return p.Trust(card)
 }
 
 // checkJSON is a result as --json prints it.

@@ -87,6 +87,26 @@ func (l Launch) resolve(getenv func(string) string) (found Found, argv []string,
 	return found, slices.Concat([]string{found.Path}, found.Args, rest), nil
 }
 
+// Interpreter finds the Python that the app runs with, or would run with where its command is another program of the same
+// environment (flask, uvicorn). argv starts it as the command does, the app's script left out; env is what the app's
+// environment would be on top of base. Nothing is run. Errors are those of Find.
+func (l Launch) Interpreter(base []string) (found Found, argv, env []string, err error) {
+	l = l.settled()
+	if len(l.Command) == 0 || !isPython(l.Command[0]) {
+		l.Command = []string{"python"}
+	}
+	keep := 1
+	if len(l.Command) > 1 && launcherVersion.MatchString(l.Command[1]) {
+		keep = 2
+	}
+	l.Command = l.Command[:keep]
+	found, argv, err = l.resolve(func(name string) string { return lookup(base, name) })
+	if err != nil {
+		return Found{}, nil, nil, err
+	}
+	return found, argv, l.environ(base, found), nil
+}
+
 func (l Launch) dirs() []string {
 	if l.Project == "" || l.Project == l.Dir {
 		return []string{l.Dir}

@@ -64,6 +64,21 @@ func (a *App) Producing(ctx context.Context) error {
 	r.mu.Lock()
 	w := r.watch
 	r.mu.Unlock()
+	return w.verdict(r.launch.dirs(), r.script())
+}
+
+// Said is what the lines of a log, as ReadLog gives them, tell of the producer of an app launched by l: nil when they say
+// that it is up, else an error as Producing gives it.
+func Said(lines []Line, v Verdicts, l Launch) error {
+	w := watch{verdicts: v}
+	for _, line := range lines {
+		w.see(line)
+	}
+	return w.verdict(l.settled().dirs(), scriptOf(l.Command))
+}
+
+// verdict is what was seen, as an error; dirs and script are the app's, to say where.
+func (w *watch) verdict(dirs []string, script string) error {
 	switch {
 	case w.state == ready, w.state == unsaid && w.verdicts.Ready == "":
 		return nil
@@ -80,18 +95,20 @@ func (a *App) Producing(ctx context.Context) error {
 		id = "detector.init_failed_hidden"
 	}
 	args := map[string]any{
-		"Reason": reason, "Line": w.by.Text, "Where": where(w.by.Source, r.launch.dirs(), r.script()),
+		"Reason": reason, "Line": w.by.Text, "Where": where(w.by.Source, dirs, script),
 	}
 	return fault.New(id, args, errors.New(w.by.Message())).Terminal()
 }
 
-// script is the Python file that the command names, empty if it names none.
-func (r *run) script() string {
-	i := slices.IndexFunc(r.argv, func(arg string) bool { return strings.HasSuffix(arg, ".py") })
+func (r *run) script() string { return scriptOf(r.argv) }
+
+// scriptOf is the Python file that a command names, empty if it names none.
+func scriptOf(argv []string) string {
+	i := slices.IndexFunc(argv, func(arg string) bool { return strings.HasSuffix(arg, ".py") })
 	if i < 0 {
 		return ""
 	}
-	return r.argv[i]
+	return argv[i]
 }
 
 // servingWithin bounds one HTTP look.

@@ -102,6 +102,7 @@ type Subject struct {
 	parts   project.Anatomy
 	state   app.State // of the process that keeps the project
 	kept    bool      // there is one
+	trusted bool      // the person trusts what the project runs
 
 	endpoint  docker.Endpoint
 	engine    *docker.Engine // nil: its address is not known
@@ -124,8 +125,24 @@ func Open(ctx context.Context, o project.Options) *Subject {
 	}
 	if s.Project, s.refused = project.Open(ctx, o); s.refused == nil {
 		s.parts = s.Project.Anatomy()
+		if card, err := s.Project.Card(); err == nil {
+			s.trusted, _ = s.Project.Trusts(card)
+		}
 	}
 	return s
+}
+
+// Trust remembers that the person trusts what the project runs, so that its own Python may be asked.
+func (s *Subject) Trust() error {
+	if s.Project == nil {
+		return nil
+	}
+	card, err := s.Project.Card()
+	if err == nil {
+		err = s.Project.Trust(card)
+	}
+	s.trusted = err == nil
+	return err
 }
 
 // Learn takes over what the process that keeps the project knows.

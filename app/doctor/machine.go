@@ -1,6 +1,23 @@
 package doctor
 
-// machine is what of this computer a test has to be able to choose.
-type machine struct{}
+import (
+	"context"
+	"net"
+	"net/netip"
+)
 
-func thisMachine() machine { return machine{} }
+// machine is what is asked of this computer's system. Tests put another one in its place.
+type machine struct {
+	hosts    string                                                       // the hosts file
+	lookup   func(ctx context.Context, host string) ([]netip.Addr, error) // in the system's order
+	free     func(path string) (uint64, error)                            // bytes that this user may still write there
+	encoding func(getenv func(string) string) string                      // what programs take texts to be in: "utf-8", "cp936"; empty: they decide
+}
+
+func thisMachine() machine {
+	return machine{hosts: hostsFile(), lookup: lookup, free: freeSpace, encoding: systemEncoding}
+}
+
+func lookup(ctx context.Context, host string) ([]netip.Addr, error) {
+	return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+}

@@ -1,0 +1,153 @@
+package doctor
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"streamtray/app/detector"
+	"streamtray/app/envfile"
+	"streamtray/app/fault"
+	"streamtray/app/story"
+)
+
+// flag looks whether the streaming flag is what the app goes by: what it says itself, else what a start by hand would
+// find in the environment and in .env.
+func (s *Subject) flag(ctx context.Context) finding {
+	c := s.config.Streaming
+	file := c.File
+	if file == "" {
+		file = filepath.Join(s.config.App.Dir, ".env")
+	}
+	a := args{"Env": c.Env, "On": c.On, "File": file, "Command": setting(c.Env, c.On)}
+	if streams, says := s.appSays(ctx); says {
+		switch {
+		case streams:
+			return fine("doctor.flag.effective.streams", a)
+		case s.kept && !s.state.Want.Streaming:
+			return fine("doctor.flag.effective.off", a)
+		}
+		return bad("doctor.flag.effective.not_streaming", a)
+	}
+	written, there, err := envfile.Get(file, c.Env)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return ill(err)
+	}
+	set := s.options.Getenv(c.Env)
+	a["Set"], a["Written"] = set, written
+	switch {
+	case set != "" && !known(set, c.On, c.Off):
+		a["Value"] = set
+		return bad("doctor.flag.effective.unknown", a).mild()
+	case there && written != "" && !known(written, c.On, c.Off):
+		a["Value"] = written
+		return bad("doctor.flag.effective.unknown", a).mild()
+	case set != "" && there && written != "" && !strings.EqualFold(set, written):
+		return bad("doctor.flag.effective.differ", a).mild()
+	}
+	return fine("doctor.flag.effective.ok", a)
+}
+
+// known reports whether a value is one of the project's, or one that pydantic reads as true or false.
+func known(value string, own ...string) bool {
+	for _, v := range append(own, "1", "0", "on", "off", "t", "f", "true", "false", "y", "n", "yes", "no") {
+		if strings.EqualFold(v, value) {
+			return true
+		}
+	}
+	return false
+}
+
+// mostStatus bounds what is read of the app's answer.
+const mostStatus = 64 << 10
+
+// appSays asks the app that runs whether it streams; false: it does not run, or does not say. Only this computer is asked.
+func (s *Subject) appSays(ctx context.Context) (streams, says bool) {
+	page := s.config.App.Ready.HTTP
+	if page == "" || !loopback(page) {
+		return false, false
+	}
+	for _, url := range []string{page, strings.TrimRight(page, "/") + "/status"} {
+		if streams, says = askApp(ctx, url); says {
+			return streams, true
+		}
+	}
+	return false, false
+}
+
+func askApp(ctx context.Context, url string) (streams, says bool) {
+	ctx, cancel := context.WithTimeout(ctx, soon/2)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return false, false
+	}
+	direct := &http.Transport{DisableKeepAlives: true} // no proxy: the app is on this computer
+	resp, err := direct.RoundTrip(req)
+	if err != nil {
+		return false, false
+	}
+	defer resp.Body.Close()
+	var status struct{ Streaming *bool }
+	err = json.NewDecoder(io.LimitReader(resp.Body, mostStatus)).Decode(&status)
+	if err != nil || status.Streaming == nil {
+		return false, false
+	}
+	return *status.Streaming, true
+}
+
+// producer looks whether the app's log says that its Kafka producer is up.
+func (s *Subject) producer(context.Context) finding {
+	err, f, told := s.logSays()
+	if told {
+		return f
+	}
+	var said *fault.Error
+	switch {
+	case err == nil:
+		return fine("doctor.app.producer.ok", args{"Line": s.config.App.Ready.Log})
+	case errors.As(err, &said) && said.ID != "detector.waiting_ready":
+		return finding{status: Skipped, because: "app.failures"}
+	}
+	if row, _ := s.state.Row(story.StepApp); s.kept && row.Holding() {
+		return bad("doctor.app.producer.unsaid", args{"Line": s.config.App.Ready.Log})
+	}
+	return skip("doctor.app.log.unsaid", nil)
+}
+
+// failures looks whether the last word of the app's log on its Kafka producer is that it could not be made.
+func (s *Subject) failures(context.Context) finding {
+	err, f, told := s.logSays()
+	if told {
+		return f
+	}
+	var said *fault.Error
+	if errors.As(err, &said) && said.ID != "detector.waiting_ready" {
+		return ill(err)
+	}
+	return fine("doctor.app.failures.ok", nil)
+}
+
+// logSays is the verdict of the app's log, of this run or the last; told: there is none, and f says why.
+func (s *Subject) logSays() (err error, f finding, told bool) { //nolint:revive // the error is the answer, not a failure
+	c := s.config.App
+	if s.kept && !s.state.Want.Streaming {
+		return nil, skip("doctor.app.log.off", nil), true
+	}
+	lines, err := detector.ReadLog(s.parts.Launch.Log, mostLines)
+	if err != nil {
+		return nil, ill(err), true
+	}
+	if len(lines) == 0 {
+		return nil, skip("doctor.app.log.none", nil).can(Up), true
+	}
+	return detector.Said(lines, detector.Verdicts{Ready: c.Ready.Log, Failed: c.Failed, Degraded: c.Degraded}, s.parts.Launch), finding{}, false
+}
+
+// mostLines are read of the end of the app's log.
+const mostLines = 20000

@@ -1,0 +1,101 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"streamtray/app"
+	"streamtray/docker"
+	"streamtray/docker/compose"
+)
+
+// file looks at what the compose files mean for a program on this computer.
+func (s *Subject) file(context.Context) finding {
+	if f, yes := s.needless(); yes {
+		return f
+	}
+	r := s.parts.Report
+	if len(r.Problems) == 0 && !r.Reachable {
+		return bad("doctor.compose.file.no_broker", args{"File": filepath.Base(r.File)})
+	}
+	if len(r.Problems) == 0 {
+		return fine("doctor.compose.file.ok", args{"File": filepath.Base(r.File), "Addr": strings.Join(r.Bootstrap, ", ")})
+	}
+	first := r.Problems[0]
+	f := finding{
+		status: Problem, message: app.Note{ID: first.ID, Args: first.Args}, fix: app.Note{ID: first.ID + ".hint", Args: first.Args},
+		more: []app.Note{place(first)},
+	}
+	for _, p := range r.Problems[1:] {
+		f = f.with(app.Note{ID: p.ID, Args: p.Args}, place(p))
+	}
+	if r.Reachable && s.parts.Compose.Accepted {
+		return f.mild() // one of several brokers, or listeners, that is not needed from here
+	}
+	return f
+}
+
+func place(p compose.Problem) app.Note {
+	return app.Note{ID: "doctor.compose.file.place", Args: args{"File": p.File, "Line": p.Line}}
+}
+
+// wanted are the services that the project would start.
+func (s *Subject) wanted() []compose.Service {
+	return slices.DeleteFunc(slices.Clone(s.parts.Compose.Services), func(c compose.Service) bool {
+		return !slices.Contains(s.parts.Stack.Services, c.Name)
+	})
+}
+
+// images looks whether the engine has the images, and of one that is missing, whether it could be pulled.
+func (s *Subject) images(ctx context.Context) finding {
+	var all, missing []string
+	for _, w := range s.wanted() {
+		if w.Image == "" || w.Build != nil || slices.Contains(all, w.Image) {
+			continue // what is built is not pulled
+		}
+		all = append(all, w.Image)
+		has, err := s.engine.HasImage(ctx, w.Image)
+		if err != nil {
+			return ill(err)
+		}
+		if !has {
+			missing = append(missing, w.Image)
+		}
+	}
+	if len(missing) == 0 {
+		return fine("doctor.images.present.ok", args{"Images": strings.Join(all, ", ")})
+	}
+	for _, image := range missing {
+		if f, yes := s.unpullable(ctx, image); yes {
+			return f
+		}
+	}
+	return fine("doctor.images.present.pullable", args{"Images": strings.Join(missing, ", ")})
+}
+
+// unpullable asks for an image without pulling it. One that is refused to strangers may be there for those who are
+// logged in, whose password is not ours to use.
+func (s *Subject) unpullable(ctx context.Context, image string) (finding, bool) {
+	err := s.engine.Pullable(ctx, image)
+	if err == nil {
+		return finding{}, false
+	}
+	f := ill(err)
+	f.more = append([]app.Note{{ID: "doctor.images.present.missing", Args: args{"Image": image}}}, f.more...)
+	var told *docker.Error
+	if errors.As(err, &told) && told.ID == "docker.image_denied" || f.message.ID == "doctor.no_answer" {
+		f = f.mild()
+	}
+	return f, true
+}
+
+// containers looks whether the wanted services run.
+func (s *Subject) containers(ctx context.Context) finding {
+	if err := s.parts.Stack.Running(ctx); err != nil {
+		return ill(err).can(Up)
+	}
+	return fine("doctor.containers.running.ok", args{"Services": strings.Join(s.parts.Stack.Services, ", ")})
+}

@@ -1,0 +1,145 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/config"
+	"streamtray/app/project"
+	"streamtray/kafka"
+)
+
+// broker climbs the ladder: from a port that accepts to a coordinator that answers.
+func (s *Subject) broker(ctx context.Context) finding {
+	k, err := s.parts.Cluster()
+	if err != nil && s.config.Kafka.Mode == config.Embedded {
+		return ill(err).can(Up)
+	}
+	if err != nil {
+		return ill(err)
+	}
+	l := k.Climb(ctx)
+	f := fine("doctor.broker.answers.ok", args{"Addr": strings.Join(k.Bootstrap, ", "), "Brokers": len(l.Brokers)})
+	if err := l.Err(); err != nil {
+		f = ill(err)
+	}
+	for _, r := range l.Rungs {
+		if r.Err == nil {
+			f = f.with(rung(r))
+		}
+	}
+	return f
+}
+
+func rung(r kafka.Rung) app.Note {
+	a := maps.Clone(r.Proof.Args)
+	if a == nil {
+		a = args{}
+	}
+	a["Took"] = fmt.Sprintf("%.1f ms", float64(r.Took)/float64(time.Millisecond))
+	return app.Note{ID: r.Proof.ID, Args: a}
+}
+
+// topics compares the declared topics with the cluster.
+func (s *Subject) topics(ctx context.Context) finding {
+	plan, err := s.Project.PlanTopics(ctx)
+	if err != nil {
+		return ill(err)
+	}
+	if len(plan) == 0 {
+		return fine("doctor.topics.exist.none", nil)
+	}
+	var names, missing []string
+	var differ []project.Topic
+	for _, t := range plan {
+		names = append(names, t.Name)
+		switch {
+		case t.Err != nil:
+			return ill(t.Err)
+		case t.State == string(kafka.Create):
+			missing = append(missing, t.Name)
+		case t.State != string(kafka.Same):
+			differ = append(differ, t)
+		}
+	}
+	switch {
+	case len(missing) > 0:
+		return s.missing(ctx, missing)
+	case len(differ) > 0:
+		f := bad("doctor.topics.exist.differ", args{"Topic": differ[0].Name}).mild()
+		for _, t := range differ {
+			f = f.with(t.Note)
+		}
+		return f
+	}
+	return fine("doctor.topics.exist.ok", args{"Topics": strings.Join(names, ", ")})
+}
+
+// missing tells of topics that do not exist: less of a problem where Kafka creates them by itself.
+func (s *Subject) missing(ctx context.Context, names []string) finding {
+	a := args{"Topics": strings.Join(names, ", "), "Count": len(names)}
+	k, err := s.parts.Cluster()
+	if err != nil {
+		return ill(err)
+	}
+	if auto, err := k.AutoCreates(ctx); err == nil && auto {
+		return bad("doctor.topics.exist.auto", a).mild().can(Up)
+	}
+	return bad("doctor.topics.exist.missing", a).can(Up)
+}
+
+// groups looks for readers that fell away while there was more to read.
+func (s *Subject) groups(ctx context.Context) finding {
+	all, err := s.Project.Groups(ctx)
+	if err != nil {
+		return ill(err)
+	}
+	if len(all) == 0 {
+		return fine("doctor.groups.read.none", nil)
+	}
+	var left []app.Note
+	for _, g := range all {
+		if g.Members == 0 && g.Behind > 0 {
+			left = append(left, app.Note{ID: "doctor.groups.read.left", Args: args{"Group": g.Name, "Behind": g.Behind}})
+		}
+	}
+	if len(left) > 0 {
+		f := bad("doctor.groups.read.left", left[0].Args).mild()
+		return f.with(left[1:]...)
+	}
+	return fine("doctor.groups.read.ok", args{"Count": len(all)})
+}
+
+// What two clocks may differ by.
+const (
+	goodSkew = 5 * time.Second
+	mostSkew = 5 * time.Minute
+)
+
+// clock compares this computer's clock with the engine's, which its containers share. A virtual machine falls behind
+// when the computer sleeps.
+func (s *Subject) clock(ctx context.Context) finding {
+	before := time.Now()
+	in, err := s.engine.Info(ctx)
+	if err != nil {
+		return ill(err)
+	}
+	after := time.Now()
+	if in.Time.IsZero() {
+		return skip("doctor.clock.engine.untold", nil)
+	}
+	skew := in.Time.Sub(before.Add(after.Sub(before) / 2)).Abs()
+	skew = max(0, skew-after.Sub(before)/2) // somewhere in between it was asked
+	a := args{"Seconds": fmt.Sprintf("%.0f", skew.Seconds())}
+	switch {
+	case skew >= mostSkew:
+		return bad("doctor.clock.engine.skew", a)
+	case skew >= goodSkew:
+		return bad("doctor.clock.engine.skew", a).mild()
+	}
+	return fine("doctor.clock.engine.ok", nil)
+}

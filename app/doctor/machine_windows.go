@@ -1,0 +1,45 @@
+package doctor
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+
+	"golang.org/x/sys/windows"
+)
+
+func hostsFile() string {
+	system, err := windows.GetSystemDirectory()
+	if err != nil {
+		system = `C:\Windows\System32`
+	}
+	return filepath.Join(system, "drivers", "etc", "hosts")
+}
+
+func freeSpace(path string) (uint64, error) {
+	name, err := windows.UTF16PtrFromString(path)
+	if err != nil {
+		return 0, err
+	}
+	var free uint64
+	return free, windows.GetDiskFreeSpaceEx(name, &free, nil, nil)
+}
+
+// utf8CodePage is Windows' number for UTF-8.
+const utf8CodePage = 65001
+
+// systemEncoding is the code page that Python opens files and pipes in: 936 (GBK) on a Chinese Windows.
+func systemEncoding(func(string) string) string {
+	page := windows.GetACP()
+	if page == utf8CodePage {
+		return "utf-8"
+	}
+	return fmt.Sprintf("cp%d", page)
+}
+
+// quiet starts a program without a window of its own.
+func quiet(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{HideWindow: true} }
+
+// setting is the command that sets a variable for good.
+func setting(name, value string) string { return fmt.Sprintf("setx %s %q", name, value) }

@@ -1,0 +1,192 @@
+package doctor
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"streamtray/app/mask"
+)
+
+// interpreter looks for the Python that the app would run with. It does not run it.
+func (s *Subject) interpreter(context.Context) finding {
+	found, _, _, err := s.parts.Launch.Interpreter(s.options.Environ)
+	if err != nil {
+		return ill(err)
+	}
+	id := "doctor.python.interpreter." + string(found.Origin)
+	return fine(id, args{"Path": found.Path, "Home": found.Home})
+}
+
+// importsScript finds out with the app's own interpreter what the app imports and cannot.
+//
+//go:embed imports.py
+var importsScript []byte
+
+// report is what importsScript prints.
+type report struct {
+	Python  string
+	Files   int
+	Modules []string
+	Failed  []failedImport
+}
+
+// failedImport is a package that the app needs and the interpreter cannot give.
+type failedImport struct {
+	Module, File string
+	Line         int
+	Optional     bool   // the app goes on without it
+	Codec        string // the compression that needs it; empty: the app imports it
+	Error, Text  string
+}
+
+// imports has the app's interpreter look which packages it can import. It runs a program of the project, which the
+// person must have trusted.
+func (s *Subject) imports(ctx context.Context) finding {
+	if !s.trusted {
+		return skip("doctor.untrusted", nil).can(Trust)
+	}
+	r, python, err := s.ask(ctx)
+	if err != nil {
+		return ill(err)
+	}
+	if r.Files == 0 {
+		return skip("doctor.python.imports.no_file", args{"Dir": s.config.App.Dir})
+	}
+	if len(r.Failed) == 0 {
+		return fine("doctor.python.imports.ok", args{"Python": r.Python, "Modules": strings.Join(r.Modules, ", "), "Count": len(r.Modules)})
+	}
+	slices.SortStableFunc(r.Failed, func(a, b failedImport) int { return cmp.Compare(a.weight(), b.weight()) })
+	first := r.Failed[0]
+	f := first.finding(python)
+	if first.weight() == harmless {
+		f = f.mild()
+	}
+	for _, other := range r.Failed[1:] {
+		f = f.with(other.finding(python).message)
+	}
+	return f
+}
+
+const harmless = 2
+
+// weight orders by how much a missing package matters. One that streams is needed even where the app goes on without it.
+func (i failedImport) weight() int {
+	top, _, _ := strings.Cut(i.Module, ".")
+	switch {
+	case slices.Contains([]string{"kafka", "confluent_kafka", "aiokafka"}, top):
+		return 0
+	case !i.Optional:
+		return 1
+	}
+	return harmless
+}
+
+// packages are the names that pip knows modules by, where they differ.
+var packages = map[string]string{
+	"kafka": "kafka-python", "confluent_kafka": "confluent-kafka", "snappy": "python-snappy", "cv2": "opencv-python",
+	"yaml": "PyYAML", "PIL": "Pillow", "sklearn": "scikit-learn", "dotenv": "python-dotenv", "flask_sock": "flask-sock",
+	"flask_cors": "flask-cors", "pydantic_settings": "pydantic-settings", "google": "protobuf", "bs4": "beautifulsoup4",
+	"serial": "pyserial", "dateutil": "python-dateutil", "jwt": "PyJWT",
+}
+
+func (i failedImport) finding(python string) finding {
+	top, _, _ := strings.Cut(i.Module, ".")
+	pip := cmp.Or(packages[top], top)
+	install := "install " + pip
+	id := "doctor.python.imports.missing"
+	switch {
+	case strings.Contains(i.Text, "six.moves"): // an old kafka-python on Python 3.12 and later
+		id, install = "doctor.python.imports.broken", "install --upgrade "+pip
+	case i.Codec != "":
+		id = "doctor.python.imports.codec"
+	case i.Error != "ModuleNotFoundError" || !strings.Contains(i.Text, "'"+top+"'"):
+		id, install = "doctor.python.imports.broken", "install --force-reinstall "+pip
+	}
+	return bad(id, args{
+		"Module": i.Module, "Where": fmt.Sprintf("%s:%d", filepath.ToSlash(i.File), i.Line), "Codec": i.Codec,
+		"Detail": mask.Text(i.Error + ": " + i.Text), "Command": quoted(python) + " -m pip " + install,
+	})
+}
+
+// quoted is a path as it is typed into a terminal.
+func quoted(path string) string {
+	if strings.ContainsAny(path, " &()'") {
+		return `"` + path + `"`
+	}
+	return path
+}
+
+// mostAnswer bounds what is read of the interpreter's answer.
+const mostAnswer = 1 << 20
+
+// ask runs importsScript. Nothing is written, not even compiled modules.
+func (s *Subject) ask(ctx context.Context) (report, string, error) {
+	found, argv, env, err := s.parts.Launch.Interpreter(s.options.Environ)
+	if err != nil {
+		return report{}, "", err
+	}
+	argv = append(argv, "-B", "-")
+	cmd := exec.CommandContext(ctx, argv[0], append(argv[1:], s.config.App.Command...)...)
+	quiet(cmd)
+	cmd.Dir, cmd.Env, cmd.Stdin = s.config.App.Dir, env, bytes.NewReader(importsScript)
+	cmd.WaitDelay = time.Second
+	var out, talk bounded
+	cmd.Stdout, cmd.Stderr = &out, &talk
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return report{}, "", ctx.Err()
+		}
+		return report{}, "", fmt.Errorf("%s: %w: %s", found.Path, err, talk.last())
+	}
+	var r report
+	if err := json.Unmarshal(out.Bytes(), &r); err != nil {
+		return report{}, "", fmt.Errorf("%s: %w", found.Path, err)
+	}
+	return r, found.Path, nil
+}
+
+// bounded keeps the first mostAnswer bytes that are written to it.
+type bounded struct{ bytes.Buffer }
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if room := mostAnswer - b.Len(); room > 0 {
+		b.Buffer.Write(p[:min(room, len(p))])
+	}
+	return len(p), nil
+}
+
+// last is the last line.
+func (b *bounded) last() string {
+	text := strings.TrimSpace(b.String())
+	return text[strings.LastIndexByte(text, '\n')+1:]
+}
+
+// encoding looks whether Python would read and write texts as UTF-8 when a person starts the app by hand. StreamTray sees
+// to that itself, unless the project's own settings say otherwise.
+func (s *Subject) encoding(context.Context) finding {
+	if v := s.config.App.Env["PYTHONUTF8"]; v != "" && v != "1" {
+		return bad("doctor.python.encoding.project", args{"Value": v})
+	}
+	if v := s.options.Getenv("PYTHONIOENCODING"); v != "" && !isUTF8(v) {
+		return bad("doctor.python.encoding.variable", args{"Value": v, "Command": setting("PYTHONIOENCODING", "utf-8")}).mild()
+	}
+	is := s.machine.encoding(s.options.Getenv)
+	if is == "" || isUTF8(is) || s.options.Getenv("PYTHONUTF8") == "1" {
+		return fine("doctor.python.encoding.ok", nil)
+	}
+	return bad("doctor.python.encoding.system", args{"Encoding": is, "Command": setting("PYTHONUTF8", "1")}).mild()
+}
+
+func isUTF8(name string) bool {
+	name, _, _ = strings.Cut(strings.ToLower(name), ":")
+	return name == "utf-8" || name == "utf8"
+}
