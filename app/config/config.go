@@ -120,7 +120,8 @@ func Default(dir string) Project {
 			Degraded: []string{"streaming mode disabled"},
 		},
 		Limits: map[string]time.Duration{
-			"engine": 2 * time.Minute, "infra": 10 * time.Minute, "broker": 3 * time.Minute,
+			"engine": 4 * time.Minute, // a cold start of Docker Desktop on a slow disk takes more than two
+			"infra":  10 * time.Minute, "broker": 3 * time.Minute,
 			"topics": time.Minute, "app": time.Minute, "producer": time.Minute,
 		},
 	}

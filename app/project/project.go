@@ -56,6 +56,8 @@ type Project struct {
 	temporary string
 	compose   *compose.Project // nil: no containers
 	report    *compose.Report  // what compose means for a program here
+	base      *compose.Project // compose without the ports that the person had moved
+	moved     map[int]int      // those: the port that the files name -> the one used instead
 
 	life      context.Context //nolint:containedctx // until Close
 	end       context.CancelFunc
@@ -123,7 +125,7 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 	if err != nil {
 		return nil, err
 	}
-	p.engine = &engine{Engine: e, mayStart: p.options.Settings.StartEngine}
+	p.engine = p.newEngine(e)
 	files, err := p.composeFiles(ctx)
 	if err != nil {
 		return nil, err
@@ -135,6 +137,10 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 		Dir: p.Dir, Files: files, Profiles: p.Config.Compose.Profiles, Env: environment(p.options.Environ), Here: here(),
 	})
 	if err != nil {
+		return nil, err
+	}
+	p.base = project
+	if project, err = p.withMoves(ctx, project); err != nil {
 		return nil, err
 	}
 	report := compose.Inspect(project)
@@ -174,7 +180,7 @@ func kept(find func() (*kafka.Cluster, error)) func() (*kafka.Cluster, error) {
 // published is the cluster behind the compose files: at the address that the project names, else at that which the
 // files publish, spoken to as their listener wants.
 func (p *Project) published(r *compose.Report, files []string) (*kafka.Cluster, error) {
-	k := &kafka.Cluster{Bootstrap: p.Config.Kafka.Bootstrap}
+	k := &kafka.Cluster{Bootstrap: movedTo(p.Config.Kafka.Bootstrap, p.moved)}
 	protocol := p.Config.Kafka.Remote.Security
 	if len(k.Bootstrap) == 0 {
 		for _, c := range r.Clusters { // one of them: an app has its topics in one place

@@ -3,6 +3,7 @@ package project
 import (
 	"context"
 	"errors"
+	"iter"
 	"net"
 	"slices"
 	"strconv"
@@ -14,34 +15,6 @@ import (
 	"streamtray/docker"
 	"streamtray/docker/compose"
 )
-
-// engine is the container engine of the story.
-type engine struct {
-	*docker.Engine
-	mayStart bool // the user agreed to have it started
-}
-
-// Start starts the engine, once the user agreed to that. Else it waits for one that is on its way, and leaves one that is
-// not to the user.
-func (e *engine) Start(ctx context.Context, _ app.Tell) error {
-	err := e.Answers(ctx)
-	switch {
-	case err == nil:
-		return nil
-	case e.mayStart:
-		return e.StartDesktop(ctx)
-	}
-	var told *docker.Error
-	if !errors.As(err, &told) || slices.Contains(passing, told.ID) {
-		return err
-	}
-	final := *told
-	final.Stop = true
-	return &final
-}
-
-// passing are the engine's troubles that time may mend.
-var passing = []string{"docker.starting", "docker.hung"}
 
 // stack is the compose project of the story. The docker package tells its progress to one place; here it is told to
 // whoever called.
@@ -139,27 +112,58 @@ func megabytes(n int64) int64 { return (n + 500_000) / 1_000_000 }
 // portsFree looks whether the ports of the wanted services that do not run yet can be published, and names who holds
 // one that cannot.
 func (s *stack) portsFree(ctx context.Context) error {
-	running, err := s.Containers(ctx)
-	if err != nil {
-		return err
-	}
 	var errs []error
-	for _, service := range s.services {
-		up := slices.ContainsFunc(running, func(c docker.Container) bool { return c.Service == service.Name && c.Running() })
-		if up || !slices.Contains(s.Services, service.Name) {
-			continue
+	for b, err := range s.blocked(ctx) {
+		if b != nil {
+			err = b.why
 		}
-		for _, p := range service.Ports {
-			if p.Host != 0 && p.HostEnd == 0 && !p.UDP {
-				errs = append(errs, s.portFree(ctx, p))
-			}
-		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
 
+// blocked is a port that cannot be published.
+type blocked struct {
+	port compose.Port
+	why  *fault.Error
+}
+
+// blocked goes through the ports of the wanted services that do not run yet and cannot be published. An error is the
+// engine's or the system's, about a port that nothing is known of then.
+func (s *stack) blocked(ctx context.Context) iter.Seq2[*blocked, error] {
+	return func(yield func(*blocked, error) bool) {
+		running, err := s.Containers(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, service := range s.services {
+			up := slices.ContainsFunc(running, func(c docker.Container) bool { return c.Service == service.Name && c.Running() })
+			if up || !slices.Contains(s.Services, service.Name) {
+				continue
+			}
+			for _, p := range service.Ports {
+				err := s.portFree(ctx, p)
+				var told *fault.Error
+				switch {
+				case err == nil:
+					continue
+				case errors.As(err, &told): // it is for the user to decide who gives way
+					if !yield(&blocked{p, told.Terminal()}, nil) {
+						return
+					}
+				case !yield(nil, err):
+					return
+				}
+			}
+		}
+	}
+}
+
+// portFree is nil for a port that can be published, or of which that cannot be said: another computer's, or one that is
+// chosen later.
 func (s *stack) portFree(ctx context.Context, p compose.Port) error {
-	if !s.local { // the port is another computer's
+	if !s.local || p.Host == 0 || p.HostEnd != 0 || p.UDP {
 		return nil
 	}
 	owner, taken, err := s.Engine.PortOwner(ctx, p.Host)
@@ -168,12 +172,7 @@ func (s *stack) portFree(ctx context.Context, p compose.Port) error {
 	}
 	if taken {
 		args := map[string]any{"Port": p.Host, "Name": owner.Name, "Project": owner.Project}
-		return fault.New("project.port_container", args, nil).Terminal()
+		return fault.New("project.port_container", args, nil)
 	}
-	err = ports.Free(ctx, net.JoinHostPort(p.HostIP, strconv.Itoa(p.Host)))
-	var told *fault.Error
-	if errors.As(err, &told) {
-		return told.Terminal() // it is for the user to decide who gives way
-	}
-	return err
+	return ports.Free(ctx, net.JoinHostPort(p.HostIP, strconv.Itoa(p.Host)))
 }

@@ -51,6 +51,9 @@ type Settings struct {
 	Cards       map[string][]string `json:"cards,omitempty"`        // recent project folder -> what it ran then, line by line
 	Compose     map[string][]string `json:"compose,omitempty"`      // project folder -> the compose files chosen among several
 
+	// Ports are the ports of this computer that give way: project folder -> published port -> the one used instead.
+	Ports map[string]map[int]int `json:"ports,omitempty"`
+
 	// Notice is told when the file could not be read and was set aside; it is not saved.
 	Notice error `json:"-"`
 
@@ -154,7 +157,7 @@ func (s Settings) marshal() ([]byte, error) {
 }
 
 // names are the keys of this version, which a cleared setting leaves out.
-var names = []string{"language", "theme", "on_quit", "start_engine", "quiet", "recent", "trusted", "cards", "compose"}
+var names = []string{"language", "theme", "on_quit", "start_engine", "quiet", "recent", "trusted", "cards", "compose", "ports"}
 
 // maxRecent is how many project folders are remembered.
 const maxRecent = 10
@@ -177,6 +180,15 @@ func (s *Settings) Trust(dir, hash string, card []string) {
 
 // Choose remembers which of several compose files is the project's.
 func (s *Settings) Choose(dir string, files []string) { s.Compose = with(s.Compose, dir, files) }
+
+// Move remembers which ports of the project give way to which; none forgets those of before.
+func (s *Settings) Move(dir string, to map[int]int) {
+	if len(to) == 0 {
+		delete(s.Ports, dir)
+		return
+	}
+	s.Ports = with(s.Ports, dir, to)
+}
 
 // with is m, made when it is nil, with v at k.
 func with[V any](m map[string]V, k string, v V) map[string]V {
