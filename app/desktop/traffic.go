@@ -98,6 +98,7 @@ func (s *session) live(recent []view.Place) view.Live {
 	return view.Live{
 		Facts: s.facts(recent), On: c.Streaming.On, Off: c.Streaming.Off,
 		Topics: s.traffic.topics(c.Kafka.Topics), Contained: s.inContainers(), Containers: s.contained.containers(),
+		Usual: s.project.Usual(),
 	}
 }
 

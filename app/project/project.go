@@ -61,7 +61,8 @@ type Project struct {
 
 	life      context.Context //nolint:containedctx // until Close
 	end       context.CancelFunc
-	listening sync.WaitGroup // to the engine, for the agents
+	listening sync.WaitGroup // to the engine and to the story, for the agents
+	starts    starts
 }
 
 // Open reads a project's configuration, or finds out what there is where it has none.
@@ -76,6 +77,9 @@ func Open(ctx context.Context, o Options) (*Project, error) {
 func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
 	p := &Project{Dir: c.Dir, Config: c, options: o}
 	p.life, p.end = context.WithCancel(context.WithoutCancel(ctx))
+	if !o.Forget {
+		p.starts.file = p.folder("history.json")
+	}
 	topics := make([]kafka.Topic, len(c.Kafka.Topics))
 	for i, t := range c.Kafka.Topics {
 		topics[i] = kafka.Topic{Name: t.Name, Partitions: t.Partitions, Replication: t.Replication, Config: t.Config}
@@ -325,6 +329,9 @@ func (p *Project) Agent(ctx context.Context, hub *app.Hub, noApp bool) *app.Agen
 		nudge := make(chan struct{}, 1)
 		a.Nudge = nudge
 		p.listening.Go(func() { p.listen(ctx, nudge) })
+	}
+	if p.starts.file != "" {
+		p.listening.Go(func() { p.remember(ctx, hub) })
 	}
 	return a
 }
