@@ -59,6 +59,7 @@ func commands() []command {
 		{name: "doctor", run: examine},
 		{name: "demo", args: "[--for D]", run: demo},
 		{name: "init", args: "[--sample] [DIR]", run: initialise},
+		{name: "quit", args: "[--timeout D]", run: quit},
 		{name: "version", run: version},
 		{name: SampleApp, hidden: true, run: runSample},
 		{name: keepApart, hidden: true, run: keepDetached},

@@ -3,8 +3,6 @@ package desktop
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -202,10 +200,4 @@ func eventLine(e app.Event, w *words.Words) (ui.LogLine, bool) {
 		line.About = ""
 	}
 	return line, true
-}
-
-// short is a name made of a path.
-func short(path string) string {
-	sum := sha256.Sum256([]byte(path))
-	return hex.EncodeToString(sum[:4])
 }

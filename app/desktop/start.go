@@ -18,14 +18,11 @@ import (
 	"streamtray/app/ui"
 )
 
-// channel is the name under which the desktop of a user listens for a second start.
-const channel = "desktop"
-
 // RunOn is Run on an app that newApp makes.
 func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l, err := local.Listen(channel + suffix(o))
+	l, err := local.Listen(channel(o))
 	if errors.Is(err, local.ErrTaken) {
 		return showFirst(ctx, o)
 	}
@@ -67,28 +64,24 @@ func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int 
 	return d.code
 }
 
-// suffix keeps desktops with settings of their own, as tests have, apart.
-func suffix(o Options) string {
-	if home := o.Getenv("STREAMTRAY_HOME"); home != "" {
-		return "-" + short(home)
-	}
-	return ""
-}
+// channel is the name under which a desktop listens for a second start.
+func channel(o Options) string { return local.Desktop(o.Getenv("STREAMTRAY_HOME")) }
 
-// serve lets a second start show this one's window.
+// serve lets a second start show this one's window, and "streamtray quit" end it.
 func (d *Desk) serve(ctx context.Context, l net.Listener) <-chan error {
 	served := make(chan error, 1)
 	hub := &app.Hub{}
 	show := func() { ui.Later(func() { d.show(winDashboard) }) }
+	quit := func() { ui.Later(func() { d.end(false) }) } // whatever the person chose for an end by hand: containers go on
 	go func() {
-		served <- (&remote.Server{Hub: hub, Keeper: &app.Agent{Hub: hub}, Show: show}).Serve(ctx, l)
+		served <- (&remote.Server{Hub: hub, Keeper: &app.Agent{Hub: hub}, Show: show, Quit: quit}).Serve(ctx, l)
 	}()
 	return served
 }
 
 // showFirst has the desktop that runs already show its window.
 func showFirst(ctx context.Context, o Options) int {
-	c, err := local.Dial(ctx, channel+suffix(o))
+	c, err := local.Dial(ctx, channel(o))
 	if err != nil {
 		return complain(err)
 	}

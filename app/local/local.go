@@ -4,6 +4,8 @@ package local
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"net"
 )
@@ -13,6 +15,16 @@ var ErrTaken = errors.New("another process listens already")
 
 // ErrNobody says that nobody listens under the name.
 var ErrNobody = errors.New("nobody listens")
+
+// Desktop is the name under which a user's desktop listens. Desktops with settings of their own, as tests have, stay
+// apart: home is the folder of these, empty for the user's usual ones.
+func Desktop(home string) string {
+	if home == "" {
+		return "desktop"
+	}
+	sum := sha256.Sum256([]byte(home))
+	return "desktop-" + hex.EncodeToString(sum[:4])
+}
 
 // Listen listens under a name that is this user's alone. While the listener is open, a second Listen gives ErrTaken; a
 // process that dies, however it dies, frees the name.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io/fs"
 	"maps"
 	"net"
 	"os"
@@ -269,6 +270,19 @@ func (p *Project) Title() string { return p.Config.Name }
 func (p *Project) Channel() string {
 	sum := sha256.Sum256([]byte(p.options.Folders.Data + "\x00" + p.Dir))
 	return hex.EncodeToString(sum[:8])
+}
+
+// Channels are the names of all projects that a person ever opened, kept now or not.
+func Channels(f settings.Folders) ([]string, error) {
+	list, err := os.ReadDir(filepath.Join(f.Data, "projects"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var names []string
+	for _, e := range list {
+		names = append(names, e.Name())
+	}
+	return names, nil
 }
 
 // folder is the project's own folder below the user's data folder.

@@ -22,7 +22,7 @@ const maxLine = 1 << 20
 
 // wish is one line from the client.
 type wish struct {
-	Do        string `json:"do"` // start, stop, stop-everything, toggle, restart, show
+	Do        string `json:"do"` // start, stop, stop-everything, toggle, restart, show, quit
 	Streaming bool   `json:"streaming,omitempty"`
 }
 
@@ -45,6 +45,7 @@ type Server struct {
 	Hub    *app.Hub
 	Keeper Keeper
 	Show   func() // brings the window to the front; nil where there is none
+	Quit   func() // ends the desktop; nil where a project is kept, which ends when it is stopped
 }
 
 // Serve answers until ctx ends, then closes l and waits for its connections to end.
@@ -102,6 +103,10 @@ func (s *Server) listen(c net.Conn) {
 		case "show":
 			if s.Show != nil {
 				s.Show()
+			}
+		case "quit":
+			if s.Quit != nil {
+				s.Quit()
 			}
 		}
 	}
@@ -200,3 +205,6 @@ func (a *Agent) Restart() { a.say(wish{Do: "restart"}) }
 
 // Show wishes the window brought to the front.
 func (a *Agent) Show() { a.say(wish{Do: "show"}) }
+
+// Quit wishes the desktop ended.
+func (a *Agent) Quit() { a.say(wish{Do: "quit"}) }
