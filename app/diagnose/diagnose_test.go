@@ -335,3 +335,52 @@ func FuzzAnyBytesAreReadInPeace(f *testing.F) {
 		}
 	})
 }
+
+func TestTheTextsOfSeveralPlacesHaveOneRoot(t *testing.T) {
+	broker, client := New(Broker), New(Client)
+	broker.Line("[2026-01-02 03:04:05,678] ERROR Exiting Kafka due to fatal exception (kafka.Kafka$)")
+	broker.Line("java.lang.IllegalArgumentException: requirement failed: advertised.listeners cannot use the nonroutable meta-address 0.0.0.0. Use a routable IP address.")
+	client.Line("%3|1551203089.453|FAIL|rdkafka#producer-1| [thrd:127.0.0.1:9092/bootstrap]: 127.0.0.1:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: Connection refused (after 80ms in state CONNECT)")
+	if got, want := causes(Together(client, broker)), "listener-misconfigured(broker-refused)"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	broker.See(Facts{BrokerAnswers: Yes})
+	if got, want := causes(Together(New(App), client)), "broker-refused"; got != want {
+		t.Errorf("the client alone: %s, want %s", got, want)
+	}
+	if got, want := causes(Together(client, broker)), "listener-misconfigured"; got != want {
+		t.Errorf("with the fact that the broker answers: %s, want %s", got, want)
+	}
+}
+
+func TestAMeasuredCauseIsAFindingUnlessALineSaysItBetter(t *testing.T) {
+	s := New(Client)
+	s.See(Facts{Measured: []Measured{
+		{Cause: "broker-refused", Where: Client, Said: "password=hunter2 refused", Args: map[string]string{"addr": "127.0.0.1:9092"}},
+		{Cause: "no such cause", Where: Client},
+	}})
+	found := s.Findings()
+	if len(found) != 1 || found[0].Cause != "broker-refused" || found[0].Line != 0 || strings.Contains(found[0].Evidence, "hunter2") {
+		t.Errorf("got %+v", found)
+	}
+	s.Line("%3|1551203089.453|FAIL|rdkafka#producer-1| [thrd:127.0.0.1:9092/bootstrap]: 127.0.0.1:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: Connection refused (after 80ms in state CONNECT)")
+	if found := s.Findings(); len(found) != 1 || found[0].Line != 1 {
+		t.Errorf("with a line: %+v", found)
+	}
+}
+
+func TestAFindingIsToldAgainFromItsCode(t *testing.T) {
+	f := Finding{}
+	for _, r := range rules {
+		if r.cause == "advertised-unreachable" {
+			f = r.finding()
+		}
+	}
+	again, ok := Recall(f.Code, map[string]string{"addr": "kafka:9092"})
+	if !ok || !strings.Contains(again.In("en").Title, "kafka:9092") || !strings.Contains(again.In("zh").Title, "kafka:9092") {
+		t.Errorf("got %+v, %v", again.In("en"), ok)
+	}
+	if f, ok := Recall("ST-NEVER-001", nil); ok {
+		t.Errorf("a code of the future: %+v", f)
+	}
+}

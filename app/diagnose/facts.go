@@ -30,6 +30,15 @@ type Facts struct {
 	Containers    []Container
 	BrokerAnswers Answer   // did the broker answer a Kafka request from this host
 	Unreachable   []string // addresses the broker advertises that this host does not reach
+	Measured      []Measured
+}
+
+// Measured is a cause that was found by other means than a text: by the kind of an error, by trying it out.
+type Measured struct {
+	Cause string            // the class: "daemon-not-running"; one that no rule has is left out
+	Where string            // the place it concerns
+	Said  string            // what was measured, shown as the evidence
+	Args  map[string]string // values for the texts
 }
 
 // crashes is how many restarts make a crash loop.
@@ -40,6 +49,9 @@ func (s *Scanner) See(f Facts) {
 	s.facts, s.silent = nil, map[string]bool{}
 	for _, c := range f.Containers {
 		s.seeContainer(c, f.BrokerAnswers)
+	}
+	for _, m := range f.Measured {
+		s.measure(m.Cause, m.Where, m.Said, m.Args)
 	}
 	switch f.BrokerAnswers {
 	case Yes:
@@ -77,7 +89,10 @@ func (s *Scanner) seeContainer(c Container, broker Answer) {
 // measure adds a finding whose proof is a fact.
 func (s *Scanner) measure(cause, where, said string, args map[string]string) {
 	i := slices.IndexFunc(rules[:], func(r rule) bool { return r.cause == cause })
+	if i < 0 {
+		return
+	}
 	f := rules[i].finding()
-	f.Where, f.Evidence, f.Args, f.Count = where, said, args, 1
+	f.Where, f.Evidence, f.Args, f.Count = where, evidence(said, 0), args, 1
 	s.facts = append(s.facts, f)
 }

@@ -2,28 +2,53 @@ package diagnose
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 )
 
 // Findings says what the lines so far mean, the root cause first. It is empty when nothing is wrong, and may be asked
 // at any time while the text goes on; a line that is still being written does not count until it ends.
-func (s *Scanner) Findings() []Finding {
+func (s *Scanner) Findings() []Finding { return Together(s) }
+
+// Together says what the texts of several places mean as one: a failure of one place explains what others say of it.
+// What was measured is to be given to one of the scanners alone; what it rules out is ruled out everywhere.
+func Together(scanners ...*Scanner) []Finding {
+	silent := map[string]bool{}
+	for _, s := range scanners {
+		maps.Copy(silent, s.silent)
+	}
 	var all []Finding
-	for i := range s.active {
-		if st := &s.active[i]; st.active && !s.silent[rules[i].cause] {
-			all = append(all, st.finding(&rules[i]))
+	for _, s := range scanners {
+		for _, f := range s.read(silent) {
+			if !slices.ContainsFunc(all, func(o Finding) bool { return o.rule == f.rule }) { // said in two places
+				all = append(all, f)
+			}
 		}
 	}
-	for _, f := range s.facts {
-		if !slices.ContainsFunc(all, func(o Finding) bool { return o.Cause == f.Cause }) {
+	for _, s := range scanners {
+		for _, f := range s.facts {
+			if !slices.ContainsFunc(all, func(o Finding) bool { return o.Cause == f.Cause }) {
+				all = append(all, f)
+			}
+		}
+	}
+	for _, s := range scanners {
+		if f, ok := s.strangers(); ok {
 			all = append(all, f)
 		}
 	}
-	if f, ok := s.strangers(); ok {
-		all = append(all, f)
-	}
 	return fold(all)
+}
+
+// read gives what the text says, unless the facts rule it out.
+func (s *Scanner) read(silent map[string]bool) (all []Finding) {
+	for i := range s.active {
+		if st := &s.active[i]; st.active && !silent[rules[i].cause] {
+			all = append(all, st.finding(&rules[i]))
+		}
+	}
+	return all
 }
 
 func (st *state) finding(r *rule) Finding {

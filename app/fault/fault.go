@@ -2,7 +2,10 @@
 // whatever has a reader can say it in the reader's language while logs keep the short technical text.
 package fault
 
-import "fmt"
+import (
+	"fmt"
+	"iter"
+)
 
 // Error is a fault told in the user's terms. Its sentence is the text ID in assets/text, its remedy ID+".hint".
 type Error struct {
@@ -39,3 +42,32 @@ func (e *Error) Final() bool { return e.Stop }
 
 // Message names the sentence for the reader and the values that go into it.
 func (e *Error) Message() (id string, args map[string]any) { return e.ID, e.Args }
+
+// Teller is an error told in the user's terms, of whatever package.
+type Teller interface {
+	Message() (id string, args map[string]any)
+}
+
+// All gives the tellers in err's tree, outermost first.
+func All(err error) iter.Seq[Teller] {
+	return func(yield func(Teller) bool) { walk(err, yield) }
+}
+
+func walk(err error, yield func(Teller) bool) bool {
+	if t, ok := err.(Teller); ok && !yield(t) { //nolint:errorlint // the tree is walked here
+		return false
+	}
+	switch e := err.(type) { //nolint:errorlint // as above
+	case interface{ Unwrap() error }:
+		if inner := e.Unwrap(); inner != nil {
+			return walk(inner, yield)
+		}
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			if !walk(inner, yield) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 
+	"streamtray/app/fault"
 	"streamtray/assets"
 )
 
@@ -69,18 +70,13 @@ func (w *Words) Find(id string, args map[string]any) (string, bool) {
 	return s, true
 }
 
-// teller is what an error of ours offers; see package fault.
-type teller interface {
-	Message() (id string, args map[string]any)
-}
-
 // Error tells err to the reader: what is wrong, and what to do about it (hint, may be empty). An error that names no
 // text is told by its own technical words.
 func (w *Words) Error(err error) (text, hint string) {
 	if err == nil {
 		return "", ""
 	}
-	for e := range tellers(err) {
+	for e := range fault.All(err) {
 		id, args := e.Message()
 		s, ok := w.Find(id, args)
 		if !ok {
@@ -90,30 +86,6 @@ func (w *Words) Error(err error) (text, hint string) {
 		return s, hint
 	}
 	return err.Error(), ""
-}
-
-// tellers walks err's tree, outermost first.
-func tellers(err error) func(func(teller) bool) {
-	return func(yield func(teller) bool) { walk(err, yield) }
-}
-
-func walk(err error, yield func(teller) bool) bool {
-	if t, ok := err.(teller); ok && !yield(t) {
-		return false
-	}
-	switch e := err.(type) { //nolint:errorlint // as above
-	case interface{ Unwrap() error }:
-		if inner := e.Unwrap(); inner != nil {
-			return walk(inner, yield)
-		}
-	case interface{ Unwrap() []error }:
-		for _, inner := range e.Unwrap() {
-			if !walk(inner, yield) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 func shorten(lang string) string {

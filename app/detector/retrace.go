@@ -1,0 +1,84 @@
+package detector
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// retraceScript is ours, and reads nothing of the app but what the app itself imports.
+//
+//go:embed retrace.py
+var retraceScript string
+
+// errNoModule is why there is nothing to retrace.
+var errNoModule = errors.New("the log names no module that could be imported again")
+
+// place is where a line was logged, if it was in a module other than the app's program.
+var place = regexp.MustCompile(`^([A-Za-z_][\w.]*):[^:]*:(\d+)$`)
+
+// Retrace looks for the error that the app caught and did not print before it said that its producer could not be
+// made, or that it goes on without streaming. It has the app's interpreter import the module that said so once more,
+// in the app's folder and with its environment, and returns the traceback of the last error raised there before that
+// line; empty when none was raised this time. ctx bounds it.
+func (a *App) Retrace(ctx context.Context) (traceback string, err error) {
+	r := a.current()
+	if r == nil {
+		return "", errNoModule
+	}
+	r.mu.Lock()
+	source := r.watch.by.Source
+	r.mu.Unlock()
+	at := place.FindStringSubmatch(source)
+	if at == nil || at[1] == "__main__" {
+		return "", errNoModule
+	}
+	found, err := r.interpreter()
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(ctx, found.Path, slices.Concat(found.Args, []string{"-", at[1], at[2]})...) //nolint:gosec // the app's own
+	cmd.Dir, cmd.Env, cmd.SysProcAttr = r.launch.Dir, r.launch.environ(os.Environ(), found), aside()
+	cmd.Stdin, cmd.WaitDelay = strings.NewReader(retraceScript), time.Second
+	out := &bytes.Buffer{}
+	cmd.Stdout = &limited{out, MaxLine}
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("module %s: %w", at[1], err)
+	}
+	return strings.ToValidUTF8(out.String(), "?"), nil
+}
+
+// interpreter is the Python that the app runs in, with the arguments that choose its version.
+func (r *run) interpreter() (Found, error) {
+	if !isPython(r.launch.Command[0]) { // flask, uvicorn: of the same environment
+		return Find("python", r.launch.dirs(), os.Getenv)
+	}
+	found := r.found
+	n := slices.IndexFunc(r.argv[1:], func(arg string) bool { return !launcherVersion.MatchString(arg) })
+	found.Args = r.argv[1 : 1+max(n, 0)]
+	return found, nil
+}
+
+// limited writes at most room bytes and drops the rest.
+type limited struct {
+	to   io.Writer
+	room int
+}
+
+func (l *limited) Write(b []byte) (int, error) {
+	part := b[:min(len(b), l.room)]
+	l.room -= len(part)
+	if _, err := l.to.Write(part); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
