@@ -27,12 +27,12 @@ func (d Diagnosis) Known() bool { return d.Code != "" }
 // Bounds of looking into what stands behind a broken promise. It reads logs, so it is done only where things do not go
 // their way.
 const (
-	explainWithin = 5 * time.Second  // one look into it
+	explainWithin = 10 * time.Second // one look into it: an app may take seconds to be imported again
 	stallAfter    = 10 * time.Second // without success, before the first one; doubled each time
 )
 
-// explain says what stands behind err, as far as the step knows how to find out.
-func (s Step) explain(ctx context.Context, err error) Diagnosis {
+// Behind says what stands behind an error of Check or Do, as far as the step can find out in a few seconds.
+func (s Step) Behind(ctx context.Context, err error) Diagnosis {
 	if s.Explain == nil || err == nil {
 		return Diagnosis{}
 	}
@@ -58,7 +58,7 @@ func (s *stall) see(ctx context.Context, err error) Diagnosis {
 	if s.found == nil {
 		if time.Since(s.begun) >= s.after {
 			found := make(chan Diagnosis, 1)
-			go func() { found <- s.step.explain(ctx, err) }()
+			go func() { found <- s.step.Behind(ctx, err) }()
 			s.found, s.after = found, 2*s.after
 		}
 		return Diagnosis{}

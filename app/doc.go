@@ -33,6 +33,13 @@
 // pointless. It knows no sentences: a Note and an error of ours name a text, which package words says in the
 // reader's language. So docker and kafka need not know that this package exists.
 //
+// # What stands behind a failure
+//
+// A step may be able to Explain an error: project puts together what the errors are by kind, what the engine says of
+// the containers, what the logs hold and what can be tried out, and diagnose makes one Diagnosis of it, which goes with
+// the step's event. It is asked only where things do not go their way: when a step fails, stalls, or is begun although
+// it was begun before. A Diagnosis is a code and values; a surface says it in its reader's language.
+//
 // # The house
 //
 //	main.go        arguments to mode; gui.go joins the desktop to it, gui_headless.go leaves it out (build tag headless)

@@ -32,7 +32,7 @@ func Up(ctx context.Context, steps []Step, emit func(Event)) error {
 			continue
 		}
 		if falls++; falls > maxFalls {
-			emit(Event{Step: steps[fell.index].ID, Kind: Failed, Err: fell.err, Diagnosis: steps[fell.index].explain(ctx, fell.err)})
+			emit(Event{Step: steps[fell.index].ID, Kind: Failed, Err: fell.err, Diagnosis: steps[fell.index].Behind(ctx, fell.err)})
 			return &StepError{Step: steps[fell.index].ID, Err: fell.err}
 		}
 		emit(Event{Step: steps[fell.index].ID, Kind: Lost, Err: fell.err})
@@ -74,7 +74,7 @@ func keep(ctx context.Context, ground []Step, s Step, emit func(Event)) error {
 		if errors.As(err, new(*fallError)) {
 			return err
 		}
-		emit(Event{Step: s.ID, Kind: Failed, Err: err, Diagnosis: s.explain(ctx, err)})
+		emit(Event{Step: s.ID, Kind: Failed, Err: err, Diagnosis: s.Behind(ctx, err)})
 		return &StepError{Step: s.ID, Err: err}
 	}
 	emit(Event{Step: s.ID, Kind: Done, Note: s.say()})
@@ -119,7 +119,7 @@ func (p *patience) until(err error) error {
 	pause := p.step.every()
 	for {
 		if p.step.Do != nil {
-			p.emit(Event{Step: p.step.ID, Kind: Doing, Err: err, Diagnosis: p.step.explain(p.ctx, err)})
+			p.emit(Event{Step: p.step.ID, Kind: Doing, Err: err, Diagnosis: p.step.Behind(p.ctx, err)})
 			err = p.step.Do(p.ctx, p.tell)
 		}
 		if err == nil || p.step.Do == nil {

@@ -57,7 +57,7 @@ func (c *call) look(ctx context.Context, p *project.Project) (app.State, error) 
 		if f.Err != nil && f.Soft {
 			e.Kind = app.Waiting
 		} else if f.Err != nil {
-			e.Kind = app.Failed
+			e.Kind, e.Diagnosis = app.Failed, steps[i].Behind(ctx, f.Err)
 		}
 		s = s.Apply(e)
 	}

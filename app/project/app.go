@@ -3,11 +3,14 @@ package project
 import (
 	"context"
 	"maps"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
 	"streamtray/app"
 	"streamtray/app/detector"
+	"streamtray/app/diagnose"
 	"streamtray/app/envfile"
 	"streamtray/app/fault"
 )
@@ -71,6 +74,23 @@ func (f *flag) now() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.value
+}
+
+// overruled are the .env files beside the app that say another value of the streaming flag than we do: an app that lets
+// its file win does not stream.
+func (p *Project) overruled() []diagnose.Measured {
+	f := p.Config.Streaming
+	var found []diagnose.Measured
+	for _, dir := range slices.Compact([]string{p.Config.App.Dir, p.Dir}) {
+		file := filepath.Join(dir, ".env")
+		value, ok, err := envfile.Get(file, f.Env)
+		if err == nil && ok && value != f.On {
+			found = append(found, diagnose.Measured{
+				Cause: "env-flag", Where: diagnose.App, Said: file + ": " + f.Env + "=" + value, Args: map[string]string{"value": value},
+			})
+		}
+	}
+	return found
 }
 
 // detection is the detection app of the story.

@@ -53,6 +53,7 @@ type Project struct {
 	broker  story.Stack
 	cluster *cluster
 	app     *detector.App
+	clues   *clues
 	// temporary is a folder that goes when the project is closed; empty: none.
 	temporary string
 	compose   *compose.Project // nil: no containers
@@ -93,6 +94,10 @@ func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
 	p.app = detector.New(detector.Verdicts{
 		Ready: c.App.Ready.Log, ReadyHTTP: c.App.Ready.HTTP, Failed: c.App.Failed, Degraded: c.App.Degraded,
 	})
+	p.clues = &clues{stack: p.stack, cluster: p.cluster, app: p.app, flag: p.overruled, memory: &memory{file: p.folder("known.json")}}
+	if p.stack != nil {
+		p.clues.services = places(p.report, p.stack.Services)
+	}
 	return p, nil
 }
 
@@ -321,6 +326,7 @@ func (p *Project) Parts(noApp bool) story.Parts {
 		Embedded: p.Config.Kafka.Mode == config.Embedded,
 		Cluster:  p.cluster,
 		Limits:   p.limits(),
+		Explain:  p.clues.explain,
 	}
 	if p.engine != nil {
 		parts.Engine = p.engine

@@ -61,6 +61,9 @@ type Parts struct {
 	Flag     Flag
 	Detector Detector
 	Limits   map[string]time.Duration // by step: how long without progress; a missing one is the engine's default
+
+	// Explain looks into what stands behind a step's error; nil knows nothing.
+	Explain func(ctx context.Context, step string, err error) app.Diagnosis
 }
 
 // The steps' names, in order.
@@ -95,6 +98,10 @@ func (p Parts) Steps(streaming bool) []app.Step {
 	}
 	for i := range steps {
 		steps[i].Within = p.Limits[steps[i].ID]
+		if p.Explain != nil && !steps[i].Soft {
+			id := steps[i].ID
+			steps[i].Explain = func(ctx context.Context, err error) app.Diagnosis { return p.Explain(ctx, id, err) }
+		}
 	}
 	return steps
 }

@@ -1,0 +1,151 @@
+package project
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"streamtray/app"
+	"streamtray/app/diagnose"
+	"streamtray/app/fault"
+)
+
+// cause is what the kind of an error of ours says about what is wrong.
+type cause struct {
+	class, where string
+	weak         bool // it may pass: not worth telling before the step failed
+}
+
+// causes are the classes of errors that need no log to be understood: the package that made them knows by type, number
+// or protocol what a text could only suggest.
+var causes = map[string]cause{
+	"docker.not_running":          {class: "daemon-not-running", where: diagnose.Engine},
+	"docker.start_by_hand":        {class: "daemon-not-running", where: diagnose.Engine},
+	"docker.desktop_not_started":  {class: "daemon-not-running", where: diagnose.Engine},
+	"docker.access_denied":        {class: "pipe-access-denied", where: diagnose.Engine},
+	"docker.starting":             {class: "engine-starting-500", where: diagnose.Engine},
+	"docker.windows_containers":   {class: "image-platform", where: diagnose.Engine},
+	"docker.too_old":              {class: "api-version", where: diagnose.Engine},
+	"docker.too_new":              {class: "api-version", where: diagnose.Engine},
+	"docker.disk_full":            {class: "disk-full", where: diagnose.Engine},
+	"docker.port_allocated":       {class: "port-allocated", where: diagnose.Engine},
+	"docker.port_in_use":          {class: "port-in-use-host", where: diagnose.Engine},
+	"docker.name_conflict":        {class: "name-conflict", where: diagnose.Engine},
+	"docker.image_not_found":      {class: "image-not-found", where: diagnose.Engine},
+	"docker.image_denied":         {class: "image-access-denied", where: diagnose.Engine},
+	"docker.image_platform":       {class: "image-platform", where: diagnose.Engine},
+	"docker.rate_limit":           {class: "rate-limit", where: diagnose.Engine},
+	"docker.registry_untrusted":   {class: "tls-untrusted", where: diagnose.Engine},
+	"docker.registry_unreachable": {class: "registry-network", where: diagnose.Engine},
+	"docker.bind_mount":           {class: "bind-mount", where: diagnose.Engine},
+	"docker.service_oom":          {class: "oom-killed", where: diagnose.Engine},
+	"docker.credential_helper":    {class: "credential-helper", where: diagnose.Compose},
+	"docker.compose_missing":      {class: "compose-plugin-missing", where: diagnose.Compose},
+	"docker.compose_invalid":      {class: "compose-invalid", where: diagnose.Compose},
+	"docker.compose_no_file":      {class: "compose-no-file", where: diagnose.Compose},
+	"docker.project_name_invalid": {class: "compose-project-name", where: diagnose.Compose},
+	"docker.env_file_missing":     {class: "compose-interpolation", where: diagnose.Compose},
+	"docker.variable_missing":     {class: "compose-interpolation", where: diagnose.Compose},
+	"docker.service_unknown":      {class: "compose-reference", where: diagnose.Compose},
+	"docker.network_external":     {class: "network-missing", where: diagnose.Compose},
+	"docker.network_gone":         {class: "network-missing", where: diagnose.Compose},
+	"docker.volume_external":      {class: "volume-external-missing", where: diagnose.Compose},
+	"docker.dependency_failed":    {class: "dependency-failed", where: diagnose.Compose, weak: true},
+
+	"project.port_container": {class: "port-allocated", where: diagnose.Engine},
+	"ports.taken":            {class: "port-in-use-host", where: diagnose.Engine},
+	"ports.taken_unknown":    {class: "port-in-use-host", where: diagnose.Engine},
+	"ports.reserved":         {class: "port-reserved-windows", where: diagnose.Engine},
+	"kafka.port_taken":       {class: "port-in-use-host", where: diagnose.Engine},
+	"kafka.port_reserved":    {class: "port-reserved-windows", where: diagnose.Engine},
+
+	"kafka.refused":         {class: "broker-refused", where: diagnose.Client, weak: true},
+	"kafka.unreachable":     {class: "broker-refused", where: diagnose.Client, weak: true},
+	"kafka.connect_timeout": {class: "broker-refused", where: diagnose.Client, weak: true},
+	"kafka.closed":          {class: "broker-refused", where: diagnose.Client, weak: true},
+	"kafka.silent":          {class: "broker-refused", where: diagnose.Client, weak: true},
+	"kafka.no_brokers":      {class: "no-brokers", where: diagnose.Client, weak: true},
+	"kafka.no_controller":   {class: "controller-unavailable", where: diagnose.Client, weak: true},
+	"kafka.unknown_host":    {class: "bootstrap-unresolvable", where: diagnose.Client},
+	"kafka.advertised":      {class: "advertised-unreachable", where: diagnose.Client},
+	"kafka.advertised_name": {class: "advertised-unreachable", where: diagnose.Client},
+	"kafka.tls_needed":      {class: "tls-plaintext-mismatch", where: diagnose.Client},
+	"kafka.tls_not_spoken":  {class: "tls-plaintext-mismatch", where: diagnose.Client},
+	"kafka.tls_untrusted":   {class: "tls-cert", where: diagnose.Client},
+	"kafka.tls_wrong_name":  {class: "tls-cert", where: diagnose.Client},
+	"kafka.tls_expired":     {class: "tls-cert", where: diagnose.Client},
+	"kafka.sasl_needed":     {class: "sasl-auth", where: diagnose.Client},
+	"kafka.sasl_mechanism":  {class: "sasl-auth", where: diagnose.Client},
+	"kafka.sasl_failed":     {class: "sasl-auth", where: diagnose.Client},
+	"kafka.topic_missing":   {class: "unknown-topic", where: diagnose.Client, weak: true},
+	"kafka.topic_replicas":  {class: "replication-factor", where: diagnose.Client},
+
+	"detector.python_not_found":   {class: "python-not-found", where: diagnose.App},
+	"detector.venv_broken":        {class: "venv-missing", where: diagnose.App},
+	"detector.init_failed_hidden": {class: "log-format-bug", where: diagnose.App},
+	"detector.init_failed_unsaid": {class: "producer-init", where: diagnose.App},
+}
+
+// awaited are the errors of a step that has yet to be begun: nothing stands behind them.
+var awaited = map[string]bool{
+	"docker.project_missing": true, "docker.service_missing": true, "docker.service_created": true, "docker.service_stopped": true,
+	"project.drift": true, "project.embedded_stopped": true, "project.flag_not_set": true, "project.no_flow": true,
+	"detector.not_running": true, "kafka.topic_missing": true,
+}
+
+// reading is what the kinds of errors in a tree say.
+type reading struct {
+	measured []diagnose.Measured
+	weak     bool // all of it
+	awaited  bool // nothing else was said
+	late     bool // the step's time is up
+	ids      map[string]bool
+	args     map[string]map[string]any // by id, of the first of each
+}
+
+// kinds takes in the errors of ours in err's tree.
+func kinds(err error) reading {
+	r := reading{weak: true, awaited: true, ids: map[string]bool{}, args: map[string]map[string]any{}}
+	for t := range fault.All(err) {
+		id, args := t.Message()
+		if r.ids[id] {
+			continue
+		}
+		r.ids[id], r.args[id] = true, args
+		r.awaited = r.awaited && awaited[id]
+		c, known := causes[id]
+		if !known {
+			continue
+		}
+		r.weak = r.weak && c.weak
+		r.measured = append(r.measured, diagnose.Measured{Cause: c.class, Where: c.where, Said: told(t), Args: values(args)})
+	}
+	r.late = errors.Is(err, app.ErrTooLong)
+	r.awaited = r.awaited && len(r.ids) > 0 && !r.late
+	return r
+}
+
+// told is an error's technical text.
+func told(t fault.Teller) string {
+	if err, ok := t.(error); ok {
+		return err.Error()
+	}
+	id, _ := t.Message()
+	return id
+}
+
+// values are an error's values as the texts of diagnose name them.
+func values(args map[string]any) map[string]string {
+	v := map[string]string{}
+	for k, a := range args {
+		if s := fmt.Sprint(a); s != "" {
+			v[strings.ToLower(k)] = s
+		}
+	}
+	for from, to := range map[string]string{"container": "name", "service": "name", "variable": "name", "file": "path", "where": "place"} {
+		if v[to] == "" && v[from] != "" {
+			v[to] = v[from]
+		}
+	}
+	return v
+}

@@ -1,0 +1,265 @@
+package project
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/detector"
+	"streamtray/app/diagnose"
+	"streamtray/app/story"
+	"streamtray/docker"
+	"streamtray/docker/compose"
+)
+
+// Bounds of what is read to understand a failure.
+const (
+	clueLines = 2000                    // of each log, the last ones
+	slowLook  = 1500 * time.Millisecond // a look at the broker for the app's sake
+)
+
+// clues look into what stands behind a step that does not hold: they put together what the errors are by kind, what the
+// engine says of the containers, what the logs hold, and what can be tried out. Nothing is read while all goes well.
+type clues struct {
+	stack    *stack            // nil: no containers
+	services map[string]string // of the stack: the place that each one's log is of
+	cluster  *cluster
+	app      *detector.App
+	memory   *memory
+	flag     func() []diagnose.Measured // what may overrule the streaming flag
+}
+
+// places are the services of a stack by what their logs are of; empty where only the text can tell.
+func places(r *compose.Report, services []string) map[string]string {
+	by := map[compose.Role]string{compose.Broker: diagnose.Broker, compose.Controller: diagnose.Broker, compose.ZooKeeper: diagnose.Zookeeper}
+	all := map[string]string{}
+	for _, s := range r.Services {
+		if slices.Contains(services, s.Name) {
+			all[s.Name] = by[s.Role]
+		}
+	}
+	return all
+}
+
+// explain says what stands behind a step's error.
+func (c *clues) explain(ctx context.Context, step string, err error) app.Diagnosis {
+	r := kinds(err)
+	if r.awaited {
+		return app.Diagnosis{}
+	}
+	settled := r.late || app.Final(err) || step == story.StepInfra
+	e := c.gather(ctx, step, err, &r)
+	if !r.weak {
+		e.facts.Measured = append(e.facts.Measured, r.measured...)
+	}
+	found := e.found()
+	if r.weak && settled && len(found) == 0 {
+		e.facts.Measured = r.measured
+		found = e.found()
+	}
+	d := diagnosis(found, settled)
+	d.Told = d.Known() && d.Line == 0 && slices.ContainsFunc(r.measured, func(m diagnose.Measured) bool { return m.Cause == d.Cause })
+	return d
+}
+
+// gather reads what may tell about a step.
+func (c *clues) gather(ctx context.Context, step string, err error, r *reading) *evidence {
+	e := &evidence{memory: c.memory}
+	switch step {
+	case story.StepEngine:
+		e.text(diagnose.Engine, err.Error())
+	case story.StepInfra:
+		var ended *docker.ComposeError
+		if errors.As(err, &ended) {
+			e.text(diagnose.Compose, ended.Tail...)
+		}
+		c.containers(ctx, e)
+	case story.StepBroker, story.StepTopics:
+		c.containers(ctx, e)
+		c.asked(e, r)
+	case story.StepApp, story.StepWeb:
+		c.appLog(e)
+	case story.StepProducer:
+		c.appLog(e)
+		c.tryOut(ctx, e, r)
+	}
+	return e
+}
+
+// containers reads what the engine says of the stack's containers, and their logs since they were started.
+func (c *clues) containers(ctx context.Context, e *evidence) {
+	if c.stack == nil {
+		return
+	}
+	all, err := c.stack.Containers(ctx)
+	if err != nil {
+		return // the engine's own failure is another step's
+	}
+	for _, k := range all {
+		place, ours := c.services[k.Service]
+		if !ours {
+			continue
+		}
+		e.facts.Containers = append(e.facts.Containers, diagnose.Container{
+			Name: k.Service, State: k.State, ExitCode: k.ExitCode, OOMKilled: k.OOM, Restarts: k.Restarts, Health: k.Health,
+		})
+		if k.Problem != "" {
+			e.text(diagnose.Engine, k.Problem)
+		}
+		if k.State == "created" || k.State == "exited" && !crashed(k.ExitCode) {
+			continue // it has nothing to say
+		}
+		s := e.scanner(place)
+		// The engine restarts it within one log, and the run that ended is the one that tells.
+		o := docker.LogOptions{Tail: clueLines, SinceStart: k.Restarts == 0}
+		for l, err := range c.stack.Logs(ctx, k.Service, o) {
+			if err != nil {
+				break // what was read counts
+			}
+			s.Line(l.Text)
+		}
+	}
+}
+
+// crashed tells a container that ended by itself from one that was asked to end.
+func crashed(code int) bool { return code != 0 && code != 143 && code != 130 }
+
+// asked takes in what this program's own talk with the broker came to.
+func (c *clues) asked(e *evidence, r *reading) {
+	for id, args := range r.args {
+		switch {
+		case id == "kafka.advertised" || id == "kafka.advertised_name":
+			e.facts.BrokerAnswers = diagnose.Yes
+			if addr := values(args)["addr"]; addr != "" {
+				e.facts.Unreachable = append(e.facts.Unreachable, addr)
+			}
+		case strings.HasPrefix(id, "kafka.topic_"):
+			e.facts.BrokerAnswers = diagnose.Yes
+		}
+	}
+}
+
+// appLog reads what the app printed since it was launched.
+func (c *clues) appLog(e *evidence) {
+	if c.app == nil {
+		return
+	}
+	lines, _ := c.app.Output().Since(0)
+	since := c.app.Facts().Started
+	lines = lines[max(0, len(lines)-clueLines):]
+	s := e.scanner(diagnose.App)
+	for _, l := range lines {
+		if !l.At.Before(since) {
+			s.Line(l.Text)
+		}
+	}
+}
+
+// tryOut finds the reason that an app's log does not hold: it asks the broker, looks at the flag, and has the module
+// that complained imported again.
+func (c *clues) tryOut(ctx context.Context, e *evidence, r *reading) {
+	if r.ids["detector.waiting_ready"] && r.late { // it never spoke of Kafka
+		e.facts.Measured = append(e.facts.Measured, c.flag()...)
+	}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	if r.ids["detector.init_failed_hidden"] || r.ids["detector.init_failed_unsaid"] || r.ids["detector.degraded"] {
+		wg.Go(func() {
+			if text, err := c.app.Retrace(ctx); err == nil && text != "" {
+				e.tried(diagnose.App, text)
+			}
+		})
+	}
+	look, cancel := context.WithTimeout(ctx, slowLook)
+	defer cancel()
+	err := c.cluster.Ready(look)
+	if err == nil {
+		return // that it answers us does not mean that the app asks at the same address
+	}
+	asked := kinds(err)
+	c.asked(e, &asked)
+	c.containers(ctx, e)
+	deeper := func(f diagnose.Finding) bool {
+		return isKnownError(f) && f.Where != diagnose.App && f.Where != diagnose.Client
+	}
+	if !asked.weak || !slices.ContainsFunc(e.found(), deeper) { // what is behind it is told rather than that it is so
+		e.facts.Measured = append(e.facts.Measured, asked.measured...)
+	}
+}
+
+func isKnownError(f diagnose.Finding) bool {
+	return f.Severity == diagnose.Error && f.Cause != diagnose.Unknown
+}
+
+// evidence is what was gathered about one failure.
+type evidence struct {
+	memory *memory
+	facts  diagnose.Facts
+
+	mu       sync.Mutex
+	scanners []*diagnose.Scanner
+	trials   []*diagnose.Scanner // of what was tried out to find a reason that no log has
+}
+
+func (e *evidence) scanner(place string) *diagnose.Scanner {
+	s := diagnose.New(place)
+	s.Know(e.memory.lines()...)
+	e.scanners = append(e.scanners, s)
+	return s
+}
+
+func (e *evidence) text(place string, lines ...string) {
+	s := e.scanner(place)
+	for _, l := range lines {
+		s.Line(l)
+	}
+}
+
+func (e *evidence) tried(place, text string) {
+	s := diagnose.New(place)
+	_, _ = s.Write([]byte(text + "\n"))
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.trials = append(e.trials, s)
+}
+
+// found is what the evidence means, the root first. A reason that was found by trying out goes before the line that
+// hides it.
+func (e *evidence) found() []diagnose.Finding {
+	facts := diagnose.New("")
+	facts.See(e.facts)
+	found := diagnose.Together(append(e.scanners, facts)...)
+	for _, f := range diagnose.Together(e.trials...) {
+		if f.Cause != diagnose.Unknown {
+			return append([]diagnose.Finding{f}, found...)
+		}
+	}
+	return found
+}
+
+// diagnosis is the root of what was found. What is not settled yet is told only where it is an error that is known.
+func diagnosis(found []diagnose.Finding, settled bool) app.Diagnosis {
+	if len(found) == 0 || !settled && !isKnownError(found[0]) {
+		return app.Diagnosis{}
+	}
+	f := found[0]
+	return app.Diagnosis{
+		Code: f.Code, Cause: f.Cause, Severity: string(f.Severity), Where: f.Where, Evidence: f.Evidence, Line: f.Line,
+		Action: string(f.Action), Args: f.Args, Others: f.Others[:min(len(f.Others), maxOthers)],
+	}
+}
+
+// maxOthers is how many further unknown lines travel with an event.
+const maxOthers = 4
+
+// remember keeps the lines of a run that went well, for those that do not.
+func (c *clues) remember(ctx context.Context) error {
+	e := &evidence{memory: &memory{read: true}} // all of them: what was known before may not have come again
+	c.appLog(e)
+	c.containers(ctx, e)
+	return c.memory.keep(e.scanners)
+}
