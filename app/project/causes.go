@@ -52,6 +52,11 @@ var causes = map[string]cause{
 	"docker.volume_external":      {class: "volume-external-missing", where: diagnose.Compose},
 	"docker.dependency_failed":    {class: "dependency-failed", where: diagnose.Compose, weak: true},
 
+	"project.engine_absent":  {class: "engine-starting-500", where: diagnose.Engine},
+	"project.engine_proxy":   {class: "engine-starting-500", where: diagnose.Engine},
+	"project.engine_machine": {class: "engine-starting-500", where: diagnose.Engine},
+	"project.engine_silent":  {class: "engine-starting-500", where: diagnose.Engine},
+	"project.engine_late":    {class: "engine-starting-500", where: diagnose.Engine},
 	"project.port_container": {class: "port-allocated", where: diagnose.Engine},
 	"ports.taken":            {class: "port-in-use-host", where: diagnose.Engine},
 	"ports.taken_unknown":    {class: "port-in-use-host", where: diagnose.Engine},
@@ -118,15 +123,15 @@ func kinds(err error) reading {
 			continue
 		}
 		r.weak = r.weak && c.weak
-		r.measured = append(r.measured, diagnose.Measured{Cause: c.class, Where: c.where, Said: told(t), Args: values(args)})
+		r.measured = append(r.measured, diagnose.Measured{Cause: c.class, Where: c.where, Said: technical(t), Args: values(args)})
 	}
 	r.late = errors.Is(err, app.ErrTooLong)
 	r.awaited = r.awaited && len(r.ids) > 0 && !r.late
 	return r
 }
 
-// told is an error's technical text.
-func told(t fault.Teller) string {
+// technical is an error's technical text.
+func technical(t fault.Teller) string {
 	if err, ok := t.(error); ok {
 		return err.Error()
 	}

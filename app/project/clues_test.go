@@ -120,6 +120,7 @@ func TestWhatStandsBehindAFailureIsFoundWhereItCanBeSeen(t *testing.T) {
 		"containers that were asked to stop":       {story.StepInfra, &docker.Error{ID: "docker.service_stopped"}, crashedKafka(otherCluster), "", false, false},
 		"no engine":                                {story.StepEngine, &docker.Error{ID: "docker.not_running"}, nil, "daemon-not-running engine", false, true},
 		"an engine on its way":                     {story.StepEngine, &docker.Error{ID: "docker.starting"}, nil, "engine-starting-500 engine", false, true},
+		"an engine that was started":               {story.StepEngine, fault.New("project.engine_absent", map[string]any{"Waited": 10, "Most": 120}, &docker.Error{ID: "docker.not_running"}), nil, "engine-starting-500 engine", false, true},
 		"an address that only containers know":     {story.StepBroker, advertised, wellOnes, "advertised-unreachable client", false, true},
 		"a broker that takes its time":             {story.StepBroker, refused, wellOnes, "", false, false},
 		"a broker that took too long":              {story.StepBroker, late(refused), wellOnes, "broker-refused client", false, true},
