@@ -103,51 +103,61 @@ func askApp(ctx context.Context, url string) (streams, says bool) {
 
 // producer looks whether the app's log says that its Kafka producer is up.
 func (s *Subject) producer(context.Context) finding {
-	err, f, told := s.logSays()
-	if told {
-		return f
-	}
-	var said *fault.Error
+	log := s.appLog()
+	row, _ := s.state.Row(story.StepApp)
+	line := args{"Line": s.config.App.Ready.Log}
 	switch {
-	case err == nil:
-		return fine("doctor.app.producer.ok", args{"Line": s.config.App.Ready.Log})
-	case errors.As(err, &said) && said.ID != "detector.waiting_ready":
+	case log.untold != nil:
+		return *log.untold
+	case log.verdict == nil:
+		return fine("doctor.app.producer.ok", line)
+	case log.broken():
 		return finding{status: Skipped, because: "app.failures"}
-	}
-	if row, _ := s.state.Row(story.StepApp); s.kept && row.Holding() {
-		return bad("doctor.app.producer.unsaid", args{"Line": s.config.App.Ready.Log})
+	case s.kept && row.Holding():
+		return bad("doctor.app.producer.unsaid", line)
 	}
 	return skip("doctor.app.log.unsaid", nil)
 }
 
 // failures looks whether the last word of the app's log on its Kafka producer is that it could not be made.
 func (s *Subject) failures(context.Context) finding {
-	err, f, told := s.logSays()
-	if told {
-		return f
-	}
-	var said *fault.Error
-	if errors.As(err, &said) && said.ID != "detector.waiting_ready" {
-		return ill(err)
+	log := s.appLog()
+	switch {
+	case log.untold != nil:
+		return *log.untold
+	case log.broken():
+		return ill(log.verdict)
 	}
 	return fine("doctor.app.failures.ok", nil)
 }
 
-// logSays is the verdict of the app's log, of this run or the last; told: there is none, and f says why.
-func (s *Subject) logSays() (err error, f finding, told bool) { //nolint:revive // the error is the answer, not a failure
-	c := s.config.App
-	if s.kept && !s.state.Want.Streaming {
-		return nil, skip("doctor.app.log.off", nil), true
-	}
-	lines, err := detector.ReadLog(s.parts.Launch.Log, mostLines)
-	if err != nil {
-		return nil, ill(err), true
-	}
-	if len(lines) == 0 {
-		return nil, skip("doctor.app.log.none", nil).can(Up), true
-	}
-	return detector.Said(lines, detector.Verdicts{Ready: c.Ready.Log, Failed: c.Failed, Degraded: c.Degraded}, s.parts.Launch), finding{}, false
+// appLog is what the log of the app's run, this one or the last, says of its Kafka producer.
+type appLog struct {
+	verdict error    // as detector.Said gives it
+	untold  *finding // why there is no verdict; nil: there is one
+}
+
+// broken reports whether the log says that the producer could not be made.
+func (l appLog) broken() bool {
+	var said *fault.Error
+	return errors.As(l.verdict, &said) && said.ID != "detector.waiting_ready"
 }
 
 // mostLines are read of the end of the app's log.
 const mostLines = 20000
+
+func (s *Subject) appLog() appLog {
+	untold := func(f finding) appLog { return appLog{untold: &f} }
+	if s.kept && !s.state.Want.Streaming {
+		return untold(skip("doctor.app.log.off", nil))
+	}
+	lines, err := detector.ReadLog(s.parts.Launch.Log, mostLines)
+	if err != nil {
+		return untold(ill(err))
+	}
+	if len(lines) == 0 {
+		return untold(skip("doctor.app.log.none", nil).can(Up))
+	}
+	c := s.config.App
+	return appLog{verdict: detector.Said(lines, detector.Verdicts{Ready: c.Ready.Log, Failed: c.Failed, Degraded: c.Degraded}, s.parts.Launch)}
+}

@@ -52,7 +52,7 @@ func (s *Subject) elsewhere(ctx context.Context) (host string, answers bool) {
 	if s.engine.Answers(ctx) == nil {
 		return "", false
 	}
-	usual := docker.Standard(s.options.Getenv, s.options.Home)
+	usual := s.machine.usual(s.options.Getenv, s.options.Home)
 	g, err := docker.Connect(usual)
 	if err != nil {
 		return "", false

@@ -81,7 +81,7 @@ func (s *Subject) topics(ctx context.Context) finding {
 
 // missing tells of topics that do not exist: less of a problem where Kafka creates them by itself.
 func (s *Subject) missing(ctx context.Context, names []string) finding {
-	a := args{"Topics": strings.Join(names, ", "), "Count": len(names)}
+	a := args{"Topics": strings.Join(names, ", ")}
 	k, err := s.parts.Cluster()
 	if err != nil {
 		return ill(err)
