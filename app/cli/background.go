@@ -32,11 +32,14 @@ func (c *call) upDetached(ctx context.Context, p *project.Project, o upOptions) 
 	end := show(ctx, c.printer(p.Title(), everything), k.hub)
 	err = c.follow(ctx, k, o, true)
 	end()
-	if err != nil && !c.json {
-		fmt.Fprintln(c.Err, c.words.Text("cli.still_kept", nil))
+	if err != nil {
+		return errors.Join(err, errStillKept)
 	}
-	return err
+	return nil
 }
+
+// errStillKept goes with an error of a story that the process in the background goes on with.
+var errStillKept = fmt.Errorf("kept in the background: %w", errTold)
 
 // spawnWithin is how long a process may take from its start to listening.
 const spawnWithin = 10 * time.Second
@@ -76,7 +79,11 @@ func (c *call) spawn(p *project.Project) (exited <-chan struct{}, err error) {
 		return nil, err
 	}
 	defer log.Close()
-	cmd := exec.Command(self, keepApart, "--project", p.Dir) //nolint:noctx // it outlives this process: that is its purpose
+	args := []string{keepApart, "--project", p.Dir}
+	if c.startEngine {
+		args = append(args, "--start-engine")
+	}
+	cmd := exec.Command(self, args...) //nolint:noctx // it outlives this process: that is its purpose
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = apart()
 	if err := cmd.Start(); err != nil {
@@ -96,7 +103,9 @@ const keepApart = "keep-apart"
 // keepDetached keeps a project until it is stopped. The one who started it says what is wanted; if nobody does for a
 // while, there is nothing to keep.
 func keepDetached(ctx context.Context, c *call, args []string) error {
-	if _, err := c.parse(c.flags(keepApart, true), args, 0); err != nil {
+	fs := c.flags(keepApart, true)
+	fs.BoolVar(&c.startEngine, "start-engine", false, "")
+	if _, err := c.parse(fs, args, 0); err != nil {
 		return err
 	}
 	p, err := c.open(ctx)

@@ -48,7 +48,7 @@ type command struct {
 // commands in the order of help. Each one's line of help is the text "cli.help."+name.
 func commands() []command {
 	return []command{
-		{name: "up", args: "[--streaming=on|off] [--no-app] [--detach] [--timeout D]", run: up},
+		{name: "up", args: "[--streaming=on|off] [--no-app] [--detach] [--timeout D] [--start-engine] [--free-port|--own-ports]", run: up},
 		{name: "down", args: "[--all]", run: down},
 		{name: "status", run: status},
 		{name: "logs", args: "[-f] [-n N] [app|SERVICE]", run: logs},
@@ -74,6 +74,8 @@ type call struct {
 	// What every command about a project takes.
 	project string
 	trust   bool
+	// startEngine: the engine may be started in this call, whatever the person's settings say.
+	startEngine bool
 }
 
 // errUsage says that the words of the call were off.

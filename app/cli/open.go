@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,7 @@ func (c *call) options() (project.Options, error) {
 	if err != nil {
 		return project.Options{}, err
 	}
+	person.StartEngine = person.StartEngine || c.startEngine
 	self, err := os.Executable()
 	if err != nil {
 		return project.Options{}, err
@@ -141,14 +143,23 @@ func (c *call) trusted(p *project.Project) error {
 	if !c.interactive() {
 		return fault.New("cli.untrusted", nil, nil)
 	}
-	answer, err := c.hear("cli.trust.question")
-	if err != nil && !errors.Is(err, io.EOF) {
+	agreed, err := c.agrees("cli.trust.question")
+	if err != nil {
 		return err
 	}
-	if a := strings.ToLower(answer); a != "y" && a != "yes" && a != "是" {
+	if !agreed {
 		return fault.New("cli.untrusted", nil, nil)
 	}
 	return p.Trust(card)
+}
+
+// agrees asks a question on the terminal that is answered by yes or no; no answer is no.
+func (c *call) agrees(question string) (bool, error) {
+	answer, err := c.hear(question)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return false, err
+	}
+	return slices.Contains([]string{"y", "yes", "是"}, strings.ToLower(answer)), nil
 }
 
 // printCard shows what a project would run, plainly.

@@ -21,7 +21,17 @@ import (
 
 // TestMain lets the test binary be the program itself, under its name, in sessions and for the processes that these start.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"streamtray": program})
+	testscript.Main(m, map[string]func(){"streamtray": program, "docker": desktopCommand})
+}
+
+// desktopCommand is a docker command that knows how to start Docker Desktop, which then never comes up.
+func desktopCommand() {
+	if len(os.Args) < 3 || os.Args[1] != "desktop" || os.Args[2] != "start" {
+		os.Exit(1)
+	}
+	if err := os.WriteFile(filepath.Join(os.Getenv("STREAMTRAY_HOME"), "started"), nil, 0o600); err != nil {
+		os.Exit(1)
+	}
 }
 
 // program is what main does.

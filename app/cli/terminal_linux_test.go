@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -182,6 +184,120 @@ func TestAPersonAtATerminalIsAskedOnceAndSeesTheRows(t *testing.T) {
 	}
 	if left := running(dir); len(left) > 0 {
 		t.Errorf("processes %v are left", left)
+	}
+}
+
+func TestAPersonIsAskedBeforeTheEngineIsStartedAndToldHowThatGoes(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("DOCKER_HOST", "unix://"+filepath.Join(dir, ".docker/desktop/docker.sock"))
+	for name, text := range map[string]string{
+		"streamtray.yaml": "version: 1\nname: try\ncompose: {files: [compose.yaml]}\nlimits: {engine: 1s}\n",
+		"compose.yaml":    "services:\n  kafka: {image: \"apache/kafka:3.9.0\", ports: [\"127.0.0.1:9092:9092\"]}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	started := filepath.Join(dir, "home", "started")
+
+	no := start(t, dir, "up", "--trust", "--no-app")
+	no.sees("Start Docker Desktop now?")
+	no.types("\n")
+	code, seen := no.exits()
+	if code != Broken || strings.Count(seen, "error: Docker is not running") != 1 {
+		t.Errorf("no: exit code %d\n%s", code, seen)
+	}
+	if _, err := os.Stat(started); err == nil {
+		t.Error("it was started all the same")
+	}
+
+	yes := start(t, dir, "up", "--no-app")
+	yes.sees("Start Docker Desktop now?")
+	yes.types("y\n")
+	yes.sees("was started; its engine")
+	code, seen = yes.exits()
+	if code != Broken || !strings.Contains(seen, "still not there after 1 seconds") {
+		t.Errorf("yes: exit code %d\n%s", code, seen)
+	}
+	if _, err := os.Stat(started); err != nil {
+		t.Error(err)
+	}
+}
+
+// lastError is what was told as an error last.
+func lastError(seen string) string { return seen[max(strings.LastIndex(seen, "error:"), 0):] }
+
+// engineAt is an engine on the wire that answers and has no containers.
+func engineAt(t *testing.T, socket string) {
+	t.Helper()
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Api-Version", "1.47")
+		w.Header().Set("Ostype", "linux")
+		if strings.HasSuffix(r.URL.Path, "/_ping") {
+			_, _ = io.WriteString(w, "OK")
+			return
+		}
+		_, _ = io.WriteString(w, "[]")
+	})}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	t.Cleanup(func() {
+		s.Close()
+		<-served
+	})
+}
+
+func TestAPersonIsShownTheFreePortBeforeItIsUsed(t *testing.T) {
+	dir := t.TempDir()
+	socket := filepath.Join(dir, "e.sock")
+	engineAt(t, socket)
+	t.Setenv("DOCKER_HOST", "unix://"+socket)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	for name, text := range map[string]string{
+		"streamtray.yaml": "version: 1\nname: try\ncompose: {files: [compose.yaml]}\nlimits: {infra: 1s}\n",
+		"compose.yaml":    "services:\n  kafka: {image: \"apache/kafka:3.9.0\", ports: [\"127.0.0.1:" + port + ":9092\"], environment: {KAFKA_LISTENERS: \"A://:9092,C://:9093\", KAFKA_ADVERTISED_LISTENERS: \"A://localhost:" + port + "\"}}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	no := start(t, dir, "up", "--trust", "--no-app")
+	no.sees("Use the free port")
+	no.types("n\n")
+	code, seen := no.exits()
+	if code != Broken || strings.Count(seen, "error: Port "+port+" is already used") != 1 || !strings.Contains(seen, "KAFKA_ADVERTISED_LISTENERS: \"A://localhost:1") {
+		t.Errorf("no: exit code %d\n%s", code, seen)
+	}
+
+	yes := start(t, dir, "up", "--no-app")
+	yes.sees("Use the free port")
+	yes.types("y\n")
+	code, seen = yes.exits() // of such an engine compose gets no further
+	if code != Broken || strings.Contains(lastError(seen), "already used") || strings.Contains(seen, "trust") {
+		t.Errorf("yes: exit code %d\n%s", code, seen)
+	}
+
+	again := start(t, dir, "up", "--no-app")
+	code, seen = again.exits()
+	if code != Broken || strings.Contains(seen, "already used") || !strings.Contains(seen, "✗ Kafka containers") {
+		t.Errorf("again: exit code %d\n%s", code, seen)
+	}
+
+	own := start(t, dir, "up", "--no-app", "--own-ports")
+	own.sees("Use the free port")
+	own.types("\n")
+	if code, seen = own.exits(); code != Broken || !strings.Contains(seen, "Port "+port+" is already used") || strings.Contains(seen, "trust") {
+		t.Errorf("own ports: exit code %d\n%s", code, seen)
 	}
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -17,6 +18,9 @@ type upOptions struct {
 	noApp     bool
 	detach    bool
 	timeout   time.Duration
+	freePort  bool // free ports may take the place of taken ones, unasked
+	ownPorts  bool // the project's own ports are to be used again
+	tried     int  // times that it was kept, or something was put aside for it
 }
 
 func up(ctx context.Context, c *call, args []string) error {
@@ -26,7 +30,11 @@ func up(ctx context.Context, c *call, args []string) error {
 	fs.BoolVar(&o.noApp, "no-app", false, "")
 	fs.BoolVar(&o.detach, "detach", false, "")
 	fs.DurationVar(&o.timeout, "timeout", 0, "")
-	if _, err := c.parse(fs, args, 0); err != nil {
+	fs.BoolVar(&o.freePort, "free-port", false, "")
+	fs.BoolVar(&o.ownPorts, "own-ports", false, "")
+	fs.BoolVar(&c.startEngine, "start-engine", false, "")
+	_, err := c.parse(fs, args, 0)
+	if err != nil {
 		return err
 	}
 	if o.timeout < 0 {
@@ -35,15 +43,40 @@ func up(ctx context.Context, c *call, args []string) error {
 	if o.streaming != "" && o.streaming != "on" && o.streaming != "off" {
 		return badUsage("cli.bad_streaming", map[string]any{"Value": o.streaming})
 	}
+	for again := true; again && err == nil; o.tried++ {
+		again, err = c.upOnce(ctx, &o)
+	}
+	return err
+}
+
+// mostRemedies is how often what stands in the way is put aside: once the engine, once the ports, and once more.
+const mostRemedies = 3
+
+// upOnce opens the project and keeps it. again: it failed, and what it failed with has been put aside since.
+func (c *call) upOnce(ctx context.Context, o *upOptions) (again bool, err error) {
 	p, err := c.open(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer p.Close()
-	if o.detach && !o.noApp {
-		return c.upDetached(ctx, p, o)
+	if o.ownPorts {
+		o.ownPorts = false
+		return true, p.OwnPorts(ctx)
 	}
-	return c.upHere(ctx, p, o)
+	keep := c.upHere
+	if o.detach && !o.noApp {
+		keep = c.upDetached
+	}
+	if err = keep(ctx, p, *o); err == nil || ctx.Err() != nil {
+		return false, err
+	}
+	if o.tried < mostRemedies {
+		again, err = c.remedy(ctx, p, *o, err)
+	}
+	if !again && errors.Is(err, errStillKept) && !c.json {
+		fmt.Fprintln(c.Err, c.words.Text("cli.still_kept", nil))
+	}
+	return again, err
 }
 
 // upHere keeps the story in this process, unless another keeps it already, until the user interrupts.

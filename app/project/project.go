@@ -360,6 +360,7 @@ func (p *Project) Agent(ctx context.Context, hub *app.Hub, noApp bool) *app.Agen
 func (p *Project) limits() map[string]time.Duration {
 	limits := maps.Clone(p.Config.Limits)
 	limits[story.StepEmbedded] = limits[story.StepInfra]
+	limits[story.StepEngine] += waitedStep // the engine's own bound comes first: it says more
 	return limits
 }
 

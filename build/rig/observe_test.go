@@ -170,7 +170,7 @@ func (s *stand) records(topic string) []record {
 	s.Helper()
 	ctx, cancel := context.WithTimeout(s.Context(), soon)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, here.Python, "testdata/records.py", kafkaAddress, topic).Output()
+	out, err := exec.CommandContext(ctx, here.Python, "testdata/records.py", s.kafka, topic).Output()
 	if err != nil {
 		s.Fatalf("records.py %s: %v: %s", topic, err, stderr(err))
 	}

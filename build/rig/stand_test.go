@@ -73,6 +73,7 @@ type stand struct {
 	home    string   // everything of this stand is in here
 	project string   // the sample, unpacked
 	env     []string // of every program that the scenario starts
+	kafka   string   // where the sample's Kafka is published
 	kept    string   // journals and, after a failure, logs
 	calls   int
 }
@@ -88,7 +89,7 @@ func newStand(t *testing.T) *stand {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stand{T: t, home: home, project: filepath.Join(home, "detection"), kept: filepath.Join(here.Root, "build", "dist", "rig", t.Name())}
+	s := &stand{T: t, home: home, kafka: kafkaAddress, project: filepath.Join(home, "detection"), kept: filepath.Join(here.Root, "build", "dist", "rig", t.Name())}
 	s.env = append(os.Environ(),
 		marker+"="+home,
 		"XDG_CONFIG_HOME="+filepath.Join(home, "config"),

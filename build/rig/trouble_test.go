@@ -93,6 +93,50 @@ func TestATakenPortIsToldWithItsOwner(t *testing.T) {
 	})
 }
 
+// Intent: a taken port must cost one yes: a free one takes its place, the app is told by its environment, the user's file
+// stays as it is, and the next up remembers; the project's own port comes back as easily.
+func TestATakenPortGivesWayToAFreeOne(t *testing.T) {
+	s := newStand(t)
+	l, err := net.Listen("tcp", kafkaAddress)
+	s.must(err)
+	defer l.Close()
+	compose := filepath.Join(s.project, "deployment", "docker-compose.infra.yml")
+	before, err := os.ReadFile(compose)
+	s.must(err)
+	args := []string{"up", "--project", s.project, "--trust", "--json"}
+
+	unasked := s.start(args...)
+	s.endsWith(unasked, "ports.taken", fmt.Sprint(os.Getpid()))
+	s.says(unasked.said(), "--free-port")
+
+	up := s.start(append(args, "--free-port")...)
+	up.streams()
+	s.kafka = "127.0.0.1:19092"
+	s.throughAllTopics("moved", 5)
+	environ, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", s.app()[0].pid))
+	s.must(err)
+	if want := "ALGO_KAFKA_BOOTSTRAP_SERVERS=localhost:19092"; !slices.Contains(strings.Split(string(environ), "\x00"), want) {
+		t.Errorf("the app is not told %s", want)
+	}
+	up.interrupt()
+
+	again := s.up()
+	again.streams()
+	s.throughAllTopics("remembered", 5)
+	again.interrupt()
+	if after, err := os.ReadFile(compose); err != nil || string(after) != string(before) {
+		t.Errorf("the user's file changed: %v\n%s", err, after)
+	}
+
+	s.must(l.Close())
+	own := s.start(append(args, "--own-ports")...)
+	own.streams()
+	s.kafka = kafkaAddress
+	s.throughAllTopics("own", 5)
+	own.interrupt()
+	s.nothingRuns()
+}
+
 // Intent: an app that runs but does not stream must never be called streaming; each of its known faults must end in
 // the verdict that names it.
 func TestABrokenAppEndsInTheRightVerdict(t *testing.T) {

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"streamtray/app/fault"
+	"streamtray/app/local"
+	"streamtray/app/project"
+	"streamtray/app/settings"
+)
+
+// remedy puts aside what up failed with, once the user agrees: an engine that does not run, ports that are taken. False:
+// it stays as it is, and the error is what is left to tell.
+func (c *call) remedy(ctx context.Context, p *project.Project, o upOptions, failed error) (again bool, err error) {
+	switch {
+	case p.CanStartEngine(failed):
+		return c.offerEngine(ctx, p, failed)
+	case project.PortsInTheWay(failed):
+		return c.offerPorts(ctx, p, o, failed)
+	}
+	return false, failed
+}
+
+// offerEngine asks whether the engine is to be started, now or whenever it is needed.
+func (c *call) offerEngine(ctx context.Context, p *project.Project, failed error) (bool, error) {
+	c.complainAll(failed)
+	if !c.startEngine { // said already
+		if !c.interactive() {
+			fmt.Fprintln(c.Err, c.words.Text("cli.engine.how", nil))
+			return false, toldOf(failed)
+		}
+		answer, err := c.hear("cli.engine.question")
+		if err != nil && !errors.Is(err, io.EOF) {
+			return false, err
+		}
+		switch a := strings.ToLower(answer); {
+		case slices.Contains([]string{"a", "always", "总是"}, a):
+			folders, err := settings.Find(c.Getenv)
+			if err == nil {
+				err = settings.Change(folders, func(s *settings.Settings) { s.StartEngine = true })
+			}
+			if err != nil {
+				return false, err
+			}
+		case !slices.Contains([]string{"y", "yes", "是"}, a):
+			return false, toldOf(failed)
+		}
+	}
+	if err := p.StartEngine(ctx); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// offerPorts shows which free ports could take the place of the taken ones, and the override file that would do it.
+func (c *call) offerPorts(ctx context.Context, p *project.Project, o upOptions, failed error) (bool, error) {
+	c.complainAll(failed)
+	offer, err := p.Offer(ctx)
+	if err != nil {
+		return false, errors.Join(toldOf(failed), err)
+	}
+	if offer == nil {
+		return false, toldOf(failed)
+	}
+	c.printOffer(offer)
+	if !o.freePort {
+		if !c.interactive() {
+			fmt.Fprintln(c.Err, c.words.Text("cli.ports.how", nil))
+			return false, toldOf(failed)
+		}
+		if agreed, err := c.agrees("cli.ports.question"); err != nil || !agreed {
+			return false, errors.Join(toldOf(failed), err)
+		}
+	}
+	if err := p.Accept(ctx, offer); err != nil {
+		return false, err
+	}
+	return true, c.releaseOther(ctx, p)
+}
+
+func (c *call) printOffer(o *project.Offer) {
+	say := func(id string, args map[string]any) { fmt.Fprintln(c.Err, c.words.Text(id, args)) }
+	fmt.Fprintln(c.Err)
+	for _, m := range o.Moves {
+		say("cli.ports.move", map[string]any{"From": m.From, "To": m.To})
+	}
+	if len(o.Kafka) > 0 {
+		say("cli.ports.kafka", map[string]any{"Addr": strings.Join(o.Kafka, ", ")})
+	}
+	if o.Told != "" {
+		say("cli.ports.told", map[string]any{"Env": o.Told})
+	}
+	say("cli.ports.file", map[string]any{"File": o.File})
+	for line := range strings.Lines(o.Override) {
+		fmt.Fprint(c.Err, "  ", line)
+	}
+}
+
+// releaseWithin is how long a process in the background may take to end once it is stopped.
+const releaseWithin = 10 * time.Second
+
+// releaseOther ends the process in the background that keeps the project with the ports of before. A window's goes on:
+// its user opens the project anew.
+func (c *call) releaseOther(ctx context.Context, p *project.Project) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	k, err := c.attach(ctx, p)
+	if errors.Is(err, local.ErrNobody) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	k.Stop()
+	limit := time.NewTimer(releaseWithin)
+	defer limit.Stop()
+	select {
+	case <-k.alive.Done():
+		return nil
+	case <-limit.C:
+		return fault.New("cli.ports.elsewhere", nil, nil)
+	}
+}
+
+// complainAll tells every error that was joined.
+func (c *call) complainAll(err error) {
+	for _, e := range separate(err) {
+		if !errors.Is(e, errTold) {
+			c.complain(e)
+		}
+	}
+}
+
+// toldOf is an error in whose place nothing is left to tell, but what is said of a story that goes on.
+func toldOf(err error) error {
+	if errors.Is(err, errStillKept) {
+		return errStillKept
+	}
+	return errTold
+}
