@@ -18,13 +18,14 @@ import (
 
 // event is one line of --json, as docs/json.md promises it.
 type event struct {
-	Time  time.Time `json:"time"`
-	Kind  string    `json:"kind"`
-	Step  string    `json:"step"`
-	Phase string    `json:"phase"`
-	Text  string    `json:"text"`
-	Hint  string    `json:"hint"`
-	Error *struct {
+	Time    time.Time `json:"time"`
+	Kind    string    `json:"kind"`
+	Step    string    `json:"step"`
+	Phase   string    `json:"phase"`
+	Text    string    `json:"text"`
+	Hint    string    `json:"hint"`
+	Finding *finding  `json:"finding"`
+	Error   *struct {
 		ID   string         `json:"id"`
 		Args map[string]any `json:"args"`
 		Text string         `json:"text"`

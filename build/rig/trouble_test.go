@@ -152,22 +152,24 @@ func TestABrokenAppEndsInTheRightVerdict(t *testing.T) {
 		broken func(s *stand)
 		id     string
 		says   string
+		cause  string // behind it, also where the log does not hold it
+		shown  string // of its evidence
 	}{
 		"the call lacks topic": {
 			func(s *stand) { s.edit(ws, topic, "") },
-			"detector.init_failed", "missing 1 required positional argument: 'topic'",
+			"detector.init_failed", "missing 1 required positional argument: 'topic'", "api-call-typeerror", "'topic'",
 		},
 		"the log hides the cause": {
 			func(s *stand) { s.edit(ws, topic, ""); s.edit(ws, told, hidden) },
-			"detector.init_failed_hidden", "routes",
+			"detector.init_failed_hidden", "routes", "api-call-typeerror", "'topic'",
 		},
 		"the module is missing": {
 			func(s *stand) { s.use(s.venvWithout("confluent_kafka")) },
-			"detector.degraded", "Kafka module not available, streaming mode disabled",
+			"detector.degraded", "Kafka module not available, streaming mode disabled", "module-missing", "confluent_kafka",
 		},
 		"the topic is missing and not created": {
 			func(s *stand) { s.edit(configs, wanted, "") },
-			"detector.init_failed", "detection-results",
+			"detector.init_failed", "detection-results", "unknown-topic", "detection-results",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -179,6 +181,9 @@ func TestABrokenAppEndsInTheRightVerdict(t *testing.T) {
 			for _, e := range events {
 				if e.Phase == "streaming" {
 					t.Errorf("called streaming by %v", e)
+				}
+				if e.Kind == "failed" && (e.Finding == nil || e.Finding.Cause != c.cause || !strings.Contains(e.Finding.Evidence, c.shown)) {
+					t.Errorf("%v: behind it %+v, want %s with %q", e, e.Finding, c.cause, c.shown)
 				}
 			}
 			s.nothingRuns()
