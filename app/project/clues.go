@@ -62,6 +62,9 @@ func (c *clues) explain(ctx context.Context, step string, err error) app.Diagnos
 		found = e.found()
 	}
 	d := diagnosis(found, settled)
+	if d.Cause == "zk-node-exists" && step == story.StepInfra {
+		c.stack.session.found(e.age)
+	}
 	d.Told = d.Known() && d.Line == 0 && slices.ContainsFunc(r.measured, func(m diagnose.Measured) bool { return m.Cause == d.Cause })
 	return d
 }
@@ -112,6 +115,9 @@ func (c *clues) containers(ctx context.Context, e *evidence) {
 		}
 		if k.State == "created" || k.State == "exited" && !crashed(k.ExitCode) {
 			continue // it has nothing to say
+		}
+		if place == diagnose.Broker && !k.Started.IsZero() {
+			e.age = time.Since(k.Started)
 		}
 		s := e.scanner(place)
 		// The engine restarts it within one log, and the run that ended is the one that tells.
@@ -199,6 +205,7 @@ func isKnownError(f diagnose.Finding) bool {
 type evidence struct {
 	memory *memory
 	facts  diagnose.Facts
+	age    time.Duration // of the broker's container since it was last started; 0: unknown
 
 	mu       sync.Mutex
 	scanners []*diagnose.Scanner

@@ -23,6 +23,7 @@ type stack struct {
 	services []compose.Service // of the project, for the ports that they publish
 	local    bool              // the engine publishes ports on this computer
 	drift    *drift
+	session  session
 	mu       sync.Mutex
 	tell     app.Tell
 	layers   map[string]docker.Progress // of the images being pulled, by id
@@ -64,6 +65,9 @@ var ended = []string{"docker.service_exited", "docker.service_oom"}
 // behind half started.
 func (s *stack) Up(ctx context.Context, tell app.Tell) error {
 	if err := s.portsFree(ctx); err != nil {
+		return err
+	}
+	if err := s.session.outwait(ctx, tell); err != nil {
 		return err
 	}
 	s.mu.Lock()
