@@ -268,5 +268,8 @@ func (c *clues) remember(ctx context.Context) error {
 	e := &evidence{memory: &memory{read: true}} // all of them: what was known before may not have come again
 	c.appLog(e)
 	c.containers(ctx, e)
+	if ctx.Err() != nil { // half of the logs would forget the other
+		return context.Cause(ctx)
+	}
 	return c.memory.keep(e.scanners)
 }

@@ -105,14 +105,22 @@ func load(file string) history {
 }
 
 func (h history) save(file string) error {
-	text, err := json.Marshal(h)
-	if err != nil || file == "" {
+	if file == "" {
+		return nil
+	}
+	return replace(file, h)
+}
+
+// replace writes v as JSON in the place of a file: whoever reads it has all of the old or all of the new.
+func replace(file string, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(file), "history-*.new")
+	tmp, err := os.CreateTemp(filepath.Dir(file), "*.new")
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,13 @@
 package project
 
 import (
+	"context"
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"sync"
+	"time"
 
+	"streamtray/app"
 	"streamtray/app/diagnose"
 )
 
@@ -45,15 +47,50 @@ func (m *memory) keep(scanners []*diagnose.Scanner) error {
 	for _, s := range scanners {
 		lines = append(lines, s.Unknown()...)
 	}
-	text, err := json.Marshal(lines)
-	if err != nil {
-		return err
-	}
 	m.mu.Lock()
 	m.known, m.read = lines, true
 	m.mu.Unlock()
-	if err := os.MkdirAll(filepath.Dir(m.file), 0o700); err != nil {
-		return err
+	return replace(m.file, lines)
+}
+
+// When a run is good enough to learn from: it has streamed for a while. What it says later is learnt now and then.
+const (
+	goodAfter = 15 * time.Second
+	goodAgain = 10 * time.Minute
+)
+
+// learn has look called while the story streams, when it has for a while and then now and again, until ctx ends.
+func learn(ctx context.Context, states <-chan app.State, look func(context.Context)) {
+	due := time.NewTimer(0)
+	due.Stop()
+	defer due.Stop()
+	streaming := false
+	for {
+		select {
+		case s, open := <-states:
+			if !open {
+				return
+			}
+			if now := s.Phase() == app.Streaming; now != streaming {
+				streaming = now
+				due.Stop()
+				if now {
+					due.Reset(goodAfter)
+				}
+			}
+		case <-due.C:
+			look(ctx)
+			due.Reset(goodAgain)
+		}
 	}
-	return os.WriteFile(m.file, text, 0o600)
+}
+
+// learn keeps what a good run's logs say, until ctx ends or the project is closed.
+func (p *Project) learn(ctx context.Context, hub *app.Hub) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(p.life, cancel)()
+	learn(ctx, hub.Watch(ctx), func(ctx context.Context) {
+		_ = p.clues.remember(ctx) // without it a failure shows more lines than it needs to, no less
+	})
 }

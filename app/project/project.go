@@ -352,6 +352,7 @@ func (p *Project) Agent(ctx context.Context, hub *app.Hub, noApp bool) *app.Agen
 	}
 	if p.starts.file != "" {
 		p.listening.Go(func() { p.remember(ctx, hub) })
+		p.listening.Go(func() { p.learn(ctx, hub) })
 	}
 	return a
 }
