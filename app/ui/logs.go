@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"streamtray/app/view"
 	"streamtray/app/words"
 )
 
@@ -52,13 +53,14 @@ type Logs struct {
 	seen    int64   // the newest line that was sifted
 	paused  bool
 	top     int
-	picked  int64 // number of the line that is looked at; 0: none
+	picked  int64            // number of the line that is looked at; 0: none
+	about   map[int64]string // what is known about lines that were drawn, by their numbers
 	drawing atomic.Bool
 }
 
 // NewLogs shows a log in a window. Sources are those that can be chosen; copy puts text on the clipboard.
 func NewLogs(w *words.Words, log *Log, window fyne.Window, sources []string, copy func(string)) *Logs {
-	l := &Logs{words: w, log: log, window: window, copy: copy, sources: sources}
+	l := &Logs{words: w, log: log, window: window, copy: copy, sources: sources, about: map[int64]string{}}
 	l.view = newLogView(l.tell, l.moved, l.pick, func() { window.Canvas().Focus(l.view) })
 	l.status = newLine("", style{size: theme.SizeNameCaptionText, color: colorMuted})
 	l.note = newLine("", style{color: colorMuted})
@@ -227,8 +229,30 @@ func (l *Logs) draw() {
 			picked = l.top + i
 		}
 	}
-	l.view.show(l.log.at(numbers), l.top, len(l.found), picked)
+	l.view.show(l.explained(numbers), l.top, len(l.found), picked)
 	l.tellStatus()
+}
+
+// explainedKept is for how many lines is remembered what is known about them.
+const explainedKept = 2000
+
+// explained gives lines with what is known about them: those that are seen, and no others, are worth the work.
+func (l *Logs) explained(numbers []int64) []LogLine {
+	lines := l.log.at(numbers)
+	if len(l.about) > explainedKept {
+		clear(l.about)
+	}
+	for i, n := range numbers {
+		about, known := l.about[n]
+		if !known {
+			about = view.Explained(lines[i].Source, lines[i].Text, l.words)
+			l.about[n] = about
+		}
+		if lines[i].About == "" {
+			lines[i].About = about
+		}
+	}
+	return lines
 }
 
 func (l *Logs) tellStatus() {
@@ -265,7 +289,7 @@ func (l *Logs) pick(index int) {
 		return
 	}
 	l.picked = l.found[index]
-	picked := l.log.at([]int64{l.picked})[0]
+	picked := l.explained([]int64{l.picked})[0]
 	text := picked.Text
 	if picked.About != "" {
 		text += "\n▲ " + picked.About

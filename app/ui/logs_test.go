@@ -2,6 +2,8 @@ package ui
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -91,6 +93,30 @@ func TestFiltersChooseLinesAndCopyTakesWhatIsChosen(t *testing.T) {
 				t.Errorf("%d lines found and %d copied, want %d:\n%s", len(l.found), got, c.want, *copied)
 			}
 		})
+	}
+}
+
+func TestWhatIsKnownAboutALineStandsAtIt(t *testing.T) {
+	log := NewLog()
+	log.Append(
+		LogLine{Time: time.Unix(1, 0), Source: "app", Level: "info", Text: "INFO - model loaded"},
+		LogLine{Time: time.Unix(2, 0), Source: "app", Level: "error", Text: "ERROR - Failed to initialize Kafka producer: [Errno -1] Connection refused"},
+		LogLine{Time: time.Unix(3, 0), Source: "kafka", Level: "error", Text: "ERROR Exiting: InconsistentClusterIdException: The Cluster ID abc doesn't match stored clusterId Some(def) in meta.properties."},
+		LogLine{Time: time.Unix(4, 0), Source: "app", Level: "error", Text: "ERROR - something that nobody knows"},
+		LogLine{Time: time.Unix(5, 0), Source: "agent", Level: "error", Text: "Failed to initialize Kafka producer: Connection refused"},
+	)
+	l, _ := newTestLogs(t, english(t), log)
+	var got []string
+	for _, line := range l.view.lines {
+		code := regexp.MustCompile(`ST-\w+-\d+`).FindString(line.About)
+		got = append(got, code)
+	}
+	if want := []string{"", "ST-CLIENT-001", "ST-KAFKA-009", "", ""}; !slices.Equal(got, want) {
+		t.Errorf("explained %q; want %q", got, want)
+	}
+	l.pick(1)
+	if text := l.detail.segment.Text; !strings.Contains(text, "Kafka does not answer") || !strings.Contains(text, "docker compose") {
+		t.Errorf("the picked line says %q; want what is wrong and what to do", text)
 	}
 }
 

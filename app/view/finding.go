@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strings"
+
 	"streamtray/app"
 	"streamtray/app/diagnose"
 	"streamtray/app/words"
@@ -41,4 +43,41 @@ func Found(d app.Diagnosis, w *words.Words) *Finding {
 		v.Fix = &Fix{ID: d.Remedy, Text: text, Cost: w.Text("view.fix."+d.Remedy+".cost", nil)}
 	}
 	return v
+}
+
+// Explained is what is known about one line of a log, in at most three lines: what is wrong, what to do about it, and
+// the command for it; empty where nothing is. source is "app", "agent" or a service of the compose project.
+func Explained(source, line string, w *words.Words) string {
+	if source == "agent" { // it says by itself what is known
+		return ""
+	}
+	s := diagnose.New(placeOf(source))
+	s.Line(line)
+	for _, f := range s.Findings() {
+		if f.Cause == diagnose.Unknown {
+			continue
+		}
+		f = f.In(w.Lang())
+		text := f.Title + " (" + f.Code + ")"
+		for _, more := range []string{f.Advice, f.Fix} {
+			if more != "" {
+				text += "\n" + more
+			}
+		}
+		return text
+	}
+	return ""
+}
+
+// placeOf is the kind of text that a log holds; empty: not known.
+func placeOf(source string) string {
+	switch {
+	case source == "app":
+		return diagnose.App
+	case strings.Contains(source, "zookeeper"):
+		return diagnose.Zookeeper
+	case strings.Contains(source, "kafka"), strings.Contains(source, "broker"):
+		return diagnose.Broker
+	}
+	return ""
 }
