@@ -32,6 +32,7 @@ type Desk struct {
 	gl       graphics
 	notice   notice
 	front    bool // one of our windows has the focus
+	dozing   bool // see doze
 
 	ctx    context.Context //nolint:containedctx // the program's life
 	cancel context.CancelFunc

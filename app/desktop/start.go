@@ -55,6 +55,7 @@ func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int 
 		d.options.Hidden = false
 	}
 	d.start()
+	a.Lifecycle().SetOnStarted(d.tire)
 	a.Run()
 	over.Store(true)
 	d.close(d.session, false) // Fyne ends by itself on a signal

@@ -84,6 +84,9 @@ func (d *Desk) make(kind string) *window {
 		if d.tray == nil && len(d.windows) == 0 && !d.going { // without a tray nobody could come back
 			d.quit()
 		}
+		if len(d.windows) == 0 {
+			d.tire()
+		}
 	})
 	d.fill(kind, w)
 	return w

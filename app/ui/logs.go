@@ -25,7 +25,7 @@ const logsEvery = 300 * time.Millisecond
 // A flood is more lines between two looks than anybody reads. Each drawing of it is all new text, which Fyne keeps a
 // picture of for seconds: fewer drawings are less memory.
 const (
-	flood      = 500
+	flood      = 40 // about a window of them
 	floodEvery = time.Second
 )
 

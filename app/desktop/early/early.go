@@ -10,6 +10,7 @@ import "syscall"
 
 func init() {
 	if _, set := syscall.Getenv("FYNE_CACHE"); !set {
-		_ = syscall.Setenv("FYNE_CACHE", "5s") // without it only memory is lost
+		// Below ten seconds, Fyne 2.7 walks through all of every window at each look, sixty times a second.
+		_ = syscall.Setenv("FYNE_CACHE", "12s") // without it only memory is lost
 	}
 }
