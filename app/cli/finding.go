@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -26,6 +27,19 @@ func finding(d app.Diagnosis, w *words.Words) *wire.Finding {
 	return f
 }
 
+// behindOf is what stands behind a story's failure where the failure does not say it itself; else nil.
+func behindOf(err error, w *words.Words) *view.Finding {
+	var failed *app.StepError
+	if !errors.As(err, &failed) {
+		return nil
+	}
+	f := view.Found(failed.Diagnosis, w)
+	if f == nil || f.Told || f.Unknown {
+		return nil
+	}
+	return f
+}
+
 // behind is what stands below a step's own words: what is behind it, the line that shows it and, where it has failed,
 // what to do.
 func behind(f *view.Finding, failed bool, hint string, w *words.Words) []string {
@@ -36,7 +50,10 @@ func behind(f *view.Finding, failed bool, hint string, w *words.Words) []string 
 	for _, o := range f.Others {
 		lines = append(lines, w.Text("cli.evidence", map[string]any{"Line": o}))
 	}
-	if failed {
+	switch {
+	case failed && f.Unknown && hint != "":
+		lines = append(lines, hint)
+	case failed:
 		lines = append(lines, f.Advice)
 		lines = append(lines, strings.Split(f.Command, "\n")...)
 	}

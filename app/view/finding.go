@@ -17,6 +17,7 @@ type Finding struct {
 	Command  string   // the exact command or edit; empty where there is none
 	Evidence string   // the line that shows it, or what was measured
 	Others   []string // of an error that nobody knows: further such lines
+	Unknown  bool     // it is an error that nobody knows: the row's own hint says more
 	Told     bool     // the row's own text says the same: there is no need to show title and advice beside it
 	Fix      *Fix     // what this program can do about it; nil: nothing
 }
@@ -33,7 +34,7 @@ func Found(d app.Diagnosis, w *words.Words) *Finding {
 	if !d.Known() {
 		return nil
 	}
-	v := &Finding{Code: d.Code, Evidence: d.Evidence, Others: d.Others, Told: d.Told}
+	v := &Finding{Code: d.Code, Evidence: d.Evidence, Others: d.Others, Told: d.Told, Unknown: d.Cause == diagnose.Unknown}
 	v.Title = d.Cause // of a process that knows more rules than this one
 	if f, ok := diagnose.Recall(d.Code, d.Args); ok {
 		f = f.In(w.Lang())
