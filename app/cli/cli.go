@@ -63,6 +63,7 @@ func commands() []command {
 		{name: "version", run: version},
 		{name: SampleApp, hidden: true, run: runSample},
 		{name: keepApart, hidden: true, run: keepDetached},
+		{name: onPath, hidden: true, run: putOnPath},
 	}
 }
 
