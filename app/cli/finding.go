@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	"streamtray/app"
 	"streamtray/app/view"
@@ -46,16 +45,11 @@ func behind(f *view.Finding, failed bool, hint string, w *words.Words) []string 
 	if f == nil || f.Told {
 		return nonEmpty(oneLine(hint))
 	}
-	lines := []string{f.Title + " [" + f.Code + "]", w.Text("cli.evidence", map[string]any{"Line": f.Evidence})}
-	for _, o := range f.Others {
-		lines = append(lines, w.Text("cli.evidence", map[string]any{"Line": o}))
-	}
-	switch {
-	case failed && f.Unknown && hint != "":
-		lines = append(lines, hint)
-	case failed:
-		lines = append(lines, f.Advice)
-		lines = append(lines, strings.Split(f.Command, "\n")...)
+	lines := []string{f.Title + " [" + f.Code + "]"}
+	if failed {
+		lines = append(lines, f.Lines(hint, w)...)
+	} else {
+		lines = append(lines, f.Seen(w)...)
 	}
 	for i, l := range lines {
 		lines[i] = oneLine(l)

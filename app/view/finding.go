@@ -22,6 +22,30 @@ type Finding struct {
 	Fix      *Fix     // what this program can do about it; nil: nothing
 }
 
+// Lines are what there is to say below the title: the line that shows it, and what to do, which for an error that nobody
+// knows is the row's own hint.
+func (f *Finding) Lines(hint string, w *words.Words) []string {
+	lines := f.Seen(w)
+	if f.Unknown && hint != "" {
+		return append(lines, hint)
+	}
+	for _, l := range append([]string{f.Advice}, strings.Split(f.Command, "\n")...) {
+		if l != "" {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
+
+// Seen are the lines that show it.
+func (f *Finding) Seen(w *words.Words) []string {
+	var lines []string
+	for _, l := range append([]string{f.Evidence}, f.Others...) {
+		lines = append(lines, w.Text("view.seen", map[string]any{"Line": l}))
+	}
+	return lines
+}
+
 // Fix is what this program can do about a finding once the reader agreed to it.
 type Fix struct {
 	ID   string // for Keeper.Mend
