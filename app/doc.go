@@ -62,6 +62,7 @@
 //	  settings/    what belongs to the person: language, trust, folders
 //	  envfile/     one key in one .env file
 //	  diagnose/    error text to cause and advice; rules are data
+//	  bundle/      what a colleague needs to see, in one zip file, without secrets
 //	  pycheck/     the detection app's code, read by its own interpreter; what is wrong, and the edit that mends it
 //	  mask/        secrets out of text
 //	  words/       a named text in the reader's language

@@ -95,8 +95,8 @@ var rules = []struct {
 	{"fyne.io/", []string{"app/ui", "app/desktop"}, "facts are told without a toolkit"},
 	{module + "app/desktop", []string{"."}, "the desktop is one of two ways in"},
 	{module + "app/cli", []string{"."}, "the terminal is one of two ways in"},
-	{module + "app/project", []string{"app/cli", "app/desktop", "app/doctor", "app/ui", "."}, "below it nobody knows what a project is made of"},
-	{module + "app/doctor", []string{"app/cli", "app/desktop", "app/ui"}, "it examines what all the others are made of"},
+	{module + "app/project", []string{"app/bundle", "app/cli", "app/desktop", "app/doctor", "app/ui", "."}, "below it nobody knows what a project is made of"},
+	{module + "app/doctor", []string{"app/bundle", "app/cli", "app/desktop", "app/ui"}, "it examines what all the others are made of"},
 	{module + "docker", []string{"app/project", "app/doctor", "docker/", "build/"}, "only a project knows the engine, and who examines it"},
 	{module + "kafka", []string{"app/project", "app/doctor", "app/sample", "kafka/", "build/"}, "only a project, who examines it, and the sample talk to Kafka"},
 }

@@ -60,10 +60,10 @@ func commands() []command {
 		{name: "demo", args: "[--for D]", run: demo},
 		{name: "init", args: "[--sample] [DIR]", run: initialise},
 		{name: "quit", args: "[--timeout D]", run: quit},
+		{name: "bundle", args: "[-o FILE] [--force]", run: pack},
 		{name: "version", run: version},
 		{name: SampleApp, hidden: true, run: runSample},
 		{name: keepApart, hidden: true, run: keepDetached},
-		{name: onPath, hidden: true, run: putOnPath},
 	}
 }
 
@@ -235,10 +235,6 @@ func separate(err error) []error {
 func (c *call) complain(err error) {
 	text, hint := c.words.Error(err)
 	fmt.Fprintln(c.Err, c.words.Text("cli.error", map[string]any{"Text": harmless(text)}))
-	if f := behindOf(err, c.words); f != nil {
-		fmt.Fprintln(c.Err, c.words.Text("cli.cause", map[string]any{"Text": f.Title + " [" + f.Code + "]"}))
-		hint = f.Advice
-	}
 	if hint != "" {
 		fmt.Fprintln(c.Err, c.words.Text("cli.hint", map[string]any{"Text": harmless(hint)}))
 	}

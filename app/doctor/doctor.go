@@ -153,6 +153,9 @@ func (s *Subject) Learn(state app.State) {
 	}
 }
 
+// State is what was learnt; false: nobody keeps the project, as far as is known.
+func (s *Subject) State() (app.State, bool) { return s.state, s.kept }
+
 // Close lets go of connections. It stops nothing.
 func (s *Subject) Close() error {
 	var err error

@@ -1,7 +1,6 @@
 package project
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,7 +17,6 @@ func TestMain(m *testing.M) {
 		if err != nil {
 			os.Exit(1)
 		}
-		fmt.Println("2.40.3") // in case it was asked for its version
 		return
 	}
 	os.Exit(m.Run())

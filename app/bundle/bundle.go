@@ -1,0 +1,188 @@
+// Package bundle puts together what a colleague needs to see what is wrong: versions, settings, the doctor's findings,
+// what happened, and the last lines of every log, in one zip file, without passwords, keys and tokens. It can be made
+// when nothing works: without an engine, with a project that cannot be opened, without a project.
+package bundle
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"streamtray/app/fault"
+	"streamtray/app/mask"
+)
+
+// Bounds in bytes.
+const (
+	mostEntry = 512 << 10 // of one file in the bundle
+	mostTotal = 8 << 20   // of all of them, before they are packed
+)
+
+// Entry is one file of a bundle, without secrets.
+type Entry struct {
+	Name  string `json:"name"`  // with slashes
+	About string `json:"about"` // names the text that tells what it is
+	Bytes int    `json:"bytes"`
+
+	text string
+}
+
+// Bundle is what is to be sent, read and cleaned, and not written yet.
+type Bundle struct {
+	Entries []Entry
+	Masked  int               // places where a secret was taken out
+	Summary map[string]string // ten lines, by language
+	now     time.Time
+}
+
+// raw is a file of a bundle before it is cleaned.
+type raw struct {
+	name, about, text string
+	tail              bool                // of a text that is too long, the end counts
+	clean             func(string) string // takes out what only the kind of file tells; nil: nothing more
+}
+
+// assemble cleans all texts. What one of them shows to be a secret is taken out of the others as well, so all are learnt
+// from before the first is cleaned.
+func assemble(s *scrubber, all []raw, now time.Time) *Bundle {
+	for i, r := range all {
+		s.learn(r.text)
+		if r.clean != nil {
+			all[i].text = r.clean(r.text)
+		}
+	}
+	b := &Bundle{now: now}
+	total := 0
+	for _, r := range all {
+		text := bounded(s.text(r.text), min(mostEntry, mostTotal-total), r.tail)
+		if text == "" {
+			continue
+		}
+		name := strings.Trim(fileName(s.text(r.name)), "/")
+		b.Entries = append(b.Entries, Entry{Name: name, About: r.about, Bytes: len(text), text: text})
+		b.Masked += strings.Count(text, mask.Mark)
+		total += len(text)
+	}
+	return b
+}
+
+// bounded is at most n bytes of t: its end or its beginning, in whole lines where it has some.
+func bounded(t string, n int, tail bool) string {
+	if len(t) <= n {
+		return t
+	}
+	const cut = "[…]\n"
+	n -= len(cut)
+	if n <= 0 {
+		return ""
+	}
+	if tail {
+		t = t[len(t)-n:]
+		if i := strings.IndexByte(t, '\n'); i >= 0 {
+			t = t[i+1:]
+		}
+		return cut + strings.ToValidUTF8(t, "")
+	}
+	t = t[:n]
+	if i := strings.LastIndexByte(t, '\n'); i >= 0 {
+		t = t[:i+1]
+	}
+	return strings.ToValidUTF8(t, "") + cut
+}
+
+// fileName is a name that every system can unpack.
+func fileName(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '/' || r == '.' || r == '-' || r == '_', r >= '0' && r <= '9', r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z':
+			return r
+		case r >= utf8.RuneSelf:
+			return r
+		}
+		return '_'
+	}, strings.ReplaceAll(name, "..", "_"))
+}
+
+// Zip is the bundle as one file. The same bundle gives the same bytes.
+func (b *Bundle) Zip() ([]byte, error) {
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for _, e := range b.Entries {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: e.Name, Method: zip.Deflate, Modified: b.now.UTC().Truncate(2 * time.Second)})
+		if err != nil {
+			return nil, err
+		}
+		if _, err := io.WriteString(w, e.text); err != nil {
+			return nil, err
+		}
+	}
+	err := z.Close()
+	return out.Bytes(), err
+}
+
+// Write writes the bundle to path, whole or not at all, for the user alone. A file that is there is left
+// (bundle.exists) unless it may be overwritten.
+func (b *Bundle) Write(path string, overwrite bool) (size int, err error) {
+	packed, err := b.Zip()
+	if err != nil {
+		return 0, err
+	}
+	unwritable := func(err error) error { return fault.New("bundle.unwritable", map[string]any{"File": path}, err) }
+	if info, err := os.Stat(path); err == nil && (!info.Mode().IsRegular() || !overwrite) {
+		return 0, fault.New("bundle.exists", map[string]any{"File": path}, nil)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".bundle-*.tmp")
+	if err != nil {
+		return 0, unwritable(err)
+	}
+	defer os.Remove(tmp.Name()) // gone already when all went well
+	_, err = tmp.Write(packed)
+	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return 0, unwritable(err)
+	}
+	if overwrite {
+		err = os.Rename(tmp.Name(), path)
+	} else {
+		err = place(tmp.Name(), path)
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return 0, fault.New("bundle.exists", map[string]any{"File": path}, err)
+	case err != nil:
+		return 0, unwritable(err)
+	}
+	return len(packed), nil
+}
+
+// place gives a file its name unless the name is taken, even by somebody who was quicker. A file system without links
+// has the name reserved first.
+func place(from, to string) error {
+	err := os.Link(from, to)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	reserved, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := reserved.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(from, to); err != nil {
+		return errors.Join(err, os.Remove(to))
+	}
+	return nil
+}
+
+// DefaultName is what a bundle made at the given time is called.
+func DefaultName(now time.Time) string {
+	return fmt.Sprintf("streamtray-bundle-%s.zip", now.Format("20060102-150405"))
+}
