@@ -12,6 +12,7 @@ import (
 
 	"streamtray/build/desk"
 	"streamtray/build/rig"
+	"streamtray/build/wine"
 )
 
 // The tools are fetched and built by go run, in these versions.
@@ -49,9 +50,10 @@ func test(ctx context.Context, _ []string) error {
 	had := rig.EngineRuns()
 	lint := stage{name: "golangci-lint", run: tool(nil, "go", "run", golangciLint, "run")}
 	err := prove(ctx,
-		round{{{name: "rig", run: prepare}, {name: "desktop packages", run: prepareDesktop}}, append(fast(), lint)},
+		round{{{name: "rig", run: prepare}, {name: "desktop packages", run: prepareDesktop}, {name: "Wine packages", run: prepareWine}}, append(fast(), lint)},
 		round{{tests(), {name: "race detector", run: race}}},
 		round{{{name: "desktop", run: desktop}}},
+		round{{{name: "Wine", run: onWine}}},
 		round{{{name: "scenarios", run: scenarios}}},
 	)
 	if !had {
@@ -117,6 +119,22 @@ func desktop(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	return tool([]string{"CGO_ENABLED=1"}, "go", "test", "-tags", "desk", "-count=1", "-v", "-timeout", "20m", "./build/desk")(ctx, out)
+}
+
+// prepareWine gets what it takes to run Windows programs.
+func prepareWine(ctx context.Context, out io.Writer) error {
+	if runtime.GOOS != "linux" {
+		return &rig.Unavailable{What: "Wine is for Linux", How: "Run this in WSL, or on Linux; here, run the tests themselves."}
+	}
+	return rig.Installed(ctx, sayTo(out), wine.Packages)
+}
+
+// onWine runs the Windows programs under Wine.
+func onWine(ctx context.Context, out io.Writer) error {
+	if err := prepareWine(ctx, out); err != nil {
+		return err
+	}
+	return tool(nil, "go", "test", "-tags", "wine", "-count=1", "-v", "-timeout", "20m", "./build/wine")(ctx, out)
 }
 
 // scenarios drives the product against the real engine, broker and app.

@@ -22,3 +22,6 @@ func alive(pid string) bool {
 	_, after, _ := strings.Cut(string(stat), ") ")
 	return !strings.HasPrefix(after, "Z")
 }
+
+// canInterrupt reports whether a program can be asked to end.
+func canInterrupt() bool { return true }

@@ -17,3 +17,8 @@ func alive(pid string) bool {
 	state, err := windows.WaitForSingleObject(h, 0)
 	return err == nil && state == uint32(windows.WAIT_TIMEOUT)
 }
+
+// canInterrupt reports whether the system has Ctrl-Break. Wine 8 has not.
+func canInterrupt() bool {
+	return windows.NewLazySystemDLL("ntdll.dll").NewProc("wine_get_version").Find() != nil
+}

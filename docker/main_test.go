@@ -143,10 +143,12 @@ func useFake(t *testing.T, s fakeScript) (dir string) {
 	self, err := os.Executable()
 	must(t, err)
 	for _, name := range []string{"docker", "docker-compose", "systemctl"} {
-		if runtime.GOOS == "windows" {
+		windows := runtime.GOOS == "windows"
+		if windows {
 			name += ".exe"
 		}
-		if os.Link(self, filepath.Join(bin, name)) != nil { // another disk
+		// Windows deletes no file of a program that runs, by whatever name. Elsewhere a link may lead to another disk.
+		if windows || os.Link(self, filepath.Join(bin, name)) != nil {
 			data, err := os.ReadFile(self)
 			must(t, err)
 			must(t, os.WriteFile(filepath.Join(bin, name), data, 0o700))

@@ -15,7 +15,7 @@ import (
 // EmbeddedOptions says where the embedded broker listens and what it keeps.
 type EmbeddedOptions struct {
 	Port    int    // on 127.0.0.1; 0: any free one
-	DataDir string // where topics and records survive a restart; empty: in memory, gone at Close
+	DataDir string // where topics and records survive a restart, except on Windows; empty: in memory, gone at Close
 	Keep    int64  // bytes of records kept for each partition, the oldest going first; 0: 64 MiB
 }
 
@@ -56,7 +56,9 @@ func StartEmbedded(o EmbeddedOptions) (*Embedded, error) {
 			return nil, err
 		}
 		e.unlock = unlock
-		opts = append(opts, kfake.DataDir(filepath.Join(o.DataDir, "broker")))
+		if keepsOnDisk {
+			opts = append(opts, kfake.DataDir(filepath.Join(o.DataDir, "broker")))
+		}
 	}
 	if err := e.listen(o.Port); err != nil {
 		e.unlock()

@@ -8,6 +8,9 @@ import (
 	"syscall"
 )
 
+// keepsOnDisk says that the embedded broker can keep its data in a folder.
+const keepsOnDisk = true
+
 // openExclusive opens or creates a file that nobody else can open this way until it is closed.
 func openExclusive(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)

@@ -7,6 +7,10 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+// keepsOnDisk says that the embedded broker cannot keep its data in a folder: it renames files that it still has open,
+// which Windows refuses.
+const keepsOnDisk = false
+
 // openExclusive opens or creates a file that nobody else can open this way until it is closed.
 func openExclusive(path string) (*os.File, error) {
 	name, err := windows.UTF16PtrFromString(path)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -150,10 +151,14 @@ func TestTheSamplesFileIsUnderstood(t *testing.T) {
 
 // Whoever writes a first file and changes nothing must get what they had without it.
 func TestTheFirstFileSaysWhatIsTrueWithoutIt(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), `检测 "one": #2`)
+	name := `检测 "one": #2`
+	if runtime.GOOS == "windows" { // which has neither of these in names
+		name = strings.NewReplacer(`"`, "'", ":", ",").Replace(name)
+	}
+	dir := filepath.Join(t.TempDir(), name)
 	compose := filepath.Join(dir, "deployment", "docker-compose.infra.yml")
 	if err := os.MkdirAll(filepath.Dir(compose), 0o700); err != nil {
-		t.Skip(err) // Windows takes no quotes in names
+		t.Fatal(err)
 	}
 	if err := os.WriteFile(compose, []byte("services: {kafka: {}}"), 0o600); err != nil {
 		t.Fatal(err)

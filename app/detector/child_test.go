@@ -37,6 +37,9 @@ func TestMain(m *testing.M) {
 //
 //	out:TEXT err:TEXT   print a line (\n, \xNN and so on are understood)
 //	env:NAME            print the variable
+//	var:NAME            print the variable's value, quoted
+//	args                print each of all further arguments, quoted, instead of obeying it
+//	place               print the program's path and the current folder, quoted
 //	ignore              be deaf to polite signals
 //	farewell            when asked to end, say so and exit
 //	hold:ADDR           dial the test and go on when it hangs up; until then it sees that we live
@@ -45,7 +48,7 @@ func TestMain(m *testing.M) {
 //	exit:N              exit
 //	agent:MODE,ADDR     run an app as StreamTray would, that spawns and holds ADDR; MODE: kept, alone
 func child(orders []string) int {
-	for _, o := range orders {
+	for i, o := range orders {
 		verb, arg, _ := strings.Cut(o, ":")
 		switch verb {
 		case "out":
@@ -54,6 +57,16 @@ func child(orders []string) int {
 			io.WriteString(os.Stderr, unescape(arg)+"\n")
 		case "env":
 			fmt.Printf("%s=%s\n", arg, os.Getenv(arg))
+		case "var":
+			fmt.Printf("%+q\n", os.Getenv(arg))
+		case "args":
+			for _, a := range orders[i+1:] {
+				fmt.Printf("%+q\n", a)
+			}
+			return 0
+		case "place":
+			dir, _ := os.Getwd()
+			fmt.Printf("%+q\n%+q\n", os.Args[0], dir)
 		case "ignore":
 			signal.Ignore(syscall.SIGTERM, os.Interrupt)
 		case "farewell":
@@ -193,9 +206,8 @@ func (d *door) enter() *guest {
 // gone waits until the child is no more.
 func (g *guest) gone(who string) {
 	g.t.Helper()
-	g.SetReadDeadline(time.Now().Add(patience))
-	if _, err := g.Read(make([]byte, 1)); err == nil || os.IsTimeout(err) {
-		g.t.Errorf("%s: got %v, want it gone", who, err)
+	if !until(patience, func() bool { return !g.lives() || ended(g.pid) }) {
+		g.t.Errorf("%s: process %d still lives after %v, want it gone", who, g.pid, patience)
 	}
 }
 

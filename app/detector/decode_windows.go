@@ -2,6 +2,7 @@ package detector
 
 import (
 	"fmt"
+	"unsafe"
 
 	"golang.org/x/sys/windows"
 	"golang.org/x/text/encoding"
@@ -10,12 +11,27 @@ import (
 
 // decodeLocal reads the system's code page: what Python and C programs print when their output is a pipe.
 func decodeLocal(raw []byte) (string, bool) {
-	enc := codePage(windows.GetACP())
+	enc := codePage(systemCodePage())
 	if enc == nil {
 		return "", false
 	}
 	text, err := enc.NewDecoder().Bytes(raw)
 	return string(text), err == nil
+}
+
+// systemCodePage is that of the system's language. GetACP would tell our own, which our manifest makes UTF-8.
+func systemCodePage() uint32 {
+	const (
+		ofSystem    = 0x0800     // LOCALE_SYSTEM_DEFAULT
+		defaultANSI = 0x1004     // LOCALE_IDEFAULTANSICODEPAGE
+		asNumber    = 0x20000000 // LOCALE_RETURN_NUMBER
+	)
+	var page uint32
+	units, _, _ := kernel32("GetLocaleInfoW").Call(ofSystem, defaultANSI|asNumber, uintptr(unsafe.Pointer(&page)), unsafe.Sizeof(page)/2)
+	if units == 0 {
+		return windows.GetACP()
+	}
+	return page
 }
 
 // codePage is the encoding of a Windows code page, nil if it is none that lines are expected in.

@@ -1,6 +1,14 @@
 package detector
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
 
 func TestACodePageIsReadAsWhatItIs(t *testing.T) {
 	for page, c := range map[uint32]struct{ bytes, want string }{
@@ -20,4 +28,36 @@ func TestACodePageIsReadAsWhatItIs(t *testing.T) {
 	if got := codePage(65001); got != nil {
 		t.Errorf("65001, which is UTF-8: got %v, want none", got)
 	}
+}
+
+// What an app prints in the system's code page is read whatever that page is: here it is asked of the system itself.
+func TestOutputInTheSystemsCodePageIsRead(t *testing.T) {
+	page := systemCodePage()
+	words, ok := map[uint32]string{936: "检测结果: 3", 950: "檢測結果", 932: "検出", 949: "검출", 1252: "Müller café"}[page]
+	if !ok {
+		t.Skip("no words known for code page ", page)
+	}
+	raw := inCodePage(t, page, words)
+	if utf8.Valid(raw) {
+		t.Fatalf("%q is UTF-8 too, and shows nothing", raw)
+	}
+	a := started(t, theirs, launchOf(t, "out:"+strings.Trim(fmt.Sprintf("%+q", raw), `"`)))
+	says(t, a, words)
+	t.Logf("code page %d: %q was read as %s", page, raw, words)
+}
+
+// inCodePage has Windows encode a text.
+func inCodePage(t *testing.T, page uint32, text string) []byte {
+	t.Helper()
+	wide, err := windows.UTF16FromString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := make([]byte, 4*len(wide))
+	n, _, err := kernel32("WideCharToMultiByte").Call(uintptr(page), 0, uintptr(unsafe.Pointer(&wide[0])), uintptr(len(wide)-1),
+		uintptr(unsafe.Pointer(&raw[0])), uintptr(len(raw)), 0, 0)
+	if n == 0 {
+		t.Fatal(err)
+	}
+	return raw[:n]
 }

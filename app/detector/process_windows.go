@@ -31,6 +31,7 @@ func startTree(cmd *exec.Cmd, _ Launch) (tree, error) {
 		flags |= windows.CREATE_NO_WINDOW // a console of its own that nobody sees; else it shares ours
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{HideWindow: true, CreationFlags: flags}
+	cmd.Path, cmd.Dir = shortened(cmd.Path), shortened(cmd.Dir)
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(err, windows.CloseHandle(handle))
 	}

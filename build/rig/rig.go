@@ -122,6 +122,21 @@ func SourceTree() (string, error) {
 	}
 }
 
+// Kept returns the folder of the cache that is named by part and hash. If there is none, make fills it, and those of
+// another hash go.
+func Kept(ctx context.Context, part, hash string, make func(dir string) error) (string, error) {
+	r, err := locate(func(string, string) {})
+	if err != nil {
+		return "", err
+	}
+	unlock, err := lock(ctx, filepath.Join(r.Cache, "lock"))
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	return r.kept(part, hash, make)
+}
+
 // kept returns a folder of the cache that make has filled. The name carries a hash of everything that make reads, so
 // that a change makes a new folder and the old ones are removed.
 func (r *Rig) kept(part, hash string, make func(dir string) error) (string, error) {

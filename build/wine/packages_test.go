@@ -1,0 +1,117 @@
+//go:build wine
+
+package wine
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"streamtray/build/rig"
+)
+
+// packages are those whose own tests run under Wine, each with the tests that Wine cannot run and why.
+var packages = []struct {
+	folder string
+	cannot map[string]string
+}{
+	{"app/config", nil},
+	{"app/detector", map[string]string{
+		"TestTheInterpretersPathMayBeLong":                      "Wine 8 starts nothing by the short name of a long path",
+		"TestAnAppMayTakeItsLeave":                              noCtrlBreak,
+		"TestARealPythonIsHeardAtOnceAndStoppedWithItsChildren": "there is no Python for Windows here",
+	}},
+	{"app/envfile", map[string]string{"TestTheFileKeepsItsModeAndItsLink": "Windows has no such modes, and Wine no links"}},
+	{"app/local", nil},
+	{"app/ports", nil},
+	{"app/remote", nil},
+	{"app/settings", nil},
+	{"docker", map[string]string{
+		"TestAnAbsentSocketMeansNotRunningOrNotInstalled": noUnixSockets,
+		"TestASocketNobodyListensOnMeansNotRunning":       noUnixSockets,
+		"TestTheNextSocketIsTriedWhereTheFirstIsAbsent":   noUnixSockets,
+	}},
+	{"docker/compose", map[string]string{"TestALinkOutOfTheFolderIsOutside": "Wine 8 says that it made a symbolic link, and makes none"}},
+	{"kafka", map[string]string{
+		"TestALookLeavesNothingBehind":                "it counts the open files in /proc, which under Wine are Wine's",
+		"TestTheEmbeddedBrokerKeepsTopicsInItsFolder": "on Windows the embedded broker keeps nothing",
+	}},
+}
+
+// Why Wine 8 cannot run what several packages test.
+const (
+	noCtrlBreak   = "Wine 8 knows no Ctrl-Break"
+	noUnixSockets = "Wine 8 has no Unix sockets"
+)
+
+// outcome is a line by which a test tells how it went; those of parts are indented.
+var outcome = regexp.MustCompile(`(?m)^--- (PASS|SKIP|FAIL): (\S+)`)
+
+func TestThePackagesHoldOnWindows(t *testing.T) {
+	dir := t.TempDir()
+	var folders []string
+	for _, p := range packages {
+		folders = append(folders, p.folder)
+	}
+	must(t, Tests(t.Context(), dir, folders...))
+	for _, p := range packages {
+		t.Run(p.folder, func(t *testing.T) {
+			t.Parallel()
+			out, err := runTests(t, filepath.Join(dir, filepath.Base(p.folder)+".test.exe"), p.folder, "-test.skip", oneOf(p.cannot))
+			ran := map[string]int{}
+			for _, m := range outcome.FindAllStringSubmatch(out, -1) {
+				ran[m[1]]++
+				switch m[1] {
+				case "PASS":
+					here.note(p.folder, m[2])
+				case "SKIP":
+					t.Errorf("%s was skipped: it is not named as one that Wine cannot run", m[2])
+				}
+			}
+			if err != nil || ran["PASS"] == 0 {
+				t.Errorf("%v: %v\n%s", ran, err, told(out))
+			}
+			for _, name := range slices.Sorted(maps.Keys(p.cannot)) {
+				t.Logf("not under Wine: %s: %s", name, p.cannot[name])
+			}
+			t.Logf("%d tests passed", ran["PASS"])
+		})
+	}
+}
+
+// runTests runs the tests of the package in a folder of the source tree, and returns what they printed.
+func runTests(t *testing.T, program, folder string, args ...string) (string, error) {
+	t.Helper()
+	root, err := rig.SourceTree()
+	must(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := here.Command(ctx, program, append([]string{"-test.v", "-test.timeout", "4m"}, args...)...)
+	cmd.Dir = filepath.Join(root, folder)
+	return here.Output(cmd)
+}
+
+// oneOf is an expression for the names alone; one that no name has if there are none.
+func oneOf(names map[string]string) string {
+	if len(names) == 0 {
+		return "^$"
+	}
+	return fmt.Sprintf("^(%s)$", strings.Join(slices.Sorted(maps.Keys(names)), "|"))
+}
+
+// told is what is worth reading of a test binary's output: all but the tests that passed.
+func told(out string) string {
+	var b strings.Builder
+	for line := range strings.Lines(out) {
+		if word := strings.TrimSpace(line); !strings.HasPrefix(word, "=== ") && !strings.HasPrefix(word, "--- PASS") {
+			b.WriteString(line)
+		}
+	}
+	return tail(b.String(), 80)
+}
