@@ -25,7 +25,9 @@ var packages = []struct {
 	{"app/detector", map[string]string{
 		"TestTheInterpretersPathMayBeLong":                      "Wine 8 starts nothing by the short name of a long path",
 		"TestAnAppMayTakeItsLeave":                              noCtrlBreak,
-		"TestARealPythonIsHeardAtOnceAndStoppedWithItsChildren": "there is no Python for Windows here",
+		"TestARealPythonIsHeardAtOnceAndStoppedWithItsChildren": noPython,
+		"TestTheErrorThatAnAppHidIsFoundByImportingAgain":       noPython,
+		"TestImportingAgainEndsWithItsTime":                     noPython,
 	}},
 	{"app/envfile", map[string]string{"TestTheFileKeepsItsModeAndItsLink": "Windows has no such modes, and Wine no links"}},
 	{"app/local", nil},
@@ -47,6 +49,7 @@ var packages = []struct {
 // Why Wine 8 cannot run what several packages test.
 const (
 	noCtrlBreak   = "Wine 8 knows no Ctrl-Break"
+	noPython      = "there is no Python for Windows here"
 	noUnixSockets = "Wine 8 has no Unix sockets"
 )
 
