@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -25,7 +26,9 @@ type Desk struct {
 	person  settings.Settings
 	words   *words.Words
 
-	session  *session          // nil: no project is open
+	session  *session                // nil: no project is open
+	kept     atomic.Pointer[session] // the same, for who is not on the main goroutine
+	system   system
 	pending  *project.Project  // that question is about, opened; nil: none is
 	question func(*ui.Welcome) // shown in the welcome until it is answered; nil: none
 	windows  map[string]*window
@@ -128,7 +131,7 @@ func (d *Desk) tell(text string) {
 	if d.session != nil {
 		title += " · " + d.session.project.Title()
 	}
-	d.work.Go(func() { _ = notify(d.ctx, title, text) }) // a desktop without notifications has the tray
+	d.work.Go(func() { _ = d.system.notify(d.ctx, title, text) }) // a desktop without notifications has the tray
 }
 
 // do carries out what the user chose. It never waits.
@@ -142,6 +145,8 @@ func (d *Desk) do(a view.Act, arg string) {
 		d.show(winWelcome)
 	case view.ActProject:
 		d.openProject(arg, true)
+	case view.ActLogFolder:
+		d.showLogFolder()
 	default:
 		if d.session == nil {
 			d.show(winWelcome)

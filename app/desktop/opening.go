@@ -133,6 +133,7 @@ func (d *Desk) adopt(s *session, start bool) {
 	}
 	before := d.session
 	d.session, d.notice = s, notice{last: s.hub.State().Phase()}
+	d.kept.Store(s)
 	if person, err := settings.Load(d.folders); err == nil {
 		d.person = person
 	}

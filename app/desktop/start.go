@@ -29,8 +29,9 @@ func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int 
 	if err != nil {
 		return complain(err)
 	}
+	identify()
 	possible, shown := trayHost(ctx)
-	a := newApp("app.streamtray")
+	a := newApp(appID)
 	var over atomic.Bool // the main loop has ended: whatever is still queued for it runs elsewhere, and must do nothing
 	leave := func() {
 		if over.Load() {
@@ -54,6 +55,7 @@ func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int 
 	if !shown { // nobody would see the icon
 		d.options.Hidden = false
 	}
+	d.listen()
 	d.start()
 	a.Lifecycle().SetOnStarted(d.tire)
 	a.Run()
@@ -92,6 +94,7 @@ func showFirst(ctx context.Context, o Options) int {
 	go func() { followed <- first.Follow(following) }()
 	select {
 	case <-first.Known(): // it listens: what is said now arrives
+		letOthersComeForward()
 		first.Show()
 	case <-followed:
 	}

@@ -18,8 +18,7 @@ func listen(name string) (net.Listener, error) {
 		return nil, err
 	}
 	l, err := winio.ListenPipe(pipe(sid, name), &winio.PipeConfig{
-		// Protected, and full access for this user and for nobody else.
-		SecurityDescriptor: fmt.Sprintf("D:P(A;;GA;;;%s)", sid),
+		SecurityDescriptor: onlyFor(sid), // besides, the library refuses clients of other computers
 	})
 	if errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_PIPE_BUSY) {
 		return nil, ErrTaken
@@ -38,6 +37,9 @@ func dial(ctx context.Context, name string) (net.Conn, error) {
 	}
 	return c, err
 }
+
+// onlyFor is protected, denies who comes over the network, and gives this user, and nobody else, full access.
+func onlyFor(sid string) string { return fmt.Sprintf("D:P(D;;GA;;;NU)(A;;GA;;;%s)", sid) }
 
 func pipe(sid, name string) string { return `\\.\pipe\streamtray-` + sid + "-" + name }
 

@@ -65,6 +65,7 @@ type Project struct {
 	end       context.CancelFunc
 	listening sync.WaitGroup // to the engine and to the story, for the agents
 	starts    starts
+	nudge     chan struct{} // holds a token when the agent is to look at once
 }
 
 // Open reads a project's configuration, or finds out what there is where it has none.
@@ -77,7 +78,7 @@ func Open(ctx context.Context, o Options) (*Project, error) {
 }
 
 func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
-	p := &Project{Dir: c.Dir, Config: c, options: o}
+	p := &Project{Dir: c.Dir, Config: c, options: o, nudge: make(chan struct{}, 1)}
 	p.life, p.end = context.WithCancel(context.WithoutCancel(ctx))
 	if !o.Forget {
 		p.starts.file = p.folder("history.json")
@@ -305,6 +306,9 @@ func (p *Project) embeddedDir() string {
 
 func (p *Project) appLogFile() string { return p.folder("app.log") }
 
+// LogFolder is where the logs of the project lie.
+func (p *Project) LogFolder() string { return p.folder() }
+
 // AgentLog is the file that a process in the background writes its events to.
 func (p *Project) AgentLog() string { return p.folder("agent.log") }
 
@@ -348,16 +352,23 @@ func (p *Project) Agent(ctx context.Context, hub *app.Hub, noApp bool) *app.Agen
 	if !noApp {
 		p.record(hub)
 	}
+	a.Nudge = p.nudge
 	if p.stack != nil {
-		nudge := make(chan struct{}, 1)
-		a.Nudge = nudge
-		p.listening.Go(func() { p.listen(ctx, nudge) })
+		p.listening.Go(func() { p.listen(ctx) })
 	}
 	if p.starts.file != "" {
 		p.listening.Go(func() { p.remember(ctx, hub) })
 		p.listening.Go(func() { p.learn(ctx, hub) })
 	}
 	return a
+}
+
+// LookAgain has the project's agent look at once: the world may have changed, as after a sleep.
+func (p *Project) LookAgain() {
+	select {
+	case p.nudge <- struct{}{}:
+	default: // a look is due already
+	}
 }
 
 // limits are how long each step may go on without progress.
@@ -417,7 +428,7 @@ const listenAgain = 2 * time.Second
 
 // listen passes on that something happened to a container, until ctx ends. What is missed while nobody listens is seen
 // by the next look.
-func (p *Project) listen(ctx context.Context, nudge chan<- struct{}) {
+func (p *Project) listen(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(p.life, cancel)()
@@ -426,10 +437,7 @@ func (p *Project) listen(ctx context.Context, nudge chan<- struct{}) {
 			if err != nil {
 				break
 			}
-			select {
-			case nudge <- struct{}{}:
-			default: // a look is due already
-			}
+			p.LookAgain()
 		}
 		t := time.NewTimer(listenAgain)
 		select {

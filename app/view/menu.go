@@ -43,6 +43,7 @@ const (
 	ActCopyPowerShell Act = "copy-powershell"
 	ActCopyBash       Act = "copy-bash"
 	ActLogs           Act = "logs"
+	ActLogFolder      Act = "log-folder" // show it in the file manager
 	ActDashboard      Act = "dashboard"
 	ActProject        Act = "project" // Arg: its folder
 	ActOpen           Act = "open"    // choose a folder
@@ -81,6 +82,7 @@ func MenuOf(s app.State, f Facts, w *words.Words) Menu {
 		Item{},
 		Item{Label: text(w, "tray.dashboard"), Act: ActDashboard},
 		Item{Label: text(w, "tray.logs"), Act: ActLogs},
+		Item{Label: text(w, "tray.log_folder"), Act: ActLogFolder},
 		Item{Label: "Kafka", Items: kafkaMenu(s, f, w)},
 		Item{},
 		projects(f, w),

@@ -1,0 +1,189 @@
+//go:build !windows
+
+package desktop
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// Names on the buses.
+const (
+	notifications     = "org.freedesktop.Notifications"
+	notificationsPath = "/org/freedesktop/Notifications"
+	logind            = "org.freedesktop.login1"
+	logindPath        = "/org/freedesktop/login1"
+	manager           = logind + ".Manager"
+)
+
+// busWithin bounds the desktop's answer.
+const busWithin = 3 * time.Second
+
+// system is the desktop around this process, by D-Bus. The zero system is ready for use.
+type system struct {
+	mu    sync.Mutex
+	bus   *dbus.Conn // of the session, while hear listens to it; nil: nobody would hear a click
+	shown []uint32   // our notifications, the last at the end
+}
+
+// mostShown bounds the notifications whose clicks are known: desktops keep about as many.
+const mostShown = 50
+
+// notify shows a notification by the desktop's own means. A click on it is heard while hear listens.
+func (s *system) notify(ctx context.Context, title, text string) error {
+	ctx, cancel := context.WithTimeout(ctx, busWithin)
+	defer cancel()
+	s.mu.Lock()
+	bus := s.bus
+	s.mu.Unlock()
+	if bus == nil {
+		var err error
+		if bus, err = dbus.ConnectSessionBus(dbus.WithContext(ctx)); err != nil {
+			return err
+		}
+		defer bus.Close()
+	}
+	var id uint32
+	err := bus.Object(notifications, notificationsPath).CallWithContext(ctx, notifications+".Notify", 0,
+		"StreamTray", uint32(0), "", title, text, []string{"default", "StreamTray"},
+		map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant("streamtray")}, int32(-1)).Store(&id)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shown = append(s.shown, id)
+	s.shown = s.shown[max(0, len(s.shown)-mostShown):]
+	return nil
+}
+
+// hear listens to the desktop and to the log-in service until ctx ends. What is not there is not heard.
+func (s *system) hear(ctx context.Context, h heard) {
+	desktop, computer := make(chan *dbus.Signal, 16), make(chan *dbus.Signal, 16)
+	if bus, err := dbus.ConnectSessionBus(dbus.WithContext(ctx)); err == nil {
+		defer bus.Close()
+		bus.Signal(desktop)
+		if bus.AddMatchSignalContext(ctx, dbus.WithMatchInterface(notifications), dbus.WithMatchMember("ActionInvoked")) == nil {
+			s.use(bus)
+			defer s.use(nil)
+		}
+	}
+	var delay *os.File
+	if bus, err := dbus.ConnectSystemBus(dbus.WithContext(ctx)); err == nil {
+		defer bus.Close()
+		bus.Signal(computer)
+		for _, member := range []string{"PrepareForSleep", "PrepareForShutdown"} {
+			_ = bus.AddMatchSignalContext(ctx, dbus.WithMatchInterface(manager), dbus.WithMatchMember(member)) // then it is not heard
+		}
+		delay = inhibit(ctx, bus, h.reason)
+	}
+	defer func() { _ = delay.Close() }() // there may be none, or it was closed before
+	for {
+		var signal *dbus.Signal
+		var open bool
+		select {
+		case <-ctx.Done():
+			return
+		case signal, open = <-desktop:
+			if !open {
+				desktop = nil // that bus has ended; the other may tell its end
+			}
+		case signal, open = <-computer:
+			if !open {
+				computer = nil
+			}
+		}
+		if open && s.told(signal, h) {
+			_ = delay.Close()
+		}
+	}
+}
+
+func (s *system) use(bus *dbus.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bus = bus
+}
+
+// inhibit has the computer's end wait for us, a few seconds at most, until the file is closed; nil: it does not.
+func inhibit(ctx context.Context, bus *dbus.Conn, why string) *os.File {
+	ctx, cancel := context.WithTimeout(ctx, busWithin)
+	defer cancel()
+	var fd dbus.UnixFD
+	err := bus.Object(logind, logindPath).CallWithContext(ctx, manager+".Inhibit", 0, "shutdown", "StreamTray", why, "delay").Store(&fd)
+	if err != nil {
+		return nil
+	}
+	return os.NewFile(uintptr(fd), "inhibit")
+}
+
+// told acts on a signal. True: the computer's end need not wait for us any more.
+func (s *system) told(signal *dbus.Signal, h heard) bool {
+	switch signal.Name {
+	case notifications + ".ActionInvoked":
+		var id uint32
+		var action string
+		if dbus.Store(signal.Body, &id, &action) == nil && s.ours(id) {
+			h.clicked()
+		}
+	case manager + ".PrepareForSleep":
+		if before, ok := first(signal.Body); ok && !before {
+			h.woke()
+		}
+	case manager + ".PrepareForShutdown":
+		if before, ok := first(signal.Body); ok && before {
+			h.ending()
+			return true
+		}
+	}
+	return false
+}
+
+func first(body []any) (value, ok bool) {
+	if len(body) == 0 {
+		return false, false
+	}
+	value, ok = body[0].(bool)
+	return value, ok
+}
+
+// ours reports whether a notification is one that we showed.
+func (s *system) ours(id uint32) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, own := range s.shown {
+		if own == id {
+			return true
+		}
+	}
+	return false
+}
+
+// identify tells the system which program this is; here its desktop file does.
+func identify() {}
+
+// letOthersComeForward is for systems that ask for it.
+func letOthersComeForward() {}
+
+// openFolder shows a folder in the file manager.
+func openFolder(ctx context.Context, dir string) error {
+	return exec.CommandContext(ctx, "xdg-open", dir).Run()
+}
+
+// trayHost says whether there can be a tray (a session bus), and whether somebody shows it.
+func trayHost(ctx context.Context) (possible, shown bool) {
+	ctx, cancel := context.WithTimeout(ctx, busWithin)
+	defer cancel()
+	bus, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
+	if err != nil {
+		return false, false
+	}
+	defer bus.Close()
+	err = bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, "org.kde.StatusNotifierWatcher").Store(&shown)
+	return err == nil, shown
+}

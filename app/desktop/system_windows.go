@@ -1,0 +1,252 @@
+package desktop
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
+
+var (
+	user32  = windows.NewLazySystemDLL("user32.dll")
+	shell32 = windows.NewLazySystemDLL("shell32.dll")
+	kernel  = windows.NewLazySystemDLL("kernel32.dll")
+
+	findWindowEx          = user32.NewProc("FindWindowExW")
+	windowProcess         = user32.NewProc("GetWindowThreadProcessId")
+	registerClass         = user32.NewProc("RegisterClassExW")
+	unregisterClass       = user32.NewProc("UnregisterClassW")
+	createWindow          = user32.NewProc("CreateWindowExW")
+	destroyWindow         = user32.NewProc("DestroyWindow")
+	defaultProc           = user32.NewProc("DefWindowProcW")
+	callProc              = user32.NewProc("CallWindowProcW")
+	setWindowLong         = user32.NewProc("SetWindowLongPtrW")
+	allowForeground       = user32.NewProc("AllowSetForegroundWindow")
+	getMessage            = user32.NewProc("GetMessageW")
+	dispatchMessage       = user32.NewProc("DispatchMessageW")
+	postMessage           = user32.NewProc("PostMessageW")
+	registerMessage       = user32.NewProc("RegisterWindowMessageW")
+	setTimer              = user32.NewProc("SetTimer")
+	killTimer             = user32.NewProc("KillTimer")
+	blockReasonCreate     = user32.NewProc("ShutdownBlockReasonCreate")
+	blockReasonDestroy    = user32.NewProc("ShutdownBlockReasonDestroy")
+	shellNotifyIcon       = shell32.NewProc("Shell_NotifyIconW")
+	setApplicationModelID = shell32.NewProc("SetCurrentProcessExplicitAppUserModelID")
+	moduleHandle          = kernel.NewProc("GetModuleHandleW")
+)
+
+// Messages, and what comes with them.
+const (
+	wmQueryEndSession = 0x0011
+	wmEndSession      = 0x0016
+	wmTimer           = 0x0113
+	wmPowerBroadcast  = 0x0218
+	wmUser            = 0x0400
+	wmApp             = 0x8000
+
+	resumedByUser      = 0x07 // PBT_APMRESUMESUSPEND
+	resumedByItself    = 0x12 // PBT_APMRESUMEAUTOMATIC: always comes, the other after it if somebody is there
+	balloonClicked     = wmUser + 5
+	trayMessage        = wmUser + 1 // what systray has the shell send
+	trayIconID         = 100        // systray's
+	trayClass          = "SystrayClass"
+	taskbar            = "Shell_TrayWnd"
+	taskbarSoon        = time.Minute // after a log-in, the taskbar may take as long
+	hearingClass       = "StreamTrayHearing"
+	enough             = wmApp + 1 // our own: hear is to end
+	iconTimer          = 1
+	windowProcIndex    = ^uintptr(3) // GWLP_WNDPROC, -4
+	nimModify, nifInfo = 1, 0x10
+	niifInfo           = 1
+)
+
+// notifyIconData is NOTIFYICONDATAW.
+type notifyIconData struct {
+	size             uint32
+	window           windows.Handle
+	id, flags        uint32
+	callback         uint32
+	icon             windows.Handle
+	tip              [128]uint16
+	state, stateMask uint32
+	info             [256]uint16
+	timeout          uint32
+	infoTitle        [64]uint16
+	infoFlags        uint32
+	guid             windows.GUID
+	balloonIcon      windows.Handle
+}
+
+// windowClass is WNDCLASSEXW.
+type windowClass struct {
+	size, style                        uint32
+	proc                               uintptr
+	classExtra, windowExtra            int32
+	instance, icon, cursor, background windows.Handle
+	menu, name                         *uint16
+	iconSmall                          windows.Handle
+}
+
+// message is MSG.
+type message struct {
+	window  windows.Handle
+	id      uint32
+	w, l    uintptr
+	time    uint32
+	x, y    int32
+	private uint32
+}
+
+var errNoTray = errors.New("tray icon: not there")
+
+// system is Windows around this process. The zero system is ready for use.
+type system struct {
+	mu     sync.Mutex
+	h      heard
+	hooked windows.Handle // the tray's window, whose messages we see first
+	before uintptr        // what has them then
+}
+
+// notify shows a balloon at our icon in the taskbar: the shell's own means, and no script that a policy might forbid. A
+// click on it is heard.
+func (s *system) notify(_ context.Context, title, text string) error {
+	window := ownWindow(trayClass)
+	if window == 0 {
+		return errNoTray
+	}
+	s.hook(window)
+	d := notifyIconData{window: window, id: trayIconID, flags: nifInfo, infoFlags: niifInfo}
+	d.size = uint32(unsafe.Sizeof(d))
+	fill(d.infoTitle[:], title)
+	fill(d.info[:], text)
+	if ok, _, err := shellNotifyIcon.Call(nimModify, uintptr(unsafe.Pointer(&d))); ok == 0 {
+		return err
+	}
+	return nil
+}
+
+// hook has us see the messages of the tray's window first: the shell tells it of a click on a balloon, and it takes no
+// notice.
+func (s *system) hook(window windows.Handle) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.hooked == window {
+		return
+	}
+	before, _, _ := setWindowLong.Call(uintptr(window), windowProcIndex, windows.NewCallback(s.trayProc))
+	if before != 0 {
+		s.hooked, s.before = window, before
+	}
+}
+
+func (s *system) trayProc(window, id, w, l uintptr) uintptr {
+	s.mu.Lock()
+	before, clicked := s.before, s.h.clicked
+	s.mu.Unlock()
+	if id == trayMessage && l&0xffff == balloonClicked && clicked != nil {
+		clicked()
+	}
+	result, _, _ := callProc.Call(before, window, id, w, l)
+	return result
+}
+
+// fill copies s, cut where it does not fit; the last unit stays zero.
+func fill(to []uint16, s string) {
+	u, err := windows.UTF16FromString(s)
+	if err != nil {
+		return // a text with a zero in it has nothing to say
+	}
+	copy(to[:len(to)-1], u)
+}
+
+// wide is a text for the system; it has no zero in it.
+func wide(s string) *uint16 {
+	p, err := windows.UTF16PtrFromString(s)
+	if err != nil {
+		return nil
+	}
+	return p
+}
+
+// ownWindow is this process's window of a class; other programs use the same class for theirs.
+func ownWindow(class string) windows.Handle {
+	name := wide(class)
+	var window uintptr
+	for {
+		window, _, _ = findWindowEx.Call(0, window, uintptr(unsafe.Pointer(name)), 0)
+		if window == 0 {
+			return 0
+		}
+		var pid uint32
+		windowProcess.Call(window, uintptr(unsafe.Pointer(&pid))) //nolint:errcheck // the pid stays 0
+		if pid == windows.GetCurrentProcessId() {
+			return windows.Handle(window)
+		}
+	}
+}
+
+// identify tells the system which program this is, so that the taskbar and notifications take its windows and those of a
+// shortcut with the same name for one.
+func identify() {
+	setApplicationModelID.Call(uintptr(unsafe.Pointer(wide(appID)))) //nolint:errcheck // then it is known by its file
+}
+
+// letOthersComeForward gives up our right to the foreground, which we have as the user just started us.
+func letOthersComeForward() {
+	const anyProcess = ^uintptr(0)
+	allowForeground.Call(anyProcess) //nolint:errcheck // then its taskbar button blinks
+}
+
+// openFolder shows a folder in the file manager.
+func openFolder(_ context.Context, dir string) error {
+	const normal = 1
+	return windows.ShellExecute(0, wide("open"), wide(dir), nil, nil, normal)
+}
+
+// trayHost waits for the taskbar, which at a log-in may come after us: an icon set before is lost.
+func trayHost(ctx context.Context) (possible, shown bool) {
+	ctx, cancel := context.WithTimeout(ctx, taskbarSoon)
+	defer cancel()
+	t := time.NewTicker(200 * time.Millisecond)
+	defer t.Stop()
+	for {
+		if window, _, _ := findWindowEx.Call(0, 0, uintptr(unsafe.Pointer(wide(taskbar))), 0); window != 0 {
+			return true, true
+		}
+		select {
+		case <-ctx.Done():
+			return true, false
+		case <-t.C:
+		}
+	}
+}
+
+// hear listens to Windows until ctx ends, by a window that nobody sees and on a thread of its own: the main thread may
+// be held by an open menu.
+func (s *system) hear(ctx context.Context, h heard) {
+	s.mu.Lock()
+	s.h = h
+	s.mu.Unlock()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	taskbarCreated, _, _ := registerMessage.Call(uintptr(unsafe.Pointer(wide("TaskbarCreated"))))
+	e := &ears{heard: h, taskbarCreated: taskbarCreated}
+	window := e.open()
+	if window == 0 {
+		return // then nothing is heard; everything else goes on
+	}
+	defer e.close()
+	defer context.AfterFunc(ctx, func() { postMessage.Call(window, enough, 0, 0) })() //nolint:errcheck // a full queue has messages to end by
+	for {
+		var m message
+		got, _, _ := getMessage.Call(uintptr(unsafe.Pointer(&m)), 0, 0, 0)
+		if int32(got) <= 0 || m.id == enough || ctx.Err() != nil {
+			return
+		}
+		dispatchMessage.Call(uintptr(unsafe.Pointer(&m))) //nolint:errcheck // the result is the window's
+	}
+}
