@@ -5,17 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 
 	"streamtray/app"
 	"streamtray/app/doctor"
 	"streamtray/app/local"
 )
 
-// examine carries out every check and tells each with its fix.
+// examine carries out every check and tells each with its fix. With --fix it offers what can be mended in the code.
 func examine(ctx context.Context, c *call, args []string) error {
-	if _, err := c.parse(c.flags("doctor", true), args, 0); err != nil {
+	var fix bool
+	fs := c.flags("doctor", true)
+	fs.BoolVar(&fix, "fix", false, "")
+	if _, err := c.parse(fs, args, 0); err != nil {
 		return err
 	}
 	o, err := c.options()
@@ -27,8 +28,11 @@ func examine(ctx context.Context, c *call, args []string) error {
 	if err := c.learn(ctx, s); err != nil {
 		return err
 	}
-	results := doctor.Run(ctx, s, c.progress())
+	results := c.checks(ctx, s)
 	err = c.answer(checksJSON(results, c), func(out io.Writer) { c.printChecks(out, results) })
+	if err == nil && fix {
+		err = c.mend(ctx, s, results)
+	}
 	if err == nil && !doctor.Healthy(results) {
 		return errTold
 	}
@@ -38,8 +42,7 @@ func examine(ctx context.Context, c *call, args []string) error {
 // learn tells the subject what the process that keeps the project knows, if there is one. With --trust the person
 // trusts what the project runs.
 func (c *call) learn(ctx context.Context, s *doctor.Subject) error {
-	p := s.Project
-	if p == nil {
+	if s.Project == nil {
 		return nil
 	}
 	if c.trust {
@@ -49,7 +52,7 @@ func (c *call) learn(ctx context.Context, s *doctor.Subject) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	k, err := c.attach(ctx, p)
+	k, err := c.attach(ctx, s.Project)
 	switch {
 	case err == nil:
 		s.Learn(k.hub.State())
@@ -57,6 +60,51 @@ func (c *call) learn(ctx context.Context, s *doctor.Subject) error {
 		return err
 	}
 	return nil
+}
+
+// checks runs all of them. Somebody at a terminal sees each result as it comes, in the place of which the answer is
+// printed in the end.
+func (c *call) checks(ctx context.Context, s *doctor.Subject) []doctor.Result {
+	size, terminal := terminalSize(c.Out)
+	if !terminal || c.json {
+		return doctor.Run(ctx, s, func(doctor.Result) {})
+	}
+	live := &arrivals{out: c.Out, size: size}
+	defer live.clear()
+	return doctor.Run(ctx, s, func(r doctor.Result) { live.add(c.checkLines(r, paper{colour: true})[0]) })
+}
+
+// mend shows the changes that mend what was found in the code, and makes them on a yes.
+func (c *call) mend(ctx context.Context, s *doctor.Subject, results []doctor.Result) error {
+	var found []doctor.Result
+	for _, r := range results {
+		if r.Diff() != "" {
+			found = append(found, r)
+		}
+	}
+	if len(found) == 0 {
+		fmt.Fprintf(c.Err, "\n%s\n", c.words.Text("cli.doctor.no_fix", nil))
+		return nil
+	}
+	for _, r := range found {
+		fmt.Fprintf(c.Err, "\n%s\n%s\n\n%s", harmless(r.Text(c.words)), c.words.Text("cli.doctor.ask", nil), harmless(r.Diff()))
+	}
+	agreed, err := c.agrees("cli.doctor.question")
+	if err != nil {
+		return err
+	}
+	if !agreed {
+		fmt.Fprintf(c.Err, "\n%s\n", c.words.Text("cli.doctor.left", nil))
+		return nil
+	}
+	fixed, err := doctor.Fix(ctx, s, found)
+	for _, f := range fixed {
+		fmt.Fprintf(c.Err, "\n%s", c.words.Text("cli.doctor.fixed", map[string]any{"File": harmless(f.File), "Backup": f.Backup}))
+	}
+	if len(fixed) > 0 {
+		fmt.Fprintf(c.Err, "\n%s\n", c.words.Text("cli.doctor.again", nil))
+	}
+	return err
 }
 
 // checkJSON is a result as --json prints it.
@@ -69,6 +117,7 @@ type checkJSON struct {
 	More    []string      `json:"more,omitempty"`
 	Because string        `json:"because,omitempty"`
 	Action  doctor.Action `json:"action,omitempty"`
+	Diff    string        `json:"diff,omitempty"`
 	Note    app.Note      `json:"note"`
 	Took    float64       `json:"took"` // seconds
 }
@@ -78,46 +127,11 @@ func checksJSON(results []doctor.Result, c *call) any {
 	for _, r := range results {
 		checks = append(checks, checkJSON{
 			ID: r.ID, Status: r.Status, Name: r.Name(c.words), Text: r.Text(c.words), Fix: r.Advice(c.words), More: r.Details(c.words),
-			Because: r.Because, Action: r.Action, Note: r.Message, Took: r.Took.Seconds(),
+			Because: r.Because, Action: r.Action, Diff: r.Diff(), Note: r.Message, Took: r.Took.Seconds(),
 		})
 	}
 	return struct {
 		Healthy bool        `json:"healthy"`
 		Checks  []checkJSON `json:"checks"`
 	}{doctor.Healthy(results), checks}
-}
-
-// progress tells each result as it comes, where a person sees it at a terminal. The answer repeats them in order.
-func (c *call) progress() func(doctor.Result) {
-	f, ok := c.Err.(*os.File)
-	if _, terminal := terminalSize(c.Err); !ok || !terminal || c.json {
-		return func(doctor.Result) {}
-	}
-	return func(r doctor.Result) { c.printCheck(f, r) }
-}
-
-func (c *call) printChecks(out io.Writer, results []doctor.Result) {
-	count := map[doctor.Status]int{}
-	for _, r := range results {
-		c.printCheck(out, r)
-		count[r.Status]++
-	}
-	fmt.Fprintf(out, "\n%s\n", c.words.Text("cli.doctor.sum", map[string]any{
-		"OK": count[doctor.OK], "Warnings": count[doctor.Warning], "Problems": count[doctor.Problem], "Skipped": count[doctor.Skipped],
-	}))
-}
-
-// marks are the statuses by shape.
-var marks = map[doctor.Status]string{doctor.OK: "✓", doctor.Warning: "!", doctor.Problem: "✗", doctor.Skipped: "·"}
-
-// printCheck prints one result: a line, and what to do below it.
-func (c *call) printCheck(out io.Writer, r doctor.Result) {
-	fmt.Fprintf(out, "%s %s  %s\n", marks[r.Status], padded(r.ID, 18), oneLine(r.Text(c.words)))
-	below := r.Details(c.words)
-	if fix := r.Advice(c.words); fix != "" {
-		below = append(below, "→ "+fix)
-	}
-	for _, l := range below {
-		fmt.Fprintf(out, "%s%s\n", strings.Repeat(" ", 22), oneLine(l))
-	}
 }

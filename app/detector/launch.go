@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -87,21 +88,27 @@ func (l Launch) resolve(getenv func(string) string) (found Found, argv []string,
 	return found, slices.Concat([]string{found.Path}, found.Args, rest), nil
 }
 
-// Interpreter finds the Python that the app runs with, or would run with where its command is another program of the same
-// environment (flask, uvicorn). argv starts it as the command does, the app's script left out; env is what the app's
-// environment would be on top of base. Nothing is run. Errors are those of Find.
+// ErrNoPython is why there is no interpreter: the command is another program, outside of a Python environment.
+var ErrNoPython = errors.New("the command runs no Python")
+
+// Interpreter finds the Python that the app runs with, or, where its command is another program (flask, uvicorn), that of
+// the project's environment; without one the error is ErrNoPython. argv starts it as the command does, the app's script
+// left out; env is what the app's environment would be on top of base. Nothing is run. Other errors are those of Find.
 func (l Launch) Interpreter(base []string) (found Found, argv, env []string, err error) {
 	l = l.settled()
-	if len(l.Command) == 0 || !isPython(l.Command[0]) {
+	getenv := func(name string) string { return lookup(base, name) }
+	if len(l.Command) > 0 && !isPython(l.Command[0]) {
+		if _, inEnv, err := environmentOf(l.dirs(), getenv); err == nil && !inEnv {
+			return Found{}, nil, nil, ErrNoPython
+		}
 		l.Command = []string{"python"}
 	}
-	keep := 1
+	keep := min(1, len(l.Command))
 	if len(l.Command) > 1 && launcherVersion.MatchString(l.Command[1]) {
 		keep = 2
 	}
 	l.Command = l.Command[:keep]
-	found, argv, err = l.resolve(func(name string) string { return lookup(base, name) })
-	if err != nil {
+	if found, argv, err = l.resolve(getenv); err != nil {
 		return Found{}, nil, nil, err
 	}
 	return found, argv, l.environ(base, found), nil

@@ -1,6 +1,10 @@
 package doctor
 
-import "time"
+import (
+	"time"
+
+	"streamtray/app/pycheck"
+)
 
 const (
 	soon = 5 * time.Second  // a look at this computer, or a ping
@@ -14,6 +18,8 @@ func (s *Subject) checks() []check {
 	engine := []string{"engine.mode"}
 	stack := []string{"engine.mode", "project.opens"}
 	broker := []string{"broker.answers"}
+	python := []string{"python.interpreter"}
+	code := &code{s: s}
 	return []check{
 		{"engine.context", nil, soon, s.context},
 		{"project.opens", nil, soon, s.opens},
@@ -38,8 +44,12 @@ func (s *Subject) checks() []check {
 		{"topics.exist", broker, some, s.topics},
 		{"groups.read", broker, some, s.groups},
 		{"python.interpreter", project, soon, s.interpreter},
-		{"python.imports", []string{"python.interpreter"}, long, s.imports},
+		{"python.imports", python, long, s.imports},
 		{"python.encoding", nil, soon, s.encoding},
+		{codeReadable, python, long, code.readable},
+		{pycheck.Topic, python, long, code.has(pycheck.Topic)},
+		{pycheck.Logging, python, long, code.has(pycheck.Logging)},
+		{pycheck.Flag, python, long, code.has(pycheck.Flag)},
 		{"flag.effective", project, some, s.flag},
 		{"app.failures", project, soon, s.failures},
 		{"app.producer", project, soon, s.producer},

@@ -144,6 +144,20 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		{"no file to start with", func(w *world) { w.saying("python", `{"files": 0}`) }, "python.imports", Skipped, "doctor.python.imports.no_file"},
 		{"a Python that breaks", func(w *world) { w.must(os.Remove(filepath.Join(w.home, "python.says"))) }, "python.imports", Problem, "doctor.unknown"},
 		{"a Python that says something else", func(w *world) { w.saying("python", "Hello") }, "python.imports", Problem, "doctor.unknown"},
+		{"code that cannot be read", func(w *world) {
+			w.reads(`{"file": "old.py", "line": 3, "error": "invalid syntax"}`)
+		}, "code.readable", Warning, "pycheck.unread"},
+		{"a reader that breaks", func(w *world) { w.saying("reader", "") }, "code.readable", Problem, "pycheck.died"},
+		{"a reader that breaks is told once", func(w *world) { w.saying("reader", "") }, "code.topic", Skipped, "doctor.because"},
+		{"code nobody trusts", func(w *world) { w.untrusted = true }, "code.topic", Skipped, "doctor.untrusted"},
+		{"a producer without its topic", func(w *world) { w.mistake("code.topic", "missing") }, "code.topic", Problem, "pycheck.code.topic.missing"},
+		{"a log that hides its values", func(w *world) { w.mistake("code.logging", "percent") }, "code.logging", Warning, "pycheck.code.logging.percent"},
+		{"a flag that is not understood", func(w *world) { w.mistake("code.flag", "parsed") }, "code.flag", Problem, "pycheck.code.flag.parsed"},
+		{"another mistake", func(w *world) { w.mistake("code.flag", "parsed") }, "code.topic", OK, "doctor.code.topic.ok"},
+		{"an app that is no Python", func(w *world) {
+			w.must(os.RemoveAll(filepath.Join(w.dir, ".venv")))
+			w.yaml("app: {command: [node, app.js]}")
+		}, "python.imports", Skipped, "doctor.python.none"},
 		{"a Chinese Windows", func(w *world) { w.encoding("cp936") }, "python.encoding", Warning, "doctor.python.encoding.system"},
 		{"a Chinese Windows that is prepared", func(w *world) { w.encoding("cp936"); w.set("PYTHONUTF8", "1") }, "python.encoding", OK, "doctor.python.encoding.ok"},
 		{"output in GBK", func(w *world) { w.set("PYTHONIOENCODING", "gbk:replace") }, "python.encoding", Warning, "doctor.python.encoding.variable"},
@@ -176,13 +190,13 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 			if r.Status != c.status || r.Message.ID != c.message {
 				t.Errorf("%s is %s, %s %v; want %s, %s", c.id, r.Status, r.Message.ID, r.Message.Args, c.status, c.message)
 			}
-			readable(t, r)
+			forReaders(t, r)
 		})
 	}
 }
 
-// readable holds that a result has its words in both languages, and advice where something is to be done.
-func readable(t *testing.T, r Result) {
+// forReaders holds that a result has its words in both languages, and advice where something is to be done.
+func forReaders(t *testing.T, r Result) {
 	t.Helper()
 	for _, lang := range words.Languages {
 		w, err := words.New(lang)
@@ -235,7 +249,7 @@ func TestAnEngineOfThisComputerIsJudgedByItsOwnDisk(t *testing.T) {
 	if r.Status != Warning || len(r.More) != 1 || r.More[0].Args["Reclaimable"] != "1.5 GB" {
 		t.Errorf("got %+v, want a warning that says how much could go", r)
 	}
-	readable(t, r)
+	forReaders(t, r)
 	w.set("HTTPS_PROXY", "http://proxy:3128")
 	if r := w.results()["proxy.engine"]; r.Status != Warning || r.Message.ID != "doctor.proxy.engine.none" {
 		t.Errorf("got %+v, want that only the engine has no proxy", r)
@@ -389,6 +403,16 @@ func (w *world) fails(module, kind, text string, optional bool) {
 	w.saying("python", fmt.Sprintf(
 		`{"python": "3.12.1", "files": 2, "modules": [%q], "failed": [{"module": %[1]q, "file": "routes/ws.py", "line": 3, "error": %q, "text": %q, "optional": %t}]}`,
 		module, kind, text, optional))
+}
+
+// reads is what the reader of the code says, before it is done.
+func (w *world) reads(lines ...string) {
+	w.saying("reader", strings.Join(append(lines, `{"done": true, "files": 1, "version": "3.11.7"}`), "\n")+"\n")
+}
+
+func (w *world) mistake(check, kind string) {
+	found := `{"check": %q, "kind": %q, "file": "routes/ws.py", "line": %d, "code": "x", "args": {"Placeholder": "%%s", "Env": "E", "Value": "true"}}`
+	w.reads(fmt.Sprintf(found, check, kind, 7), fmt.Sprintf(found, check, kind, 9))
 }
 
 func (w *world) encoding(name string) {

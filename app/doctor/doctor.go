@@ -1,5 +1,5 @@
 // Package doctor examines everything that a streaming project stands on, from Docker to the app's own settings, and says
-// for each part how it is and what to do about it. It changes nothing.
+// for each part how it is and what to do about it. Looking changes nothing; Fix mends code that a person agreed to.
 //
 // Every check has a stable id (engine.running). Checks run side by side, each with its own deadline, so that an engine
 // that hangs holds up nobody but those who need it; these are skipped and name the check that they needed.
@@ -18,6 +18,7 @@ import (
 	"streamtray/app/config"
 	"streamtray/app/fault"
 	"streamtray/app/project"
+	"streamtray/app/pycheck"
 	"streamtray/app/words"
 	"streamtray/docker"
 )
@@ -53,6 +54,8 @@ type Result struct {
 	Because string     // the id of the check that has to hold first; empty: not skipped for that
 	Action  Action     // what StreamTray can do; empty: nothing
 	Took    time.Duration
+
+	found []pycheck.Finding // in the app's code
 }
 
 // Name is what the check looks at, in the reader's language.
@@ -68,6 +71,9 @@ func (r Result) Advice(w *words.Words) string {
 	}
 	if text, ok := w.Find(r.Fix.ID, r.Fix.Args); r.Fix.ID != "" && ok {
 		return text
+	}
+	if r.Status == Skipped {
+		return ""
 	}
 	text, _ := w.Find("doctor."+r.ID+".fix", r.Message.Args)
 	return text

@@ -41,8 +41,11 @@ func (s *Subject) context(ctx context.Context) finding {
 	if !e.Local() && !loopback(e.Host) {
 		return bad("doctor.engine.context.remote", a).mild()
 	}
-	if e.Context != "" {
+	switch {
+	case e.Context != "":
 		return fine("doctor.engine.context.named", a)
+	case e.Source == docker.EnvHost:
+		return fine("doctor.engine.context.variable", a)
 	}
 	return fine("doctor.engine.context.ok", a)
 }

@@ -79,9 +79,10 @@ def entries(root, command):
         if arg.endswith(".py"):
             return [os.path.join(root, arg)]
         if command[i - 1] == "-m" or ":" in arg:
-            file = local(root, arg.split(":")[0])
+            name = arg.split(":")[0]
+            file = local(root, name + ".__main__") or local(root, name)
             if file:
-                return [os.path.join(file, "__main__.py") if os.path.isdir(file) else file]
+                return [file]
     return [os.path.join(root, f) for f in ("app.py", "main.py", "wsgi.py") if os.path.isfile(os.path.join(root, f))]
 
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -13,13 +14,17 @@ import (
 	"strings"
 	"time"
 
+	"streamtray/app/detector"
 	"streamtray/app/mask"
 )
 
 // interpreter looks for the Python that the app would run with. It does not run it.
 func (s *Subject) interpreter(context.Context) finding {
 	found, _, _, err := s.parts.Launch.Interpreter(s.options.Environ)
-	if err != nil {
+	switch {
+	case errors.Is(err, detector.ErrNoPython):
+		return skip("doctor.python.none", args{"Command": s.config.App.Command[0]})
+	case err != nil:
 		return ill(err)
 	}
 	id := "doctor.python.interpreter." + string(found.Origin)

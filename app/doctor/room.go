@@ -3,6 +3,8 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"streamtray/app"
 	"streamtray/docker"
@@ -41,10 +43,11 @@ func (s *Subject) memory(ctx context.Context) finding {
 func (s *Subject) hostDisk(context.Context) finding {
 	var least int64 = -1
 	var where string
-	for _, path := range []string{s.options.Dir, s.options.Home} {
+	for _, path := range []string{s.options.Dir, s.options.Folders.Data} {
 		if path == "" {
 			continue
 		}
+		path = nearest(path)
 		free, err := s.machine.free(path)
 		if err != nil {
 			return ill(err)
@@ -54,6 +57,17 @@ func (s *Subject) hostDisk(context.Context) finding {
 		}
 	}
 	return room("doctor.disk.host", least, args{"Path": where})
+}
+
+// nearest is path, or the folder above it that is there.
+func nearest(path string) string {
+	for {
+		above := filepath.Dir(path)
+		if _, err := os.Stat(path); err == nil || above == path {
+			return path
+		}
+		path = above
+	}
 }
 
 // engineDisk looks at the disk that the engine keeps images and volumes on. An engine in a virtual machine does not tell

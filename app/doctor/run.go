@@ -8,6 +8,7 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/mask"
+	"streamtray/app/pycheck"
 )
 
 // A check looks at one part and changes nothing.
@@ -25,6 +26,7 @@ type finding struct {
 	more         []app.Note
 	action       Action
 	because      string // the id of the check that has told it already
+	found        []pycheck.Finding
 }
 
 func fine(id string, a args) finding { return finding{status: OK, message: app.Note{ID: id, Args: a}} }
@@ -139,6 +141,7 @@ func (c check) after(ctx context.Context, needed []Result) Result {
 	}
 	return Result{
 		ID: c.id, Status: f.status, Message: f.message, Fix: f.fix, More: f.more, Action: f.action, Took: time.Since(began),
+		found: f.found,
 	}
 }
 

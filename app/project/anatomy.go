@@ -17,12 +17,13 @@ type Anatomy struct {
 	Topics  []kafka.Topic    // declared
 	Cluster func() (*kafka.Cluster, error)
 	Launch  detector.Launch // how the app is started, the flag left out
+	Backups string          // the folder for files as they were before StreamTray changed them; it need not exist
 }
 
 // Anatomy gives the project's parts.
 func (p *Project) Anatomy() Anatomy {
 	a := Anatomy{
-		Config: p.Config, Compose: p.compose, Report: p.report, Topics: p.cluster.topics, Cluster: p.cluster.at, Launch: p.launch(),
+		Config: p.Config, Compose: p.compose, Report: p.report, Topics: p.cluster.topics, Cluster: p.cluster.at, Launch: p.launch(), Backups: p.folder("backups"),
 	}
 	if p.stack != nil {
 		a.Stack = p.stack.Stack

@@ -1,0 +1,61 @@
+package doctor
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"streamtray/app/words"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+// page is all results as a reader sees them, with what differs from run to run left out.
+func (w *world) page(lang string) string {
+	w.Helper()
+	speak, err := words.New(lang)
+	w.must(err)
+	var b strings.Builder
+	for _, r := range Run(w.Context(), w.subject(), func(Result) {}) {
+		fmt.Fprintf(&b, "%s  %s  (%s)\n    %s\n", r.ID, r.Status, r.Name(speak), r.Text(speak))
+		for _, l := range append(r.Details(speak), r.Advice(speak)) {
+			if l != "" {
+				fmt.Fprintf(&b, "    %s\n", l)
+			}
+		}
+	}
+	tmp := strings.NewReplacer(w.dir, "/project", w.home, "/home", strconv.Itoa(w.port), "9092", strings.TrimPrefix(w.engine.URL, "http://"), "ENGINE", strings.TrimPrefix(w.app.URL, "http://127.0.0.1:"), "5000")
+	return regexp.MustCompile(`\d+\.\d ms`).ReplaceAllString(tmp.Replace(b.String()), "1.0 ms")
+}
+
+func TestTheDoctorSpeaksBothLanguages(t *testing.T) {
+	for _, lang := range words.Languages {
+		for name, arrange := range map[string]func(*world){
+			"well": func(w *world) { w.logs("INFO Kafka producer initialized for streaming mode") },
+			"engine-stopped": func(w *world) {
+				w.logs("INFO Running on http://0.0.0.0:5000")
+				refuse(w)
+				w.kafka.Close() // it ran there
+			},
+		} {
+			t.Run(name+"."+lang, func(t *testing.T) {
+				w := newWorld(t)
+				arrange(w)
+				got, file := w.page(lang), filepath.Join("testdata", name+"."+lang+".txt")
+				if *update {
+					w.must(os.WriteFile(file, []byte(got), 0o644))
+				}
+				want, err := os.ReadFile(file)
+				w.must(err)
+				if got != string(want) {
+					t.Errorf("%s differs (go test -update writes it anew)\n--- got\n%s\n--- want\n%s", file, got, want)
+				}
+			})
+		}
+	}
+}
