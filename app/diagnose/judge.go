@@ -65,6 +65,7 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 		st.args = told
 	}
 	st.count++
+	st.from = src.name
 	st.last = stamp(l.text, src)
 	return true
 }
@@ -115,7 +116,7 @@ func (s *Scanner) shows(c *compiled, l line, src *source) {
 	for i := range s.active {
 		st := &s.active[i]
 		r := &rules[i]
-		if !st.active || !slices.Contains(r.recovers, sign.name) {
+		if !st.active || !slices.Contains(r.recovers, sign.name) || st.elsewhere(src) {
 			continue
 		}
 		if r.within > 0 && at.after(st.last) > r.within {
@@ -127,6 +128,11 @@ func (s *Scanner) shows(c *compiled, l line, src *source) {
 	if sign.restarts {
 		s.unknown = slices.DeleteFunc(s.unknown, func(u stray) bool { return u.from == src })
 	}
+}
+
+// elsewhere reports whether the failure is another container's: one broker that starts heals no other.
+func (st *state) elsewhere(src *source) bool {
+	return (st.where == Broker || st.where == Zookeeper) && st.from != "" && src.name != "" && st.from != src.name
 }
 
 // endsTraceback reports whether the line is the one that names the error at the end of a Python traceback.

@@ -46,6 +46,7 @@ type state struct {
 	line     int
 	count    int
 	where    string
+	from     string // the container that said so last, where the text tells
 	evidence string
 	args     map[string]string
 	last     moment // when the last matching line was written, where it says so

@@ -8,7 +8,7 @@ import "time"
 const _ = time.Second
 
 // unknownRule is the index of the rule about errors that no rule knows.
-const unknownRule = 14
+const unknownRule = 15
 
 // rules are never changed.
 var rules = [...]rule{
@@ -347,6 +347,30 @@ var rules = [...]rule{
 		},
 		sample: "Failed to initialize Kafka producer: ",
 		source: "the detection system's own log",
+	},
+	{
+		code: "ST-APP-015", cause: "syntax-error", name: "", layer: appLayer,
+		where: []string{"app"}, action: Show, severity: Error,
+		symptomOf: []string(nil), recovers: []string{"producer-ready"}, within: 0 * time.Second,
+		stands: true, exits: false,
+		title: text{
+			en: "The app's code has a mistake that keeps Python from reading it.",
+			zh: "应用代码有语法错误，Python 无法读取。",
+		},
+		why: text{
+			en: "A bracket, a colon or an indentation is wrong, or the code is for a newer Python than the one that runs it. The line above the message shows where.",
+			zh: "括号、冒号或缩进有误，或者代码需要比当前更新的 Python。报错上方的几行指出了位置。",
+		},
+		advice: text{
+			en: "Correct the line that the message points at; if it is right, run the app with a newer Python. Starting again does not help.",
+			zh: "请修改报错指出的那一行；如果代码没有问题，请使用更新的 Python 运行。重新启动没有用。",
+		},
+		fix: text{
+			en: ".venv\\Scripts\\python.exe -m py_compile app.py",
+			zh: ".venv\\Scripts\\python.exe -m py_compile app.py",
+		},
+		sample: "SyntaxError: expected ':'",
+		source: "own observation: CPython 3.11",
 	},
 	{
 		code: "ST-APP-099", cause: "unknown", name: "", layer: appLayer,
@@ -1693,6 +1717,54 @@ var rules = [...]rule{
 		source: "own observation: cmd.exe, PowerShell",
 	},
 	{
+		code: "ST-ENGINE-026", cause: "network-overlap", name: "", layer: engineLayer,
+		where: []string{"engine", "compose"}, action: Ask, severity: Error,
+		symptomOf: []string(nil), recovers: []string(nil), within: 0 * time.Second,
+		stands: false, exits: false,
+		title: text{
+			en: "There is no free address range for the project's network.",
+			zh: "项目的网络没有可用的地址段。",
+		},
+		why: text{
+			en: "Another Docker network, or a VPN, already has the addresses that the compose file asks for; or networks of old projects have used all of them up.",
+			zh: "compose 文件指定的地址段已被另一个 Docker 网络或 VPN 占用，或者旧项目留下的网络用完了所有地址段。",
+		},
+		advice: text{
+			en: "Look at the networks there are and remove those that no container uses, or give this project another subnet in its compose file.",
+			zh: "请查看现有网络，删除没有容器使用的网络，或在 compose 文件里为该项目换一个子网。",
+		},
+		fix: text{
+			en: "docker network ls\ndocker network prune",
+			zh: "docker network ls\ndocker network prune",
+		},
+		sample: "failed to create network deployment_default: Error response from daemon: Pool overlaps with other one on this address space",
+		source: "own observation: a compose file with the subnet of another network",
+	},
+	{
+		code: "ST-ENGINE-027", cause: "engine-hung", name: "", layer: engineLayer,
+		where: []string{"engine", "compose"}, action: Ask, severity: Error,
+		symptomOf: []string{"wsl-broken", "disk-full"}, recovers: []string{"engine-up"}, within: 0 * time.Second,
+		stands: false, exits: false,
+		title: text{
+			en: "Docker takes requests and does not answer them.",
+			zh: "Docker 接受请求，但没有响应。",
+		},
+		why: text{
+			en: "The engine is there but hangs; after sleep, or when its virtual machine has run out of memory or disk.",
+			zh: "引擎还在，但已卡住；常见于电脑休眠之后，或它的虚拟机内存、磁盘耗尽时。",
+		},
+		advice: text{
+			en: "Wait a minute. If it stays like this, restart Docker Desktop; its containers stop meanwhile. If that does not help, shut WSL down first.",
+			zh: "请等一分钟。如果一直这样，请重启 Docker Desktop（期间容器会停止）；仍不行就先关闭 WSL。",
+		},
+		fix: text{
+			en: "wsl --shutdown",
+			zh: "wsl --shutdown",
+		},
+		sample: "error during connect: Get \"http://%2F%2F.%2Fpipe%2FdockerDesktopLinuxEngine/v1.47/containers/json\": context deadline exceeded",
+		source: "own observation: a dockerd that was stopped by a signal; docker/compose v1",
+	},
+	{
 		code: "ST-KAFKA-001", cause: "missing-env", name: "", layer: brokerLayer,
 		where: []string{"broker", "zookeeper"}, action: Show, severity: Error,
 		symptomOf: []string(nil), recovers: []string(nil), within: 0 * time.Second,
@@ -2377,8 +2449,8 @@ var patterns = [...]pattern{
 		anchors: []string{"no module named "},
 	},
 	{
-		kind: ofRule, of: 1, expr: "(?-s:importerror: .*(?:cannot open shared object file|undefined symbol|symbol not found|wrong elf class|incompatible architecture))",
-		anchors: []string{"cannot open shar", "incompatible arc", "symbol not found", "undefined symbol", "wrong elf class"},
+		kind: ofRule, of: 1, expr: "(?-s:importerror: .*(?:cannot open shared object file|undefined symbol|symbol not found|wrong elf class|invalid elf header|file too short|incompatible architecture))",
+		anchors: []string{"cannot open shar", "file too short", "incompatible arc", "invalid elf head", "symbol not found", "undefined symbol", "wrong elf class"},
 	},
 	{
 		kind: ofRule, of: 1, expr: "\\[winerror 1(?:2[67]|93|114)\\]",
@@ -2508,6 +2580,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 4, expr: "(?-s:env: .?python3?.?: no such file)",
 		anchors: []string{": no such file"},
+	},
+	{
+		kind: ofRule, of: 4, expr: "(?-m:(?:\\A|: )python[\\.0-9]*: not found$)",
+		anchors: []string{": not found"},
 	},
 	{
 		kind: ofRule, of: 5, expr: "no python at '\"?(?P<path>[^\"']+)",
@@ -2658,2158 +2734,2263 @@ var patterns = [...]pattern{
 		anchors: []string{"failed to initia"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "(?P<addr>\\[?[\\-\\.0-:A-Z_a-zſK]+\\]?:[0-9]+)/bootstrap: connect to ipv4#[^\\t\\n\\f\\r ]+ failed: ",
+		kind: ofRule, of: 14, expr: "\\A[^0-9A-Z_a-zſK]*(?P<kind>(?:syntax|indentation|tab)error): ",
+		unless:  "non-utf-8 code|unicode ?error",
+		anchors: []string{"indentationerror", "syntaxerror: ", "taberror: "},
+	},
+	{
+		kind: ofRule, of: 16, expr: "(?P<addr>\\[?[\\-\\.0-:A-Z_a-zſK]+\\]?:[0-9]+)/bootstrap: connect to ipv4#[^\\t\\n\\f\\r ]+ failed: ",
 		anchors: []string{"/bootstrap: conn"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "(?-s:(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/bootstrap: .*connect(?:ion setup timed out|(?:ion)? (?:failed|refused|timed out)))",
+		kind: ofRule, of: 16, expr: "(?-s:(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/bootstrap: .*connect(?:ion setup timed out|(?:ion)? (?:failed|refused|timed out)))",
 		unless:  "connect to ipv6#",
 		anchors: []string{"connect failed", "connect refused", "connect timed ou", "connection faile", "connection refus", "connection setup", "connection timed"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "\\[thrd:(?:[0-9A-Z_a-zſK]+://)?(?P<thread>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/bootstrap\\]: (?:[0-9A-Z_a-zſK]+://)?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: connect(?: to ipv4#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
+		kind: ofRule, of: 16, expr: "\\[thrd:(?:[0-9A-Z_a-zſK]+://)?(?P<thread>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/bootstrap\\]: (?:[0-9A-Z_a-zſK]+://)?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: connect(?: to ipv4#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
 		same:    [2]string{"thread", "addr"},
 		anchors: []string{"/bootstrap]: "},
 	},
 	{
-		kind: ofRule, of: 15, expr: "(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: connect(?: to ipv4#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
+		kind: ofRule, of: 16, expr: "(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: connect(?: to ipv4#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
 		after:   "was-up",
 		anchors: []string{": connect"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "failed to connect to broker at \\[?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+)",
+		kind: ofRule, of: 16, expr: "failed to connect to broker at \\[?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+)",
 		anchors: []string{"failed to connec"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "\\b(?P<down>[0-9]+)/(?P<all>[0-9]+) brokers are down",
+		kind: ofRule, of: 16, expr: "\\b(?P<down>[0-9]+)/(?P<all>[0-9]+) brokers are down",
 		unless:   "_all_brokers_down",
 		notAfter: "idle",
 		same:     [2]string{"down", "all"},
 		anchors:  []string{" brokers are dow"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "connection to node -[0-9]+ \\(?(?P<addr>[^\\t\\n\\f\\r \\)]*)\\)? could not be established",
+		kind: ofRule, of: 16, expr: "connection to node -[0-9]+ \\(?(?P<addr>[^\\t\\n\\f\\r \\)]*)\\)? could not be established",
 		anchors: []string{"connection to no"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "connection to node -?[0-9]+ \\(?(?P<addr>[^\\t\\n\\f\\r \\)]*)\\)? could not be established",
+		kind: ofRule, of: 16, expr: "connection to node -?[0-9]+ \\(?(?P<addr>[^\\t\\n\\f\\r \\)]*)\\)? could not be established",
 		unless:  "connection to node [0-9]+ ",
 		level:   failed,
 		anchors: []string{"connection to no"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "bootstrap broker (?P<addr>[^\\t\\n\\f\\r ]+) \\(id: -[0-9]+ rack: null\\) disconnected",
+		kind: ofRule, of: 16, expr: "bootstrap broker (?P<addr>[^\\t\\n\\f\\r ]+) \\(id: -[0-9]+ rack: null\\) disconnected",
 		anchors: []string{"bootstrap broker"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "\\[(?:errno|winerror) (?:-1|61|1(?:11|006[01]))\\] ?(?:connect(?:ion refused| call failed)|由于目标|no connection could|connection timed out|a connection attempt failed)",
+		kind: ofRule, of: 16, expr: "\\[(?:errno|winerror) (?:-1|61|1(?:11|006[01]))\\] ?(?:connect(?:ion refused| call failed)|由于目标|no connection could|connection timed out|a connection attempt failed)",
 		unless:  "637[0-9]|3306|5432|27017|5672|redis|mysql|postgres|mongo|rabbit|\\b(?:80|443|8080)\\)",
 		level:   warn,
 		anchors: []string{"[errno -1]", "[errno 10060]", "[errno 10061]", "[errno 111]", "[errno 61]", "[winerror -1]", "[winerror 10060]", "[winerror 10061]", "[winerror 111]", "[winerror 61]"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "\\[winerror 1006[01]\\]",
+		kind: ofRule, of: 16, expr: "\\[winerror 1006[01]\\]",
 		unless:  "637[0-9]|3306|5432|27017|5672|redis|mysql|postgres|mongo|rabbit|httpconnection",
 		level:   warn,
 		anchors: []string{"[winerror 10060]", "[winerror 10061]"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "connectionrefusederror",
+		kind: ofRule, of: 16, expr: "connectionrefusederror",
 		unless:  "637[0-9]|3306|5432|27017|5672|redis|mysql|postgres|mongo|rabbit|httpconnection",
 		level:   warn,
 		anchors: []string{"connectionrefuse"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "unable connect to \"(?P<addr>[^\"]+)\": ",
+		kind: ofRule, of: 16, expr: "unable connect to \"(?P<addr>[^\"]+)\": ",
 		anchors: []string{"unable connect t"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "unable to bootstrap from ",
+		kind: ofRule, of: 16, expr: "unable to bootstrap from ",
 		anchors: []string{"unable to bootst"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "(?-s:connect attempt to .?brokerconnection .*returned error [0-9]+)",
+		kind: ofRule, of: 16, expr: "(?-s:connect attempt to .?brokerconnection .*returned error [0-9]+)",
+		unless:  "node_id=[0-9]",
 		anchors: []string{"connect attempt "},
 	},
 	{
-		kind: ofRule, of: 15, expr: "(?-s:kafkaconnection node_id=[^\\t\\n\\f\\r ]+ .*(?:econnrefused|1006[01]))",
+		kind: ofRule, of: 16, expr: "(?-s:connect attempt to .?brokerconnection .*returned error [0-9]+)",
+		after:   "was-up",
+		anchors: []string{"connect attempt "},
+	},
+	{
+		kind: ofRule, of: 16, expr: "(?-s:kafkaconnection node_id=[^\\t\\n\\f\\r ]+ .*(?:econnrefused|1006[01]))",
 		anchors: []string{"kafkaconnection "},
 	},
 	{
-		kind: ofRule, of: 15, expr: "(?-s:brokerconnection .*(?:connect(?: failed|ion refused)|econnrefused|connection attempt timed out))",
+		kind: ofRule, of: 16, expr: "(?-s:brokerconnection .*(?:connect(?: failed|ion refused)|econnrefused|connection attempt timed out))",
 		level:   warn,
 		anchors: []string{"brokerconnection"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "(?-s:(?:kafka|broker|:(?:909[0-9]|2909[0-9])).{0,120}(?:econnrefused|connection refused|actively refused))",
+		kind: ofRule, of: 16, expr: "(?-s:(?:kafka|broker|:(?:909[0-9]|2909[0-9])).{0,120}(?:econnrefused|connection refused|actively refused))",
 		unless:  "zookeeper|:2181|docker_engine|registry|ipv6#|::1|run out of available brokers|/[0-9]+: connect to",
 		level:   warn,
 		anchors: []string{"actively refused", "connection refus", "econnrefused"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "(?-s:(?:econnrefused|connection refused|actively refused).{0,60}(?:kafka|broker|:(?:909[0-9]|2909[0-9])))",
+		kind: ofRule, of: 16, expr: "(?-s:(?:econnrefused|connection refused|actively refused).{0,60}(?:kafka|broker|:(?:909[0-9]|2909[0-9])))",
 		unless:  "zookeeper|:2181|docker_engine|registry|ipv6#|::1|run out of available brokers|/[0-9]+: connect to",
 		level:   warn,
 		anchors: []string{"actively refused", "connection refus", "econnrefused"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "dial tcp (?P<addr>[^\\t\\n\\f\\r ]+:(?:909[0-9]|1909[0-9]|2909[0-9]|3909[0-9])): (?:connect(?:: connection refused|ex)|i/o timeout)",
+		kind: ofRule, of: 16, expr: "dial tcp (?P<addr>[^\\t\\n\\f\\r ]+:(?:909[0-9]|1909[0-9]|2909[0-9]|3909[0-9])): (?:connect(?:: connection refused|ex)|i/o timeout)",
 		unless:  "run out of available brokers|::1",
 		anchors: []string{": connect: conne", ": connectex", ": i/o timeout"},
 	},
 	{
-		kind: ofRule, of: 15, expr: "kafkajs(?:connectionerror|numberofretriesexceeded)",
+		kind: ofRule, of: 16, expr: "kafkajs(?:connectionerror|numberofretriesexceeded)",
 		anchors: []string{"kafkajsconnectio", "kafkajsnumberofr"},
 	},
 	{
-		kind: ofRule, of: 16, expr: "(?P<addr>\\[?[\\-\\.0-:A-Z_a-zſK]+\\]?:[0-9]+)/(?:bootstrap|[0-9]+): connect to ipv6#[^\\t\\n\\f\\r ]+ failed",
+		kind: ofRule, of: 17, expr: "(?P<addr>\\[?[\\-\\.0-:A-Z_a-zſK]+\\]?:[0-9]+)/(?:bootstrap|[0-9]+): connect to ipv6#[^\\t\\n\\f\\r ]+ failed",
 		anchors: []string{": connect to ipv"},
 	},
 	{
-		kind: ofRule, of: 16, expr: "dial tcp \\[::1\\]:(?:909[0-9]|1909[0-9]|2909[0-9]|3909[0-9]): connect",
+		kind: ofRule, of: 17, expr: "dial tcp \\[::1\\]:(?:909[0-9]|1909[0-9]|2909[0-9]|3909[0-9]): connect",
 		unless:  "run out of available brokers",
 		anchors: []string{"dial tcp [::1]:"},
 	},
 	{
-		kind: ofRule, of: 16, expr: "(?-s:(?:econnrefused|connect call failed).{0,8}::1[^0-9A-Z_a-zſK]{1,6}(?:909[0-9]|2909[0-9]))",
+		kind: ofRule, of: 17, expr: "(?-s:(?:econnrefused|connect call failed).{0,8}::1[^0-9A-Z_a-zſK]{1,6}(?:909[0-9]|2909[0-9]))",
 		anchors: []string{"connect call fai", "econnrefused"},
 	},
 	{
-		kind: ofRule, of: 17, expr: "(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: failed to resolve",
+		kind: ofRule, of: 18, expr: "(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: failed to resolve",
 		anchors: []string{": failed to reso"},
 	},
 	{
-		kind: ofRule, of: 17, expr: "failed to resolve '(?P<addr>[0-9A-Fa-f]{12}:[0-9]+)'",
+		kind: ofRule, of: 18, expr: "failed to resolve '(?P<addr>[0-9A-Fa-f]{12}:[0-9]+)'",
 		anchors: []string{"failed to resolv"},
 	},
 	{
-		kind: ofRule, of: 17, expr: "\\[thrd:(?:[0-9A-Z_a-zſK]+://)?(?P<thread>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/(?:bootstrap|[0-9]+)\\]: (?:[0-9A-Z_a-zſK]+://)?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: connect(?: to ipv[0-9]#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
+		kind: ofRule, of: 18, expr: "\\[thrd:(?:[0-9A-Z_a-zſK]+://)?(?P<thread>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/(?:bootstrap|[0-9]+)\\]: (?:[0-9A-Z_a-zſK]+://)?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: connect(?: to ipv[0-9]#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
 		notAfter: "was-up",
 		differ:   [2]string{"thread", "addr"},
 		anchors:  []string{": connect"},
 	},
 	{
-		kind: ofRule, of: 17, expr: "\\[thrd:(?:[0-9A-Z_a-zſK]+://)?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+\\]: [^\\t\\n\\f\\r ]+/[0-9]+: connect(?: to ipv4#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
+		kind: ofRule, of: 18, expr: "\\[thrd:(?:[0-9A-Z_a-zſK]+://)?(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+\\]: [^\\t\\n\\f\\r ]+/[0-9]+: connect(?: to ipv4#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)",
 		notAfter: "was-up",
 		anchors:  []string{": connect"},
 	},
 	{
-		kind: ofRule, of: 17, expr: "(?-s:kafkaconnection node_id=[0-9]+ .*dns resolution failure)",
+		kind: ofRule, of: 18, expr: "(?-s:kafkaconnection node_id=[0-9]+ .*dns resolution failure)",
 		anchors: []string{"kafkaconnection "},
 	},
 	{
-		kind: ofRule, of: 17, expr: "(?:\\A|[\\t\\n\\f\\r \"])(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: (?:connect(?: to ipv[0-9]#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)|failed to connect to broker)",
+		kind: ofRule, of: 18, expr: "(?:\\A|[\\t\\n\\f\\r \"])(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/[0-9]+: (?:connect(?: to ipv[0-9]#[^\\t\\n\\f\\r ]+ failed: |ion setup timed out)|failed to connect to broker)",
 		unless:  "\\[thrd:",
 		anchors: []string{" failed: ", "failed to connec", "ion setup timed "},
 	},
 	{
-		kind: ofRule, of: 17, expr: "connection to node (?P<node>[0-9]+) \\(?(?P<addr>[^\\t\\n\\f\\r \\)]*)\\)? could not be established",
+		kind: ofRule, of: 18, expr: "connection to node (?P<node>[0-9]+) \\(?(?P<addr>[^\\t\\n\\f\\r \\)]*)\\)? could not be established",
 		unless:  "\\[controller|targetbrokerid|replicafetcher|brokertocontroller|requestsendthread|transactionmarker",
 		anchors: []string{"connection to no"},
 	},
 	{
-		kind: ofRule, of: 17, expr: "error connecting to node (?P<addr>[^\\t\\n\\f\\r ]+) \\(id: [0-9]+ rack",
+		kind: ofRule, of: 18, expr: "error connecting to node (?P<addr>[^\\t\\n\\f\\r ]+) \\(id: [0-9]+ rack",
 		unless:  "\\[controller|targetbrokerid|replicafetcher|brokertocontroller",
 		anchors: []string{"error connecting"},
 	},
 	{
-		kind: ofRule, of: 17, expr: "dns lookup failed for (?P<addr>[0-9A-Fa-f]{12}:[0-9]+)",
+		kind: ofRule, of: 18, expr: "dns lookup failed for (?P<addr>[0-9A-Fa-f]{12}:[0-9]+)",
 		anchors: []string{"dns lookup faile"},
 	},
 	{
-		kind: ofRule, of: 17, expr: "(?-s:brokerconnection (?:client_id=[^\\t\\n\\f\\r ]+,? )?node_id=[0-9]+ host=(?P<addr>[\\-\\.0-9A-Z_a-zſK]+):?[^\\t\\n\\f\\r ]* .*(?:dns lookup failed|g(?:etaddrinfo|aierror)|name or service not known))",
+		kind: ofRule, of: 18, expr: "(?-s:brokerconnection (?:client_id=[^\\t\\n\\f\\r ]+,? )?node_id=[0-9]+ host=(?P<addr>[\\-\\.0-9A-Z_a-zſK]+):?[^\\t\\n\\f\\r ]* .*(?:dns lookup failed|g(?:etaddrinfo|aierror)|name or service not known))",
 		anchors: []string{"brokerconnection"},
 	},
 	{
-		kind: ofRule, of: 17, expr: "unable connect to node with id [0-9]+",
+		kind: ofRule, of: 18, expr: "unable connect to node with id [0-9]+",
 		anchors: []string{"unable connect t"},
 	},
 	{
-		kind: ofRule, of: 17, expr: "lookup (?P<addr>[0-9A-Fa-f]{12})(?: on [^\\t\\n\\f\\r ]+)?: no such host",
+		kind: ofRule, of: 18, expr: "(?-s:connect attempt to .?brokerconnection .*node_id=[0-9]+ host=(?P<addr>[^\\t\\n\\f\\r ]+) .*returned error [0-9]+)",
+		notAfter: "was-up",
+		anchors:  []string{"connect attempt "},
+	},
+	{
+		kind: ofRule, of: 18, expr: "lookup (?P<addr>[0-9A-Fa-f]{12})(?: on [^\\t\\n\\f\\r ]+)?: no such host",
 		anchors: []string{": no such host"},
 	},
 	{
-		kind: ofRule, of: 17, expr: "(?:e(?:notfound|ai_again)|unknownhostexception:?|getaddrinfo [0-9A-Z_a-zſK]+) (?P<addr>[0-9A-Fa-f]{12})\\b",
+		kind: ofRule, of: 18, expr: "(?:e(?:notfound|ai_again)|unknownhostexception:?|getaddrinfo [0-9A-Z_a-zſK]+) (?P<addr>[0-9A-Fa-f]{12})\\b",
 		anchors: []string{"eai_again", "enotfound", "getaddrinfo ", "unknownhostexcep"},
 	},
 	{
-		kind: ofRule, of: 17, expr: "unable to connect to any of the names for (?P<addr>[0-9A-Fa-f]{12})",
+		kind: ofRule, of: 18, expr: "unable to connect to any of the names for (?P<addr>[0-9A-Fa-f]{12})",
 		anchors: []string{"unable to connec"},
 	},
 	{
-		kind: ofRule, of: 18, expr: "(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/bootstrap: failed to resolve",
+		kind: ofRule, of: 19, expr: "(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/bootstrap: failed to resolve",
 		anchors: []string{"/bootstrap: fail"},
 	},
 	{
-		kind: ofRule, of: 18, expr: "failed to resolve '(?P<addr>[^']+)'",
+		kind: ofRule, of: 19, expr: "failed to resolve '(?P<addr>[^']+)'",
 		unless:  "/[0-9]+: failed to resolve|'[0-9A-Fa-f]{12}:[0-9]+'|docker\\.io|registry",
 		anchors: []string{"failed to resolv"},
 	},
 	{
-		kind: ofRule, of: 18, expr: "dns lookup failed for (?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)",
+		kind: ofRule, of: 19, expr: "dns lookup failed for (?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)",
 		unless:  "for [0-9A-Fa-f]{12}:",
 		anchors: []string{"dns lookup faile"},
 	},
 	{
-		kind: ofRule, of: 18, expr: "no resolvable bootstrap urls given in bootstrap\\.servers",
+		kind: ofRule, of: 19, expr: "no resolvable bootstrap urls given in bootstrap\\.servers",
 		anchors: []string{"no resolvable bo"},
 	},
 	{
-		kind: ofRule, of: 18, expr: "couldn't resolve server (?P<addr>[^\\t\\n\\f\\r ]+) from bootstrap\\.servers",
+		kind: ofRule, of: 19, expr: "couldn't resolve server (?P<addr>[^\\t\\n\\f\\r ]+) from bootstrap\\.servers",
 		anchors: []string{"couldn't resolve"},
 	},
 	{
-		kind: ofRule, of: 18, expr: "host resolution failure",
+		kind: ofRule, of: 19, expr: "host resolution failure",
 		anchors: []string{"host resolution "},
 	},
 	{
-		kind: ofRule, of: 18, expr: "\\b_resolve,val=-193",
+		kind: ofRule, of: 19, expr: "\\b_resolve,val=-193",
 		anchors: []string{"_resolve,val=-19"},
 	},
 	{
-		kind: ofRule, of: 18, expr: "\\[errno (?:1100[14]|-[235]|8)\\] (?:getaddrinfo failed|name or service|temporary failure|no(?:dename| address))",
+		kind: ofRule, of: 19, expr: "\\[errno (?:1100[14]|-[235]|8)\\] (?:getaddrinfo failed|name or service|temporary failure|no(?:dename| address))",
 		unless:  "http(?:s?://|connection)|zookeeper|redis|mysql|pypi",
 		level:   warn,
 		anchors: []string{"[errno -2] ", "[errno -3] ", "[errno -5] ", "[errno 11001] ", "[errno 11004] ", "[errno 8] "},
 	},
 	{
-		kind: ofRule, of: 18, expr: "e(?:notfound|ai_again) (?P<addr>(?:kafka|broker)[\\-\\.0-9A-Z_a-zſK]*)",
+		kind: ofRule, of: 19, expr: "e(?:notfound|ai_again) (?P<addr>(?:kafka|broker)[\\-\\.0-9A-Z_a-zſK]*)",
 		anchors: []string{"eai_again ", "enotfound "},
 	},
 	{
-		kind: ofRule, of: 18, expr: "lookup (?P<addr>[\\-\\.0-9A-Z_a-zſK]+)(?: on [^\\t\\n\\f\\r ]+)?: (?:no such host|getaddrinfow|server misbehaving)",
+		kind: ofRule, of: 19, expr: "lookup (?P<addr>[\\-\\.0-9A-Z_a-zſK]+)(?: on [^\\t\\n\\f\\r ]+)?: (?:no such host|getaddrinfow|server misbehaving)",
 		unless:  "registry|docker|auth\\.|production\\.|https?://|cloudfront|lookup [0-9A-Fa-f]{12}\\b|mirror|\\.io",
 		anchors: []string{": getaddrinfow", ": no such host", ": server misbeha"},
 	},
 	{
-		kind: ofRule, of: 18, expr: "error connecting to node (?P<addr>[^\\t\\n\\f\\r ]+) \\(id: -[0-9]+ rack",
+		kind: ofRule, of: 19, expr: "error connecting to node (?P<addr>[^\\t\\n\\f\\r ]+) \\(id: -[0-9]+ rack",
 		anchors: []string{"error connecting"},
 	},
 	{
-		kind: ofRule, of: 18, expr: "unknownhostexception: (?P<addr>(?:kafka|broker)[\\-\\.0-9A-Z_a-zſK]*)",
+		kind: ofRule, of: 19, expr: "unknownhostexception: (?P<addr>(?:kafka|broker)[\\-\\.0-9A-Z_a-zſK]*)",
 		anchors: []string{"unknownhostexcep"},
 	},
 	{
-		kind: ofRule, of: 18, expr: "unable to connect to any of the names for (?P<addr>(?:kafka|broker)[^\\t\\n\\f\\r ]*)",
+		kind: ofRule, of: 19, expr: "unable to connect to any of the names for (?P<addr>(?:kafka|broker)[^\\t\\n\\f\\r ]*)",
 		anchors: []string{"unable to connec"},
 	},
 	{
-		kind: ofRule, of: 19, expr: "\\b_transport\\b|val=-195\\b",
+		kind: ofRule, of: 20, expr: "\\b_transport\\b|val=-195\\b",
 		anchors: []string{"_transport", "val=-195"},
 	},
 	{
-		kind: ofRule, of: 19, expr: "local: broker transport failure",
+		kind: ofRule, of: 20, expr: "local: broker transport failure",
 		anchors: []string{"local: broker tr"},
 	},
 	{
-		kind: ofRule, of: 19, expr: "\\b_all_brokers_down\\b|val=-187\\b",
+		kind: ofRule, of: 20, expr: "\\b_all_brokers_down\\b|val=-187\\b",
 		notAfter: "idle",
 		anchors:  []string{"_all_brokers_dow", "val=-187"},
 	},
 	{
-		kind: ofRule, of: 19, expr: "local: all broker connections are down",
+		kind: ofRule, of: 20, expr: "local: all broker connections are down",
 		notAfter: "idle",
 		anchors:  []string{"local: all broke"},
 	},
 	{
-		kind: ofRule, of: 19, expr: "(?-s:failed to (?:get|fetch|acquire) (?:topic |cluster |kafka )?metadata: .*(?:local|broker|kafka))",
+		kind: ofRule, of: 20, expr: "(?-s:failed to (?:get|fetch|acquire) (?:topic |cluster |kafka )?metadata: .*(?:local|broker|kafka))",
 		anchors: []string{"failed to acquir", "failed to fetch ", "failed to get cl", "failed to get ka", "failed to get me", "failed to get to"},
 	},
 	{
-		kind: ofRule, of: 20, expr: "connecting to a plaintext broker listener",
+		kind: ofRule, of: 21, expr: "connecting to a plaintext broker listener",
 		anchors: []string{"connecting to a "},
 	},
 	{
-		kind: ofRule, of: 20, expr: "connecting to a ssl listener",
+		kind: ofRule, of: 21, expr: "connecting to a ssl listener",
 		anchors: []string{"connecting to a "},
 	},
 	{
-		kind: ofRule, of: 20, expr: "(?-s:ssl handshake failed: .*(?:disconnected|wrong version|un(?:known protocol|expected message)|http request))",
+		kind: ofRule, of: 21, expr: "(?-s:ssl handshake failed: .*(?:disconnected|wrong version|un(?:known protocol|expected message)|http request))",
 		anchors: []string{"ssl handshake fa"},
 	},
 	{
-		kind: ofRule, of: 20, expr: "(?-s:(?:disconnected|connection closed).*while requesting apiversion)",
+		kind: ofRule, of: 21, expr: "(?-s:(?:disconnected|connection closed).*while requesting apiversion)",
 		anchors: []string{"while requesting"},
 	},
 	{
-		kind: ofRule, of: 20, expr: "(?-s:(?:disconnected|connection closed by peer).{0,120}in state apiversion_query)",
+		kind: ofRule, of: 21, expr: "(?-s:(?:disconnected|connection closed by peer).{0,120}in state apiversion_query)",
 		unless:  "sasl|certificate",
 		anchors: []string{"in state apivers"},
 	},
 	{
-		kind: ofRule, of: 20, expr: "incorrect security\\.protocol configuration",
+		kind: ofRule, of: 21, expr: "incorrect security\\.protocol configuration",
 		anchors: []string{"incorrect securi"},
 	},
 	{
-		kind: ofRule, of: 20, expr: "ssl: wrong_version_number|wrong version number",
+		kind: ofRule, of: 21, expr: "ssl: wrong_version_number|wrong version number",
 		anchors: []string{"ssl: wrong_versi", "wrong version nu"},
 	},
 	{
-		kind: ofRule, of: 20, expr: "terminated during authentication\\. this may happen due to",
+		kind: ofRule, of: 21, expr: "terminated during authentication\\. this may happen due to",
 		anchors: []string{"terminated durin"},
 	},
 	{
-		kind: ofRule, of: 20, expr: "first record does not look like a tls handshake",
+		kind: ofRule, of: 21, expr: "first record does not look like a tls handshake",
 		anchors: []string{"first record doe"},
 	},
 	{
-		kind: ofRule, of: 20, expr: "unrecognized ssl message, plaintext",
+		kind: ofRule, of: 21, expr: "unrecognized ssl message, plaintext",
 		anchors: []string{"unrecognized ssl"},
 	},
 	{
-		kind: ofRule, of: 20, expr: "not an ssl/tls record",
+		kind: ofRule, of: 21, expr: "not an ssl/tls record",
 		anchors: []string{"not an ssl/tls r"},
 	},
 	{
-		kind: ofRule, of: 21, expr: "broker certificate could not be verified",
+		kind: ofRule, of: 22, expr: "broker certificate could not be verified",
 		anchors: []string{"broker certifica"},
 	},
 	{
-		kind: ofRule, of: 21, expr: "client ssl authentication might be required",
+		kind: ofRule, of: 22, expr: "client ssl authentication might be required",
 		anchors: []string{"client ssl authe"},
 	},
 	{
-		kind: ofRule, of: 21, expr: "certificate[ _]verify[ _]failed",
+		kind: ofRule, of: 22, expr: "certificate[ _]verify[ _]failed",
 		unless:  "p(?:ip|ypi)|httpsconnection|urlopen|files\\.pythonhosted",
 		anchors: []string{"certificate veri", "certificate_veri"},
 	},
 	{
-		kind: ofRule, of: 21, expr: "ssl\\.(?:c(?:a|ertificate)|key(?:(?:)|store)|truststore)\\.(?:location|pem)[^\\t\\n\\f\\r ]* (?:failed|[^\\t\\n\\f\\r ]* ?error)",
+		kind: ofRule, of: 22, expr: "ssl\\.(?:c(?:a|ertificate)|key(?:(?:)|store)|truststore)\\.(?:location|pem)[^\\t\\n\\f\\r ]* (?:failed|[^\\t\\n\\f\\r ]* ?error)",
 		anchors: []string{"ssl.ca.location", "ssl.ca.pem", "ssl.certificate.", "ssl.key.location", "ssl.key.pem", "ssl.keystore.loc", "ssl.keystore.pem", "ssl.truststore.l", "ssl.truststore.p"},
 	},
 	{
-		kind: ofRule, of: 21, expr: "pkix path building failed|unable to find valid certification path",
+		kind: ofRule, of: 22, expr: "pkix path building failed|unable to find valid certification path",
 		anchors: []string{"pkix path buildi", "unable to find v"},
 	},
 	{
-		kind: ofRule, of: 21, expr: "(?-s:sslhandshakeexception: .*(?:certificate|subject alternative|no name matching|bad_certificate|unknown_ca))",
+		kind: ofRule, of: 22, expr: "(?-s:sslhandshakeexception: .*(?:certificate|subject alternative|no name matching|bad_certificate|unknown_ca))",
 		anchors: []string{"sslhandshakeexce"},
 	},
 	{
-		kind: ofRule, of: 21, expr: "sslauthenticationexception: ssl handshake failed",
+		kind: ofRule, of: 22, expr: "sslauthenticationexception: ssl handshake failed",
 		anchors: []string{"sslauthenticatio"},
 	},
 	{
-		kind: ofRule, of: 21, expr: "alert (?:bad certificate|unknown ca|certificate (?:required|expired|unknown))",
+		kind: ofRule, of: 22, expr: "alert (?:bad certificate|unknown ca|certificate (?:required|expired|unknown))",
 		anchors: []string{"alert bad certif", "alert certificat", "alert unknown ca"},
 	},
 	{
-		kind: ofRule, of: 21, expr: "(?-s:(?:kafka|broker|:909[0-9]).*x509: )",
+		kind: ofRule, of: 22, expr: "(?-s:(?:kafka|broker|:909[0-9]).*x509: )",
 		unless:  "https?://",
 		anchors: []string{"x509: "},
 	},
 	{
-		kind: ofRule, of: 21, expr: "failed to load (?:ssl|p(?:em|kcs12)|key|trust) ?(?:key|store|keystore)",
+		kind: ofRule, of: 22, expr: "failed to load (?:ssl|p(?:em|kcs12)|key|trust) ?(?:key|store|keystore)",
 		anchors: []string{"failed to load k", "failed to load p", "failed to load s", "failed to load t"},
 	},
 	{
-		kind: ofRule, of: 22, expr: "sasl authentication (?:error|fail(?:ed|ure))",
+		kind: ofRule, of: 23, expr: "sasl authentication (?:error|fail(?:ed|ure))",
 		anchors: []string{"sasl authenticat"},
 	},
 	{
-		kind: ofRule, of: 22, expr: "(?-s:saslauthentication(?:failed)?[0-9A-Z_a-zſK]*(?:e(?:xception|rror))?\\b.*(?:fail|invalid|authenticat|error))",
+		kind: ofRule, of: 23, expr: "(?-s:saslauthentication(?:failed)?[0-9A-Z_a-zſK]*(?:e(?:xception|rror))?\\b.*(?:fail|invalid|authenticat|error))",
 		anchors: []string{"saslauthenticati"},
 	},
 	{
-		kind: ofRule, of: 22, expr: "sasl(?:authentication(?:exception|failed)|_authentication_failed)",
+		kind: ofRule, of: 23, expr: "sasl(?:authentication(?:exception|failed)|_authentication_failed)",
 		anchors: []string{"sasl_authenticat", "saslauthenticati"},
 	},
 	{
-		kind: ofRule, of: 22, expr: "broker might require sasl authentication",
+		kind: ofRule, of: 23, expr: "broker might require sasl authentication",
 		anchors: []string{"broker might req"},
 	},
 	{
-		kind: ofRule, of: 22, expr: "\\bcode=_authentication\\b|val=-169\\b",
+		kind: ofRule, of: 23, expr: "\\bcode=_authentication\\b|val=-169\\b",
 		anchors: []string{"code=_authentica", "val=-169"},
 	},
 	{
-		kind: ofRule, of: 22, expr: "unsupported(?:_?sasl_?mechanism| sasl mechanism)",
+		kind: ofRule, of: 23, expr: "unsupported(?:_?sasl_?mechanism| sasl mechanism)",
 		anchors: []string{"unsupported sasl", "unsupported_sasl", "unsupportedsasl_", "unsupportedsaslm"},
 	},
 	{
-		kind: ofRule, of: 22, expr: "illegal_?sasl_?state",
+		kind: ofRule, of: 23, expr: "illegal_?sasl_?state",
 		anchors: []string{"illegal_sasl_sta", "illegal_saslstat", "illegalsasl_stat", "illegalsaslstate"},
 	},
 	{
-		kind: ofRule, of: 22, expr: "sasl [^\\t\\n\\f\\r ]+ mechanism handshake failed",
+		kind: ofRule, of: 23, expr: "sasl [^\\t\\n\\f\\r ]+ mechanism handshake failed",
 		anchors: []string{" mechanism hands"},
 	},
 	{
-		kind: ofRule, of: 22, expr: "(?-s:failed authentication with .*\\((?:invalid|authentication failed|unexpected))",
+		kind: ofRule, of: 23, expr: "(?-s:failed authentication with .*\\((?:invalid|authentication failed|unexpected))",
 		anchors: []string{"failed authentic"},
 	},
 	{
-		kind: ofRule, of: 22, expr: "could not find a '?kafkaclient'? entry in the jaas|no jaas configuration section named",
+		kind: ofRule, of: 23, expr: "could not find a '?kafkaclient'? entry in the jaas|no jaas configuration section named",
 		anchors: []string{"could not find a", "no jaas configur"},
 	},
 	{
-		kind: ofRule, of: 22, expr: "authentication failed:? (?:invalid username or password|due to invalid credentials)",
+		kind: ofRule, of: 23, expr: "authentication failed:? (?:invalid username or password|due to invalid credentials)",
 		unless:  "terminated during authentication",
 		anchors: []string{"authentication f"},
 	},
 	{
-		kind: ofRule, of: 22, expr: "unexpected kafka request of type [0-9A-Z_a-zſK]+ during sasl handshake",
+		kind: ofRule, of: 23, expr: "unexpected kafka request of type [0-9A-Z_a-zſK]+ during sasl handshake",
 		anchors: []string{"unexpected kafka"},
 	},
 	{
-		kind: ofRule, of: 22, expr: "no worthy mechs",
+		kind: ofRule, of: 23, expr: "no worthy mechs",
 		anchors: []string{"no worthy mechs"},
 	},
 	{
-		kind: ofRule, of: 23, expr: "\\b_msg_timed_out\\b|val=-192\\b",
+		kind: ofRule, of: 24, expr: "\\b_msg_timed_out\\b|val=-192\\b",
 		anchors: []string{"_msg_timed_out", "val=-192"},
 	},
 	{
-		kind: ofRule, of: 23, expr: "local: message timed out",
+		kind: ofRule, of: 24, expr: "local: message timed out",
 		anchors: []string{"local: message t"},
 	},
 	{
-		kind: ofRule, of: 23, expr: "expiring [0-9]+ record\\(?s?\\)? for (?P<topic>[\\-\\.0-9A-Z_a-zſK]+?)-[0-9]+",
+		kind: ofRule, of: 24, expr: "expiring [0-9]+ record\\(?s?\\)? for (?P<topic>[\\-\\.0-9A-Z_a-zſK]+?)-[0-9]+",
 		anchors: []string{" record for ", " record( for ", " record() for ", " record(s for ", " record(s) for ", " record) for ", " records for ", " records) for "},
 	},
 	{
-		kind: ofRule, of: 23, expr: "(?-s:batch for topicpartition\\(.{0,80}(?:expired|containing))",
+		kind: ofRule, of: 24, expr: "(?-s:batch for topicpartition\\(.{0,80}(?:expired|containing))",
 		anchors: []string{"batch for topicp"},
 	},
 	{
-		kind: ofRule, of: 24, expr: "m(?:sg_size_too_large|essage size too large)",
+		kind: ofRule, of: 25, expr: "m(?:sg_size_too_large|essage size too large)",
 		anchors: []string{"message size too", "msg_size_too_lar"},
 	},
 	{
-		kind: ofRule, of: 24, expr: "record(?:toolargeexception|batchtoolargeexception)|message(?:sizetoolargeerror|_too_large)",
+		kind: ofRule, of: 25, expr: "record(?:toolargeexception|batchtoolargeexception)|message(?:sizetoolargeerror|_too_large)",
 		anchors: []string{"message_too_larg", "messagesizetoola", "recordbatchtoola", "recordtoolargeex"},
 	},
 	{
-		kind: ofRule, of: 24, expr: "message is (?P<size>[0-9]+) bytes when serialized which is larger than",
+		kind: ofRule, of: 25, expr: "message is (?P<size>[0-9]+) bytes when serialized which is larger than",
 		anchors: []string{" bytes when seri"},
 	},
 	{
-		kind: ofRule, of: 24, expr: "message larger than the max message size",
+		kind: ofRule, of: 25, expr: "message larger than the max message size",
 		anchors: []string{"message larger t"},
 	},
 	{
-		kind: ofRule, of: 24, expr: "message was too large, server rejected it",
+		kind: ofRule, of: 25, expr: "message was too large, server rejected it",
 		anchors: []string{"message was too "},
 	},
 	{
-		kind: ofRule, of: 25, expr: "no such configuration property: [^0-9A-Z_a-zſK]*(?P<key>[\\.0-9A-Z_a-zſK]+)",
+		kind: ofRule, of: 26, expr: "no such configuration property: [^0-9A-Z_a-zſK]*(?P<key>[\\.0-9A-Z_a-zſK]+)",
 		anchors: []string{"no such configur"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "invalid value (?:[^\\t\\n\\f\\r ]+ )?for configuration property [^0-9A-Z_a-zſK]*(?P<key>[\\.0-9A-Z_a-zſK]+)",
+		kind: ofRule, of: 26, expr: "invalid value (?:[^\\t\\n\\f\\r ]+ )?for configuration property [^0-9A-Z_a-zſK]*(?P<key>[\\.0-9A-Z_a-zſK]+)",
 		anchors: []string{"for configuratio"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "\\b_invalid_arg\\b|val=-186\\b",
+		kind: ofRule, of: 26, expr: "\\b_invalid_arg\\b|val=-186\\b",
 		anchors: []string{"_invalid_arg", "val=-186"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "(?-s:unrecognized configs: (?P<key>.+))",
+		kind: ofRule, of: 26, expr: "(?-s:unrecognized configs: (?P<key>.+))",
 		anchors: []string{"unrecognized con"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "kafkaconfigurationerror",
+		kind: ofRule, of: 26, expr: "kafkaconfigurationerror",
 		anchors: []string{"kafkaconfigurati"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "(?P<key>group\\.id) must be set",
+		kind: ofRule, of: 26, expr: "(?P<key>group\\.id) must be set",
 		anchors: []string{"group.id must be"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "expected configuration dict",
+		kind: ofRule, of: 26, expr: "expected configuration dict",
 		anchors: []string{"expected configu"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "(?-s:no .bootstrap\\.servers. configured)",
+		kind: ofRule, of: 26, expr: "(?-s:no .bootstrap\\.servers. configured)",
 		anchors: []string{"bootstrap.server"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "missing required configuration [^0-9A-Z_a-zſK]?(?P<key>bootstrap\\.servers|key\\.[0-9A-Z_a-zſK]+|value\\.[0-9A-Z_a-zſK]+|group\\.id)",
+		kind: ofRule, of: 26, expr: "missing required configuration [^0-9A-Z_a-zſK]?(?P<key>bootstrap\\.servers|key\\.[0-9A-Z_a-zſK]+|value\\.[0-9A-Z_a-zſK]+|group\\.id)",
 		anchors: []string{"missing required"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "configexception: invalid url in (?P<key>bootstrap\\.servers)",
+		kind: ofRule, of: 26, expr: "configexception: invalid url in (?P<key>bootstrap\\.servers)",
 		anchors: []string{"configexception:"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "(?-s:configexception: invalid value .* for configuration (?P<key>(?:bootstrap|key|value|acks|enable|client|linger|batch|compression|max|auto)\\.?[\\.0-9A-Z_a-zſK]+))",
+		kind: ofRule, of: 26, expr: "(?-s:configexception: invalid value .* for configuration (?P<key>(?:bootstrap|key|value|acks|enable|client|linger|batch|compression|max|auto)\\.?[\\.0-9A-Z_a-zſK]+))",
 		unless:  "log4j|kafka\\.kafka\\$|num\\.|broker\\.",
 		anchors: []string{"configexception:"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "invalid (?P<key>bootstrap(?:_servers|\\.servers| servers))",
+		kind: ofRule, of: 26, expr: "invalid (?P<key>bootstrap(?:_servers|\\.servers| servers))",
 		anchors: []string{"invalid bootstra"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "failed to create (?:producer|c(?:onsumer|lient)): ",
+		kind: ofRule, of: 26, expr: "failed to create (?:producer|c(?:onsumer|lient)): ",
 		anchors: []string{"failed to create"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "kafka: invalid configuration \\(",
+		kind: ofRule, of: 26, expr: "kafka: invalid configuration \\(",
 		anchors: []string{"kafka: invalid c"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "(?-s:java\\.lang\\.illegalargumentexception: .*bootstrap)",
+		kind: ofRule, of: 26, expr: "(?-s:java\\.lang\\.illegalargumentexception: .*bootstrap)",
 		anchors: []string{"java.lang.illega"},
 	},
 	{
-		kind: ofRule, of: 25, expr: "(?P<key>bootstrap[\\._]servers) (?:must be|should be|is (?:required|invalid|empty))",
+		kind: ofRule, of: 26, expr: "(?P<key>bootstrap[\\._]servers) (?:must be|should be|is (?:required|invalid|empty))",
 		anchors: []string{"bootstrap.server", "bootstrap_server"},
 	},
 	{
-		kind: ofRule, of: 26, expr: "subscribed topic not available: (?P<topic>[\\-\\.0-9A-Z_a-zſK]+)",
+		kind: ofRule, of: 27, expr: "subscribed topic not available: (?P<topic>[\\-\\.0-9A-Z_a-zſK]+)",
 		anchors: []string{"subscribed topic"},
 	},
 	{
-		kind: ofRule, of: 26, expr: "\\bunknown_topic_or_part[0-9A-Z_a-zſK]*\\b|\\b_unknown_topic\\b|val=-188\\b|\\b_unknown_partition\\b|val=-190\\b",
+		kind: ofRule, of: 27, expr: "\\bunknown_topic_or_part[0-9A-Z_a-zſK]*\\b|\\b_unknown_topic\\b|val=-188\\b|\\b_unknown_partition\\b|val=-190\\b",
 		level:   warn,
 		anchors: []string{"_unknown_partiti", "_unknown_topic", "unknown_topic_or", "val=-188", "val=-190"},
 	},
 	{
-		kind: ofRule, of: 26, expr: "\\{(?P<topic>[\\-\\.0-9A-Z_a-zſK]+)=unknown_topic_or_partition\\}",
+		kind: ofRule, of: 27, expr: "\\{(?P<topic>[\\-\\.0-9A-Z_a-zſK]+)=unknown_topic_or_partition\\}",
 		level:   warn,
 		anchors: []string{"=unknown_topic_o"},
 	},
 	{
-		kind: ofRule, of: 26, expr: "kafkaerror\\{[^\\}]*val=3,",
+		kind: ofRule, of: 27, expr: "kafkaerror\\{[^\\}]*val=3,",
 		anchors: []string{"kafkaerror{"},
 	},
 	{
-		kind: ofRule, of: 26, expr: "(?:broker|local): unknown (?:topic|partition)",
+		kind: ofRule, of: 27, expr: "(?:broker|local): unknown (?:topic|partition)",
 		level:   warn,
 		anchors: []string{"broker: unknown ", "local: unknown p", "local: unknown t"},
 	},
 	{
-		kind: ofRule, of: 26, expr: "unknowntopicorpartition[0-9A-Z_a-zſK]*",
+		kind: ofRule, of: 27, expr: "unknowntopicorpartition[0-9A-Z_a-zſK]*",
 		level:   warn,
 		anchors: []string{"unknowntopicorpa"},
 	},
 	{
-		kind: ofRule, of: 26, expr: "(?-s:topic \"?(?P<topic>[\\-\\.0-9A-Z_a-zſK]+)\"? (?:does not exist|not found|is not available|doesn.t exist))",
+		kind: ofRule, of: 27, expr: "(?-s:topic \"?(?P<topic>[\\-\\.0-9A-Z_a-zſK]+)\"? (?:does not exist|not found|is not available|doesn.t exist))",
 		anchors: []string{"does not exist", "is not available", "not found", "t exist"},
 	},
 	{
-		kind: ofRule, of: 26, expr: "does not host this topic-partition",
+		kind: ofRule, of: 27, expr: "does not host this topic-partition",
 		level:   warn,
 		anchors: []string{"does not host th"},
 	},
 	{
-		kind: ofRule, of: 26, expr: "topic or partition that does not exist on this broker",
+		kind: ofRule, of: 27, expr: "topic or partition that does not exist on this broker",
 		anchors: []string{"topic or partiti"},
 	},
 	{
-		kind: ofRule, of: 26, expr: "topic (?P<topic>[\\-\\.0-9A-Z_a-zſK]+) not present in metadata after",
+		kind: ofRule, of: 27, expr: "topic (?P<topic>[\\-\\.0-9A-Z_a-zſK]+) not present in metadata after",
 		anchors: []string{" not present in "},
 	},
 	{
-		kind: ofRule, of: 26, expr: "topic (?:not found in cluster metadata|(?P<topic>[^\\t\\n\\f\\r ]+) is not available during auto-create)",
+		kind: ofRule, of: 27, expr: "topic (?:not found in cluster metadata|(?P<topic>[^\\t\\n\\f\\r ]+) is not available during auto-create)",
 		anchors: []string{" is not availabl", "not found in clu"},
 	},
 	{
-		kind: ofRule, of: 26, expr: "topic[\\t\\n\\f\\r ]*(?P<topic>[\\-\\.0-9A-Z_a-zſK]+)[\\t\\n\\f\\r ]*不存在",
+		kind: ofRule, of: 27, expr: "topic[\\t\\n\\f\\r ]*(?P<topic>[\\-\\.0-9A-Z_a-zſK]+)[\\t\\n\\f\\r ]*不存在",
 		anchors: []string{"topic"},
 	},
 	{
-		kind: ofRule, of: 27, expr: "\\bleader_not_available\\b|leader(?:notavailable[0-9A-Z_a-zſK]*| not available)",
+		kind: ofRule, of: 28, expr: "\\bleader_not_available\\b|leader(?:notavailable[0-9A-Z_a-zſK]*| not available)",
 		level:   warn,
 		anchors: []string{" not available", "leader_not_avail", "notavailable"},
 	},
 	{
-		kind: ofRule, of: 27, expr: "\\bnot_leader_(?:for_partition|or_follower)\\b|notleader[0-9A-Z_a-zſK]+",
+		kind: ofRule, of: 28, expr: "\\bnot_leader_(?:for_partition|or_follower)\\b|notleader[0-9A-Z_a-zſK]+",
 		level:   warn,
 		anchors: []string{"not_leader_for_p", "not_leader_or_fo", "notleader"},
 	},
 	{
-		kind: ofRule, of: 27, expr: "not (?:the )?leader for (?:some |th(?:at |is ))?(?:topic-)?partition",
+		kind: ofRule, of: 28, expr: "not (?:the )?leader for (?:some |th(?:at |is ))?(?:topic-)?partition",
 		level:   warn,
 		anchors: []string{"not leader for p", "not leader for s", "not leader for t", "not the leader f"},
 	},
 	{
-		kind: ofRule, of: 27, expr: "there is no leader for this topic-partition|in the middle of a leadership election",
+		kind: ofRule, of: 28, expr: "there is no leader for this topic-partition|in the middle of a leadership election",
 		level:   warn,
 		anchors: []string{"in the middle of", "there is no lead"},
 	},
 	{
-		kind: ofRule, of: 28, expr: "(?-s:local: queue full|\\[local\\] queue full|buffererror.{0,40}queue)",
+		kind: ofRule, of: 29, expr: "(?-s:local: queue full|\\[local\\] queue full|buffererror.{0,40}queue)",
 		anchors: []string{"[local] queue fu", "buffererror", "local: queue ful"},
 	},
 	{
-		kind: ofRule, of: 28, expr: "\\b_queue_full\\b|val=-184\\b",
+		kind: ofRule, of: 29, expr: "\\b_queue_full\\b|val=-184\\b",
 		anchors: []string{"_queue_full", "val=-184"},
 	},
 	{
-		kind: ofRule, of: 28, expr: "bufferexhaustedexception|failed to allocate memory within the configured max blocking time",
+		kind: ofRule, of: 29, expr: "bufferexhaustedexception|failed to allocate memory within the configured max blocking time",
 		anchors: []string{"bufferexhaustede", "failed to alloca"},
 	},
 	{
-		kind: ofRule, of: 28, expr: "queue full: (?:producer|local|too many)",
+		kind: ofRule, of: 29, expr: "queue full: (?:producer|local|too many)",
 		anchors: []string{"queue full: loca", "queue full: prod", "queue full: too "},
 	},
 	{
-		kind: ofRule, of: 29, expr: "nobrokersavailable",
+		kind: ofRule, of: 30, expr: "nobrokersavailable",
 		anchors: []string{"nobrokersavailab"},
 	},
 	{
-		kind: ofRule, of: 29, expr: "failed to update metadata after",
+		kind: ofRule, of: 30, expr: "kafkaunavailableerror",
+		anchors: []string{"kafkaunavailable"},
+	},
+	{
+		kind: ofRule, of: 30, expr: "failed to update metadata after",
 		anchors: []string{"failed to update"},
 	},
 	{
-		kind: ofRule, of: 29, expr: "kafkatimeouterror",
+		kind: ofRule, of: 30, expr: "kafkatimeouterror",
 		anchors: []string{"kafkatimeouterro"},
 	},
 	{
-		kind: ofRule, of: 29, expr: "timed out waiting for a node assignment",
+		kind: ofRule, of: 30, expr: "timed out waiting for a node assignment",
 		anchors: []string{"timed out waitin"},
 	},
 	{
-		kind: ofRule, of: 29, expr: "no (?:kafka )?brokers? (?:is |are )?available",
+		kind: ofRule, of: 30, expr: "no (?:kafka )?brokers? (?:is |are )?available",
 		anchors: []string{"no broker are av", "no broker availa", "no broker is ava", "no brokers are a", "no brokers avail", "no brokers is av", "no kafka broker ", "no kafka brokers"},
 	},
 	{
-		kind: ofRule, of: 30, expr: "client has run out of available brokers to talk to",
+		kind: ofRule, of: 31, expr: "client has run out of available brokers to talk to",
 		anchors: []string{"client has run o"},
 	},
 	{
-		kind: ofRule, of: 31, expr: "(?-s:kafka[^\\t\\n\\f\\r ]{0,40}:? .{0,40}controller is not available)",
+		kind: ofRule, of: 32, expr: "(?-s:kafka[^\\t\\n\\f\\r ]{0,40}:? .{0,40}controller is not available)",
 		anchors: []string{"controller is no"},
 	},
 	{
-		kind: ofRule, of: 31, expr: "\\bnot_controller\\b|notcontrollere(?:xception|rror)",
+		kind: ofRule, of: 32, expr: "\\bnot_controller\\b|notcontrollere(?:xception|rror)",
 		level:   warn,
 		anchors: []string{"not_controller", "notcontrollererr", "notcontrollerexc"},
 	},
 	{
-		kind: ofRule, of: 31, expr: "this is not the correct controller",
+		kind: ofRule, of: 32, expr: "this is not the correct controller",
 		anchors: []string{"this is not the "},
 	},
 	{
-		kind: ofRule, of: 32, expr: "unknown api key 60",
+		kind: ofRule, of: 33, expr: "unknown api key 60",
 		anchors: []string{"unknown api key "},
 	},
 	{
-		kind: ofRule, of: 32, expr: "(?-s:(?:attempted to|does not support|unsupportedversion).{0,80}describe_?cluster)",
+		kind: ofRule, of: 33, expr: "(?-s:(?:attempted to|does not support|unsupportedversion).{0,80}describe_?cluster)",
 		anchors: []string{"describe_cluster", "describecluster"},
 	},
 	{
-		kind: ofRule, of: 32, expr: "(?-s:describe_?cluster.{0,80}(?:eof|not support|unsupported))",
+		kind: ofRule, of: 33, expr: "(?-s:describe_?cluster.{0,80}(?:eof|not support|unsupported))",
 		anchors: []string{"describe_cluster", "describecluster"},
 	},
 	{
-		kind: ofRule, of: 33, expr: "(?-s:validating (?P<file>.+?\\.ya?ml): (?P<what>.+))",
+		kind: ofRule, of: 34, expr: "(?-s:validating (?P<file>.+?\\.ya?ml): (?P<what>.+))",
 		anchors: []string{"validating "},
 	},
 	{
-		kind: ofRule, of: 33, expr: "additional propert(?:y|ies) (?:[^0-9A-Z_a-zſK]*(?P<key>[\\-\\.0-9A-Z_a-zſK]+)[^0-9A-Z_a-zſK]* )?(?:is|are) not allowed",
+		kind: ofRule, of: 34, expr: "additional propert(?:y|ies) (?:[^0-9A-Z_a-zſK]*(?P<key>[\\-\\.0-9A-Z_a-zſK]+)[^0-9A-Z_a-zſK]* )?(?:is|are) not allowed",
 		anchors: []string{"additional prope"},
 	},
 	{
-		kind: ofRule, of: 33, expr: "(?-s:the compose file .{0,200}is invalid because)",
+		kind: ofRule, of: 34, expr: "(?-s:the compose file .{0,200}is invalid because)",
 		anchors: []string{"the compose file"},
 	},
 	{
-		kind: ofRule, of: 33, expr: "unsupported config option for",
+		kind: ofRule, of: 34, expr: "unsupported config option for",
 		anchors: []string{"unsupported conf"},
 	},
 	{
-		kind: ofRule, of: 33, expr: "(?-s:(?:failed to parse|parsing) (?P<file>[^\\t\\n\\f\\r ].*?\\.ya?ml): )",
+		kind: ofRule, of: 34, expr: "(?-s:(?:failed to parse|parsing) (?P<file>[^\\t\\n\\f\\r ].*?\\.ya?ml): )",
 		anchors: []string{"failed to parse ", "parsing "},
 	},
 	{
-		kind: ofRule, of: 33, expr: "(?:\\A|[\\t\\n\\f\\r \":])yaml: (?:line [0-9]+|unmarshal errors|did not find|mapping values|found|co(?:uld not find|ntrol characters)|invalid|while|block|input error|offset)",
+		kind: ofRule, of: 34, expr: "(?:\\A|[\\t\\n\\f\\r \":])yaml: (?:line [0-9]+|unmarshal errors|did not find|mapping values|found|co(?:uld not find|ntrol characters)|invalid|while|block|input error|offset)",
 		anchors: []string{"\tyaml: ", "\nyaml: ", "\fyaml: ", "\ryaml: ", " yaml: ", "\"yaml: ", ":yaml: ", "yaml: "},
 	},
 	{
-		kind: ofRule, of: 33, expr: "go-yaml load error",
+		kind: ofRule, of: 34, expr: "go-yaml load error",
 		anchors: []string{"go-yaml load err"},
 	},
 	{
-		kind: ofRule, of: 33, expr: "yaml\\.(?:scanner|parser|co(?:nstructor|mposer)|reader)\\.[0-9A-Z_a-zſK]+error",
+		kind: ofRule, of: 34, expr: "yaml\\.(?:scanner|parser|co(?:nstructor|mposer)|reader)\\.[0-9A-Z_a-zſK]+error",
 		anchors: []string{"yaml.composer.", "yaml.constructor", "yaml.parser.", "yaml.reader.", "yaml.scanner."},
 	},
 	{
-		kind: ofRule, of: 33, expr: "mapping values are not allowed",
+		kind: ofRule, of: 34, expr: "mapping values are not allowed",
 		anchors: []string{"mapping values a"},
 	},
 	{
-		kind: ofRule, of: 33, expr: "(?-s:(?:top-level object|\\bservices?(?:\\.[\\-\\.0-9A-Z_a-zſK]+)?|volumes|networks|configs|secrets|ports|environment|depends_on|command|services?\\b.*) must be an? (?:mapping|list|string|number|boolean|array|object))",
+		kind: ofRule, of: 34, expr: "(?-s:(?:top-level object|\\bservices?(?:\\.[\\-\\.0-9A-Z_a-zſK]+)?|volumes|networks|configs|secrets|ports|environment|depends_on|command|services?\\b.*) must be an? (?:mapping|list|string|number|boolean|array|object))",
 		anchors: []string{" must be a array", " must be a boole", " must be a list", " must be a mappi", " must be a numbe", " must be a objec", " must be a strin", " must be an arra", " must be an bool", " must be an list", " must be an mapp", " must be an numb", " must be an obje", " must be an stri"},
 	},
 	{
-		kind: ofRule, of: 33, expr: "contains an invalid type, it should be",
+		kind: ofRule, of: 34, expr: "contains an invalid type, it should be",
 		anchors: []string{"contains an inva"},
 	},
 	{
-		kind: ofRule, of: 33, expr: "empty compose file",
+		kind: ofRule, of: 34, expr: "empty compose file",
 		anchors: []string{"empty compose fi"},
 	},
 	{
-		kind: ofRule, of: 33, expr: "version (?:in )?\"?[^\\t\\n\\f\\r ]+\"? is unsupported",
+		kind: ofRule, of: 34, expr: "version (?:in )?\"?[^\\t\\n\\f\\r ]+\"? is unsupported",
 		anchors: []string{" is unsupported", "\" is unsupported"},
 	},
 	{
-		kind: ofRule, of: 33, expr: "invalid compose project",
+		kind: ofRule, of: 34, expr: "invalid compose project",
 		unless:  "undefined|depends on|neither an image|undeclared|cycle",
 		anchors: []string{"invalid compose "},
 	},
 	{
-		kind: ofRule, of: 33, expr: "invalid (?:hostport|containerport|ip address|p(?:roto|ort specification)|start port|end port|range format): ",
+		kind: ofRule, of: 34, expr: "invalid (?:hostport|containerport|ip address|p(?:roto|ort specification)|start port|end port|range format): ",
 		anchors: []string{"invalid containe", "invalid end port", "invalid hostport", "invalid ip addre", "invalid port spe", "invalid proto: ", "invalid range fo", "invalid start po"},
 	},
 	{
-		kind: ofRule, of: 33, expr: "time: invalid duration",
+		kind: ofRule, of: 34, expr: "time: invalid duration",
 		anchors: []string{"time: invalid du"},
 	},
 	{
-		kind: ofRule, of: 33, expr: "invalid spec: ",
+		kind: ofRule, of: 34, expr: "invalid spec: ",
 		anchors: []string{"invalid spec: "},
 	},
 	{
-		kind: ofRule, of: 33, expr: "invalid reference format",
+		kind: ofRule, of: 34, expr: "invalid reference format",
 		anchors: []string{"invalid referenc"},
 	},
 	{
-		kind: ofRule, of: 33, expr: "decoding failed due to the following",
+		kind: ofRule, of: 34, expr: "decoding failed due to the following",
 		anchors: []string{"decoding failed "},
 	},
 	{
-		kind: ofRule, of: 33, expr: "mapping key \"[^\"]+\" already defined|found duplicate key|duplicate mapping key",
+		kind: ofRule, of: 34, expr: "mapping key \"[^\"]+\" already defined|found duplicate key|duplicate mapping key",
 		anchors: []string{"\" already define", "duplicate mappin", "found duplicate "},
 	},
 	{
-		kind: ofRule, of: 33, expr: "(?-s:'?services\\[[^\\t\\n\\f\\r ]+\\].*(?:expected|un(?:expected|convertible)))",
+		kind: ofRule, of: 34, expr: "(?-s:'?services\\[[^\\t\\n\\f\\r ]+\\].*(?:expected|un(?:expected|convertible)))",
 		anchors: []string{"'services[", "services["},
 	},
 	{
-		kind: ofRule, of: 33, expr: "services\\.[^\\t\\n\\f\\r ]+ (?:contains|value|a(?:dditional|rray items)|conflicting)",
+		kind: ofRule, of: 34, expr: "services\\.[^\\t\\n\\f\\r ]+ (?:contains|value|a(?:dditional|rray items)|conflicting)",
 		anchors: []string{"services."},
 	},
 	{
-		kind: ofRule, of: 33, expr: "json: cannot unmarshal [0-9A-Z_a-zſK]+ into go struct field",
+		kind: ofRule, of: 34, expr: "json: cannot unmarshal [0-9A-Z_a-zſK]+ into go struct field",
 		anchors: []string{"json: cannot unm"},
 	},
 	{
-		kind: ofRule, of: 34, expr: "service \"?(?P<service>[^ \"]+)\"? (?:depends on|refers to) undefined (?P<what>[0-9A-Z_a-zſK]+) \"?(?P<name>[^ \":]+)",
+		kind: ofRule, of: 35, expr: "service \"?(?P<service>[^ \"]+)\"? (?:depends on|refers to) undefined (?P<what>[0-9A-Z_a-zſK]+) \"?(?P<name>[^ \":]+)",
 		anchors: []string{" depends on unde", " refers to undef", "\" depends on und", "\" refers to unde"},
 	},
 	{
-		kind: ofRule, of: 34, expr: "service \"?(?P<service>[^ \"]+)\"? depends on service \"?(?P<name>[^ \"]+)\"? which is undefined",
+		kind: ofRule, of: 35, expr: "service \"?(?P<service>[^ \"]+)\"? depends on service \"?(?P<name>[^ \"]+)\"? which is undefined",
 		anchors: []string{" which is undefi", "\" which is undef"},
 	},
 	{
-		kind: ofRule, of: 34, expr: "service \"?(?P<service>[^ \"]+)\"? uses an undefined (?P<what>[0-9A-Z_a-zſK]+) \"?(?P<name>[^ \"]+)",
+		kind: ofRule, of: 35, expr: "service \"?(?P<service>[^ \"]+)\"? uses an undefined (?P<what>[0-9A-Z_a-zſK]+) \"?(?P<name>[^ \"]+)",
 		anchors: []string{" uses an undefin", "\" uses an undefi"},
 	},
 	{
-		kind: ofRule, of: 34, expr: "named volume \"(?P<name>[^ \"]+)[^\\t\\n\\f\\r ]*\" is used in service",
+		kind: ofRule, of: 35, expr: "named volume \"(?P<name>[^ \"]+)[^\\t\\n\\f\\r ]*\" is used in service",
 		anchors: []string{"\" is used in ser"},
 	},
 	{
-		kind: ofRule, of: 34, expr: "has neither an image nor a build context",
+		kind: ofRule, of: 35, expr: "has neither an image nor a build context",
 		anchors: []string{"has neither an i"},
 	},
 	{
-		kind: ofRule, of: 34, expr: "no such service: (?P<service>[^\\t\\n\\f\\r ]+)",
+		kind: ofRule, of: 35, expr: "no such service: (?P<service>[^\\t\\n\\f\\r ]+)",
 		anchors: []string{"no such service:"},
 	},
 	{
-		kind: ofRule, of: 34, expr: "dependency cycle detected|circular (?:dependency|reference)",
+		kind: ofRule, of: 35, expr: "dependency cycle detected|circular (?:dependency|reference)",
 		anchors: []string{"circular depende", "circular referen", "dependency cycle"},
 	},
 	{
-		kind: ofRule, of: 34, expr: "undefined (?:volume|network|secret|config|service) \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)",
+		kind: ofRule, of: 35, expr: "undefined (?:volume|network|secret|config|service) \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)",
 		anchors: []string{"undefined config", "undefined networ", "undefined secret", "undefined servic", "undefined volume"},
 	},
 	{
-		kind: ofRule, of: 34, expr: "cannot extend service|service \"?(?P<service>[^ \"]+)\"? not found in",
+		kind: ofRule, of: 35, expr: "cannot extend service|service \"?(?P<service>[^ \"]+)\"? not found in",
 		anchors: []string{" not found in", "\" not found in", "cannot extend se"},
 	},
 	{
-		kind: ofRule, of: 35, expr: "no configuration file provided",
+		kind: ofRule, of: 36, expr: "no configuration file provided",
 		anchors: []string{"no configuration"},
 	},
 	{
-		kind: ofRule, of: 35, expr: "can't find a suitable configuration file",
+		kind: ofRule, of: 36, expr: "can't find a suitable configuration file",
 		anchors: []string{"can't find a sui"},
 	},
 	{
-		kind: ofRule, of: 35, expr: "\\b(?:open|stat|createfile|lstat|read) (?P<file>[^:]*(?::[/\\\\])?[^:]*(?:compose|infra|docker)[^:]*\\.ya?ml): ",
+		kind: ofRule, of: 36, expr: "\\b(?:open|stat|createfile|lstat|read) (?P<file>[^:]*(?::[/\\\\])?[^:]*(?:compose|infra|docker)[^:]*\\.ya?ml): ",
 		unless:  "permission denied|access is denied",
 		anchors: []string{".yml: ", ".yaml: "},
 	},
 	{
-		kind: ofRule, of: 35, expr: "no such file or directory: '(?P<file>[^']*(?:compose|infra|docker)[^']*\\.ya?ml)'",
+		kind: ofRule, of: 36, expr: "no such file or directory: '(?P<file>[^']*(?:compose|infra|docker)[^']*\\.ya?ml)'",
 		anchors: []string{"no such file or "},
 	},
 	{
-		kind: ofRule, of: 36, expr: "invalid interpolation format for (?P<key>[^\\t\\n\\f\\r :]+)",
+		kind: ofRule, of: 37, expr: "invalid interpolation format for (?P<key>[^\\t\\n\\f\\r :]+)",
 		anchors: []string{"invalid interpol"},
 	},
 	{
-		kind: ofRule, of: 36, expr: "you may need to escape any \\$",
+		kind: ofRule, of: 37, expr: "you may need to escape any \\$",
 		anchors: []string{"you may need to "},
 	},
 	{
-		kind: ofRule, of: 36, expr: "required variable (?P<name>[0-9A-Z_a-zſK]+) is missing a value",
+		kind: ofRule, of: 37, expr: "required variable (?P<name>[0-9A-Z_a-zſK]+) is missing a value",
 		anchors: []string{"required variabl"},
 	},
 	{
-		kind: ofRule, of: 36, expr: "couldn't find env file: (?P<file>[^\\t\\n\\f\\r ]+)",
+		kind: ofRule, of: 37, expr: "couldn't find env file: (?P<file>[^\\t\\n\\f\\r ]+)",
 		anchors: []string{"couldn't find en"},
 	},
 	{
-		kind: ofRule, of: 36, expr: "(?-s:env file (?P<file>.{1,200}?) not found)",
+		kind: ofRule, of: 37, expr: "(?-s:env file (?P<file>.{1,200}?) not found)",
 		anchors: []string{" not found"},
 	},
 	{
-		kind: ofRule, of: 36, expr: "failed to read (?P<file>[^\\t\\n\\f\\r ]*\\.env[^\\t\\n\\f\\r ]*): ",
+		kind: ofRule, of: 37, expr: "failed to read (?P<file>[^\\t\\n\\f\\r ]*\\.env[^\\t\\n\\f\\r ]*): ",
 		anchors: []string{"failed to read "},
 	},
 	{
-		kind: ofRule, of: 36, expr: "(?-s:unexpected character .{1,6} in variable name)",
+		kind: ofRule, of: 37, expr: "(?-s:unexpected character .{1,6} in variable name)",
 		anchors: []string{"unexpected chara"},
 	},
 	{
-		kind: ofRule, of: 36, expr: "invalid template: ",
+		kind: ofRule, of: 37, expr: "invalid template: ",
 		anchors: []string{"invalid template"},
 	},
 	{
-		kind: ofRule, of: 36, expr: "open (?P<file>[^:]*(?::[/\\\\])?[^:]*\\.env): ",
+		kind: ofRule, of: 37, expr: "open (?P<file>[^:]*(?::[/\\\\])?[^:]*\\.env): ",
 		anchors: []string{"open "},
 	},
 	{
-		kind: ofRule, of: 37, expr: "invalid project name \"?(?P<name>[^\":]*)",
+		kind: ofRule, of: 38, expr: "invalid project name \"?(?P<name>[^\":]*)",
 		anchors: []string{"invalid project "},
 	},
 	{
-		kind: ofRule, of: 37, expr: "must consist only of lowercase alphanumeric characters, hyphens, and underscores",
+		kind: ofRule, of: 38, expr: "must consist only of lowercase alphanumeric characters, hyphens, and underscores",
 		anchors: []string{"must consist onl"},
 	},
 	{
-		kind: ofRule, of: 37, expr: "project name must not be empty",
+		kind: ofRule, of: 38, expr: "project name must not be empty",
 		anchors: []string{"project name mus"},
 	},
 	{
-		kind: ofRule, of: 38, expr: "the [^0-9A-Z_a-zſK]{0,2}(?P<name>[0-9A-Z_a-zſK]+)[^0-9A-Z_a-zſK]{0,2} variable is not set\\. defaulting to",
+		kind: ofRule, of: 39, expr: "the [^0-9A-Z_a-zſK]{0,2}(?P<name>[0-9A-Z_a-zſK]+)[^0-9A-Z_a-zſK]{0,2} variable is not set\\. defaulting to",
 		anchors: []string{" variable is not"},
 	},
 	{
-		kind: ofRule, of: 39, expr: "found orphan containers? \\(\\[?(?P<name>[^\\)\\]]*)\\]?\\) for this project",
+		kind: ofRule, of: 40, expr: "found orphan containers? \\(\\[?(?P<name>[^\\)\\]]*)\\]?\\) for this project",
 		anchors: []string{") for this proje", "]) for this proj"},
 	},
 	{
-		kind: ofRule, of: 40, expr: "the container name \\\\?\"?/?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\\\\?\"? is already in use",
+		kind: ofRule, of: 41, expr: "the container name \\\\?\"?/?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\\\\?\"? is already in use",
 		anchors: []string{" is already in u", "\" is already in ", "\\ is already in ", "\\\" is already in"},
 	},
 	{
-		kind: ofRule, of: 40, expr: "conflict\\. the (?:container )?name [^0-9A-Z_a-zſK]*(?P<name>[\\-\\.0-9A-Z_a-zſK]+)",
+		kind: ofRule, of: 41, expr: "conflict\\. the (?:container )?name [^0-9A-Z_a-zſK]*(?P<name>[\\-\\.0-9A-Z_a-zſK]+)",
 		anchors: []string{"conflict. the co", "conflict. the na"},
 	},
 	{
-		kind: ofRule, of: 41, expr: "\\bnetwork (?P<name>[0-9A-Fa-f]{4,64}) (?:was )?not found",
+		kind: ofRule, of: 42, expr: "\\bnetwork (?P<name>[0-9A-Fa-f]{4,64}) (?:was )?not found",
 		anchors: []string{" not found", " was not found"},
 	},
 	{
-		kind: ofRule, of: 41, expr: "(?-s:(?:daemon|service|networking).{0,80}\\bnetwork (?P<name>[\\-\\.0-9A-Z_a-zſK]+) not found)",
+		kind: ofRule, of: 42, expr: "(?-s:(?:daemon|service|networking).{0,80}\\bnetwork (?P<name>[\\-\\.0-9A-Z_a-zſK]+) not found)",
 		anchors: []string{" not found"},
 	},
 	{
-		kind: ofRule, of: 41, expr: "network \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? declared as external, but could not be found",
+		kind: ofRule, of: 42, expr: "network \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? declared as external, but could not be found",
 		anchors: []string{" declared as ext", "\" declared as ex"},
 	},
 	{
-		kind: ofRule, of: 41, expr: "could not find a network matching",
+		kind: ofRule, of: 42, expr: "could not find a network matching",
 		anchors: []string{"could not find a"},
 	},
 	{
-		kind: ofRule, of: 41, expr: "network \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? was found but has incorrect label",
+		kind: ofRule, of: 42, expr: "network \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? was found but has incorrect label",
 		anchors: []string{" was found but h", "\" was found but "},
 	},
 	{
-		kind: ofRule, of: 42, expr: "external volume \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? not found",
+		kind: ofRule, of: 43, expr: "external volume \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? not found",
 		anchors: []string{"external volume "},
 	},
 	{
-		kind: ofRule, of: 42, expr: "volume \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? declared as external, but could not be found",
+		kind: ofRule, of: 43, expr: "volume \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? declared as external, but could not be found",
 		anchors: []string{" declared as ext", "\" declared as ex"},
 	},
 	{
-		kind: ofRule, of: 43, expr: "dependency failed to start",
+		kind: ofRule, of: 44, expr: "dependency failed to start",
 		anchors: []string{"dependency faile"},
 	},
 	{
-		kind: ofRule, of: 43, expr: "container [^0-9A-Z_a-zſK]*(?P<name>[\\-\\.0-9A-Z_a-zſK]+)[^0-9A-Z_a-zſK]* is unhealthy",
+		kind: ofRule, of: 44, expr: "container [^0-9A-Z_a-zſK]*(?P<name>[\\-\\.0-9A-Z_a-zſK]+)[^0-9A-Z_a-zſK]* is unhealthy",
 		anchors: []string{" is unhealthy"},
 	},
 	{
-		kind: ofRule, of: 43, expr: "\\bcontainer (?P<name>[\\-\\.0-9A-Z_a-zſK]+) exited \\([0-9]+\\)",
+		kind: ofRule, of: 44, expr: "\\bcontainer (?P<name>[\\-\\.0-9A-Z_a-zſK]+) exited \\([0-9]+\\)",
 		anchors: []string{"container "},
 	},
 	{
-		kind: ofRule, of: 43, expr: "dependency (?P<name>[\\-\\.0-9A-Z_a-zſK]+) failed to start",
+		kind: ofRule, of: 44, expr: "dependency (?P<name>[\\-\\.0-9A-Z_a-zſK]+) failed to start",
 		anchors: []string{" failed to start"},
 	},
 	{
-		kind: ofRule, of: 43, expr: "(?-s:service \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? didn.t complete successfully)",
+		kind: ofRule, of: 44, expr: "(?-s:service \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? didn.t complete successfully)",
 		anchors: []string{"t complete succe"},
 	},
 	{
-		kind: ofRule, of: 44, expr: "unknown shorthand flag: '[0-9A-Z_a-zſK]' in -",
+		kind: ofRule, of: 45, expr: "unknown shorthand flag: '[0-9A-Z_a-zſK]' in -",
 		anchors: []string{"unknown shorthan"},
 	},
 	{
-		kind: ofRule, of: 44, expr: "docker: '?compose'? is not a docker command",
+		kind: ofRule, of: 45, expr: "docker: '?compose'? is not a docker command",
 		anchors: []string{"docker: 'compose", "docker: compose ", "docker: compose'"},
 	},
 	{
-		kind: ofRule, of: 44, expr: "unknown command: docker compose",
+		kind: ofRule, of: 45, expr: "unknown command: docker compose",
 		anchors: []string{"unknown command:"},
 	},
 	{
-		kind: ofRule, of: 44, expr: "(?-s:docker-compose(?:\\.exe)?[\"'’”]?[\\t\\n\\f\\r ]*:? ?(?:is not recognized|command not found|no(?:t found| such file)|不是内部或外部命令|executable file not found|项识别为|無法辨識|n(?:.est pas reconnu|o se reconoce)|wurde nicht))",
+		kind: ofRule, of: 45, expr: "(?-s:docker-compose(?:\\.exe)?[\"'’”]?[\\t\\n\\f\\r ]*:? ?(?:is not recognized|command not found|no(?:t found| such file)|不是内部或外部命令|executable file not found|项识别为|無法辨識|n(?:.est pas reconnu|o se reconoce)|wurde nicht))",
 		anchors: []string{"docker-compose", "docker-compose\"", "docker-compose'", "docker-compose.e", "docker-compose\xe2\x80"},
 	},
 	{
-		kind: ofRule, of: 44, expr: "(?-s:(?:无法将|the term).{0,3}docker-compose)",
+		kind: ofRule, of: 45, expr: "(?-s:(?:无法将|the term).{0,3}docker-compose)",
 		anchors: []string{"docker-compose"},
 	},
 	{
-		kind: ofRule, of: 44, expr: "exec: \"docker-compose(?:\\.exe)?\": executable file not found",
+		kind: ofRule, of: 45, expr: "exec: \"docker-compose(?:\\.exe)?\": executable file not found",
 		anchors: []string{"exec: \"docker-co"},
 	},
 	{
-		kind: ofRule, of: 44, expr: "(?-s:commandnotfoundexception.{0,80}docker-compose|docker-compose.{0,80}commandnotfoundexception)",
+		kind: ofRule, of: 45, expr: "(?-s:commandnotfoundexception.{0,80}docker-compose|docker-compose.{0,80}commandnotfoundexception)",
 		anchors: []string{"commandnotfounde"},
 	},
 	{
-		kind: ofRule, of: 45, expr: "open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: ",
+		kind: ofRule, of: 46, expr: "open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: ",
 		unless:  "(?-s:access is denied|permission denied|拒绝访问|¾ü¾ø·ãîê|鎷掔粷璁|acc(?:eso denegado|ès refusé)|zugriff verweigert|acesso negado|アクセスが拒否|.тказано в доступе|액세스가 거부|accesso negato)",
 		anchors: []string{"pipe/docker", "pipe\\docker", "pipe\\\\docker"},
 	},
 	{
-		kind: ofRule, of: 45, expr: "cannot connect to the docker daemon at",
+		kind: ofRule, of: 46, expr: "cannot connect to the docker daemon at",
 		anchors: []string{"cannot connect t"},
 	},
 	{
-		kind: ofRule, of: 45, expr: "failed to connect to the docker api at",
+		kind: ofRule, of: 46, expr: "failed to connect to the docker api at",
 		unless:  "permission denied|access is denied|拒绝访问",
 		anchors: []string{"failed to connec"},
 	},
 	{
-		kind: ofRule, of: 45, expr: "error during connect: ",
-		unless:  "permission denied|access is denied|拒绝访问|x509|client version",
+		kind: ofRule, of: 46, expr: "error during connect: ",
+		unless:  "permission denied|access is denied|拒绝访问|x509|client version|deadline exceeded|client\\.timeout",
 		anchors: []string{"error during con"},
 	},
 	{
-		kind: ofRule, of: 45, expr: "is the docker daemon running\\?",
+		kind: ofRule, of: 46, expr: "is the docker daemon running\\?",
 		anchors: []string{"is the docker da"},
 	},
 	{
-		kind: ofRule, of: 45, expr: "docker daemon is not running",
+		kind: ofRule, of: 46, expr: "docker daemon is not running",
 		anchors: []string{"docker daemon is"},
 	},
 	{
-		kind: ofRule, of: 45, expr: "(?-s:couldn.t connect to docker daemon)",
+		kind: ofRule, of: 46, expr: "(?-s:windows named pipe error: .*\\(code: 2\\))",
+		anchors: []string{"windows named pi"},
+	},
+	{
+		kind: ofRule, of: 46, expr: "(?-s:couldn.t connect to docker daemon)",
 		anchors: []string{"t connect to doc"},
 	},
 	{
-		kind: ofRule, of: 45, expr: "error while fetching server api version: ",
+		kind: ofRule, of: 46, expr: "error while fetching server api version: ",
 		unless:  "permission ?(?:error|denied)|\\((?:5, |13, )",
 		anchors: []string{"error while fetc"},
 	},
 	{
-		kind: ofRule, of: 45, expr: "dial unix [^\\t\\n\\f\\r ]*docker[^\\t\\n\\f\\r ]*\\.sock: (?:connect: )?(?:no such file|connection refused)",
+		kind: ofRule, of: 46, expr: "dial unix [^\\t\\n\\f\\r ]*docker[^\\t\\n\\f\\r ]*\\.sock: (?:connect: )?(?:no such file|connection refused)",
 		unless:  "docker\\.raw\\.sock",
 		anchors: []string{".sock: connect: ", ".sock: connectio", ".sock: no such f"},
 	},
 	{
-		kind: ofRule, of: 45, expr: "docker desktop is not running",
+		kind: ofRule, of: 46, expr: "docker desktop is not running",
 		anchors: []string{"docker desktop i"},
 	},
 	{
-		kind: ofRule, of: 45, expr: "could not find a valid docker environment",
+		kind: ofRule, of: 46, expr: "could not find a valid docker environment",
 		anchors: []string{"could not find a"},
 	},
 	{
-		kind: ofRule, of: 45, expr: "dial tcp [^\\t\\n\\f\\r ]+:237[56]: connect",
+		kind: ofRule, of: 46, expr: "dial tcp [^\\t\\n\\f\\r ]+:237[56]: connect",
 		anchors: []string{":2375: connect", ":2376: connect"},
 	},
 	{
-		kind: ofRule, of: 45, expr: "pywintypes\\.error: \\(2, '(?:createfile|waitnamedpipe)'",
+		kind: ofRule, of: 46, expr: "pywintypes\\.error: \\(2, '(?:createfile|waitnamedpipe)'",
 		anchors: []string{"pywintypes.error"},
 	},
 	{
-		kind: ofRule, of: 46, expr: "(?-s:open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: (?:access is denied|permission denied|拒绝访问|¾ü¾ø·ãîê|鎷掔粷璁|acc(?:eso denegado|ès refusé)|zugriff verweigert|acesso negado|アクセスが拒否|.тказано в доступе|액세스가 거부|accesso negato))",
+		kind: ofRule, of: 47, expr: "(?-s:open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: (?:access is denied|permission denied|拒绝访问|¾ü¾ø·ãîê|鎷掔粷璁|acc(?:eso denegado|ès refusé)|zugriff verweigert|acesso negado|アクセスが拒否|.тказано в доступе|액세스가 거부|accesso negato))",
 		anchors: []string{"pipe/docker", "pipe\\docker", "pipe\\\\docker"},
 	},
 	{
-		kind: ofRule, of: 46, expr: "(?:in the|of the|to the|member of) [^0-9A-Z_a-zſK]*docker-users\\b",
+		kind: ofRule, of: 47, expr: "(?:in the|of the|to the|member of) [^0-9A-Z_a-zſK]*docker-users\\b",
 		anchors: []string{"docker-users"},
 	},
 	{
-		kind: ofRule, of: 46, expr: "permission denied while trying to connect to the docker",
+		kind: ofRule, of: 47, expr: "permission denied while trying to connect to the docker",
 		anchors: []string{"permission denie"},
 	},
 	{
-		kind: ofRule, of: 46, expr: "(?-s:error while fetching server api version: .*(?:permission(?: ?error| denied)|\\((?:5, |13, )))",
+		kind: ofRule, of: 47, expr: "(?-s:error while fetching server api version: .*(?:permission(?: ?error| denied)|\\((?:5, |13, )))",
 		anchors: []string{"error while fetc"},
 	},
 	{
-		kind: ofRule, of: 46, expr: "dial unix [^\\t\\n\\f\\r ]*docker[^\\t\\n\\f\\r ]*\\.sock: connect: permission denied",
+		kind: ofRule, of: 47, expr: "dial unix [^\\t\\n\\f\\r ]*docker[^\\t\\n\\f\\r ]*\\.sock: connect: permission denied",
 		anchors: []string{".sock: connect: "},
 	},
 	{
-		kind: ofRule, of: 46, expr: "pywintypes\\.error: \\(5, '(?:createfile|waitnamedpipe)'",
+		kind: ofRule, of: 47, expr: "(?-s:windows named pipe error: .*\\(code: 5\\))",
+		anchors: []string{"windows named pi"},
+	},
+	{
+		kind: ofRule, of: 47, expr: "pywintypes\\.error: \\(5, '(?:createfile|waitnamedpipe)'",
 		anchors: []string{"pywintypes.error"},
 	},
 	{
-		kind: ofRule, of: 47, expr: "request returned (?:5[0-9][0-9] )?(?:internal server error|bad gateway|service unavailable|gateway timeout) for api route",
+		kind: ofRule, of: 48, expr: "request returned (?:5[0-9][0-9] )?(?:internal server error|bad gateway|service unavailable|gateway timeout) for api route",
 		anchors: []string{"request returned"},
 	},
 	{
-		kind: ofRule, of: 47, expr: "dial unix [^\\t\\n\\f\\r ]*docker\\.raw\\.sock",
+		kind: ofRule, of: 48, expr: "dial unix [^\\t\\n\\f\\r ]*docker\\.raw\\.sock",
 		anchors: []string{"docker.raw.sock"},
 	},
 	{
-		kind: ofRule, of: 47, expr: "docker desktop is (?:still )?starting",
+		kind: ofRule, of: 48, expr: "docker desktop is (?:still )?starting",
 		anchors: []string{"docker desktop i"},
 	},
 	{
-		kind: ofRule, of: 47, expr: "error response from daemon: docker desktop is unable to",
+		kind: ofRule, of: 48, expr: "error response from daemon: docker desktop is unable to",
 		anchors: []string{"error response f"},
 	},
 	{
-		kind: ofRule, of: 48, expr: "client version (?P<have>[^\\t\\n\\f\\r ]+) is too (?:old|new)\\. m(?:inimum|aximum) supported api version is (?P<want>[\\.0-9]+)",
+		kind: ofRule, of: 49, expr: "client version (?P<have>[^\\t\\n\\f\\r ]+) is too (?:old|new)\\. m(?:inimum|aximum) supported api version is (?P<want>[\\.0-9]+)",
 		anchors: []string{" is too new. max", " is too new. min", " is too old. max", " is too old. min"},
 	},
 	{
-		kind: ofRule, of: 48, expr: "client version [^\\t\\n\\f\\r ]+ is too (?:old|new)",
+		kind: ofRule, of: 49, expr: "client version [^\\t\\n\\f\\r ]+ is too (?:old|new)",
 		anchors: []string{"client version "},
 	},
 	{
-		kind: ofRule, of: 48, expr: "client is newer than server",
+		kind: ofRule, of: 49, expr: "client is newer than server",
 		anchors: []string{"client is newer "},
 	},
 	{
-		kind: ofRule, of: 48, expr: "(?:client|server) api version [^\\t\\n\\f\\r ]*[\\t\\n\\f\\r ]*(?:is )?(?:too (?:old|low)|not supported)",
+		kind: ofRule, of: 49, expr: "(?:client|server) api version [^\\t\\n\\f\\r ]*[\\t\\n\\f\\r ]*(?:is )?(?:too (?:old|low)|not supported)",
 		anchors: []string{"client api versi", "server api versi"},
 	},
 	{
-		kind: ofRule, of: 48, expr: "the docker server version is less than the minimum required",
+		kind: ofRule, of: 49, expr: "the docker server version is less than the minimum required",
 		anchors: []string{"the docker serve"},
 	},
 	{
-		kind: ofRule, of: 49, expr: "wsl update failed",
+		kind: ofRule, of: 50, expr: "wsl update failed",
 		anchors: []string{"wsl update faile"},
 	},
 	{
-		kind: ofRule, of: 49, expr: "wsl(?:\\.exe)? --update",
+		kind: ofRule, of: 50, expr: "wsl(?:\\.exe)? --update",
 		anchors: []string{"wsl --update", "wsl.exe --update"},
 	},
 	{
-		kind: ofRule, of: 49, expr: "wsl (?:distro|engine) terminated abruptly",
+		kind: ofRule, of: 50, expr: "wsl (?:distro|engine) terminated abruptly",
 		anchors: []string{"wsl distro termi", "wsl engine termi"},
 	},
 	{
-		kind: ofRule, of: 49, expr: "unexpected wsl error",
+		kind: ofRule, of: 50, expr: "unexpected wsl error",
 		anchors: []string{"unexpected wsl e"},
 	},
 	{
-		kind: ofRule, of: 49, expr: "(?-s:running wsl command .*(?:exit (?:status|code:? -?[1-9])|context deadline|signal: |--update))",
+		kind: ofRule, of: 50, expr: "(?-s:running wsl command .*(?:exit (?:status|code:? -?[1-9])|context deadline|signal: |--update))",
 		unless:  "hcs_e_|0x803701(?:02|14)",
 		anchors: []string{"running wsl comm"},
 	},
 	{
-		kind: ofRule, of: 49, expr: "wsl-bootstrap",
+		kind: ofRule, of: 50, expr: "wsl-bootstrap",
 		level:   warn,
 		anchors: []string{"wsl-bootstrap"},
 	},
 	{
-		kind: ofRule, of: 49, expr: "deploying wsl2? ?distributions?",
+		kind: ofRule, of: 50, expr: "deploying wsl2? ?distributions?",
 		level:   warn,
 		anchors: []string{"deploying wsl di", "deploying wsl2 d", "deploying wsl2di", "deploying wsldis"},
 	},
 	{
-		kind: ofRule, of: 49, expr: "(?:failed to deploy|provisioning|deploying|importing) (?:docker wsl |wsl )?distros?\\b",
+		kind: ofRule, of: 50, expr: "(?:failed to deploy|provisioning|deploying|importing) (?:docker wsl |wsl )?distros?\\b",
 		anchors: []string{"deploying distro", "deploying docker", "deploying wsl di", "failed to deploy", "importing distro", "importing docker", "importing wsl di", "provisioning dis", "provisioning doc", "provisioning wsl"},
 	},
 	{
-		kind: ofRule, of: 49, expr: "(?-s:wsl integration with distro .* unexpectedly stopped)",
+		kind: ofRule, of: 50, expr: "(?-s:wsl integration with distro .* unexpectedly stopped)",
 		anchors: []string{"wsl integration "},
 	},
 	{
-		kind: ofRule, of: 49, expr: "wsl 2 installation is incomplete",
+		kind: ofRule, of: 50, expr: "wsl 2 installation is incomplete",
 		anchors: []string{"wsl 2 installati"},
 	},
 	{
-		kind: ofRule, of: 49, expr: "wsl kernel version too low",
+		kind: ofRule, of: 50, expr: "wsl kernel version too low",
 		anchors: []string{"wsl kernel versi"},
 	},
 	{
-		kind: ofRule, of: 49, expr: "\\bwsl/(?:service|wslservice|callmsi|installdistro|enumeratedistros)[^\\t\\n\\f\\r ]*/(?:e_|0x|error_|w(?:ininet_|sae))[0-9A-Z_a-zſK]+",
+		kind: ofRule, of: 50, expr: "\\bwsl/(?:service|wslservice|callmsi|installdistro|enumeratedistros)[^\\t\\n\\f\\r ]*/(?:e_|0x|error_|w(?:ininet_|sae))[0-9A-Z_a-zſK]+",
 		unless:  "hcs_e_|0x803701(?:02|14)",
 		anchors: []string{"wsl/callmsi", "wsl/enumeratedis", "wsl/installdistr", "wsl/service", "wsl/wslservice"},
 	},
 	{
-		kind: ofRule, of: 49, expr: "wslregisterdistribution failed",
+		kind: ofRule, of: 50, expr: "wslregisterdistribution failed",
 		anchors: []string{"wslregisterdistr"},
 	},
 	{
-		kind: ofRule, of: 49, expr: "(?-s:docker-desktop.{0,40}exit(?:ed)? (?:with )?code:? -?[1-9].{0,40}wsl)",
+		kind: ofRule, of: 50, expr: "(?-s:docker-desktop.{0,40}exit(?:ed)? (?:with )?code:? -?[1-9].{0,40}wsl)",
 		anchors: []string{"docker-desktop"},
 	},
 	{
-		kind: ofRule, of: 50, expr: "\\bwsl(?:\\.exe)?\"? --install\\b",
+		kind: ofRule, of: 51, expr: "\\bwsl(?:\\.exe)?\"? --install\\b",
 		unless:  "--no-distribution|hcs_e_|virtual machine platform|distribution|usage",
 		anchors: []string{"wsl --install", "wsl\" --install", "wsl.exe --instal", "wsl.exe\" --insta"},
 	},
 	{
-		kind: ofRule, of: 50, expr: "wsl ?2? is not installed",
+		kind: ofRule, of: 51, expr: "wsl ?2? is not installed",
 		anchors: []string{"wsl  is not inst", "wsl 2 is not ins", "wsl is not insta", "wsl2 is not inst"},
 	},
 	{
-		kind: ofRule, of: 50, expr: "windows subsystem for linux (?:has no|is not|has not been|must be|optional component is not)",
+		kind: ofRule, of: 51, expr: "windows subsystem for linux (?:has no|is not|has not been|must be|optional component is not)",
 		anchors: []string{"windows subsyste"},
 	},
 	{
-		kind: ofRule, of: 50, expr: "wsl_e_wsl_optional_component_required",
+		kind: ofRule, of: 51, expr: "wsl_e_wsl_optional_component_required",
 		anchors: []string{"wsl_e_wsl_option"},
 	},
 	{
-		kind: ofRule, of: 50, expr: "0x8007019e",
+		kind: ofRule, of: 51, expr: "0x8007019e",
 		anchors: []string{"0x8007019e"},
 	},
 	{
-		kind: ofRule, of: 50, expr: "regdb_e_classnotreg",
+		kind: ofRule, of: 51, expr: "regdb_e_classnotreg",
 		anchors: []string{"regdb_e_classnot"},
 	},
 	{
-		kind: ofRule, of: 50, expr: "[\"'‘“]?wsl(?:\\.exe)?[\"'’”]?:? (?:is not recognized|executable file not found)",
+		kind: ofRule, of: 51, expr: "[\"'‘“]?wsl(?:\\.exe)?[\"'’”]?:? (?:is not recognized|executable file not found)",
 		anchors: []string{"executable file ", "is not recognize"},
 	},
 	{
-		kind: ofRule, of: 51, expr: "hcs_e_(?:hyperv_not_installed|service_(?:not_available|disconnect))",
+		kind: ofRule, of: 52, expr: "hcs_e_(?:hyperv_not_installed|service_(?:not_available|disconnect))",
 		anchors: []string{"hcs_e_hyperv_not", "hcs_e_service_di", "hcs_e_service_no"},
 	},
 	{
-		kind: ofRule, of: 51, expr: "0x80(?:3701(?:02|14)|070422)",
+		kind: ofRule, of: 52, expr: "0x80(?:3701(?:02|14)|070422)",
 		anchors: []string{"0x80070422", "0x80370102", "0x80370114"},
 	},
 	{
-		kind: ofRule, of: 51, expr: "wsl ?2 is not supported (?:by|with) (?:the|your) current machine configuration",
+		kind: ofRule, of: 52, expr: "wsl ?2 is not supported (?:by|with) (?:the|your) current machine configuration",
 		anchors: []string{"wsl 2 is not sup", "wsl2 is not supp"},
 	},
 	{
-		kind: ofRule, of: 51, expr: "wsl_e_virtual_machine_platform_required",
+		kind: ofRule, of: 52, expr: "wsl_e_virtual_machine_platform_required",
 		anchors: []string{"wsl_e_virtual_ma"},
 	},
 	{
-		kind: ofRule, of: 51, expr: "(?:enable|requires?) the [^0-9A-Z_a-zſK]*virtual machine platform",
+		kind: ofRule, of: 52, expr: "(?:enable|requires?) the [^0-9A-Z_a-zſK]*virtual machine platform",
 		anchors: []string{"virtual machine "},
 	},
 	{
-		kind: ofRule, of: 51, expr: "hyper-v and containers? (?:windows )?features?",
+		kind: ofRule, of: 52, expr: "hyper-v and containers? (?:windows )?features?",
 		anchors: []string{"hyper-v and cont"},
 	},
 	{
-		kind: ofRule, of: 51, expr: "(?-s:hyper-v.{0,30}(?:is not|must be) (?:installed|enabled))",
+		kind: ofRule, of: 52, expr: "(?-s:hyper-v.{0,30}(?:is not|must be) (?:installed|enabled))",
 		anchors: []string{"is not enabled", "is not installed", "must be enabled", "must be installe"},
 	},
 	{
-		kind: ofRule, of: 51, expr: "--install --no-distribution",
+		kind: ofRule, of: 52, expr: "--install --no-distribution",
 		anchors: []string{"--install --no-d"},
 	},
 	{
-		kind: ofRule, of: 52, expr: "hardware assisted virtuali[SZszſ]ation",
+		kind: ofRule, of: 53, expr: "hardware assisted virtuali[SZszſ]ation",
 		anchors: []string{"hardware assiste"},
 	},
 	{
-		kind: ofRule, of: 52, expr: "virtuali[SZszſ]ation support (?:is |was |has )?not (?:been )?detected",
+		kind: ofRule, of: 53, expr: "virtuali[SZszſ]ation support (?:is |was |has )?not (?:been )?detected",
 		anchors: []string{"virtualisation s", "virtualization s"},
 	},
 	{
-		kind: ofRule, of: 52, expr: "(?-s:virtuali[SZszſ]ation support wasn.t detected)",
+		kind: ofRule, of: 53, expr: "(?-s:virtuali[SZszſ]ation support wasn.t detected)",
 		anchors: []string{"virtualisation s", "virtualization s"},
 	},
 	{
-		kind: ofRule, of: 52, expr: "unable to detect a hypervisor",
+		kind: ofRule, of: 53, expr: "unable to detect a hypervisor",
 		anchors: []string{"unable to detect"},
 	},
 	{
-		kind: ofRule, of: 52, expr: "virtuali[SZszſ]ation (?:technology )?is (?:not enabled|disabled|turned off)",
+		kind: ofRule, of: 53, expr: "virtuali[SZszſ]ation (?:technology )?is (?:not enabled|disabled|turned off)",
 		anchors: []string{"virtualisation i", "virtualisation t", "virtualization i", "virtualization t"},
 	},
 	{
-		kind: ofRule, of: 52, expr: "(?:vt-x|amd-v|svm mode) is (?:disabled|not (?:available|enabled))",
+		kind: ofRule, of: 53, expr: "(?:vt-x|amd-v|svm mode) is (?:disabled|not (?:available|enabled))",
 		anchors: []string{"amd-v is disable", "amd-v is not ava", "amd-v is not ena", "svm mode is disa", "svm mode is not ", "vt-x is disabled", "vt-x is not avai", "vt-x is not enab"},
 	},
 	{
-		kind: ofRule, of: 52, expr: "virtuali[SZszſ]ation must be enabled in (?:the )?(?:bios|uefi|firmware)",
+		kind: ofRule, of: 53, expr: "virtuali[SZszſ]ation must be enabled in (?:the )?(?:bios|uefi|firmware)",
 		anchors: []string{"virtualisation m", "virtualization m"},
 	},
 	{
-		kind: ofRule, of: 53, expr: "bind for [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+) failed",
+		kind: ofRule, of: 54, expr: "bind for [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+) failed",
 		anchors: []string{"bind for "},
 	},
 	{
-		kind: ofRule, of: 53, expr: "port is already allocated",
+		kind: ofRule, of: 54, expr: "port is already allocated",
 		anchors: []string{"port is already "},
 	},
 	{
-		kind: ofRule, of: 54, expr: "(?-s:(?:ports are not available|driver failed programming|cannot start service|listen tcp|exposing port).{0,160}?:(?P<port>[0-9]+): bind: (?:an attempt was made to access a socket in a way forbidden|以一(?:种访问权限不允许的方式|種存取權限所不允許的方式)|òôò»öö·ãîêè¨ïþ|浠ヤ竴绉|der zugriff auf einen socket|une tentative d.accès à un socket|intento de acceso a un socket|foi feita uma tentativa de acesso a um soquete|tentativo di accesso al socket|.делана попытка доступа к сокету|アクセス許可で禁じられた方法で|액세스 권한에 의해 숨겨진))",
+		kind: ofRule, of: 55, expr: "(?-s:(?:ports are not available|driver failed programming|cannot start service|listen tcp|exposing port).{0,160}?:(?P<port>[0-9]+): bind: (?:an attempt was made to access a socket in a way forbidden|以一(?:种访问权限不允许的方式|種存取權限所不允許的方式)|òôò»öö·ãîêè¨ïþ|浠ヤ竴绉|der zugriff auf einen socket|une tentative d.accès à un socket|intento de acceso a un socket|foi feita uma tentativa de acesso a um soquete|tentativo di accesso al socket|.делана попытка доступа к сокету|アクセス許可で禁じられた方法で|액세스 권한에 의해 숨겨진))",
 		anchors: []string{"cannot start ser", "driver failed pr", "exposing port", "listen tcp", "ports are not av"},
 	},
 	{
-		kind: ofRule, of: 54, expr: "(?-s:(?:ports are not available|e(?:rror response from daemon|xposing port)).*?(?::(?P<port>[0-9]+): )?.*(?:10013|forbidden by its access permissions))",
+		kind: ofRule, of: 55, expr: "(?-s:(?:ports are not available|e(?:rror response from daemon|xposing port)).*?(?::(?P<port>[0-9]+): )?.*(?:10013|forbidden by its access permissions))",
 		anchors: []string{"error response f", "exposing port", "ports are not av"},
 	},
 	{
-		kind: ofRule, of: 54, expr: "bind: an attempt was made to access a socket in a way forbidden",
+		kind: ofRule, of: 55, expr: "bind for [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+): unexpected error permission denied",
+		anchors: []string{": unexpected err"},
+	},
+	{
+		kind: ofRule, of: 55, expr: "bind: an attempt was made to access a socket in a way forbidden",
 		unless:  "winerror|errno",
 		anchors: []string{"bind: an attempt"},
 	},
 	{
-		kind: ofRule, of: 54, expr: "forbidden by its access permissions",
+		kind: ofRule, of: 55, expr: "forbidden by its access permissions",
 		unless:  "winerror|errno",
 		after:   "ports",
 		anchors: []string{"forbidden by its"},
 	},
 	{
-		kind: ofRule, of: 55, expr: "(?-s:ports are not available:?(?:.*?listen (?:tcp|udp)[46]? [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+))?)",
+		kind: ofRule, of: 56, expr: "(?-s:ports are not available:?(?:.*?listen (?:tcp|udp)[46]? [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+))?)",
 		unless:  "(?-s:forbidden by its access|10013|以一(?:种访问权限|種存取權限)|òôò»öö·ãîê|浠ヤ竴绉|der zugriff auf einen socket|une tentative d.accès|intento de acceso|tentativ(?:a de acesso|o di accesso)|попытка доступа к сокету|アクセス許可で|액세스 권한)",
 		anchors: []string{"ports are not av"},
 	},
 	{
-		kind: ofRule, of: 55, expr: "listen (?:tcp|udp)[46]? [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+): bind: (?:address already in use|only one usage of each socket)",
+		kind: ofRule, of: 56, expr: "listen (?:tcp|udp)[46]? [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+): bind: (?:address already in use|only one usage of each socket)",
 		anchors: []string{": bind: address ", ": bind: only one"},
 	},
 	{
-		kind: ofRule, of: 55, expr: "(?-s:failed to bind host port (?:for )?[^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+).*address already in use)",
+		kind: ofRule, of: 56, expr: "(?-s:failed to bind host port (?:for )?[^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+).*address already in use)",
 		anchors: []string{"address already "},
 	},
 	{
-		kind: ofRule, of: 55, expr: "bind: only one usage of each socket address",
+		kind: ofRule, of: 56, expr: "bind: only one usage of each socket address",
 		unless:  "winerror|errno",
 		anchors: []string{"bind: only one u"},
 	},
 	{
-		kind: ofRule, of: 56, expr: "no space left on device",
+		kind: ofRule, of: 57, expr: "no space left on device",
 		unless:  "java\\.(?:io\\.|nio\\.)|ioexception",
 		anchors: []string{"no space left on"},
 	},
 	{
-		kind: ofRule, of: 56, expr: "there is not enough space on the disk",
+		kind: ofRule, of: 57, expr: "there is not enough space on the disk",
 		anchors: []string{"there is not eno"},
 	},
 	{
-		kind: ofRule, of: 56, expr: "磁盘空间不足",
+		kind: ofRule, of: 57, expr: "磁盘空间不足",
 		anchors: []string{"磁盘空间不\xe8"},
 	},
 	{
-		kind: ofRule, of: 56, expr: "enospc\\b",
+		kind: ofRule, of: 57, expr: "enospc\\b",
 		anchors: []string{"enospc"},
 	},
 	{
-		kind: ofRule, of: 56, expr: "\\[errno 28\\]",
+		kind: ofRule, of: 57, expr: "\\[errno 28\\]",
 		anchors: []string{"[errno 28]"},
 	},
 	{
-		kind: ofRule, of: 56, expr: "you don't have enough free space",
+		kind: ofRule, of: 57, expr: "you don't have enough free space",
 		anchors: []string{"you don't have e"},
 	},
 	{
-		kind: ofRule, of: 57, expr: "toomanyrequests",
+		kind: ofRule, of: 58, expr: "toomanyrequests",
 		anchors: []string{"toomanyrequests"},
 	},
 	{
-		kind: ofRule, of: 57, expr: "reached your (?:unauthenticated )?pull rate limit",
+		kind: ofRule, of: 58, expr: "reached your (?:unauthenticated )?pull rate limit",
 		anchors: []string{"reached your pul", "reached your una"},
 	},
 	{
-		kind: ofRule, of: 57, expr: "(?-s:(?:manifests|/v2/|registry|pull|docker\\.io|gcr|quay).{0,200}429 too many requests)",
+		kind: ofRule, of: 58, expr: "(?-s:(?:manifests|/v2/|registry|pull|docker\\.io|gcr|quay).{0,200}429 too many requests)",
 		anchors: []string{"429 too many req"},
 	},
 	{
-		kind: ofRule, of: 58, expr: "(?-s:https?://[^\\t\\n\\f\\r ]+.*x509: )",
+		kind: ofRule, of: 59, expr: "(?-s:https?://[^\\t\\n\\f\\r ]+.*x509: )",
 		unless:  ":909[0-9]",
 		anchors: []string{"http://", "https://"},
 	},
 	{
-		kind: ofRule, of: 58, expr: "x509: certificate (?:signed by unknown authority|has expired|is (?:valid for|not trusted))",
+		kind: ofRule, of: 59, expr: "x509: certificate (?:signed by unknown authority|has expired|is (?:valid for|not trusted))",
 		unless:  "kafka|:909[0-9]|broker",
 		anchors: []string{"x509: certificat"},
 	},
 	{
-		kind: ofRule, of: 58, expr: "tls: failed to verify certificate",
+		kind: ofRule, of: 59, expr: "tls: failed to verify certificate",
 		unless:  "kafka|:909[0-9]|broker",
 		anchors: []string{"tls: failed to v"},
 	},
 	{
-		kind: ofRule, of: 59, expr: "(?-s:(?:get|head|p(?:ost|ut)) \"?https?://(?P<host>[^ \"/:]+\\.[^ \"/:]+)[^ \"]*\"?: .*(?:no such host|timeout|deadline exceeded|connect(?:ion refused|ex)|re(?:set by peer|quest canceled)|\\beof|misbehaving|unreachable|proxyconnect|no route to host|temporary failure|actively refused|forcibly closed|dial tcp|wsarecv|context canceled|malformed|gave http response))",
+		kind: ofRule, of: 60, expr: "(?-s:(?:get|head|p(?:ost|ut)) \"?https?://(?P<host>[^ \"/:]+\\.[^ \"/:]+)[^ \"]*\"?: .*(?:no such host|timeout|deadline exceeded|connect(?:ion refused|ex)|re(?:set by peer|quest canceled)|\\beof|misbehaving|unreachable|proxyconnect|no route to host|temporary failure|actively refused|forcibly closed|dial tcp|wsarecv|context canceled|malformed|gave http response))",
 		unless:  "docker(?:_engine|desktop|\\.sock)|x509|\\.pipe|error during connect|localhost:5000/api",
 		anchors: []string{"get \"http://", "get \"https://", "get http://", "get https://", "head \"http://", "head \"https://", "head http://", "head https://", "post \"http://", "post \"https://", "post http://", "post https://", "put \"http://", "put \"https://", "put http://", "put https://"},
 	},
 	{
-		kind: ofRule, of: 59, expr: "lookup (?P<host>[\\-\\.0-9A-Z_a-zſK]+)(?: on [^\\t\\n\\f\\r ]+)?: (?:no such host|server misbehaving|read udp|i/o timeout|temporary failure|dial udp|getaddrinfow)",
+		kind: ofRule, of: 60, expr: "lookup (?P<host>[\\-\\.0-9A-Z_a-zſK]+)(?: on [^\\t\\n\\f\\r ]+)?: (?:no such host|server misbehaving|read udp|i/o timeout|temporary failure|dial udp|getaddrinfow)",
 		unless:  "kafka|broker|zookeeper",
 		anchors: []string{": dial udp", ": getaddrinfow", ": i/o timeout", ": no such host", ": read udp", ": server misbeha", ": temporary fail"},
 	},
 	{
-		kind: ofRule, of: 59, expr: "net/http: tls handshake timeout",
+		kind: ofRule, of: 60, expr: "net/http: tls handshake timeout",
 		anchors: []string{"net/http: tls ha"},
 	},
 	{
-		kind: ofRule, of: 59, expr: "net/http: request canceled",
+		kind: ofRule, of: 60, expr: "net/http: request canceled",
 		unless:  "docker(?:_engine|\\.sock)|\\.pipe",
 		anchors: []string{"net/http: reques"},
 	},
 	{
-		kind: ofRule, of: 59, expr: "proxyconnect tcp",
+		kind: ofRule, of: 60, expr: "proxyconnect tcp",
 		anchors: []string{"proxyconnect tcp"},
 	},
 	{
-		kind: ofRule, of: 59, expr: "(?-s:(?:error pulling image configuration|failed to (?:copy: (?:httpreadseeker|read |local)|do request|resolve (?:source metadata|reference))).*(?:timeout|deadline|\\beof|re(?:set|fused)|no such host|unreachable|connectex|unexpected status))",
+		kind: ofRule, of: 60, expr: "(?-s:(?:error pulling image configuration|failed to (?:copy: (?:httpreadseeker|read |local)|do request|resolve (?:source metadata|reference))).*(?:timeout|deadline|\\beof|re(?:set|fused)|no such host|unreachable|connectex|unexpected status))",
 		anchors: []string{"error pulling im", "failed to copy: ", "failed to do req", "failed to resolv"},
 	},
 	{
-		kind: ofRule, of: 59, expr: "download failed after attempts",
+		kind: ofRule, of: 60, expr: "download failed after attempts",
 		anchors: []string{"download failed "},
 	},
 	{
-		kind: ofRule, of: 59, expr: "(?:received unexpected http status|unexpected status(?: code)?(?: from [0-9A-Z_a-zſK]+ request to [^\\t\\n\\f\\r ]+)?): 5[0-9][0-9]",
+		kind: ofRule, of: 60, expr: "(?:received unexpected http status|unexpected status(?: code)?(?: from [0-9A-Z_a-zſK]+ request to [^\\t\\n\\f\\r ]+)?): 5[0-9][0-9]",
 		anchors: []string{"received unexpec", "unexpected statu"},
 	},
 	{
-		kind: ofRule, of: 59, expr: "unexpected status(?: code)? from [0-9A-Z_a-zſK]+ request to (?P<host>[^\\t\\n\\f\\r ]+): 403",
+		kind: ofRule, of: 60, expr: "unexpected status(?: code)? from [0-9A-Z_a-zſK]+ request to (?P<host>[^\\t\\n\\f\\r ]+): 403",
 		anchors: []string{"unexpected statu"},
 	},
 	{
-		kind: ofRule, of: 59, expr: "(?-s:error getting credentials.*timeout|failed to fetch (?:anonymous|oauth) token: .*(?:timeout|dial|eof|deadline|reset))",
+		kind: ofRule, of: 60, expr: "(?-s:error getting credentials.*timeout|failed to fetch (?:anonymous|oauth) token: .*(?:timeout|dial|eof|deadline|reset))",
 		anchors: []string{"error getting cr", "failed to fetch "},
 	},
 	{
-		kind: ofRule, of: 59, expr: "short read: expected [0-9]+ bytes but got",
+		kind: ofRule, of: 60, expr: "short read: expected [0-9]+ bytes but got",
 		anchors: []string{"short read: expe"},
 	},
 	{
-		kind: ofRule, of: 59, expr: "error response from daemon: (?:get|head) \"?https?://(?P<host>[^ \"/:]+\\.[^ \"/:]+)",
+		kind: ofRule, of: 60, expr: "error response from daemon: (?:get|head) \"?https?://(?P<host>[^ \"/:]+\\.[^ \"/:]+)",
 		unless:  "denied|unauthorized|manifest|not found|x509|toomanyrequests",
 		anchors: []string{"error response f"},
 	},
 	{
-		kind: ofRule, of: 60, expr: "image operating system \"?[0-9A-Z_a-zſK]+\"? cannot be used on this platform",
+		kind: ofRule, of: 61, expr: "image operating system \"?[0-9A-Z_a-zſK]+\"? cannot be used on this platform",
 		anchors: []string{"image operating "},
 	},
 	{
-		kind: ofRule, of: 60, expr: "cannot be used on this platform",
+		kind: ofRule, of: 61, expr: "cannot be used on this platform",
 		anchors: []string{"cannot be used o"},
 	},
 	{
-		kind: ofRule, of: 60, expr: "no matching manifest for (?P<have>[^\\t\\n\\f\\r ]+)",
+		kind: ofRule, of: 61, expr: "no matching manifest for (?P<have>[^\\t\\n\\f\\r ]+)",
 		anchors: []string{"no matching mani"},
 	},
 	{
-		kind: ofRule, of: 60, expr: "does not (?:match|provide) the specified platform",
+		kind: ofRule, of: 61, expr: "does not (?:match|provide) the specified platform",
 		anchors: []string{"does not match t", "does not provide"},
 	},
 	{
-		kind: ofRule, of: 60, expr: "container operating system does not match the host operating system",
+		kind: ofRule, of: 61, expr: "container operating system does not match the host operating system",
 		anchors: []string{"container operat"},
 	},
 	{
-		kind: ofRule, of: 60, expr: "a windows version [^\\t\\n\\f\\r ]+-based image is incompatible with",
+		kind: ofRule, of: 61, expr: "a windows version [^\\t\\n\\f\\r ]+-based image is incompatible with",
 		anchors: []string{"a windows versio"},
 	},
 	{
-		kind: ofRule, of: 60, expr: "operating system is not supported",
+		kind: ofRule, of: 61, expr: "operating system is not supported",
 		anchors: []string{"operating system"},
 	},
 	{
-		kind: ofRule, of: 61, expr: "exec format error",
+		kind: ofRule, of: 62, expr: "exec format error",
 		anchors: []string{"exec format erro"},
 	},
 	{
-		kind: ofRule, of: 62, expr: "manifest for (?P<image>[^\\t\\n\\f\\r ]+) not found",
+		kind: ofRule, of: 63, expr: "manifest for (?P<image>[^\\t\\n\\f\\r ]+) not found",
 		anchors: []string{"manifest for "},
 	},
 	{
-		kind: ofRule, of: 62, expr: "manifest unknown",
+		kind: ofRule, of: 63, expr: "manifest unknown",
 		anchors: []string{"manifest unknown"},
 	},
 	{
-		kind: ofRule, of: 62, expr: "(?-s:failed to resolve (?:reference|source metadata for) \\\\?\"?(?P<image>[^ \"\\\\]+?)\\\\?\"?: .*: not found)",
+		kind: ofRule, of: 63, expr: "(?-s:failed to resolve (?:reference|source metadata for) \\\\?\"?(?P<image>[^ \"\\\\]+?)\\\\?\"?: .*: not found)",
 		anchors: []string{"failed to resolv"},
 	},
 	{
-		kind: ofRule, of: 62, expr: "(?:docker\\.io|ghcr\\.io|quay\\.io|mcr\\.microsoft\\.com)/(?P<image>[\\--9A-Z_a-zſK]+(?::[\\-\\.0-9A-Z_a-zſK]+)?): not found",
+		kind: ofRule, of: 63, expr: "(?:docker\\.io|ghcr\\.io|quay\\.io|mcr\\.microsoft\\.com)/(?P<image>[\\--9A-Z_a-zſK]+(?::[\\-\\.0-9A-Z_a-zſK]+)?): not found",
 		anchors: []string{": not found"},
 	},
 	{
-		kind: ofRule, of: 62, expr: "no such image: (?P<image>[^\\t\\n\\f\\r ]+)",
+		kind: ofRule, of: 63, expr: "no such image: (?P<image>[^\\t\\n\\f\\r ]+)",
 		anchors: []string{"no such image: "},
 	},
 	{
-		kind: ofRule, of: 62, expr: "tag (?P<image>[^\\t\\n\\f\\r ]+) not found in repository",
+		kind: ofRule, of: 63, expr: "tag (?P<image>[^\\t\\n\\f\\r ]+) not found in repository",
 		anchors: []string{" not found in re"},
 	},
 	{
-		kind: ofRule, of: 63, expr: "pull access denied for (?P<image>[^\\t\\n\\f\\r ,]+)",
+		kind: ofRule, of: 64, expr: "pull access denied for (?P<image>[^\\t\\n\\f\\r ,]+)",
 		anchors: []string{"pull access deni"},
 	},
 	{
-		kind: ofRule, of: 63, expr: "repository does not exist or may require '?docker login",
+		kind: ofRule, of: 64, expr: "repository does not exist or may require '?docker login",
 		anchors: []string{"repository does "},
 	},
 	{
-		kind: ofRule, of: 63, expr: "denied: requested access to the resource is denied",
+		kind: ofRule, of: 64, expr: "denied: requested access to the resource is denied",
 		anchors: []string{"denied: requeste"},
 	},
 	{
-		kind: ofRule, of: 63, expr: "insufficient_scope: authorization failed",
+		kind: ofRule, of: 64, expr: "insufficient_scope: authorization failed",
 		anchors: []string{"insufficient_sco"},
 	},
 	{
-		kind: ofRule, of: 63, expr: "unauthorized: (?:authentication required|incorrect username or password|access to the requested)",
+		kind: ofRule, of: 64, expr: "unauthorized: (?:authentication required|incorrect username or password|access to the requested)",
 		anchors: []string{"unauthorized: ac", "unauthorized: au", "unauthorized: in"},
 	},
 	{
-		kind: ofRule, of: 63, expr: "no basic auth credentials",
+		kind: ofRule, of: 64, expr: "no basic auth credentials",
 		anchors: []string{"no basic auth cr"},
 	},
 	{
-		kind: ofRule, of: 63, expr: "(?-s:failed to (?:authorize|fetch [0-9A-Z_a-zſK]+ token): .*(?:40[13]|unauthorized|denied))",
+		kind: ofRule, of: 64, expr: "(?-s:failed to (?:authorize|fetch [0-9A-Z_a-zſK]+ token): .*(?:40[13]|unauthorized|denied))",
 		anchors: []string{"failed to "},
 	},
 	{
-		kind: ofRule, of: 63, expr: "error (?:from registry|response from daemon|parsing http [0-9]+ response body): (?:denied|unauthorized)",
+		kind: ofRule, of: 64, expr: "error (?:from registry|response from daemon|parsing http [0-9]+ response body): (?:denied|unauthorized)",
 		anchors: []string{" response body", "from registry", "response from da"},
 	},
 	{
-		kind: ofRule, of: 64, expr: "error getting credentials",
+		kind: ofRule, of: 65, expr: "error getting credentials",
 		anchors: []string{"error getting cr"},
 	},
 	{
-		kind: ofRule, of: 64, expr: "error storing credentials",
+		kind: ofRule, of: 65, expr: "error storing credentials",
 		anchors: []string{"error storing cr"},
 	},
 	{
-		kind: ofRule, of: 64, expr: "docker-credential-[\\-\\.0-9A-Z_a-zſK]+\"?:? (?:executable file not found|not installed|program not found|is not recognized|resolves to executable)",
+		kind: ofRule, of: 65, expr: "docker-credential-[\\-\\.0-9A-Z_a-zſK]+\"?:? (?:executable file not found|not installed|program not found|is not recognized|resolves to executable)",
 		anchors: []string{"docker-credentia"},
 	},
 	{
-		kind: ofRule, of: 64, expr: "docker-credential-[\\-\\.0-9A-Z_a-zſK]+ not installed",
+		kind: ofRule, of: 65, expr: "docker-credential-[\\-\\.0-9A-Z_a-zſK]+ not installed",
 		anchors: []string{"docker-credentia"},
 	},
 	{
-		kind: ofRule, of: 65, expr: "(?-m:bind (?:mount )?source path does not exist: (?P<path>[^\\n\"]+?)\\.?$)",
+		kind: ofRule, of: 66, expr: "(?-m:bind (?:mount )?source path does not exist: (?P<path>[^\\n\"]+?)\\.?$)",
 		anchors: []string{"bind mount sourc", "bind source path"},
 	},
 	{
-		kind: ofRule, of: 65, expr: "invalid mount config for type \"?bind",
+		kind: ofRule, of: 66, expr: "invalid mount config for type \"?bind",
 		anchors: []string{"invalid mount co"},
 	},
 	{
-		kind: ofRule, of: 65, expr: "error while creating mount source path '?(?P<path>[^']+)",
+		kind: ofRule, of: 66, expr: "error while creating mount source path '?(?P<path>[^']+)",
 		anchors: []string{"error while crea"},
 	},
 	{
-		kind: ofRule, of: 65, expr: "are you trying to mount a directory onto a file",
+		kind: ofRule, of: 66, expr: "are you trying to mount a directory onto a file",
 		anchors: []string{"are you trying t"},
 	},
 	{
-		kind: ofRule, of: 65, expr: "is not shared from (?:os x|the host)",
+		kind: ofRule, of: 66, expr: "is not shared from (?:os x|the host)",
 		anchors: []string{"is not shared fr"},
 	},
 	{
-		kind: ofRule, of: 65, expr: "mounts denied",
+		kind: ofRule, of: 66, expr: "mounts denied",
 		anchors: []string{"mounts denied"},
 	},
 	{
-		kind: ofRule, of: 65, expr: "drive (?:has not been|is not) shared",
+		kind: ofRule, of: 66, expr: "drive (?:has not been|is not) shared",
 		anchors: []string{"drive has not be", "drive is not sha"},
 	},
 	{
-		kind: ofRule, of: 65, expr: "filesharing (?:has been cancelled|is blocked)",
+		kind: ofRule, of: 66, expr: "filesharing (?:has been cancelled|is blocked)",
 		anchors: []string{"filesharing has ", "filesharing is b"},
 	},
 	{
-		kind: ofRule, of: 65, expr: "(?-s:invalid volume specification: (?P<path>.+))",
+		kind: ofRule, of: 66, expr: "(?-s:invalid volume specification: (?P<path>.+))",
 		anchors: []string{"invalid volume s"},
 	},
 	{
-		kind: ofRule, of: 65, expr: "is not a valid windows path",
+		kind: ofRule, of: 66, expr: "(?-s:create (?P<path>[^\\t\\n\\f\\r ]+): .* includes invalid characters for a local volume name)",
+		anchors: []string{" includes invali"},
+	},
+	{
+		kind: ofRule, of: 66, expr: "is not a valid windows path",
 		anchors: []string{"is not a valid w"},
 	},
 	{
-		kind: ofRule, of: 65, expr: "(?:error )?mounting \\\\*\"(?P<path>[^\"\\\\]+)\\\\*\" to rootfs",
+		kind: ofRule, of: 66, expr: "(?:error )?mounting \\\\*\"(?P<path>[^\"\\\\]+)\\\\*\" to rootfs",
 		anchors: []string{"\" to rootfs"},
 	},
 	{
-		kind: ofRule, of: 65, expr: "error response from daemon: source (?P<path>[^\\t\\n\\f\\r ]+) is not (?:a )?directory",
+		kind: ofRule, of: 66, expr: "error response from daemon: source (?P<path>[^\\t\\n\\f\\r ]+) is not (?:a )?directory",
 		anchors: []string{"error response f"},
 	},
 	{
-		kind: ofRule, of: 66, expr: "(?-s:(?:bash|/bin/sh|env: .{0,4}sh|python3?)(?:\\\\r|\\r|\\^m))",
+		kind: ofRule, of: 67, expr: "(?-s:(?:bash|/bin/sh|env: .{0,4}sh|python3?)(?:\\\\r|\\r|\\^m))",
 		anchors: []string{"/bin/sh", "bash", "env: ", "python", "python3"},
 	},
 	{
-		kind: ofRule, of: 66, expr: "'b(?:ash|in/sh)'\\$'\\\\r'",
+		kind: ofRule, of: 67, expr: "'b(?:ash|in/sh)'\\$'\\\\r'",
 		anchors: []string{"'bash'$'\\r'", "'bin/sh'$'\\r'"},
 	},
 	{
-		kind: ofRule, of: 66, expr: "bad interpreter",
+		kind: ofRule, of: 67, expr: "bad interpreter",
 		anchors: []string{"bad interpreter"},
 	},
 	{
-		kind: ofRule, of: 66, expr: "\\$'\\\\r': command not found",
+		kind: ofRule, of: 67, expr: "\\$'\\\\r': command not found",
 		anchors: []string{"$'\\r': command n"},
 	},
 	{
-		kind: ofRule, of: 66, expr: "exec user process caused:? \"?no such file or directory",
+		kind: ofRule, of: 67, expr: "exec user process caused:? \"?no such file or directory",
 		anchors: []string{"exec user proces"},
 	},
 	{
-		kind: ofRule, of: 66, expr: "exec [^\\t\\n\\f\\r ]+\\.sh: no such file or directory",
+		kind: ofRule, of: 67, expr: "exec [^\\t\\n\\f\\r ]+\\.sh: no such file or directory",
 		anchors: []string{".sh: no such fil"},
 	},
 	{
-		kind: ofRule, of: 67, expr: "oomkilled[^0-9A-Z_a-zſK]{1,6}true",
+		kind: ofRule, of: 68, expr: "oomkilled[^0-9A-Z_a-zſK]{1,6}true",
 		anchors: []string{"oomkilled"},
 	},
 	{
-		kind: ofRule, of: 67, expr: "exit(?:ed)?(?: with)?(?: (?:code|status))?:? \\(?137\\b",
+		kind: ofRule, of: 68, expr: "exit(?:ed)?(?: with)?(?: (?:code|status))?:? \\(?137\\b",
 		notAfter: "stopping",
 		anchors:  []string{" (137", " 137", ": (137", ": 137"},
 	},
 	{
-		kind: ofRule, of: 67, expr: "\\bexit (?:code|status)[ :=]*137\\b",
+		kind: ofRule, of: 68, expr: "\\bexit (?:code|status)[ :=]*137\\b",
 		notAfter: "stopping",
 		anchors:  []string{"exit code", "exit status"},
 	},
 	{
-		kind: ofRule, of: 67, expr: "out of memory: kill(?:ed)? process",
+		kind: ofRule, of: 68, expr: "out of memory: kill(?:ed)? process",
 		anchors: []string{"out of memory: k"},
 	},
 	{
-		kind: ofRule, of: 67, expr: "memory cgroup out of memory",
+		kind: ofRule, of: 68, expr: "memory cgroup out of memory",
 		anchors: []string{"memory cgroup ou"},
 	},
 	{
-		kind: ofRule, of: 67, expr: "invoked oom-killer",
+		kind: ofRule, of: 68, expr: "invoked oom-killer",
 		anchors: []string{"invoked oom-kill"},
 	},
 	{
-		kind: ofRule, of: 67, expr: "oom-kill:constraint",
+		kind: ofRule, of: 68, expr: "oom-kill:constraint",
 		anchors: []string{"oom-kill:constra"},
 	},
 	{
-		kind: ofRule, of: 68, expr: "(?-s:os::commit_memory\\(.*failed)",
+		kind: ofRule, of: 69, expr: "(?-s:os::commit_memory\\(.*failed)",
 		anchors: []string{"os::commit_memor"},
 	},
 	{
-		kind: ofRule, of: 68, expr: "insufficient memory for the java runtime environment",
+		kind: ofRule, of: 69, expr: "insufficient memory for the java runtime environment",
 		anchors: []string{"insufficient mem"},
 	},
 	{
-		kind: ofRule, of: 68, expr: "could not reserve enough space for",
+		kind: ofRule, of: 69, expr: "could not reserve enough space for",
 		anchors: []string{"could not reserv"},
 	},
 	{
-		kind: ofRule, of: 68, expr: "java\\.lang\\.outofmemoryerror",
+		kind: ofRule, of: 69, expr: "java\\.lang\\.outofmemoryerror",
 		anchors: []string{"java.lang.outofm"},
 	},
 	{
-		kind: ofRule, of: 68, expr: "native memory allocation \\(m?map[0-9A-Z_a-zſK]*\\) failed",
+		kind: ofRule, of: 69, expr: "native memory allocation \\(m?map[0-9A-Z_a-zſK]*\\) failed",
 		anchors: []string{"native memory al"},
 	},
 	{
-		kind: ofRule, of: 68, expr: "in(?:valid maximum heap size|itial heap size set to a larger value)|too small (?:maximum|initial) heap",
+		kind: ofRule, of: 69, expr: "in(?:valid maximum heap size|itial heap size set to a larger value)|too small (?:maximum|initial) heap",
 		anchors: []string{"initial heap siz", "invalid maximum ", "too small initia", "too small maximu"},
 	},
 	{
-		kind: ofRule, of: 68, expr: "(?-s:(?:fork|clone|mmap|pthread_create)[^\\t\\n\\f\\r ]* .*cannot allocate memory)",
+		kind: ofRule, of: 69, expr: "(?-s:(?:fork|clone|mmap|pthread_create)[^\\t\\n\\f\\r ]* .*cannot allocate memory)",
 		anchors: []string{"cannot allocate "},
 	},
 	{
-		kind: ofRule, of: 69, expr: "(?-s:[\"'‘“]?docker(?:\\.exe)?[\"'’”]?:? (?:is not recognized|command not found|executable file not found|不是(?:内部或外部命令|內部或外部命令)|n(?:.est pas reconnu|o se reconoce)|wurde nicht|: not found))",
-		anchors: []string{": not found", "command not foun", "est pas reconnu", "executable file ", "is not recognize", "o se reconoce", "wurde nicht", "不是內部或\xe5", "不是内部或\xe5"},
+		kind: ofRule, of: 70, expr: "(?-s:[\"'‘“]?docker(?:\\.exe)?[\"'’”]?:? (?:is not recognized|command not found|executable file not found|不是(?:内部或外部命令|內部或外部命令)|n(?:.est pas reconnu|o se reconoce)|wurde nicht))",
+		anchors: []string{"command not foun", "est pas reconnu", "executable file ", "is not recognize", "o se reconoce", "wurde nicht", "不是內部或\xe5", "不是内部或\xe5"},
 	},
 	{
-		kind: ofRule, of: 69, expr: "the term 'docker(?:\\.exe)?' is not recognized",
+		kind: ofRule, of: 70, expr: "(?-m:(?:\\A|: )docker: not found$)",
+		anchors: []string{": docker: not fo", "docker: not foun"},
+	},
+	{
+		kind: ofRule, of: 70, expr: "the term 'docker(?:\\.exe)?' is not recognized",
 		anchors: []string{"the term 'docker"},
 	},
 	{
-		kind: ofRule, of: 69, expr: "无法将“docker(?:\\.exe)?”项识别为",
+		kind: ofRule, of: 70, expr: "无法将“docker(?:\\.exe)?”项识别为",
 		anchors: []string{"无法将“dock"},
 	},
 	{
-		kind: ofRule, of: 69, expr: "exec: \"docker(?:\\.exe)?\": executable file not found",
+		kind: ofRule, of: 70, expr: "exec: \"docker(?:\\.exe)?\": executable file not found",
 		anchors: []string{"exec: \"docker\": ", "exec: \"docker.ex"},
 	},
 	{
-		kind: ofRule, of: 69, expr: "docker: command not found",
+		kind: ofRule, of: 70, expr: "docker: command not found",
 		anchors: []string{"docker: command "},
 	},
 	{
-		kind: ofRule, of: 70, expr: "(?:\\A|[\\t\\n\\f\\r :])(?P<name>(?:kafka|zoo(?:keeper|(?:))|kraft|c(?:luster|on(?:nect|trol_center))|schema_registry)_[0-9A-Z_a-zſK]+) is required\\.?",
+		kind: ofRule, of: 71, expr: "pool overlaps with other one on this address space",
+		anchors: []string{"pool overlaps wi"},
+	},
+	{
+		kind: ofRule, of: 71, expr: "could not find an available, non-overlapping ipv[46] address pool",
+		anchors: []string{"could not find a"},
+	},
+	{
+		kind: ofRule, of: 71, expr: "all predefined address pools have been fully subnetted",
+		anchors: []string{"all predefined a"},
+	},
+	{
+		kind: ofRule, of: 71, expr: "networks have overlapping ipv[46]",
+		anchors: []string{"networks have ov"},
+	},
+	{
+		kind: ofRule, of: 71, expr: "cannot create network [^\\t\\n\\f\\r ]+ \\([^\\t\\n\\f\\r ]+\\): conflicts with network",
+		anchors: []string{"cannot create ne"},
+	},
+	{
+		kind: ofRule, of: 71, expr: "(?-s:no available ipv4 addresses on this network.s address pools)",
+		anchors: []string{"no available ipv"},
+	},
+	{
+		kind: ofRule, of: 72, expr: "(?-s:(?:docker(?:_?engine|desktop[0-9A-Z_a-zſK]*|[^\\t\\n\\f\\r ]*\\.sock)|error during connect).*(?:c(?:ontext deadline exceeded|lient\\.timeout exceeded)|request canceled))",
+		unless:  "/images/create|registry",
+		anchors: []string{"client.timeout e", "context deadline", "request canceled"},
+	},
+	{
+		kind: ofRule, of: 72, expr: "(?-s:unixhttpconnectionpool\\(.*read timed out|npipehttpconnectionpool\\(.*read timed out)",
+		anchors: []string{"npipehttpconnect", "unixhttpconnecti"},
+	},
+	{
+		kind: ofRule, of: 72, expr: "an http request took too long to complete",
+		anchors: []string{"an http request "},
+	},
+	{
+		kind: ofRule, of: 72, expr: "consider setting compose_http_timeout",
+		anchors: []string{"consider setting"},
+	},
+	{
+		kind: ofRule, of: 72, expr: "docker\\.hung\\b",
+		anchors: []string{"docker.hung"},
+	},
+	{
+		kind: ofRule, of: 73, expr: "(?:\\A|[\\t\\n\\f\\r :])(?P<name>(?:kafka|zoo(?:keeper|(?:))|kraft|c(?:luster|on(?:nect|trol_center))|schema_registry)_[0-9A-Z_a-zſK]+) is required\\.?",
 		unless:  "kafka_process_roles",
 		anchors: []string{" is required", " is required."},
 	},
 	{
-		kind: ofRule, of: 70, expr: "command \\[[^\\t\\n\\f\\r ]*/(?:dub|ub) ensure(?:-[0-9A-Z_a-zſK]+)* (?P<name>[0-9A-Z_a-zſK]+)[^\\t\\n\\f\\r ]*\\] failed",
+		kind: ofRule, of: 73, expr: "command \\[[^\\t\\n\\f\\r ]*/(?:dub|ub) ensure(?:-[0-9A-Z_a-zſK]+)* (?P<name>[0-9A-Z_a-zſK]+)[^\\t\\n\\f\\r ]*\\] failed",
 		unless:  "kafka_process_roles",
 		anchors: []string{"/dub ensure", "/ub ensure"},
 	},
 	{
-		kind: ofRule, of: 70, expr: "one of \\((?P<name>[^\\)]*)\\) is required",
+		kind: ofRule, of: 73, expr: "one of \\((?P<name>[^\\)]*)\\) is required",
 		anchors: []string{") is required"},
 	},
 	{
-		kind: ofRule, of: 70, expr: "missing mandatory config: (?P<name>[0-9A-Z_a-zſK]+)",
+		kind: ofRule, of: 73, expr: "missing mandatory config: (?P<name>[0-9A-Z_a-zſK]+)",
 		anchors: []string{"missing mandator"},
 	},
 	{
-		kind: ofRule, of: 70, expr: "(?-s:\\b(?P<name>(?:kafka|zoo(?:keeper|(?:))|kraft|allow)_[0-9A-Z_a-zſK]+)\\b.{0,120}\\b(?:must be (?:s(?:et|pecified)|defined|provided|configured)|is not set|not set|to be set|is (?:empty|m(?:issing|andatory)))\\b)",
+		kind: ofRule, of: 73, expr: "(?-s:\\b(?P<name>(?:kafka|zoo(?:keeper|(?:))|kraft|allow)_[0-9A-Z_a-zſK]+)\\b.{0,120}\\b(?:must be (?:s(?:et|pecified)|defined|provided|configured)|is not set|not set|to be set|is (?:empty|m(?:issing|andatory)))\\b)",
 		unless:  "kafka_process_roles|default",
 		level:   warn,
 		anchors: []string{"is empty", "is mandatory", "is missing", "is not set", "must be configur", "must be defined", "must be provided", "must be set", "must be specifie", "not set", "to be set"},
 	},
 	{
-		kind: ofRule, of: 70, expr: "please set the environment variable (?P<name>(?:kafka|zoo(?:(?:)|keeper)|kraft|allow)_[0-9A-Z_a-zſK]+)",
+		kind: ofRule, of: 73, expr: "please set the environment variable (?P<name>(?:kafka|zoo(?:(?:)|keeper)|kraft|allow)_[0-9A-Z_a-zſK]+)",
 		anchors: []string{"please set the e"},
 	},
 	{
-		kind: ofRule, of: 70, expr: "(?P<name>allow_(?:anonymous_login|plaintext_listener))=yes[^0-9A-Z_a-zſK]+to allow",
+		kind: ofRule, of: 73, expr: "(?P<name>allow_(?:anonymous_login|plaintext_listener))=yes[^0-9A-Z_a-zſK]+to allow",
 		anchors: []string{"allow_anonymous_", "allow_plaintext_"},
 	},
 	{
-		kind: ofRule, of: 70, expr: "\\b(?P<name>datadir|clientport|ticktime|initlimit|synclimit) is not set",
+		kind: ofRule, of: 73, expr: "\\b(?P<name>datadir|clientport|ticktime|initlimit|synclimit) is not set",
 		level:   warn,
 		anchors: []string{"clientport is no", "datadir is not s", "initlimit is not", "synclimit is not", "ticktime is not "},
 	},
 	{
-		kind: ofRule, of: 71, expr: "kafka_process_roles[^0-9A-Z_a-zſK]{0,3} (?:is (?:required|not set)|must be set|not set|is missing)",
+		kind: ofRule, of: 74, expr: "kafka_process_roles[^0-9A-Z_a-zſK]{0,3} (?:is (?:required|not set)|must be set|not set|is missing)",
 		anchors: []string{"kafka_process_ro"},
 	},
 	{
-		kind: ofRule, of: 71, expr: "ensure kafka_process_roles\\] failed",
+		kind: ofRule, of: 74, expr: "ensure kafka_process_roles\\] failed",
 		anchors: []string{"ensure kafka_pro"},
 	},
 	{
-		kind: ofRule, of: 71, expr: "environment variable [^0-9A-Z_a-zſK]?kafka_process_roles",
+		kind: ofRule, of: 74, expr: "environment variable [^0-9A-Z_a-zſK]?kafka_process_roles",
 		anchors: []string{"environment vari"},
 	},
 	{
-		kind: ofRule, of: 71, expr: "missing required configuration [^0-9A-Z_a-zſK]?process\\.roles",
+		kind: ofRule, of: 74, expr: "missing required configuration [^0-9A-Z_a-zſK]?process\\.roles",
 		anchors: []string{"missing required"},
 	},
 	{
-		kind: ofRule, of: 72, expr: "\\b(?P<name>port|host|advertised\\.(?:host|port)) is deprecated\\. please use kafka_advertised_listeners",
+		kind: ofRule, of: 75, expr: "\\b(?P<name>port|host|advertised\\.(?:host|port)) is deprecated\\. please use kafka_advertised_listeners",
 		anchors: []string{"advertised.host ", "advertised.port ", "host is deprecat", "port is deprecat"},
 	},
 	{
-		kind: ofRule, of: 73, expr: "(?P<name>kafka_[0-9A-Z_a-zſK]+) is not supported on a kraft controller",
+		kind: ofRule, of: 76, expr: "(?P<name>kafka_[0-9A-Z_a-zſK]+) is not supported on a kraft controller",
 		anchors: []string{" is not supporte"},
 	},
 	{
-		kind: ofRule, of: 74, expr: "command \\[[^\\t\\n\\f\\r ]*/(?:dub|ub) path (?P<path>[^\\t\\n\\f\\r ]+) (?:writable|existence|readable|executable)[^\\t\\n\\f\\r ]*\\] failed",
+		kind: ofRule, of: 77, expr: "command \\[[^\\t\\n\\f\\r ]*/(?:dub|ub) path (?P<path>[^\\t\\n\\f\\r ]+) (?:writable|existence|readable|executable)[^\\t\\n\\f\\r ]*\\] failed",
 		anchors: []string{"command ["},
 	},
 	{
-		kind: ofRule, of: 74, expr: "java\\.nio\\.file\\.accessdeniedexception: (?P<path>/[^\\t\\n\\f\\r ]*)",
+		kind: ofRule, of: 77, expr: "java\\.nio\\.file\\.accessdeniedexception: (?P<path>/[^\\t\\n\\f\\r ]*)",
 		anchors: []string{"java.nio.file.ac"},
 	},
 	{
-		kind: ofRule, of: 74, expr: "java\\.io\\.filenotfoundexception: (?P<path>/[^\\t\\n\\f\\r ]*) \\(permission denied\\)",
+		kind: ofRule, of: 77, expr: "java\\.io\\.filenotfoundexception: (?P<path>/[^\\t\\n\\f\\r ]*) \\(permission denied\\)",
 		unless:  "\\.log \\(|log4j:",
 		anchors: []string{"java.io.filenotf"},
 	},
 	{
-		kind: ofRule, of: 74, expr: "(?:failed to create|unable to create|cannot write to|failed to create or validate) (?:the )?data ?dir(?:ectory)? (?P<path>/[^\\t\\n\\f\\r ]+)",
+		kind: ofRule, of: 77, expr: "(?:failed to create|unable to create|cannot write to|failed to create or validate) (?:the )?data ?dir(?:ectory)? (?P<path>/[^\\t\\n\\f\\r ]+)",
 		anchors: []string{"cannot write to ", "failed to create", "unable to create"},
 	},
 	{
-		kind: ofRule, of: 74, expr: "unable to access datadir",
+		kind: ofRule, of: 77, expr: "unable to access datadir",
 		anchors: []string{"unable to access"},
 	},
 	{
-		kind: ofRule, of: 74, expr: "(?-s:(?:mkdir|touch|c(?:h(?:own|mod)|p)|sed): .*(?P<path>/(?:bitnami|var/lib|kafka|etc/kafka|data(?:(?:)|log)|opt|tmp)[^ ':’]*)['’]?: (?:permission denied|operation not permitted|read-only file system))",
+		kind: ofRule, of: 77, expr: "(?-s:(?:mkdir|touch|c(?:h(?:own|mod)|p)|sed): .*(?P<path>/(?:bitnami|var/lib|kafka|etc/kafka|data(?:(?:)|log)|opt|tmp)[^ ':’]*)['’]?: (?:permission denied|operation not permitted|read-only file system))",
 		anchors: []string{"chmod: ", "chown: ", "cp: ", "mkdir: ", "sed: ", "touch: "},
 	},
 	{
-		kind: ofRule, of: 74, expr: "(?P<path>/(?:bitnami|var/lib/(?:kafka|zookeeper)|kafka|etc/kafka)[^\\t\\n\\f\\r :]*): permission denied",
+		kind: ofRule, of: 77, expr: "(?P<path>/(?:bitnami|var/lib/(?:kafka|zookeeper)|kafka|etc/kafka)[^\\t\\n\\f\\r :]*): permission denied",
 		anchors: []string{": permission den"},
 	},
 	{
-		kind: ofRule, of: 74, expr: "(?P<path>/(?:var/lib|bitnami|kafka|data)[^\\t\\n\\f\\r ]*) is not writable",
+		kind: ofRule, of: 77, expr: "(?P<path>/(?:var/lib|bitnami|kafka|data)[^\\t\\n\\f\\r ]*) is not writable",
 		anchors: []string{" is not writable"},
 	},
 	{
-		kind: ofRule, of: 74, expr: "java\\.io\\.ioexception: permission denied",
+		kind: ofRule, of: 77, expr: "java\\.io\\.ioexception: permission denied",
 		anchors: []string{"java.io.ioexcept"},
 	},
 	{
-		kind: ofRule, of: 74, expr: "eacces: permission denied, [0-9A-Z_a-zſK]+ '(?P<path>[^']+)",
+		kind: ofRule, of: 77, expr: "unable to create file (?P<path>/[^\\t\\n\\f\\r ]+) java\\.io\\.ioexception: could not create directory",
+		anchors: []string{"unable to create"},
+	},
+	{
+		kind: ofRule, of: 77, expr: "(?:zookeeper|kafka|zkserver)[^\\t\\n\\f\\r ]*\\.sh: line [0-9]+: (?P<path>[^\\t\\n\\f\\r ]+): permission denied",
+		anchors: []string{": permission den"},
+	},
+	{
+		kind: ofRule, of: 77, expr: "eacces: permission denied, [0-9A-Z_a-zſK]+ '(?P<path>[^']+)",
 		anchors: []string{"eacces: permissi"},
 	},
 	{
-		kind: ofRule, of: 75, expr: "timed out waiting for connection to zookeeper",
+		kind: ofRule, of: 78, expr: "timed out waiting for connection to zookeeper",
 		anchors: []string{"timed out waitin"},
 	},
 	{
-		kind: ofRule, of: 75, expr: "timed out waiting for connection while in state",
+		kind: ofRule, of: 78, expr: "timed out waiting for connection while in state",
 		anchors: []string{"timed out waitin"},
 	},
 	{
-		kind: ofRule, of: 75, expr: "zookeeperclienttimeoutexception",
+		kind: ofRule, of: 78, expr: "zookeeperclienttimeoutexception",
 		anchors: []string{"zookeeperclientt"},
 	},
 	{
-		kind: ofRule, of: 75, expr: "zktimeoutexception",
+		kind: ofRule, of: 78, expr: "zktimeoutexception",
 		anchors: []string{"zktimeoutexcepti"},
 	},
 	{
-		kind: ofRule, of: 75, expr: "unable to connect to zookeeper",
+		kind: ofRule, of: 78, expr: "unable to connect to zookeeper",
 		anchors: []string{"unable to connec"},
 	},
 	{
-		kind: ofRule, of: 75, expr: "(?-s:command \\[[^\\t\\n\\f\\r ]*/cub zk-ready .*\\] failed)",
+		kind: ofRule, of: 78, expr: "(?-s:command \\[[^\\t\\n\\f\\r ]*/cub zk-ready .*\\] failed)",
 		anchors: []string{"/cub zk-ready "},
 	},
 	{
-		kind: ofRule, of: 75, expr: "keepererrorcode = connectionloss",
+		kind: ofRule, of: 78, expr: "keepererrorcode = connectionloss",
 		level:   warn,
 		anchors: []string{"keepererrorcode "},
 	},
 	{
-		kind: ofRule, of: 75, expr: "(?-s:session 0x[0-9A-Z_a-zſK]+ for se(?:rver|ver) .*(?:unexpected error, closing socket connection|closing socket connection\\. attempting reconnect))",
+		kind: ofRule, of: 78, expr: "(?-s:session 0x[0-9A-Z_a-zſK]+ for se(?:rver|ver) .*(?:unexpected error, closing socket connection|closing socket connection\\. attempting reconnect))",
 		anchors: []string{"closing socket c", "unexpected error"},
 	},
 	{
-		kind: ofRule, of: 75, expr: "zookeeper (?:server )?(?:is )?not (?:reachable|available|r(?:eady|unning)|connected)",
+		kind: ofRule, of: 78, expr: "zookeeper (?:server )?(?:is )?not (?:reachable|available|r(?:eady|unning)|connected)",
 		level:   warn,
 		anchors: []string{"zookeeper is not", "zookeeper not ", "zookeeper server"},
 	},
 	{
-		kind: ofRule, of: 75, expr: "client session timed out, have not heard from server",
+		kind: ofRule, of: 78, expr: "client session timed out, have not heard from server",
 		anchors: []string{"client session t"},
 	},
 	{
-		kind: ofRule, of: 75, expr: "(?:c(?:ould not|annot)|failed to|unable to) connect to zookeeper",
+		kind: ofRule, of: 78, expr: "(?:c(?:ould not|annot)|failed to|unable to) connect to zookeeper",
 		level:   warn,
 		anchors: []string{"cannot connect t", "could not connec", "failed to connec", "unable to connec"},
 	},
 	{
-		kind: ofRule, of: 75, expr: "zookeeper state changed \\(disconnected\\)",
+		kind: ofRule, of: 78, expr: "zookeeper state changed \\(disconnected\\)",
 		anchors: []string{"zookeeper state "},
 	},
 	{
-		kind: ofRule, of: 76, expr: "unable to canonicalize address (?P<host>[\\-\\.0-9A-Z_a-zſK]+)",
+		kind: ofRule, of: 79, expr: "unable to canonicalize address (?P<host>[\\-\\.0-9A-Z_a-zſK]+)",
 		anchors: []string{"unable to canoni"},
 	},
 	{
-		kind: ofRule, of: 76, expr: "unable to resolve address: (?P<host>[^\\t\\n\\f\\r /:]+)",
+		kind: ofRule, of: 79, expr: "unable to resolve address: (?P<host>[^\\t\\n\\f\\r /:]+)",
 		anchors: []string{"unable to resolv"},
 	},
 	{
-		kind: ofRule, of: 76, expr: "java\\.nio\\.channels\\.unresolvedaddressexception",
+		kind: ofRule, of: 79, expr: "java\\.nio\\.channels\\.unresolvedaddressexception",
 		after:   "zk-dropped",
 		anchors: []string{"java.nio.channel"},
 	},
 	{
-		kind: ofRule, of: 76, expr: "unknownhostexception: (?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)",
+		kind: ofRule, of: 79, expr: "unknownhostexception: (?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)",
 		anchors: []string{"unknownhostexcep"},
 	},
 	{
-		kind: ofRule, of: 76, expr: "unable to open socket to (?P<host>[\\-\\.0-9A-Z_a-zſK]+)/<unresolved>:2181",
+		kind: ofRule, of: 79, expr: "unable to open socket to (?P<host>[\\-\\.0-9A-Z_a-zſK]+)/<unresolved>:2181",
 		anchors: []string{"unable to open s"},
 	},
 	{
-		kind: ofRule, of: 76, expr: "no ip address found for server: (?P<host>[\\-\\.0-9A-Z_a-zſK]+)",
+		kind: ofRule, of: 79, expr: "no ip address found for server: (?P<host>[\\-\\.0-9A-Z_a-zſK]+)",
 		anchors: []string{"no ip address fo"},
 	},
 	{
-		kind: ofRule, of: 76, expr: "bad address '(?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)",
+		kind: ofRule, of: 79, expr: "bad address '(?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)",
 		anchors: []string{"bad address '"},
 	},
 	{
-		kind: ofRule, of: 76, expr: "(?:failed to|c(?:annot|ould not)|unable to) resolve [^0-9]{0,20}(?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)",
+		kind: ofRule, of: 79, expr: "(?:failed to|c(?:annot|ould not)|unable to) resolve [^0-9]{0,20}(?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)",
 		anchors: []string{"cannot resolve ", "could not resolv", "failed to resolv", "unable to resolv"},
 	},
 	{
-		kind: ofRule, of: 76, expr: "(?:lookup|getaddrinfo [0-9A-Z_a-zſK]+) (?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)",
+		kind: ofRule, of: 79, expr: "(?:lookup|getaddrinfo [0-9A-Z_a-zſK]+) (?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)",
 		anchors: []string{"getaddrinfo ", "lookup"},
 	},
 	{
-		kind: ofRule, of: 77, expr: "error while creating ephemeral at /brokers/ids/(?P<id>[0-9]+), node already exists",
+		kind: ofRule, of: 80, expr: "error while creating ephemeral at /brokers/ids/(?P<id>[0-9]+), node already exists",
 		level:   warn,
 		anchors: []string{"error while crea"},
 	},
 	{
-		kind: ofRule, of: 77, expr: "keeperexception\\$nodeexistsexception",
+		kind: ofRule, of: 80, expr: "keeperexception\\$nodeexistsexception",
 		level:   failed,
 		anchors: []string{"keeperexception$"},
 	},
 	{
-		kind: ofRule, of: 77, expr: "a broker is already registered on the path /brokers/ids/(?P<id>[0-9]+)",
+		kind: ofRule, of: 80, expr: "a broker is already registered on the path /brokers/ids/(?P<id>[0-9]+)",
 		level:   warn,
 		anchors: []string{"a broker is alre"},
 	},
 	{
-		kind: ofRule, of: 78, expr: "the cluster id (?P<want>[^\\t\\n\\f\\r ]+) doesn't match stored clusterid (?:some\\()?(?P<have>[\\-0-9A-Z_a-zſK]+)",
+		kind: ofRule, of: 81, expr: "the cluster id (?P<want>[^\\t\\n\\f\\r ]+) doesn't match stored clusterid (?:some\\()?(?P<have>[\\-0-9A-Z_a-zſK]+)",
 		anchors: []string{" doesn't match s"},
 	},
 	{
-		kind: ofRule, of: 78, expr: "inconsistentclusteridexception",
+		kind: ofRule, of: 81, expr: "inconsistentclusteridexception",
 		anchors: []string{"inconsistentclus"},
 	},
 	{
-		kind: ofRule, of: 78, expr: "(?-s:invalid cluster\\.id in: .*expected (?P<want>[^\\t\\n\\f\\r ]+), but read (?P<have>[^\\t\\n\\f\\r ]+))",
+		kind: ofRule, of: 81, expr: "(?-s:invalid cluster\\.id in: .*expected (?P<want>[^\\t\\n\\f\\r ]+), but read (?P<have>[^\\t\\n\\f\\r ]+))",
 		anchors: []string{"invalid cluster."},
 	},
 	{
-		kind: ofRule, of: 79, expr: "configured (?:broker|node)\\.id (?P<want>[^\\t\\n\\f\\r ]+) doesn't match stored (?:broker|node)\\.id (?:some\\()?(?P<have>[0-9A-Z_a-zſK]+)",
+		kind: ofRule, of: 82, expr: "configured (?:broker|node)\\.id (?P<want>[^\\t\\n\\f\\r ]+) doesn't match stored (?:broker|node)\\.id (?:some\\()?(?P<have>[0-9A-Z_a-zſK]+)",
 		anchors: []string{"configured broke", "configured node."},
 	},
 	{
-		kind: ofRule, of: 79, expr: "inconsistentbrokeridexception",
+		kind: ofRule, of: 82, expr: "inconsistentbrokeridexception",
 		anchors: []string{"inconsistentbrok"},
 	},
 	{
-		kind: ofRule, of: 79, expr: "(?-s:(?:stored|invalid) node[ \\.]id\\b.{0,120}(?:doesn't match|expected|but read))",
+		kind: ofRule, of: 82, expr: "(?-s:(?:stored|invalid) node[ \\.]id\\b.{0,120}(?:doesn't match|expected|but read))",
 		anchors: []string{"invalid node id", "invalid node.id", "stored node id", "stored node.id"},
 	},
 	{
-		kind: ofRule, of: 80, expr: "(?-s:no .meta\\.properties. found in (?P<path>[^\\t\\n\\f\\r ]+) \\(have you run)",
+		kind: ofRule, of: 83, expr: "(?-s:no .meta\\.properties. found in (?P<path>[^\\t\\n\\f\\r ]+) \\(have you run)",
 		anchors: []string{"meta.properties"},
 	},
 	{
-		kind: ofRule, of: 80, expr: "(?-s:have you run .kafka-storage\\.sh. to format)",
+		kind: ofRule, of: 83, expr: "(?-s:have you run .kafka-storage\\.sh. to format)",
 		anchors: []string{"kafka-storage.sh"},
 	},
 	{
-		kind: ofRule, of: 80, expr: "cluster id string (?P<have>[^\\t\\n\\f\\r ]+) does not appear to be a valid uuid",
+		kind: ofRule, of: 83, expr: "no readable meta\\.properties files found",
+		anchors: []string{"no readable meta"},
+	},
+	{
+		kind: ofRule, of: 83, expr: "cluster id string (?P<have>[^\\t\\n\\f\\r ]+) does not appear to be a valid uuid",
 		anchors: []string{"cluster id strin"},
 	},
 	{
-		kind: ofRule, of: 80, expr: "does not appear to be a valid uuid",
+		kind: ofRule, of: 83, expr: "does not appear to be a valid uuid",
 		anchors: []string{"does not appear "},
 	},
 	{
-		kind: ofRule, of: 80, expr: "(?-s:storage director(?:y|ies).{0,80}(?:is|are) not formatted)",
+		kind: ofRule, of: 83, expr: "(?-s:storage director(?:y|ies).{0,80}(?:is|are) not formatted)",
 		anchors: []string{"storage director"},
 	},
 	{
-		kind: ofRule, of: 81, expr: "(?-m:failed to acquire lock on file \\.lock in (?P<path>[^\\t\\n\\f\\r ]+?)\\.?(?:[\\t\\n\\f\\r ]|$))",
+		kind: ofRule, of: 84, expr: "(?-m:failed to acquire lock on file \\.lock in (?P<path>[^\\t\\n\\f\\r ]+?)\\.?(?:[\\t\\n\\f\\r ]|$))",
 		anchors: []string{"failed to acquir"},
 	},
 	{
-		kind: ofRule, of: 81, expr: "a kafka instance in another process or thread is using this directory",
+		kind: ofRule, of: 84, expr: "a kafka instance in another process or thread is using this directory",
 		anchors: []string{"a kafka instance"},
 	},
 	{
-		kind: ofRule, of: 82, expr: "disk error while locking directory (?P<path>[^\\t\\n\\f\\r ]+)",
+		kind: ofRule, of: 85, expr: "disk error while locking directory (?P<path>[^\\t\\n\\f\\r ]+)",
 		anchors: []string{"disk error while"},
 	},
 	{
-		kind: ofRule, of: 83, expr: "shutdown broker because (?:all|none of the specified) log dirs",
+		kind: ofRule, of: 86, expr: "shutdown broker because (?:all|none of the specified) log dirs",
 		anchors: []string{"shutdown broker "},
 	},
 	{
-		kind: ofRule, of: 83, expr: "(?-s:all log dirs in (?P<path>.+?) have failed)",
+		kind: ofRule, of: 86, expr: "(?-s:all log dirs in (?P<path>.+?) have failed)",
 		anchors: []string{"all log dirs in "},
 	},
 	{
-		kind: ofRule, of: 83, expr: "stopping serving (?:logs in dir|replicas in dir) (?P<path>[^\\t\\n\\f\\r ]+)",
+		kind: ofRule, of: 86, expr: "stopping serving (?:logs in dir|replicas in dir) (?P<path>[^\\t\\n\\f\\r ]+)",
 		anchors: []string{"stopping serving"},
 	},
 	{
-		kind: ofRule, of: 83, expr: "(?-s:error while (?:writing|reading|flushing|renaming|deleting|rolling|appending|creating|loading|truncating|closing)\\b.{0,300}logdirfailurechannel)",
+		kind: ofRule, of: 86, expr: "(?-s:error while (?:writing|reading|flushing|renaming|deleting|rolling|appending|creating|loading|truncating|closing)\\b.{0,300}logdirfailurechannel)",
 		level:   warn,
 		anchors: []string{"logdirfailurecha"},
 	},
 	{
-		kind: ofRule, of: 83, expr: "(?-s:kafkastorageexception: (?:error|the log dir|dir|can.t))",
+		kind: ofRule, of: 86, expr: "(?-s:kafkastorageexception: (?:error|the log dir|dir|can.t))",
 		anchors: []string{"kafkastorageexce"},
 	},
 	{
-		kind: ofRule, of: 83, expr: "(?-s:filesystemexception: .*(?:being used by another process|operation not permitted))",
+		kind: ofRule, of: 86, expr: "(?-s:filesystemexception: .*(?:being used by another process|operation not permitted))",
 		anchors: []string{"filesystemexcept"},
 	},
 	{
-		kind: ofRule, of: 84, expr: "(?-s:(?:java\\.[0-9A-Z_a-zſK]+\\.|ioexception|filesystemexception).*no space left on device)",
+		kind: ofRule, of: 87, expr: "(?-s:(?:java\\.[0-9A-Z_a-zſK]+\\.|ioexception|filesystemexception).*no space left on device)",
 		anchors: []string{"no space left on"},
 	},
 	{
-		kind: ofRule, of: 84, expr: "(?-s:no space left on device.*(?:ioexception|java\\.))",
+		kind: ofRule, of: 87, expr: "(?-s:no space left on device.*(?:ioexception|java\\.))",
 		anchors: []string{"no space left on"},
 	},
 	{
-		kind: ofRule, of: 85, expr: "advertised\\.listeners cannot use the nonroutable meta-address",
+		kind: ofRule, of: 88, expr: "advertised\\.listeners cannot use the nonroutable meta-address",
 		anchors: []string{"advertised.liste"},
 	},
 	{
-		kind: ofRule, of: 86, expr: "advertised\\.listeners listener names must be equal to or a subset",
+		kind: ofRule, of: 89, expr: "advertised\\.listeners listener names must be equal to or a subset",
 		anchors: []string{"advertised.liste"},
 	},
 	{
-		kind: ofRule, of: 86, expr: "inter\\.broker\\.listener\\.name must be a listener name defined in",
+		kind: ofRule, of: 89, expr: "inter\\.broker\\.listener\\.name must be a listener name defined in",
 		anchors: []string{"inter.broker.lis"},
 	},
 	{
-		kind: ofRule, of: 86, expr: "no security protocol defined for listener (?P<name>[0-9A-Z_a-zſK]+)",
+		kind: ofRule, of: 89, expr: "no security protocol defined for listener (?P<name>[0-9A-Z_a-zſK]+)",
 		anchors: []string{"no security prot"},
 	},
 	{
-		kind: ofRule, of: 86, expr: "there must be at least one advertised listener",
+		kind: ofRule, of: 89, expr: "there must be at least one advertised listener",
 		anchors: []string{"there must be at"},
 	},
 	{
-		kind: ofRule, of: 86, expr: "advertised\\.listeners config must",
+		kind: ofRule, of: 89, expr: "advertised\\.listeners config must",
 		anchors: []string{"advertised.liste"},
 	},
 	{
-		kind: ofRule, of: 86, expr: "only one of inter\\.broker\\.listener\\.name and security\\.inter\\.broker\\.protocol",
+		kind: ofRule, of: 89, expr: "only one of inter\\.broker\\.listener\\.name and security\\.inter\\.broker\\.protocol",
 		anchors: []string{"only one of inte"},
 	},
 	{
-		kind: ofRule, of: 86, expr: "listener with name (?P<name>[0-9A-Z_a-zſK]+) defined in [^\\t\\n\\f\\r ]+ not found",
+		kind: ofRule, of: 89, expr: "listener with name (?P<name>[0-9A-Z_a-zſK]+) defined in [^\\t\\n\\f\\r ]+ not found",
 		anchors: []string{"listener with na"},
 	},
 	{
-		kind: ofRule, of: 86, expr: "the listeners config must",
+		kind: ofRule, of: 89, expr: "the listeners config must",
 		anchors: []string{"the listeners co"},
 	},
 	{
-		kind: ofRule, of: 86, expr: "(?-s:requirement failed: .*(?:listener|security protocol))",
+		kind: ofRule, of: 89, expr: "(?-s:requirement failed: .*(?:listener|security protocol))",
 		unless:  "nonroutable|different (?:name|port)|same port|already registered|controller\\.quorum",
 		anchors: []string{"requirement fail"},
 	},
 	{
-		kind: ofRule, of: 86, expr: "[0-9A-Z_a-zſK]*listeners must include",
+		kind: ofRule, of: 89, expr: "[0-9A-Z_a-zſK]*listeners must include",
 		anchors: []string{"listeners must i"},
 	},
 	{
-		kind: ofRule, of: 87, expr: "each listener must have a different (?P<name>name|port)",
+		kind: ofRule, of: 90, expr: "each listener must have a different (?P<name>name|port)",
 		anchors: []string{"each listener mu"},
 	},
 	{
-		kind: ofRule, of: 87, expr: "error creating broker listeners from",
+		kind: ofRule, of: 90, expr: "error creating broker listeners from",
 		anchors: []string{"error creating b"},
 	},
 	{
-		kind: ofRule, of: 87, expr: "unable to parse (?P<name>[^\\t\\n\\f\\r ]*) to a broker endpoint",
+		kind: ofRule, of: 90, expr: "unable to parse (?P<name>[^\\t\\n\\f\\r ]*) to a broker endpoint",
 		anchors: []string{"unable to parse "},
 	},
 	{
-		kind: ofRule, of: 87, expr: "configured end points (?P<name>[^\\t\\n\\f\\r ]+) in advertised listeners are already registered",
+		kind: ofRule, of: 90, expr: "configured end points (?P<name>[^\\t\\n\\f\\r ]+) in advertised listeners are already registered",
 		anchors: []string{"configured end p"},
 	},
 	{
-		kind: ofRule, of: 87, expr: "if you have two listeners on the same port",
+		kind: ofRule, of: 90, expr: "if you have two listeners on the same port",
 		anchors: []string{"if you have two "},
 	},
 	{
-		kind: ofRule, of: 88, expr: "missing configuration [^0-9A-Z_a-zſK]?(?P<name>node\\.id)",
+		kind: ofRule, of: 91, expr: "missing configuration [^0-9A-Z_a-zſK]?(?P<name>node\\.id)",
 		anchors: []string{"missing configur"},
 	},
 	{
-		kind: ofRule, of: 88, expr: "(?P<name>controller\\.quorum\\.(?:voters|bootstrap\\.servers)) must (?:contain|be set)",
+		kind: ofRule, of: 91, expr: "(?P<name>controller\\.quorum\\.(?:voters|bootstrap\\.servers)) must (?:contain|be set)",
 		anchors: []string{"controller.quoru"},
 	},
 	{
-		kind: ofRule, of: 88, expr: "missing required configuration [^0-9A-Z_a-zſK]?(?P<name>zookeeper\\.connect|broker\\.id|node\\.id|controller\\.[^\\t\\n\\f\\r ]+?)[^0-9A-Z_a-zſK]",
+		kind: ofRule, of: 91, expr: "missing required configuration [^0-9A-Z_a-zſK]?(?P<name>zookeeper\\.connect|broker\\.id|node\\.id|controller\\.[^\\t\\n\\f\\r ]+?)[^0-9A-Z_a-zſK]",
 		anchors: []string{"missing required"},
 	},
 	{
-		kind: ofRule, of: 88, expr: "a hostprovider may not be empty",
+		kind: ofRule, of: 91, expr: "a hostprovider may not be empty",
 		anchors: []string{"a hostprovider m"},
 	},
 	{
-		kind: ofRule, of: 88, expr: "(?-s:configexception: invalid value .* for configuration (?P<name>[\\.0-9A-Z_a-zſK]+))",
+		kind: ofRule, of: 91, expr: "(?-s:configexception: invalid value .* for configuration (?P<name>[\\.0-9A-Z_a-zſK]+))",
 		unless:  "bootstrap\\.servers|serializer|acks|c(?:lient\\.|onsumer)|producer",
 		anchors: []string{"configexception:"},
 	},
 	{
-		kind: ofRule, of: 88, expr: "(?-s:requirement failed: .*(?P<name>controller\\.quorum\\.[0-9A-Z_a-zſK]+|process\\.roles))",
+		kind: ofRule, of: 91, expr: "(?-s:requirement failed: .*(?P<name>controller\\.quorum\\.[0-9A-Z_a-zſK]+|process\\.roles))",
 		unless:  "listener",
 		anchors: []string{"requirement fail"},
 	},
 	{
-		kind: ofRule, of: 89, expr: "socket server failed to bind to (?P<addr>[^\\t\\n\\f\\r ]+?):? ",
+		kind: ofRule, of: 92, expr: "socket server failed to bind to (?P<addr>[^\\t\\n\\f\\r ]+?):? ",
 		anchors: []string{"socket server fa"},
 	},
 	{
-		kind: ofRule, of: 89, expr: "java\\.net\\.bindexception: ",
+		kind: ofRule, of: 92, expr: "java\\.net\\.bindexception: ",
 		anchors: []string{"java.net.bindexc"},
 	},
 	{
-		kind: ofRule, of: 89, expr: "java\\.nio\\.channels\\.unresolvedaddressexception",
+		kind: ofRule, of: 92, expr: "java\\.nio\\.channels\\.unresolvedaddressexception",
 		notAfter: "zk-dropped",
 		anchors:  []string{"java.nio.channel"},
 	},
 	{
-		kind: ofRule, of: 89, expr: "unable to start acceptor for listenername\\((?P<addr>[0-9A-Z_a-zſK]+)\\)",
+		kind: ofRule, of: 92, expr: "unable to start acceptor for listenername\\((?P<addr>[0-9A-Z_a-zſK]+)\\)",
 		anchors: []string{"unable to start "},
 	},
 	{
-		kind: ofRule, of: 90, expr: "replication[ \\-]factor: (?P<want>[0-9]+) larger than available brokers: (?P<have>[0-9]+)",
+		kind: ofRule, of: 93, expr: "replication[ \\-]factor: (?P<want>[0-9]+) larger than available brokers: (?P<have>[0-9]+)",
 		anchors: []string{" larger than ava"},
 	},
 	{
-		kind: ofRule, of: 90, expr: "number of alive brokers '(?P<have>[0-9]+)' does not meet the required replication factor '(?P<want>[0-9]+)'",
+		kind: ofRule, of: 93, expr: "number of alive brokers '(?P<have>[0-9]+)' does not meet the required replication factor '(?P<want>[0-9]+)'",
 		anchors: []string{"number of alive "},
 	},
 	{
-		kind: ofRule, of: 90, expr: "invalid(?:replicationfactorexception|_replication_factor|replicationfactorerror)",
+		kind: ofRule, of: 93, expr: "invalid(?:replicationfactorexception|_replication_factor|replicationfactorerror)",
 		anchors: []string{"invalid_replicat", "invalidreplicati"},
 	},
 	{
-		kind: ofRule, of: 90, expr: "target replication factor of (?P<want>[0-9]+) cannot be reached because only (?P<have>[0-9]+)",
+		kind: ofRule, of: 93, expr: "target replication factor of (?P<want>[0-9]+) cannot be reached because only (?P<have>[0-9]+)",
 		anchors: []string{"target replicati"},
 	},
 	{
-		kind: ofRule, of: 90, expr: "replication(?:[ \\-]factor is invalid| factor is below 1 or larger)",
+		kind: ofRule, of: 93, expr: "replication(?:[ \\-]factor is invalid| factor is below 1 or larger)",
 		anchors: []string{"replication fact", "replication-fact"},
 	},
 	{
-		kind: ofRule, of: 90, expr: "(?:group_?)?coordinator_?not_?available|the (?:group )?coordinator is not available",
+		kind: ofRule, of: 93, expr: "(?:group_?)?coordinator_?not_?available|the (?:group )?coordinator is not available",
 		level:   warn,
 		anchors: []string{"coordinator_not_", "coordinator_nota", "coordinatornot_a", "coordinatornotav", "group_coordinato", "groupcoordinator", "the coordinator ", "the group coordi"},
 	},
 	{
-		kind: ofRule, of: 91, expr: "(?-s:current isr .{0,80}is insufficient to satisfy the min\\.isr requirement of (?P<want>[0-9]+)(?: for partition (?P<topic>[\\-\\.0-9A-Z_a-zſK]+))?)",
+		kind: ofRule, of: 94, expr: "(?-s:current isr .{0,80}is insufficient to satisfy the min\\.isr requirement of (?P<want>[0-9]+)(?: for partition (?P<topic>[\\-\\.0-9A-Z_a-zſK]+))?)",
 		anchors: []string{"is insufficient "},
 	},
 	{
-		kind: ofRule, of: 91, expr: "not(?:_enough_replicas|enoughreplicas(?:[0-9A-Z_a-zſK]*exception|[0-9A-Z_a-zſK]*error))",
+		kind: ofRule, of: 94, expr: "not(?:_enough_replicas|enoughreplicas(?:[0-9A-Z_a-zſK]*exception|[0-9A-Z_a-zſK]*error))",
 		anchors: []string{"_enough_replicas", "enoughreplicas", "notenoughreplica"},
 	},
 	{
-		kind: ofRule, of: 91, expr: "fewer in-sync replicas than required",
+		kind: ofRule, of: 94, expr: "fewer in-sync replicas than required",
 		anchors: []string{"fewer in-sync re"},
 	},
 	{
-		kind: ofRule, of: 91, expr: "not enough in-sync replicas",
+		kind: ofRule, of: 94, expr: "not enough in-sync replicas",
 		anchors: []string{"not enough in-sy"},
 	},
 	{
-		kind: ofRule, of: 92, expr: "invalidreceiveexception: invalid receive \\(size = (?P<size>-?[0-9]+)",
+		kind: ofRule, of: 95, expr: "invalidreceiveexception: invalid receive \\(size = (?P<size>-?[0-9]+)",
 		anchors: []string{"invalidreceiveex"},
 	},
 	{
-		kind: ofRule, of: 92, expr: "invalid receive \\(size = (?P<size>-?[0-9]+) larger than",
+		kind: ofRule, of: 95, expr: "invalid receive \\(size = (?P<size>-?[0-9]+) larger than",
 		anchors: []string{"invalid receive "},
 	},
 	{
-		kind: ofRule, of: 92, expr: "un(?:recognized ssl message|supported or unrecognized ssl)",
+		kind: ofRule, of: 95, expr: "un(?:recognized ssl message|supported or unrecognized ssl)",
 		anchors: []string{"unrecognized ssl", "unsupported or u"},
 	},
 	{
-		kind: ofRule, of: 92, expr: "(?-s:failed authentication with .*\\(ssl handshake failed\\))",
+		kind: ofRule, of: 95, expr: "(?-s:failed authentication with .*\\(ssl handshake failed\\))",
 		anchors: []string{"failed authentic"},
 	},
 	{
-		kind: ofRule, of: 92, expr: "notsslrecordexception",
+		kind: ofRule, of: 95, expr: "notsslrecordexception",
 		anchors: []string{"notsslrecordexce"},
 	},
 	{
-		kind: ofRule, of: 92, expr: "error getting request for apikey: [0-9]+, apiversion: [0-9]+",
+		kind: ofRule, of: 95, expr: "error getting request for apikey: [0-9]+, apiversion: [0-9]+",
 		anchors: []string{"error getting re"},
 	},
 	{
-		kind: ofRule, of: 93, expr: "unable to reconnect to zookeeper service, session (?P<id>0x[0-9A-Z_a-zſK]+) has expired",
+		kind: ofRule, of: 96, expr: "unable to reconnect to zookeeper service, session (?P<id>0x[0-9A-Z_a-zſK]+) has expired",
 		anchors: []string{"unable to reconn"},
 	},
 	{
-		kind: ofRule, of: 93, expr: "zookeeper state changed \\(expired\\)",
+		kind: ofRule, of: 96, expr: "zookeeper state changed \\(expired\\)",
 		anchors: []string{"zookeeper state "},
 	},
 	{
-		kind: ofRule, of: 93, expr: "(?:keeperexception|clientcnxn)\\$sessionexpiredexception",
+		kind: ofRule, of: 96, expr: "(?:keeperexception|clientcnxn)\\$sessionexpiredexception",
 		anchors: []string{"clientcnxn$sessi", "keeperexception$"},
 	},
 	{
-		kind: ofRule, of: 93, expr: "keepererrorcode = session expired",
+		kind: ofRule, of: 96, expr: "keepererrorcode = session expired",
 		anchors: []string{"keepererrorcode "},
 	},
 	{
-		kind: ofRule, of: 93, expr: "\\[zookeeperclient [ 0-9A-Z_a-zſK]*\\] session expired",
+		kind: ofRule, of: 96, expr: "\\[zookeeperclient [ 0-9A-Z_a-zſK]*\\] session expired",
 		anchors: []string{"[zookeeperclient"},
 	},
 	{
-		kind: ofRule, of: 94, expr: "no snapshot found, but there are log entries",
+		kind: ofRule, of: 97, expr: "no snapshot found, but there are log entries",
 		anchors: []string{"no snapshot foun"},
 	},
 	{
-		kind: ofRule, of: 94, expr: "unable to load database on disk",
+		kind: ofRule, of: 97, expr: "unable to load database on disk",
 		anchors: []string{"unable to load d"},
 	},
 	{
-		kind: ofRule, of: 94, expr: "unreasonable length = [0-9]+",
+		kind: ofRule, of: 97, expr: "unreasonable length = [0-9]+",
 		anchors: []string{"unreasonable len"},
 	},
 	{
-		kind: ofRule, of: 94, expr: "crc check failed",
+		kind: ofRule, of: 97, expr: "crc check failed",
 		anchors: []string{"crc check failed"},
 	},
 	{
-		kind: ofRule, of: 94, expr: "(?:snapshot|transaction log) [^\\t\\n\\f\\r ]+ is (?:corrupt|invalid)",
+		kind: ofRule, of: 97, expr: "(?:snapshot|transaction log) [^\\t\\n\\f\\r ]+ is (?:corrupt|invalid)",
 		anchors: []string{" is corrupt", " is invalid"},
 	},
 	{
-		kind: ofRule, of: 94, expr: "(?-s:the (?:accepted|current) epoch, .{0,40}is (?:less|older) than)",
+		kind: ofRule, of: 97, expr: "(?-s:the (?:accepted|current) epoch, .{0,40}is (?:less|older) than)",
 		anchors: []string{"the accepted epo", "the current epoc"},
 	},
 	{
-		kind: ofRule, of: 94, expr: "last transaction was partial",
+		kind: ofRule, of: 97, expr: "last transaction was partial",
 		anchors: []string{"last transaction"},
 	},
 	{
-		kind: ofRule, of: 95, expr: "(?-s:exception thrown by the agent.{0,80}port already in use: (?P<port>[0-9]+))",
+		kind: ofRule, of: 97, expr: "refusing session request for client [^\\t\\n\\f\\r ]+ as it has seen zxid",
+		anchors: []string{"refusing session"},
+	},
+	{
+		kind: ofRule, of: 98, expr: "(?-s:exception thrown by the agent.{0,80}port already in use: (?P<port>[0-9]+))",
 		anchors: []string{"exception thrown"},
 	},
 	{
-		kind: ofRule, of: 95, expr: "exportexception: port already in use: (?P<port>[0-9]+)",
+		kind: ofRule, of: 98, expr: "exportexception: port already in use: (?P<port>[0-9]+)",
 		anchors: []string{"exportexception:"},
 	},
 	{
-		kind: ofRule, of: 95, expr: "\"status\": ?\"unhealthy\"",
+		kind: ofRule, of: 98, expr: "\"status\": ?\"unhealthy\"",
 		anchors: []string{"\"status\": \"unhea", "\"status\":\"unheal"},
 	},
 	{
-		kind: ofRule, of: 95, expr: "(?-s:\\bup [^\\t\\n\\f\\r ].{0,30}\\(unhealthy\\))",
+		kind: ofRule, of: 98, expr: "(?-s:\\bup [^\\t\\n\\f\\r ].{0,30}\\(unhealthy\\))",
 		anchors: []string{"(unhealthy)"},
 	},
 	{
-		kind: ofRule, of: 95, expr: "\"failingstreak\": ?[1-9]",
+		kind: ofRule, of: 98, expr: "\"failingstreak\": ?[1-9]",
 		anchors: []string{"\"failingstreak\":"},
 	},
 	{
-		kind: ofRule, of: 95, expr: "oci runtime exec failed",
+		kind: ofRule, of: 98, expr: "oci runtime exec failed",
 		anchors: []string{"oci runtime exec"},
 	},
 	{
-		kind: ofRule, of: 95, expr: "/bin/(?:ba)?sh: (?:line )?[0-9]*:? ?(?P<name>nc(?:(?:)|at)|curl|wget|netcat|k(?:afkacat|cat|afka-(?:topics[^\\t\\n\\f\\r ]*|broker-api-versions[^\\t\\n\\f\\r ]*))|zookeeper-shell[^\\t\\n\\f\\r ]*|cub): (?:command )?not found",
+		kind: ofRule, of: 98, expr: "/bin/(?:ba)?sh: (?:line )?[0-9]*:? ?(?P<name>nc(?:(?:)|at)|curl|wget|netcat|k(?:afkacat|cat|afka-(?:topics[^\\t\\n\\f\\r ]*|broker-api-versions[^\\t\\n\\f\\r ]*))|zookeeper-shell[^\\t\\n\\f\\r ]*|cub): (?:command )?not found",
 		anchors: []string{": command not fo", ": not found"},
 	},
 	{
-		kind: ofRule, of: 95, expr: "health check exceeded timeout",
+		kind: ofRule, of: 98, expr: "health check exceeded timeout",
 		anchors: []string{"health check exc"},
 	},
 	{
-		kind: ofRule, of: 96, expr: "\\brestarting \\((?P<code>[0-9]+)\\)",
+		kind: ofRule, of: 99, expr: "\\brestarting \\((?P<code>[0-9]+)\\)",
 		anchors: []string{"restarting ("},
 	},
 	{
-		kind: ofRule, of: 96, expr: "\"restartcount\": ?(?:[3-9]|[0-9][0-9]+)",
+		kind: ofRule, of: 99, expr: "exited: [^\\t\\n\\f\\r ]+ \\((?:exit status [1-9][0-9]*|terminated by [0-9A-Z_a-zſK]+); not expected\\)",
+		anchors: []string{"; not expected)"},
+	},
+	{
+		kind: ofRule, of: 99, expr: "\"restartcount\": ?(?:[3-9]|[0-9][0-9]+)",
 		anchors: []string{"\"restartcount\":", "\"restartcount\": "},
 	},
 	{
-		kind: ofRule, of: 96, expr: "back-off restarting failed container|crashloopbackoff",
+		kind: ofRule, of: 99, expr: "back-off restarting failed container|crashloopbackoff",
 		anchors: []string{"back-off restart", "crashloopbackoff"},
 	},
 	{
-		kind: ofRule, of: 96, expr: "container [^\\t\\n\\f\\r ]+ is restarting, wait until the container is running",
+		kind: ofRule, of: 99, expr: "container [^\\t\\n\\f\\r ]+ is restarting, wait until the container is running",
 		anchors: []string{" is restarting, "},
 	},
 	{
@@ -4983,6 +5164,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofSign, of: 9, expr: "\\b0/[0-9]+ brokers are down",
+		unless:  "_all_brokers_down",
 		anchors: []string{" brokers are dow"},
 	},
 	{
@@ -5020,6 +5202,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofSign, of: 13, expr: "broker changed state [^\\t\\n\\f\\r ]+ -> up\\b",
 		anchors: []string{"broker changed s"},
+	},
+	{
+		kind: ofSign, of: 13, expr: "(?-s:brokerconnection .*node_id=[0-9]+ .*connection complete)",
+		anchors: []string{"brokerconnection"},
 	},
 	{
 		kind: ofSign, of: 14, expr: "\\A[^0-9A-Z_a-zſK]*traceback \\(most recent call last\\)",

@@ -24,6 +24,7 @@ var causes = map[string]cause{
 	"docker.desktop_not_started":  {class: "daemon-not-running", where: diagnose.Engine},
 	"docker.access_denied":        {class: "pipe-access-denied", where: diagnose.Engine},
 	"docker.starting":             {class: "engine-starting-500", where: diagnose.Engine},
+	"docker.hung":                 {class: "engine-hung", where: diagnose.Engine},
 	"docker.windows_containers":   {class: "image-platform", where: diagnose.Engine},
 	"docker.too_old":              {class: "api-version", where: diagnose.Engine},
 	"docker.too_new":              {class: "api-version", where: diagnose.Engine},
@@ -41,7 +42,7 @@ var causes = map[string]cause{
 	"docker.service_oom":          {class: "oom-killed", where: diagnose.Engine},
 	"docker.credential_helper":    {class: "credential-helper", where: diagnose.Compose},
 	"docker.compose_missing":      {class: "compose-plugin-missing", where: diagnose.Compose},
-	"docker.compose_invalid":      {class: "compose-invalid", where: diagnose.Compose},
+	"docker.compose_invalid":      {class: "compose-invalid", where: diagnose.Compose, weak: true}, // a line may say in which way
 	"docker.compose_no_file":      {class: "compose-no-file", where: diagnose.Compose},
 	"docker.project_name_invalid": {class: "compose-project-name", where: diagnose.Compose},
 	"docker.env_file_missing":     {class: "compose-interpolation", where: diagnose.Compose},
