@@ -25,6 +25,7 @@ func commands() []command {
 		{"test", "everything: check, linter, race detector, and the scenarios on a real engine and broker", test},
 		{"package", "make what Windows users download: the programs, into build/dist", packages},
 		{"icons", "draw the icons anew from their sources", icons},
+		{"docs", "write the pages of docs/ that are made from the program's own rules and from the list of what the tests break", docs},
 		{"screenshots", "take the pictures of every window in both languages and themes, on a desktop nobody sees", screenshots},
 		{"bench", "measure it against its peers on the real rig, and write BENCHMARKS.md", bench},
 		{"setup", "only prepare the real rig; `setup stop` ends the engine that it started", setup},

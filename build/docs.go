@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"streamtray/app/diagnose"
+	"streamtray/build/rig"
+)
+
+// docs writes the pages that are made from what the program itself goes by.
+func docs(context.Context, []string) error {
+	root, err := rig.SourceTree()
+	if err != nil {
+		return err
+	}
+	for name, text := range pages() {
+		if err := os.WriteFile(filepath.Join(root, "docs", name), []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pages are the generated files of the folder docs, by name.
+func pages() map[string]string {
+	return map[string]string{
+		"failures.en.md": diagnose.FailuresPage("en") + provokedFailures("en"),
+		"failures.zh.md": diagnose.FailuresPage("zh") + provokedFailures("zh"),
+	}
+}
+
+// provokedFailures is the part of the page about what was brought about for real.
+func provokedFailures(lang string) string {
+	heading, intro, columns := "Brought about for real",
+		"The tests do each of these to a working machine with a real Docker engine, real brokers and the real app, and fail unless this is what a person is told. The list is build/rig/provoked.go.",
+		"What was done | What is said | Code | Class | Action"
+	if lang == "zh" {
+		heading, intro, columns = "实际复现过的故障",
+			"测试会在正常的机器上用真实的 Docker 引擎、真实的 broker 和真实的应用逐一制造这些故障；如果给出的说明与下表不符，测试就会失败。清单在 build/rig/provoked.go。",
+			"做了什么 | 给出的说明 | 代码 | 类别 | 处理方式"
+	}
+	var s strings.Builder
+	fmt.Fprintf(&s, "\n## %s\n\n%s\n\n| %s |\n|%s\n", heading, intro, columns, strings.Repeat(" --- |", 5))
+	for _, p := range rig.Provocations() {
+		done := p.En
+		if lang == "zh" {
+			done = p.Zh
+		}
+		told, _ := diagnose.Recall(p.Code, nil)
+		fmt.Fprintf(&s, "| %s | %s | [%s](#%s) | %s | %s |\n", done, told.In(lang).Title, p.Code, strings.ToLower(p.Code), p.Cause, p.Action)
+	}
+	return s.String()
+}
