@@ -163,6 +163,8 @@ var ErrTooLong = errors.New("no progress within the time allowed")
 type StepError struct {
 	Step string
 	Err  error
+
+	Diagnosis Diagnosis // what stands behind it, as far as it was found out
 }
 
 func (e *StepError) Error() string { return e.Step + ": " + e.Err.Error() }

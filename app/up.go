@@ -32,8 +32,7 @@ func Up(ctx context.Context, steps []Step, emit func(Event)) error {
 			continue
 		}
 		if falls++; falls > maxFalls {
-			emit(Event{Step: steps[fell.index].ID, Kind: Failed, Err: fell.err, Diagnosis: steps[fell.index].Behind(ctx, fell.err)})
-			return &StepError{Step: steps[fell.index].ID, Err: fell.err}
+			return fail(ctx, steps[fell.index], fell.err, emit)
 		}
 		emit(Event{Step: steps[fell.index].ID, Kind: Lost, Err: fell.err})
 		if !sleep(ctx, pause) {
@@ -74,11 +73,17 @@ func keep(ctx context.Context, ground []Step, s Step, emit func(Event)) error {
 		if errors.As(err, new(*fallError)) {
 			return err
 		}
-		emit(Event{Step: s.ID, Kind: Failed, Err: err, Diagnosis: s.Behind(ctx, err)})
-		return &StepError{Step: s.ID, Err: err}
+		return fail(ctx, s, err, emit)
 	}
 	emit(Event{Step: s.ID, Kind: Done, Note: s.say()})
 	return nil
+}
+
+// fail tells that a promise cannot be kept, and what stands behind it.
+func fail(ctx context.Context, s Step, err error, emit func(Event)) error {
+	d := s.Behind(ctx, err)
+	emit(Event{Step: s.ID, Kind: Failed, Err: err, Diagnosis: d})
+	return &StepError{Step: s.ID, Err: err, Diagnosis: d}
 }
 
 // patience keeps one step: it does what the step can do, looks until the promise holds, and gives up when nothing

@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"syscall"
+
+	"streamtray/build/pack"
 )
 
 type command struct {
@@ -23,7 +25,7 @@ func commands() []command {
 		{"demo", "build it and show the whole story, without Docker or Python: in the tray and a window, or in the terminal", demo},
 		{"check", "the fast checks: format, vet for Linux and Windows, staticcheck, tests", check},
 		{"test", "everything: check, linter, race detector, and the scenarios on a real engine and broker", test},
-		{"package", "make what Windows users download: the programs, into build/dist", packages},
+		{"package", "make what Windows users download (programs, zip, installer, sums, SBOM), into build/dist", packages},
 		{"icons", "draw the icons anew from their sources", icons},
 		{"docs", "write the pages of docs/ that are made from the program's own rules and from the list of what the tests break", docs},
 		{"screenshots", "take the pictures of every window in both languages and themes, on a desktop nobody sees", screenshots},
@@ -46,6 +48,9 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
+	if len(args) > 0 && args[0] == pack.SignVerb {
+		return signForInstaller(ctx, args[1:])
+	}
 	for _, c := range commands() {
 		if len(args) > 0 && args[0] == c.name {
 			return c.run(ctx, args[1:])

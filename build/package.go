@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"flag"
 	"os"
 	"path/filepath"
 
@@ -10,7 +13,16 @@ import (
 )
 
 // packages makes what Windows users download, into build/dist.
-func packages(ctx context.Context, _ []string) error {
+func packages(ctx context.Context, args []string) error {
+	var sign pack.Signature
+	flags := flag.NewFlagSet("package", flag.ContinueOnError)
+	only := flags.Bool("programs", false, "only the executables")
+	flags.StringVar(&sign.Certificate, "certificate", "", "sign with this certificate: PEM, or PKCS#12 (.pfx)")
+	flags.StringVar(&sign.Key, "key", "", "its key: PEM; the key's password is taken from "+pack.SignPassword)
+	flags.StringVar(&sign.Timestamp, "timestamp", "", "address of a timestamp service (RFC 3161)")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
 	root, err := rig.SourceTree()
 	if err != nil {
 		return err
@@ -20,5 +32,22 @@ func packages(ctx context.Context, _ []string) error {
 		return err
 	}
 	job := pack.Job{Source: source, Out: filepath.Join(root, "build", "dist"), Say: sayTo(os.Stderr)}
-	return withRemedy(pack.Programs(ctx, job))
+	if sign.Certificate != "" {
+		sign.Password = os.Getenv(pack.SignPassword)
+		job.Sign = &sign
+	} else if cmp.Or(sign.Key, sign.Timestamp) != "" {
+		return errors.New("package: who signs? --certificate is missing")
+	}
+	if *only {
+		return withRemedy(pack.Programs(ctx, job))
+	}
+	return withRemedy(pack.All(ctx, job))
+}
+
+// signForInstaller is how the installer's maker comes back to sign the uninstaller.
+func signForInstaller(ctx context.Context, args []string) error {
+	if len(args) != 1 {
+		return errors.New("one file is signed at a time")
+	}
+	return pack.SignatureOf(os.Getenv).Sign(ctx, args[0])
 }

@@ -64,6 +64,7 @@ func commands() []command {
 		{name: "version", run: version},
 		{name: SampleApp, hidden: true, run: runSample},
 		{name: keepApart, hidden: true, run: keepDetached},
+		{name: onPath, hidden: true, run: putOnPath},
 	}
 }
 
@@ -235,6 +236,10 @@ func separate(err error) []error {
 func (c *call) complain(err error) {
 	text, hint := c.words.Error(err)
 	fmt.Fprintln(c.Err, c.words.Text("cli.error", map[string]any{"Text": harmless(text)}))
+	if f := behindOf(err, c.words); f != nil {
+		fmt.Fprintln(c.Err, c.words.Text("cli.cause", map[string]any{"Text": f.Title + " [" + f.Code + "]"}))
+		hint = f.Advice
+	}
 	if hint != "" {
 		fmt.Fprintln(c.Err, c.words.Text("cli.hint", map[string]any{"Text": harmless(hint)}))
 	}

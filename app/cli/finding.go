@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"errors"
 	"slices"
-	"strings"
 
 	"streamtray/app"
 	"streamtray/app/view"
@@ -26,19 +26,30 @@ func finding(d app.Diagnosis, w *words.Words) *wire.Finding {
 	return f
 }
 
+// behindOf is what stands behind a story's failure where the failure does not say it itself; else nil.
+func behindOf(err error, w *words.Words) *view.Finding {
+	var failed *app.StepError
+	if !errors.As(err, &failed) {
+		return nil
+	}
+	f := view.Found(failed.Diagnosis, w)
+	if f == nil || f.Told || f.Unknown {
+		return nil
+	}
+	return f
+}
+
 // behind is what stands below a step's own words: what is behind it, the line that shows it and, where it has failed,
 // what to do.
 func behind(f *view.Finding, failed bool, hint string, w *words.Words) []string {
 	if f == nil || f.Told {
 		return nonEmpty(oneLine(hint))
 	}
-	lines := []string{f.Title + " [" + f.Code + "]", w.Text("cli.evidence", map[string]any{"Line": f.Evidence})}
-	for _, o := range f.Others {
-		lines = append(lines, w.Text("cli.evidence", map[string]any{"Line": o}))
-	}
+	lines := []string{f.Title + " [" + f.Code + "]"}
 	if failed {
-		lines = append(lines, f.Advice)
-		lines = append(lines, strings.Split(f.Command, "\n")...)
+		lines = append(lines, f.Lines(hint, w)...)
+	} else {
+		lines = append(lines, f.Seen(w)...)
 	}
 	for i, l := range lines {
 		lines[i] = oneLine(l)

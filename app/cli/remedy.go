@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"streamtray/app"
 	"streamtray/app/fault"
 	"streamtray/app/local"
 	"streamtray/app/project"
@@ -23,6 +24,8 @@ func (c *call) remedy(ctx context.Context, p *project.Project, o upOptions, fail
 		return c.offerEngine(ctx, p, failed)
 	case project.PortsInTheWay(failed):
 		return c.offerPorts(ctx, p, o, failed)
+	case remedyOf(failed) == project.RestartKafka:
+		return c.offerRestart(ctx, p, failed)
 	}
 	return false, failed
 }
@@ -82,6 +85,28 @@ func (c *call) offerPorts(ctx context.Context, p *project.Project, o upOptions, 
 		return false, err
 	}
 	return true, c.releaseOther(ctx, p)
+}
+
+// remedyOf names what can be done about a failure by what stands behind it; empty: nothing.
+func remedyOf(err error) string {
+	var failed *app.StepError
+	if !errors.As(err, &failed) {
+		return ""
+	}
+	return failed.Diagnosis.Remedy
+}
+
+// offerRestart asks whether Kafka is to be restarted.
+func (c *call) offerRestart(ctx context.Context, p *project.Project, failed error) (bool, error) {
+	if !c.interactive() {
+		return false, failed
+	}
+	c.complainAll(failed)
+	fmt.Fprintln(c.Err, c.words.Text("view.fix."+project.RestartKafka+".cost", nil))
+	if agreed, err := c.agrees("cli.restart.question"); err != nil || !agreed {
+		return false, errors.Join(toldOf(failed), err)
+	}
+	return true, p.Mend(ctx, project.RestartKafka)
 }
 
 func (c *call) printOffer(o *project.Offer) {

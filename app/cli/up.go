@@ -205,7 +205,7 @@ func failure(s app.State) error {
 	var first error = errTold
 	for _, r := range slices.Backward(s.Rows) {
 		if brokeNow(r, s) {
-			first = &app.StepError{Step: r.Step, Err: r.Err}
+			first = &app.StepError{Step: r.Step, Err: r.Err, Diagnosis: r.Diagnosis}
 		}
 	}
 	return first

@@ -30,6 +30,7 @@ type clues struct {
 	cluster  *cluster
 	app      *detector.App
 	memory   *memory
+	remedy   func(err error, cause string) string
 	flag     func() []diagnose.Measured // what may overrule the streaming flag
 }
 
@@ -66,6 +67,9 @@ func (c *clues) explain(ctx context.Context, step string, err error) app.Diagnos
 		c.stack.session.found(e.age)
 	}
 	d.Told = d.Known() && d.Line == 0 && slices.ContainsFunc(r.measured, func(m diagnose.Measured) bool { return m.Cause == d.Cause })
+	if d.Known() {
+		d.Remedy = c.remedy(err, d.Cause)
+	}
 	return d
 }
 

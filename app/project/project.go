@@ -95,7 +95,7 @@ func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
 	p.app = detector.New(detector.Verdicts{
 		Ready: c.App.Ready.Log, ReadyHTTP: c.App.Ready.HTTP, Failed: c.App.Failed, Degraded: c.App.Degraded,
 	})
-	p.clues = &clues{stack: p.stack, cluster: p.cluster, app: p.app, flag: p.overruled, memory: &memory{file: p.folder("known.json")}}
+	p.clues = &clues{stack: p.stack, cluster: p.cluster, app: p.app, flag: p.overruled, remedy: p.remedy, memory: &memory{file: p.folder("known.json")}}
 	if p.stack != nil {
 		p.clues.services = places(p.report, p.stack.Services)
 	}

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"streamtray/app"
@@ -122,6 +123,9 @@ func boardHeadline(v View, s app.State, w *words.Words) string {
 
 func step(r Row, s app.State, l Live, w *words.Words) Step {
 	st := Step{Row: r, Word: text(w, "ui.mark."+r.Mark.String()), Fix: fix(r, s, w)}
+	if f := r.Finding; f != nil && !f.Told && (r.Mark == Bad || r.Mark == Warn) {
+		st.Text, st.Hint = r.cause(), strings.Join(f.Lines(r.Hint, w), "\n")
+	}
 	if r.Took < 100*time.Millisecond {
 		return st
 	}

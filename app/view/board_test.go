@@ -62,6 +62,9 @@ func printBoard(b *strings.Builder, name string, v Board) {
 			line += fmt.Sprintf(" | [%s -> %s %s]", s.Fix.Label, s.Fix.Act, s.Fix.Arg)
 		}
 		fmt.Fprintln(b, strings.TrimRight(line, " |"))
+		if s.Hint != "" {
+			fmt.Fprintln(b, "    "+strings.ReplaceAll(s.Hint, "\n", "\n    "))
+		}
 	}
 	for _, a := range v.Acts {
 		fmt.Fprintf(b, "[%s -> %s] ", a.Label, a.Act)

@@ -17,8 +17,33 @@ type Finding struct {
 	Command  string   // the exact command or edit; empty where there is none
 	Evidence string   // the line that shows it, or what was measured
 	Others   []string // of an error that nobody knows: further such lines
+	Unknown  bool     // it is an error that nobody knows: the row's own hint says more
 	Told     bool     // the row's own text says the same: there is no need to show title and advice beside it
 	Fix      *Fix     // what this program can do about it; nil: nothing
+}
+
+// Lines are what there is to say below the title: the line that shows it, and what to do, which for an error that nobody
+// knows is the row's own hint.
+func (f *Finding) Lines(hint string, w *words.Words) []string {
+	lines := f.Seen(w)
+	if f.Unknown && hint != "" {
+		return append(lines, hint)
+	}
+	for _, l := range append([]string{f.Advice}, strings.Split(f.Command, "\n")...) {
+		if l != "" {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
+
+// Seen are the lines that show it.
+func (f *Finding) Seen(w *words.Words) []string {
+	var lines []string
+	for _, l := range append([]string{f.Evidence}, f.Others...) {
+		lines = append(lines, w.Text("view.seen", map[string]any{"Line": l}))
+	}
+	return lines
 }
 
 // Fix is what this program can do about a finding once the reader agreed to it.
@@ -33,7 +58,7 @@ func Found(d app.Diagnosis, w *words.Words) *Finding {
 	if !d.Known() {
 		return nil
 	}
-	v := &Finding{Code: d.Code, Evidence: d.Evidence, Others: d.Others, Told: d.Told}
+	v := &Finding{Code: d.Code, Evidence: d.Evidence, Others: d.Others, Told: d.Told, Unknown: d.Cause == diagnose.Unknown}
 	v.Title = d.Cause // of a process that knows more rules than this one
 	if f, ok := diagnose.Recall(d.Code, d.Args); ok {
 		f = f.In(w.Lang())

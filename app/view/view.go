@@ -161,7 +161,7 @@ func detail(s app.State, v View) string {
 
 // cause is what is wrong in one sentence: what stands behind it, where that is known.
 func (r Row) cause() string {
-	if r.Finding != nil && !r.Finding.Told {
+	if r.Finding != nil && !r.Finding.Told && !r.Finding.Unknown {
 		return r.Finding.Title
 	}
 	return r.Text

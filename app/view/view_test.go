@@ -60,6 +60,20 @@ func tales() []struct {
 		{"streaming", streaming},
 		{"quiet", append(upTo(7), ev(8, "flow", app.Waiting, none, plain))},
 		{"lost", append(append([]app.Event{}, streaming...), ev(9, "broker", app.Lost, none, gone))},
+		{"failed, and why is known", append(upTo(5), ev(6, "app", app.Started, none, nil), app.Event{
+			At: at(7), Step: "app", Kind: app.Failed, Err: gone,
+			Diagnosis: app.Diagnosis{
+				Code: "ST-APP-009", Cause: "app-port", Severity: "error", Where: "app", Line: 3, Action: "ask",
+				Evidence: "OSError: [WinError 10048]", Args: map[string]string{"port": "5000"},
+			},
+		})},
+		{"failed, and nobody knows why", append(upTo(5), ev(6, "app", app.Started, none, nil), app.Event{
+			At: at(7), Step: "app", Kind: app.Failed, Err: gone,
+			Diagnosis: app.Diagnosis{
+				Code: "ST-APP-099", Cause: "unknown", Severity: "warning", Where: "app", Line: 3, Action: "show",
+				Evidence: "ERROR the flux capacitor is empty", Others: []string{"ERROR so it goes"}, Args: map[string]string{"count": "2"},
+			},
+		})},
 		{"failed", append(upTo(5), ev(6, "app", app.Started, none, nil), ev(7, "app", app.Failed, none, gone))},
 		{"off", append(append(plan(off), hold("flag", "app")...), ev(9, "infra", app.Skipped, none, nil), ev(9, "engine", app.Skipped, none, nil),
 			ev(9, "broker", app.Skipped, none, nil), ev(9, "topics", app.Skipped, none, nil), ev(9, "producer", app.Skipped, none, nil))},

@@ -22,14 +22,84 @@ const (
 	Terminal = "streamtray.com"
 )
 
+// The other artefacts, by the number of their version.
+
+// Zip is the portable program: unpacked anywhere, it runs.
+func Zip(number string) string { return "StreamTray-" + number + "-windows-amd64.zip" }
+
+// ArmZip is the terminal twin for Windows on Arm, portable.
+func ArmZip(number string) string { return "StreamTray-" + number + "-windows-arm64-terminal.zip" }
+
+// Setup is the installer.
+func Setup(number string) string { return "StreamTray-" + number + "-setup.exe" }
+
+// SBOM is what the program is made of, for who must know.
+func SBOM(number string) string { return "StreamTray-" + number + ".cdx.json" }
+
 // Job says what to pack.
 type Job struct {
 	Source Source
 	Out    string                  // where it goes
+	Sign   *Signature              // nil: unsigned
 	Say    func(part, text string) // hears a line about each part that is ready
 }
 
-// Programs builds the executables into j.Out: Program and Terminal, and ArmTerminal.
+// All makes everything, anew.
+func All(ctx context.Context, j Job) error {
+	tools := []tool{gcc(), nsis()}
+	if j.Sign != nil {
+		tools = append(tools, osslsigncode())
+	}
+	if err := need(ctx, j.Say, tools...); err != nil {
+		return err
+	}
+	if err := j.clear(); err != nil {
+		return err
+	}
+	if err := Programs(ctx, j); err != nil {
+		return err
+	}
+	if err := j.sign(ctx, Program, Terminal, ArmTerminal); err != nil {
+		return err
+	}
+	n := j.Source.Number
+	for _, a := range []struct {
+		name string
+		make func(ctx context.Context, file string) error
+	}{
+		{SBOM(n), func(ctx context.Context, file string) error {
+			return writeSBOM(ctx, j.Source, filepath.Join(j.Out, Program), file)
+		}},
+		{Zip(n), j.zip},
+		{ArmZip(n), j.armZip},
+		{Setup(n), j.setup},
+	} {
+		began := time.Now()
+		if err := a.make(ctx, filepath.Join(j.Out, a.name)); err != nil {
+			return fmt.Errorf("%s: %w", a.name, err)
+		}
+		j.ready(a.name, began)
+	}
+	return writeSums(j.Out, []string{Program, SBOM(n), Setup(n), ArmZip(n), Zip(n), ArmTerminal, Terminal})
+}
+
+// clear takes away what an earlier run made, of whatever version.
+func (j Job) clear() error {
+	for _, pattern := range []string{"StreamTray-*", Program, Terminal, ArmTerminal, Sums} {
+		old, err := filepath.Glob(filepath.Join(j.Out, pattern))
+		if err != nil {
+			return err
+		}
+		for _, file := range old {
+			if err := os.Remove(file); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Programs builds the executables into j.Out: Program, Terminal and ArmTerminal, unsigned.
 func Programs(ctx context.Context, j Job) error {
 	if err := need(ctx, j.Say, gcc()); err != nil {
 		return err
@@ -43,6 +113,19 @@ func Programs(ctx context.Context, j Job) error {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 		j.ready(p.name, began)
+	}
+	return nil
+}
+
+// sign signs files of j.Out, if anybody does.
+func (j Job) sign(ctx context.Context, names ...string) error {
+	if j.Sign == nil {
+		return nil
+	}
+	for _, name := range names {
+		if err := j.Sign.Sign(ctx, filepath.Join(j.Out, name)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

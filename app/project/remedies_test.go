@@ -1,0 +1,79 @@
+package project
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"streamtray/app"
+	"streamtray/app/fault"
+	"streamtray/app/story"
+	"streamtray/app/words"
+	"streamtray/docker"
+)
+
+const expired = wellBroker + "[2026-01-02 03:09:09,123] WARN Unable to reconnect to ZooKeeper service, session 0x16d9eaefce70000 has expired (org.apache.zookeeper.ClientCnxn)\n"
+
+func TestWhatCanBeDoneOnceTheUserAgreedGoesWithTheFinding(t *testing.T) {
+	sleepy := map[string]keptContainer{"kafka": {status: "running", log: expired}, "zookeeper": wellOnes["zookeeper"]}
+	for name, c := range map[string]struct {
+		step  string
+		err   error
+		sites map[string]keptContainer
+		want  string
+	}{
+		"the engine is off":   {story.StepEngine, &docker.Error{ID: "docker.not_running"}, nil, StartEngine},
+		"a port is taken":     {story.StepInfra, fault.New("ports.taken", map[string]any{"Port": 9092, "Name": "x", "PID": 1}, nil), nil, FreePort},
+		"a computer slept":    {story.StepBroker, late(refused), sleepy, RestartKafka},
+		"another cluster":     {story.StepInfra, exited, crashedKafka(otherCluster), ""}, // what deletes is a person's to do
+		"a session left over": {story.StepInfra, exited, crashedKafka(leftover), ""},     // done without asking
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := shop(t, engineOf(t, c.sites), free(t), free(t))
+			d := p.clues.explain(within(t), c.step, c.err)
+			if !d.Known() || d.Remedy != c.want {
+				t.Errorf("got %q of %+v, want %q", d.Remedy, d, c.want)
+			}
+		})
+	}
+}
+
+func TestEveryRemedyHasAButtonAndItsCost(t *testing.T) {
+	for _, lang := range words.Languages {
+		w, err := words.New(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range []string{StartEngine, FreePort, RestartKafka} {
+			for _, id := range []string{"view.fix." + r, "view.fix." + r + ".cost"} {
+				if _, ok := w.Find(id, nil); !ok {
+					t.Errorf("%s: no %s", lang, id)
+				}
+			}
+		}
+	}
+}
+
+func TestRestartingKafkaStopsTheBrokersAlone(t *testing.T) {
+	calls := dockerCommand(t)
+	p := shop(t, engineOf(t, wellOnes), free(t), free(t))
+	if err := p.Mend(within(t), RestartKafka); err != nil {
+		t.Fatal(err)
+	}
+	asked, err := os.ReadFile(calls)
+	if err != nil || !strings.HasPrefix(string(asked), "compose ") || !strings.HasSuffix(string(asked), " -p shop stop kafka") {
+		t.Errorf("docker was asked %q, %v; want to stop kafka and nothing else", asked, err)
+	}
+}
+
+func TestWhatCannotBeMendedIsRefused(t *testing.T) {
+	remote := must(t, opening(t, projectDir(t, "kafka: {mode: remote, bootstrap: [\"127.0.0.1:1\"]}\n"), t.TempDir()))
+	for _, r := range []string{RestartKafka, FreePort, "delete_everything"} {
+		err := remote.Mend(within(t), r)
+		var told *fault.Error
+		if !errors.As(err, &told) || told.ID != "project.no_remedy" || !app.Final(err) {
+			t.Errorf("%s: %v", r, err)
+		}
+	}
+}
