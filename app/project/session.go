@@ -17,7 +17,7 @@ type session struct {
 
 // Bounds of waiting for ZooKeeper to forget.
 const (
-	sessionLasts = 20 * time.Second // Kafka's default, 18 s, and a little
+	sessionLasts = 18 * time.Second // Kafka's default; the next one takes seconds to come to where it matters
 	sessionAgain = 2 * time.Minute  // who finds one again so soon has two brokers of one id, and no patience helps
 )
 

@@ -27,10 +27,10 @@ func TestTheSessionOfAKafkaThatWasKilledIsWaitedForOnceAndTold(t *testing.T) {
 		}
 		s.found(5 * time.Second)
 		time.Sleep(time.Second)
-		if d := out(); d != 14*time.Second {
+		if d := out(); d != 12*time.Second {
 			t.Errorf("waited %v, want the rest of %v", d, sessionLasts)
 		}
-		if len(told) != 1 || told[0].ID != "project.zk_session" || told[0].Args["Seconds"] != 14 {
+		if len(told) != 1 || told[0].ID != "project.zk_session" || told[0].Args["Seconds"] != 12 {
 			t.Errorf("told %+v", told)
 		}
 		s.found(0)

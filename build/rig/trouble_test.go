@@ -25,6 +25,9 @@ func TestABrokerThatDiesIsToldAndHealed(t *testing.T) {
 	died := time.Now()
 	degraded := up.awaits(5*time.Second, "phase degraded", from, func(e event) bool { return e.Phase == "degraded" })
 	t.Logf("told after %.2fs: %s", time.Since(died).Seconds(), degraded)
+	up.awaits(fromNil, "why the next broker could not start", from, func(e event) bool {
+		return e.Kind == "doing" && e.Step == "infra" && e.Finding != nil && e.Finding.Cause == "zk-node-exists"
+	})
 	up.awaits(fromNil, "streaming again", from, func(e event) bool { return e.Phase == "streaming" && e.Time.After(degraded.Time) })
 	t.Logf("healed after %.1fs", time.Since(died).Seconds())
 	// The starting broker told the app that its topics do not exist. Its producer drops what comes until it has asked
