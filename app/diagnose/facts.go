@@ -35,7 +35,7 @@ type Facts struct {
 
 // Measured is a cause that was found by other means than a text: by the kind of an error, by trying it out.
 type Measured struct {
-	Cause string            // the class: "daemon-not-running"; one that no rule has is left out
+	Cause string            // the class, "daemon-not-running", or the name of a special case in it; what no rule has is left out
 	Where string            // the place it concerns
 	Said  string            // what was measured, shown as the evidence
 	Args  map[string]string // values for the texts
@@ -88,7 +88,7 @@ func (s *Scanner) seeContainer(c Container, broker Answer) {
 
 // measure adds a finding whose proof is a fact.
 func (s *Scanner) measure(cause, where, said string, args map[string]string) {
-	i := slices.IndexFunc(rules[:], func(r rule) bool { return r.cause == cause })
+	i := slices.IndexFunc(rules[:], func(r rule) bool { return r.cause == cause || r.name == cause })
 	if i < 0 {
 		return
 	}

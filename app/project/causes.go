@@ -22,6 +22,7 @@ var causes = map[string]cause{
 	"docker.not_running":          {class: "daemon-not-running", where: diagnose.Engine},
 	"docker.start_by_hand":        {class: "daemon-not-running", where: diagnose.Engine},
 	"docker.desktop_not_started":  {class: "daemon-not-running", where: diagnose.Engine},
+	"docker.not_installed":        {class: "docker-missing", where: diagnose.Engine},
 	"docker.access_denied":        {class: "pipe-access-denied", where: diagnose.Engine},
 	"docker.starting":             {class: "engine-starting-500", where: diagnose.Engine},
 	"docker.hung":                 {class: "engine-hung", where: diagnose.Engine},
@@ -87,6 +88,7 @@ var causes = map[string]cause{
 	"kafka.topic_replicas":  {class: "replication-factor", where: diagnose.Client},
 
 	"detector.python_not_found":   {class: "python-not-found", where: diagnose.App},
+	"detector.command_not_found":  {class: "python-not-found", where: diagnose.App},
 	"detector.venv_broken":        {class: "venv-missing", where: diagnose.App},
 	"detector.init_failed_hidden": {class: "log-format-bug", where: diagnose.App},
 	"detector.init_failed_unsaid": {class: "producer-init", where: diagnose.App},
@@ -120,7 +122,7 @@ func kinds(err error) reading {
 		r.ids[id], r.args[id] = true, args
 		r.awaited = r.awaited && awaited[id]
 		c, known := causes[id]
-		if !known {
+		if !known || id == "detector.command_not_found" && !strings.HasPrefix(fmt.Sprint(args["Name"]), "py") {
 			continue
 		}
 		r.weak = r.weak && c.weak
