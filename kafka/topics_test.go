@@ -256,3 +256,32 @@ func TestAThousandTopicsArePlannedAndMadeQuickly(t *testing.T) {
 		t.Errorf("took %v", took)
 	}
 }
+
+func TestAClusterTellsWhetherItCreatesTopicsByItself(t *testing.T) {
+	fake, c := fakeKafka(t)
+	if auto, err := c.AutoCreates(soon(t)); auto || err != nil {
+		t.Errorf("brokers that do not say: got %t, %v", auto, err)
+	}
+	value, code := "true", int16(0)
+	always(fake, kmsg.DescribeConfigs, func(req kmsg.Request) kmsg.Response {
+		asked := req.(*kmsg.DescribeConfigsRequest).Resources[0]
+		resp := req.ResponseKind().(*kmsg.DescribeConfigsResponse)
+		r := kmsg.NewDescribeConfigsResponseResource()
+		r.ResourceType, r.ResourceName, r.ErrorCode = asked.ResourceType, asked.ResourceName, code
+		option := kmsg.NewDescribeConfigsResponseResourceConfig()
+		option.Name, option.Value = asked.ConfigNames[0], &value
+		r.Configs = append(r.Configs, option)
+		resp.Resources = append(resp.Resources, r)
+		return resp
+	})
+	for _, want := range []string{"true", "false"} {
+		value = want
+		if auto, err := c.AutoCreates(soon(t)); auto != (want == "true") || err != nil {
+			t.Errorf("%s: got %t, %v", want, auto, err)
+		}
+	}
+	code = kerr.ClusterAuthorizationFailed.Code
+	if _, err := c.AutoCreates(soon(t)); err == nil {
+		t.Error("a broker that refuses to say is taken at its silence")
+	}
+}
