@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime/debug"
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
@@ -17,6 +18,10 @@ import (
 	"streamtray/app/remote"
 	"streamtray/app/ui"
 )
+
+// collectAt has the memory collected when it has grown by half: the program stays all day and works little, so a small
+// heap is worth more than the time of collecting it.
+const collectAt = 50
 
 // RunOn is Run on an app that newApp makes.
 func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int {
@@ -30,6 +35,9 @@ func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int 
 		return complain(err)
 	}
 	identify()
+	if o.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	possible, shown := trayHost(ctx)
 	a := newApp(appID)
 	var over atomic.Bool // the main loop has ended: whatever is still queued for it runs elsewhere, and must do nothing

@@ -25,9 +25,22 @@ const logsEvery = 300 * time.Millisecond
 // A flood is more lines between two looks than anybody reads. Each drawing of it is all new text, which Fyne keeps a
 // picture of for seconds: fewer drawings are less memory.
 const (
-	flood      = 40 // about a window of them
-	floodEvery = time.Second
+	flood        = 40 // about a window of them
+	floodEvery   = time.Second
+	torrent      = 5000 // nobody reads any of it
+	torrentEvery = 2 * time.Second
 )
+
+// untilNext is how long a log that got so many lines since the last look is left alone.
+func untilNext(fresh int64) time.Duration {
+	switch {
+	case fresh > torrent:
+		return torrentEvery
+	case fresh > flood:
+		return floodEvery
+	}
+	return logsEvery
+}
 
 // Logs is the window with all logs in one view: filters, search, follow, pause, copy and save.
 type Logs struct {
@@ -56,11 +69,12 @@ type Logs struct {
 	picked  int64            // number of the line that is looked at; 0: none
 	about   map[int64]string // what is known about lines that were drawn, by their numbers
 	drawing atomic.Bool
+	drawn   func() // for tests: Run has it drawn
 }
 
 // NewLogs shows a log in a window. Sources are those that can be chosen; copy puts text on the clipboard.
 func NewLogs(w *words.Words, log *Log, window fyne.Window, sources []string, copy func(string)) *Logs {
-	l := &Logs{words: w, log: log, window: window, copy: copy, sources: sources, about: map[int64]string{}}
+	l := &Logs{words: w, log: log, window: window, copy: copy, sources: sources, about: map[int64]string{}, drawn: func() {}}
 	l.view = newLogView(l.tell, l.moved, l.pick, func() { window.Canvas().Focus(l.view) })
 	l.status = newLine("", style{size: theme.SizeNameCaptionText, color: colorMuted})
 	l.note = newLine("", style{color: colorMuted})
@@ -152,16 +166,14 @@ func (l *Logs) Run(ctx context.Context) {
 		case <-t.C:
 		}
 		last := l.log.last()
-		t.Reset(logsEvery)
-		if last-shown > flood {
-			t.Reset(floodEvery)
-		}
+		t.Reset(untilNext(last - shown))
 		if last == shown || !l.drawing.CompareAndSwap(false, true) { // the last drawing has not had its turn yet
 			continue
 		}
 		shown = last
 		Later(func() {
 			defer l.drawing.Store(false)
+			l.drawn()
 			l.refresh()
 		})
 	}

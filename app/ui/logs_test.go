@@ -1,12 +1,14 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -221,5 +223,38 @@ func TestAFloodNeitherBlocksTheWriterNorGrowsTheWindow(t *testing.T) {
 	}
 	if got := len(test.WidgetRenderer(l.view).Objects()); got > 200 {
 		t.Errorf("%d objects drawn for one window of lines", got)
+	}
+}
+
+// However much comes in, the window is drawn at most a few times a second.
+func TestAFloodIsDrawnAFewTimesASecondAtMost(t *testing.T) {
+	w := english(t)
+	for _, c := range []struct {
+		perSecond int
+		most      int // drawings in a minute
+	}{{0, 1}, {10, 201}, {1000, 61}, {100_000, 31}} {
+		log := NewLog()
+		l, _ := newTestLogs(t, w, log)
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			drawn := 0
+			l.drawn = func() { drawn++ }
+			var all sync.WaitGroup
+			all.Go(func() { l.Run(ctx) })
+			if c.perSecond > 0 {
+				t := time.NewTicker(100 * time.Millisecond)
+				defer t.Stop()
+				batch := make([]LogLine, max(c.perSecond/10, 1))
+				for ctx.Err() == nil {
+					log.Append(batch...)
+					<-t.C
+				}
+			}
+			all.Wait()
+			if drawn > c.most || drawn < c.most/2 {
+				t.Errorf("%d lines a second: drawn %d times in a minute; want at most %d, and at least half of that", c.perSecond, drawn, c.most)
+			}
+		})
 	}
 }

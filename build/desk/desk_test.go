@@ -18,6 +18,9 @@ import (
 var program string
 
 func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == "pour" {
+		os.Exit(pourHere())
+	}
 	dir, err := os.MkdirTemp("", "streamtray-desk-")
 	if err == nil {
 		program = filepath.Join(dir, "streamtray")
