@@ -30,6 +30,7 @@ func commands() []command {
 		{"docs", "write the pages of docs/ that are made from the program's own rules and from the list of what the tests break", docs},
 		{"screenshots", "take the pictures of every window in both languages and themes, on a desktop nobody sees", screenshots},
 		{"bench", "measure it against its peers on the real rig, and write BENCHMARKS.md", bench},
+		{"figures", "measure the tray and its windows on that desktop, and write BENCHMARKS.md's part about them", figures},
 		{"setup", "only prepare the real rig; `setup stop` ends the engine that it started", setup},
 	}
 }
@@ -51,7 +52,7 @@ func run(ctx context.Context, args []string) error {
 	if len(args) > 0 && args[0] == pack.SignVerb {
 		return signForInstaller(ctx, args[1:])
 	}
-	for _, c := range commands() {
+	for _, c := range append(commands(), command{"pour", "", pour}) {
 		if len(args) > 0 && args[0] == c.name {
 			return c.run(ctx, args[1:])
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"streamtray/build/desk"
@@ -13,8 +14,8 @@ import (
 )
 
 // screenshots takes a picture of every window, in both languages and both themes, of the real program on a display that
-// nobody sees, into docs/pictures.
-func screenshots(ctx context.Context, _ []string) error {
+// nobody sees, into docs/pictures. Arguments choose some of them: en, dark.
+func screenshots(ctx context.Context, args []string) error {
 	root, err := rig.SourceTree()
 	if err != nil {
 		return err
@@ -32,8 +33,8 @@ func screenshots(ctx context.Context, _ []string) error {
 	if err := os.MkdirAll(into, 0o755); err != nil {
 		return err
 	}
-	for _, lang := range []string{"en", "zh"} {
-		for _, look := range []string{"light", "dark"} {
+	for _, lang := range among(args, "en", "zh") {
+		for _, look := range among(args, "light", "dark") {
 			s := &shoot{program: program, dir: filepath.Join(tmp, lang+"-"+look), into: into, lang: lang, look: look}
 			if err := s.all(ctx); err != nil {
 				return fmt.Errorf("%s, %s: %w", lang, look, err)
@@ -41,6 +42,20 @@ func screenshots(ctx context.Context, _ []string) error {
 		}
 	}
 	return nil
+}
+
+// among are those of all that are asked for; all, if none is.
+func among(asked []string, all ...string) []string {
+	var some []string
+	for _, a := range all {
+		if slices.Contains(asked, a) {
+			some = append(some, a)
+		}
+	}
+	if some == nil {
+		return all
+	}
+	return some
 }
 
 // shoot is one language in one theme.

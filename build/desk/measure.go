@@ -95,15 +95,25 @@ func (p *Program) UntilTray(ctx context.Context, within time.Duration) error {
 	t := time.NewTicker(time.Millisecond)
 	defer t.Stop()
 	for {
-		var registered []string
-		err := p.display.bus.Object(watcher, "/StatusNotifierWatcher").StoreProperty(watcher+".RegisteredStatusNotifierItems", &registered)
-		if err == nil && slices.ContainsFunc(registered, func(n string) bool { return strings.HasPrefix(n, p.name()) }) {
+		shown, err := p.display.shown(p.name())
+		if shown {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return errors.Join(fmt.Errorf("tray icon: not within %v, there are %v", within, registered), err)
+			return errors.Join(fmt.Errorf("tray icon: not within %v", within), err)
 		case <-t.C:
 		}
 	}
+}
+
+// shown reports whether the panel's list of icons has the one of a name, which the panel lists by the name's owner.
+func (d *Display) shown(name string) (bool, error) {
+	var owner string
+	if err := d.bus.BusObject().Call("org.freedesktop.DBus.GetNameOwner", 0, name).Store(&owner); err != nil {
+		return false, err // it has none yet
+	}
+	var icons []string
+	err := d.bus.Object(watcher, "/StatusNotifierWatcher").StoreProperty(watcher+".RegisteredStatusNotifierItems", &icons)
+	return slices.ContainsFunc(icons, func(i string) bool { return strings.HasPrefix(i, owner+"/") || strings.HasPrefix(i, name) }), err
 }
