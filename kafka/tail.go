@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"sync"
+	"time"
 
 	"github.com/IBM/sarama"
 )
@@ -12,8 +13,31 @@ import (
 // no group, keeps no position and creates nothing. A slow reader slows the reading down; nothing is dropped. An error
 // comes once, with the zero Record, and is the end.
 func (c *Cluster) Tail(ctx context.Context, topic string, from From) iter.Seq2[Record, error] {
+	return c.tail(ctx, topic, func(_ *client, o Offset) (int64, error) { return begin(o, from), nil })
+}
+
+// TailAt is a Tail that begins on each partition with the record at an offset, or with the one next to it that is kept.
+func (c *Cluster) TailAt(ctx context.Context, topic string, offset int64) iter.Seq2[Record, error] {
+	return c.tail(ctx, topic, func(_ *client, o Offset) (int64, error) {
+		return min(max(offset, o.Earliest), o.Latest), nil
+	})
+}
+
+// TailSince is a Tail that begins on each partition with the first record of a time or later, by the records' own times.
+func (c *Cluster) TailSince(ctx context.Context, topic string, since time.Time) iter.Seq2[Record, error] {
+	return c.tail(ctx, topic, func(cl *client, o Offset) (int64, error) {
+		first, err := cl.GetOffset(topic, o.Partition, since.UnixMilli())
+		if err == nil && first < 0 { // there is none yet
+			first = o.Latest
+		}
+		return first, err
+	})
+}
+
+// tail reads from the offset that first gives for each partition.
+func (c *Cluster) tail(ctx context.Context, topic string, first func(*client, Offset) (int64, error)) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		t, err := c.openTail(ctx, topic, from)
+		t, err := c.openTail(ctx, topic, first)
 		if err != nil {
 			yield(Record{}, err)
 			return
@@ -47,7 +71,7 @@ type tail struct {
 	readers  sync.WaitGroup
 }
 
-func (c *Cluster) openTail(ctx context.Context, topic string, from From) (*tail, error) {
+func (c *Cluster) openTail(ctx context.Context, topic string, first func(*client, Offset) (int64, error)) (*tail, error) {
 	// The two ends of each partition; also finds that the topic is there before sarama looks for it.
 	counts, err := c.Counts(ctx, []string{topic})
 	if err != nil {
@@ -66,7 +90,11 @@ func (c *Cluster) openTail(ctx context.Context, topic string, from From) (*tail,
 		return nil, err
 	}
 	for _, o := range counts[topic] {
-		part, err := t.consumer.ConsumePartition(topic, o.Partition, begin(o, from))
+		at, err := first(t.client, o)
+		var part sarama.PartitionConsumer
+		if err == nil {
+			part, err = t.consumer.ConsumePartition(topic, o.Partition, at)
+		}
 		if err != nil {
 			err = t.client.fault(topic, err)
 			t.close()

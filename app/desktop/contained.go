@@ -52,7 +52,7 @@ func (c *contained) containers() []view.Container {
 	defer c.mu.Unlock()
 	var all []view.Container
 	for _, one := range c.all {
-		v := view.Container{Service: one.Service, State: one.State, Health: one.Health, Restarts: one.Restarts}
+		v := view.Container{Service: one.Service, Image: one.Image, Ports: one.Ports, State: one.State, Health: one.Health, Restarts: one.Restarts}
 		if one.Usage != nil {
 			v.CPU, v.Memory = one.Usage.CPU, one.Usage.Memory
 		}

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
-	"slices"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -62,7 +62,7 @@ func TestTheDashboardIsToldOfContainers(t *testing.T) {
 	}
 	s.contained.look(t.Context(), p)
 	want := []view.Container{{Service: "kafka", State: "running", Health: "healthy", CPU: 50, Memory: 512_000_000, Restarts: 2}}
-	if got := s.contained.containers(); !slices.Equal(got, want) {
+	if got := s.contained.containers(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	away.Store(true)

@@ -17,9 +17,16 @@ type reader struct{ project *project.Project }
 var _ ui.Reader = reader{}
 
 // Tail reads a topic.
-func (r reader) Tail(ctx context.Context, topic string, back int) iter.Seq2[ui.Record, error] {
+func (r reader) Tail(ctx context.Context, topic string, from ui.From) iter.Seq2[ui.Record, error] {
+	records := r.project.Tail(ctx, topic, from.Back)
+	switch {
+	case from.At != nil:
+		records = r.project.TailAt(ctx, topic, *from.At)
+	case !from.Since.IsZero():
+		records = r.project.TailSince(ctx, topic, from.Since)
+	}
 	return func(yield func(ui.Record, error) bool) {
-		for record, err := range r.project.Tail(ctx, topic, back) {
+		for record, err := range records {
 			if !yield(shown(record), err) {
 				return
 			}
@@ -27,11 +34,15 @@ func (r reader) Tail(ctx context.Context, topic string, back int) iter.Seq2[ui.R
 	}
 }
 
-// Send sends a record without headers.
+// Send sends a record.
 func (r reader) Send(ctx context.Context, record ui.Record) (ui.Record, error) {
 	message := project.Record{Topic: record.Topic, Value: []byte(record.Value)}
 	if record.Key != "" {
 		message.Key = []byte(record.Key)
+	}
+	for _, h := range record.Headers {
+		name, value, _ := strings.Cut(h, ":")
+		message.Headers = append(message.Headers, project.Header{Name: strings.TrimSpace(name), Value: []byte(strings.TrimSpace(value))})
 	}
 	sent, err := r.project.Send(ctx, message)
 	return shown(sent), err

@@ -33,17 +33,31 @@ const FromStart = -1
 // with 0, all with FromStart. It commits nothing and creates nothing. An error comes once, with the zero Record, and is
 // the end.
 func (p *Project) Tail(ctx context.Context, topic string, back int) iter.Seq2[Record, error] {
+	from := kafka.From(back)
+	if back < 0 {
+		from = kafka.FromStart
+	}
+	return p.reading(func(k *kafka.Cluster) iter.Seq2[kafka.Record, error] { return k.Tail(ctx, topic, from) })
+}
+
+// TailAt is Tail from the record at an offset of each partition on, or from the one next to it that is kept.
+func (p *Project) TailAt(ctx context.Context, topic string, offset int64) iter.Seq2[Record, error] {
+	return p.reading(func(k *kafka.Cluster) iter.Seq2[kafka.Record, error] { return k.TailAt(ctx, topic, offset) })
+}
+
+// TailSince is Tail from the first record of a time, or later, on.
+func (p *Project) TailSince(ctx context.Context, topic string, since time.Time) iter.Seq2[Record, error] {
+	return p.reading(func(k *kafka.Cluster) iter.Seq2[kafka.Record, error] { return k.TailSince(ctx, topic, since) })
+}
+
+func (p *Project) reading(begin func(*kafka.Cluster) iter.Seq2[kafka.Record, error]) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		k, err := p.cluster.at()
 		if err != nil {
 			yield(Record{}, err)
 			return
 		}
-		from := kafka.From(back)
-		if back < 0 {
-			from = kafka.FromStart
-		}
-		for r, err := range k.Tail(ctx, topic, from) {
+		for r, err := range begin(k) {
 			if !yield(read(r), err) {
 				return
 			}

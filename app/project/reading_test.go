@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -101,6 +102,49 @@ func TestTailBeginsWhereItIsAskedTo(t *testing.T) {
 		if got := tail(t, p, c.back, len(want)); !slices.Equal(got, want) {
 			t.Errorf("%d back: got %q, want %q", c.back, got, want)
 		}
+	}
+}
+
+func TestTailBeginsAtAnOffsetOrATime(t *testing.T) {
+	p := running(t)
+	send(t, p, "1", "2")
+	var second Record
+	for r, err := range p.Tail(within(t), "results", FromStart) { // what Kafka calls the time of the second
+		if err != nil {
+			t.Fatal(err)
+		}
+		if second = r; string(r.Value) == "2" {
+			break
+		}
+	}
+	<-time.After(time.Until(second.Time.Add(5 * time.Millisecond))) // the next ones have a later time
+	send(t, p, "3", "4")
+	for _, c := range []struct {
+		name string
+		tail iter.Seq2[Record, error]
+		want string
+	}{
+		{"an offset", p.TailAt(within(t), "results", 1), "2 3 4"},
+		{"an offset before all", p.TailAt(within(t), "results", -7), "1 2 3 4"},
+		{"a time", p.TailSince(within(t), "results", second.Time.Add(time.Millisecond)), "3 4"},
+		{"a time before all", p.TailSince(within(t), "results", second.Time.Add(-time.Hour)), "1 2 3 4"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			want := strings.Fields(c.want)
+			next, stop := iter.Pull2(c.tail)
+			defer stop()
+			var got []string
+			for range want {
+				r, err, _ := next()
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, string(r.Value))
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
 	}
 }
 

@@ -167,14 +167,18 @@ func (d *Dashboard) containerLines(all []view.ContainerLine) []fyne.CanvasObject
 	if len(all) == 0 {
 		return []fyne.CanvasObject{muted(w.Text("ui.containers.none", nil))}
 	}
-	columns := cells{28, 0, 0, 90, 100, 110}
+	names := []string{w.Text("ui.column.service", nil)}
+	for _, c := range all {
+		names = append(names, c.Service)
+	}
+	columns := cells{28, min(widest(style{}, names...), 200), 130, 0, 130, 80, 90, 90}
 	right := style{right: true}
-	box := container.New(stack{-6}, header(columns, []bool{false, false, false, true, true, true},
-		"", w.Text("ui.column.service", nil), w.Text("ui.column.state", nil), w.Text("ui.column.cpu", nil),
-		w.Text("ui.column.memory", nil), w.Text("ui.column.restarts", nil)))
+	box := container.New(stack{-6}, header(columns, []bool{false, false, false, false, false, true, true, true},
+		"", names[0], w.Text("ui.column.state", nil), w.Text("ui.column.image", nil), w.Text("ui.column.ports", nil),
+		w.Text("ui.column.cpu", nil), w.Text("ui.column.memory", nil), w.Text("ui.column.restarts", nil)))
 	for _, c := range all {
 		box.Add(container.New(columns, newMark(c.Mark), newLine(c.Service, style{}), newLine(c.State, style{color: markColor(c.Mark)}),
-			newLine(c.CPU, right), newLine(c.Memory, right), newLine(c.Restarts, right)))
+			newLine(c.Image, style{color: colorMuted}), newLine(c.Ports, style{}), newLine(c.CPU, right), newLine(c.Memory, right), newLine(c.Restarts, right)))
 	}
 	return []fyne.CanvasObject{box}
 }

@@ -75,7 +75,7 @@ type Logs struct {
 // NewLogs shows a log in a window. Sources are those that can be chosen; copy puts text on the clipboard.
 func NewLogs(w *words.Words, log *Log, window fyne.Window, sources []string, copy func(string)) *Logs {
 	l := &Logs{words: w, log: log, window: window, copy: copy, sources: sources, about: map[int64]string{}, drawn: func() {}}
-	l.view = newLogView(l.tell, l.moved, l.pick, func() { window.Canvas().Focus(l.view) })
+	l.view = newLogView(l.tell, l.moved, l.pick, func() { window.Canvas().Focus(l.view) }, func() float32 { return window.Canvas().Scale() })
 	l.status = newLine("", style{size: theme.SizeNameCaptionText, color: colorMuted})
 	l.note = newLine("", style{color: colorMuted})
 	l.detail = newLine("", style{mono: true, wrap: true})

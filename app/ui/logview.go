@@ -21,8 +21,9 @@ type logView struct {
 	tell   func(string) string
 	moved  func(top int, end bool) // the user wants to see from there; end: the newest
 	pick   func(index int)
-	focus  func()  // gives the view the keys
-	wheel  float32 // what is left of a turn that was less than a line
+	focus  func()         // gives the view the keys
+	scale  func() float32 // pixels of a unit
+	wheel  float32        // what is left of a turn that was less than a line
 }
 
 // Columns of a line, in widths of a digit.
@@ -31,8 +32,8 @@ const (
 	sourceDigits = 11
 )
 
-func newLogView(tell func(source string) string, moved func(int, bool), pick func(int), focus func()) *logView {
-	v := &logView{picked: -1, tell: tell, moved: moved, pick: pick, focus: focus}
+func newLogView(tell func(source string) string, moved func(int, bool), pick func(int), focus func(), scale func() float32) *logView {
+	v := &logView{picked: -1, tell: tell, moved: moved, pick: pick, focus: focus, scale: scale}
 	v.ExtendBaseWidget(v)
 	return v
 }
@@ -40,9 +41,11 @@ func newLogView(tell func(source string) string, moved func(int, bool), pick fun
 // rows is how many lines are seen whole.
 func (v *logView) rows() int { return max(int(v.Size().Height/v.lineHeight()), 1) }
 
+// lineHeight is a whole number of pixels, so that every line lies the same way among them.
 func (v *logView) lineHeight() float32 {
 	height := fyne.MeasureText("Mg", theme.SizeForWidget(theme.SizeNameText, v), fyne.TextStyle{Monospace: true}).Height
-	return float32(math.Ceil(float64(height))) + 1 // whole pixels: a text between two loses its tails
+	scale := v.scale()
+	return float32(math.Ceil(float64(height*scale))+1) / scale
 }
 
 // show draws lines, the first of which has index top of total.
@@ -98,9 +101,9 @@ func (v *logView) CreateRenderer() fyne.WidgetRenderer {
 	return &logRenderer{view: v, back: canvas.NewRectangle(color.Transparent), bar: canvas.NewRectangle(color.Transparent), pick: canvas.NewRectangle(color.Transparent)}
 }
 
-// tails moves a line by less than a pixel. Fyne rounds a text's height with its place: at a whole one, a height of 15.1
-// becomes 15, and the last row of pixels, that of tails and underscores, is lost.
-const tails = 0.4
+// tails moves a line by less than half a pixel. Fyne rounds a text's height with its place: at a whole one, a height of
+// 15.1 becomes 15, and the last row of pixels, that of tails and underscores, is lost.
+const tails = 0.49
 
 // logRenderer has three texts a line: time, source, text.
 type logRenderer struct {
@@ -151,7 +154,7 @@ func (r *logRenderer) Refresh() {
 		if i < len(v.lines) {
 			l = v.lines[i]
 		}
-		r.line(r.texts[3*i:3*i+3], l, fyne.NewPos(8, float32(i)*height+tails), digit, fits)
+		r.line(r.texts[3*i:3*i+3], l, fyne.NewPos(8, float32(i)*height+tails/v.scale()), digit, fits)
 	}
 	r.marks(height)
 }

@@ -30,7 +30,12 @@ type style struct {
 	right bool
 }
 
-func (s style) sizeName() fyne.ThemeSizeName { return cmp.Or(s.size, theme.SizeNameText) }
+func (s style) sizeName() fyne.ThemeSizeName {
+	if s.mono {
+		return cmp.Or(s.size, sizeMono)
+	}
+	return cmp.Or(s.size, theme.SizeNameText)
+}
 
 func (s style) colorName() fyne.ThemeColorName { return cmp.Or(s.color, theme.ColorNameForeground) }
 
@@ -79,7 +84,8 @@ func plainCard(content fyne.CanvasObject) fyne.CanvasObject {
 // surface is the back of a card. It is a widget, and no plain rectangle, so that it follows the theme.
 type surface struct {
 	widget.BaseWidget
-	fill fyne.ThemeColorName // empty: a card's
+	fill  fyne.ThemeColorName // empty: a card's
+	plain bool                // no border
 }
 
 // CreateRenderer draws the surface.
@@ -106,6 +112,9 @@ func (r *surfaceRenderer) Refresh() {
 		fill = colorCard
 	}
 	r.back.FillColor, r.back.StrokeColor = r.s.color(fill), r.s.color(colorBorder)
+	if r.s.plain {
+		r.back.StrokeWidth = 0
+	}
 	r.back.Refresh()
 }
 

@@ -33,18 +33,22 @@ type recordsTab struct {
 	place   *line
 	whole   *widget.Entry
 	note    *line
-	value   *widget.Entry
-	sent    *line
+	from    *fromChoice
+	sender  *sender
 
-	stop  context.CancelFunc // nil while nothing is read
-	kept  []Record           // newest first
-	shown []Record           // those of kept that pass the filter
+	stop   context.CancelFunc // nil while nothing is read
+	kept   []Record           // newest first
+	shown  []Record           // those of kept that pass the filter
+	picked *Record            // shown whole; nil: none
+	// forward: reading goes through the past and ends when there are enough; else it follows, and the newest are kept.
+	forward bool
 }
 
 // inbox takes records from the goroutine that reads and gives them to the main one a few times a second.
 type inbox struct {
 	mu     sync.Mutex
 	fresh  []Record
+	first  bool // of more than can be kept, the first are wanted
 	queued bool
 }
 
@@ -60,7 +64,12 @@ func newRecordsTab(t *Topics, names []string) *recordsTab {
 	r.read = widget.NewButton(w.Text("ui.records.read", nil), r.toggle)
 	r.read.Importance = widget.HighImportance
 	r.list = widget.NewList(func() int { return len(r.shown) }, newRecordLine, func(i widget.ListItemID, o fyne.CanvasObject) { r.fill(i, o) })
-	r.list.OnSelected = func(i widget.ListItemID) { r.open(i) }
+	r.list.OnSelected = func(i widget.ListItemID) { // the list selects by place, and records move: they are marked by us
+		r.list.UnselectAll()
+		r.open(i)
+	}
+	r.from = newFromChoice(w, r.restart)
+	r.sender = newSender(t, func() string { return r.topic.Selected })
 	r.place = newLine(w.Text("ui.records.pick", nil), style{color: colorMuted})
 	r.whole = widget.NewMultiLineEntry()
 	r.whole.TextStyle.Monospace = true
@@ -70,52 +79,33 @@ func newRecordsTab(t *Topics, names []string) *recordsTab {
 }
 
 func (r *recordsTab) layout() fyne.CanvasObject {
-	top := container.New(layout.NewCustomPaddedLayout(8, 6, 2, 2), container.NewBorder(nil, nil, container.New(wideEnough{230}, r.topic), r.read, r.filter))
+	top := container.New(layout.NewCustomPaddedLayout(8, 6, 2, 2), container.NewBorder(nil, nil,
+		container.NewHBox(container.New(wideEnough{200}, r.topic), r.from.content), r.read, r.filter))
 	detail := container.NewBorder(r.place, nil, nil, nil, r.whole)
 	split := container.NewHSplit(plainCard(r.list), detail)
 	split.Offset = 0.52
-	return container.NewBorder(top, container.New(stack{-4}, r.note, r.sender()), nil, nil, split)
+	return container.NewBorder(top, container.New(stack{-4}, r.note, r.sender.content), nil, nil, split)
 }
 
-// sender is the row that sends a test record.
-func (r *recordsTab) sender() fyne.CanvasObject {
-	w := r.topics.words
-	r.value = widget.NewEntry()
-	r.value.SetText(`{"test": true}`)
-	r.sent = newLine("", style{color: colorMuted})
-	send := widget.NewButton(w.Text("ui.send.do", nil), func() {
-		record := Record{Topic: r.topic.Selected, Value: r.value.Text}
-		ask(r.topics, func(ctx context.Context) (Record, error) { return r.topics.reader.Send(ctx, record) }, r.told)
-	})
-	row := container.New(cells{0, 90, 260}, r.value, send, r.sent)
-	return container.New(layout.NewCustomPaddedLayout(2, 6, 2, 2), container.NewBorder(nil, nil, newTitle(w.Text("ui.send", nil)), nil, row))
-}
-
-// newTitle is a line that claims the width it needs.
-func newTitle(text string) fyne.CanvasObject {
-	s := style{bold: true}
-	return container.New(wideEnough{widest(s, text)}, newLine(text, s))
-}
-
-func (r *recordsTab) told(sent Record, err error) {
-	w := r.topics.words
-	if err != nil {
-		text, _ := w.Error(err)
-		r.sent.paint(theme.ColorNameError)
-		r.sent.set(text)
-		return
-	}
-	r.sent.paint(theme.ColorNameSuccess)
-	r.sent.set(w.Text("ui.send.done", map[string]any{"Partition": sent.Partition, "Offset": sent.Offset}))
-}
-
-// newRecordLine is one line of the list: time, place, value.
+// newRecordLine is one line of the list: time, place, value; behind them what marks the picked one.
 func newRecordLine() fyne.CanvasObject {
-	return container.New(cells{100, 84, 0}, newLine("", style{mono: true, color: colorMuted}), newLine("", style{mono: true, color: colorInfo}), newLine("", style{mono: true}))
+	back := &surface{fill: theme.ColorNameSelection, plain: true}
+	back.ExtendBaseWidget(back)
+	back.Hide()
+	return container.NewStack(back, container.New(cells{100, 84, 0}, newLine("", style{mono: true, color: colorMuted}), newLine("", style{mono: true, color: colorInfo}), newLine("", style{mono: true})))
 }
 
 func (r *recordsTab) fill(i int, o fyne.CanvasObject) {
-	record, parts := r.shown[i], o.(*fyne.Container).Objects //nolint:forcetypeassert // made by newRecordLine
+	if i >= len(r.shown) {
+		return
+	}
+	record, layers := r.shown[i], o.(*fyne.Container).Objects //nolint:forcetypeassert // made by newRecordLine
+	if r.picked != nil && record.same(*r.picked) {
+		layers[0].Show()
+	} else {
+		layers[0].Hide()
+	}
+	parts := layers[1].(*fyne.Container).Objects //nolint:forcetypeassert // as above
 	for j, text := range []string{
 		record.Time.Format("15:04:05.0"), strconv.Itoa(int(record.Partition)) + ":" + strconv.FormatInt(record.Offset, 10),
 		cut(strings.Join(strings.Fields(record.Value), " "), 200),
@@ -130,6 +120,8 @@ func (r *recordsTab) open(i int) {
 		return
 	}
 	record, w := r.shown[i], r.topics.words
+	r.picked = &record
+	r.list.Refresh()
 	r.place.set(w.Text("ui.records.place", map[string]any{"Topic": record.Topic, "Partition": record.Partition, "Offset": record.Offset}) +
 		" · " + record.Time.Format("2006-01-02 15:04:05.000"))
 	var b strings.Builder
@@ -140,6 +132,11 @@ func (r *recordsTab) open(i int) {
 		b.WriteString(h + "\n")
 	}
 	r.whole.SetText(b.String() + pretty(record.Value))
+}
+
+// same reports whether both are one record.
+func (r Record) same(o Record) bool {
+	return r.Topic == o.Topic && r.Partition == o.Partition && r.Offset == o.Offset
 }
 
 func (r *recordsTab) toggle() {
@@ -162,14 +159,19 @@ func (r *recordsTab) start() {
 	if topic == "" {
 		return
 	}
+	from, forward, ok := r.from.from(time.Now())
+	if !ok {
+		r.note.paint(theme.ColorNameError)
+		r.note.set(r.topics.words.Text("ui.from.bad", nil))
+		return
+	}
 	ctx, cancel := context.WithCancel(r.topics.ctx)
-	r.stop, r.kept, r.shown = cancel, nil, nil
-	r.list.UnselectAll()
+	r.stop, r.kept, r.shown, r.forward = cancel, nil, nil, forward
 	r.list.Refresh()
 	r.read.SetText(r.topics.words.Text("ui.records.stop", nil))
 	r.note.paint(colorMuted)
 	r.note.set(r.topics.words.Text("ui.records.none", nil))
-	r.topics.work.Go(func() { r.follow(ctx, topic) })
+	r.topics.work.Go(func() { r.follow(ctx, topic, from, forward) })
 }
 
 func (r *recordsTab) end() {
@@ -180,9 +182,9 @@ func (r *recordsTab) end() {
 }
 
 // follow reads until ctx ends.
-func (r *recordsTab) follow(ctx context.Context, topic string) {
-	var in inbox // of its own: what comes late for another topic is not mixed up with this one
-	for record, err := range r.topics.reader.Tail(ctx, topic, tailBack) {
+func (r *recordsTab) follow(ctx context.Context, topic string, from From, forward bool) {
+	in := inbox{first: forward} // of its own: what comes late for another topic is not mixed up with this one
+	for record, err := range r.topics.reader.Tail(ctx, topic, from) {
 		if err != nil {
 			if ctx.Err() == nil {
 				Later(func() { r.failed(err) })
@@ -198,7 +200,9 @@ func (b *inbox) put(record Record, take func([]Record)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.fresh = append(b.fresh, record)
-	if over := len(b.fresh) - maxRecords; over > 0 {
+	if over := len(b.fresh) - maxRecords; over > 0 && b.first {
+		b.fresh = b.fresh[:maxRecords]
+	} else if over > 0 {
 		b.fresh = append(b.fresh[:0], b.fresh[over:]...)
 	}
 	if !b.queued {
@@ -226,9 +230,16 @@ func (r *recordsTab) take(ctx context.Context, fresh []Record) {
 	}
 	newest = append(newest, r.kept...)
 	slices.SortStableFunc(newest, func(a, b Record) int { return b.Time.Compare(a.Time) }) // partitions come as they come
-	r.kept = newest[:min(len(newest), maxRecords)]
-	r.list.UnselectAll() // the list selects by place, and records move
+	over := max(len(newest)-maxRecords, 0)
+	r.kept = newest[:len(newest)-over]
+	if r.forward { // the past goes on and on: the first ones were asked for
+		r.kept = newest[over:]
+	}
 	r.note.set(r.topics.words.Text("ui.records.note", nil))
+	if r.forward && len(r.kept) == maxRecords {
+		r.end()
+		r.note.set(r.topics.words.Text("ui.records.enough", map[string]any{"Records": maxRecords}))
+	}
 	r.sift()
 }
 

@@ -19,6 +19,7 @@ const (
 // Sizes that Fyne has no name for.
 const (
 	sizeTitle fyne.ThemeSizeName = "streamtrayTitle"
+	sizeMono  fyne.ThemeSizeName = "streamtrayMono"
 )
 
 // Theme is how StreamTray looks: calm surfaces, one accent, states in colours that can be read on all of them.
@@ -65,6 +66,7 @@ var sizes = map[fyne.ThemeSizeName]float32{
 	theme.SizeNameSubHeadingText: 15,
 	theme.SizeNameHeadingText:    19,
 	sizeTitle:                    24,
+	sizeMono:                     12, // almost a whole number of pixels high: Fyne cuts what is left over, underscores first
 	theme.SizeNameInnerPadding:   7,
 	theme.SizeNameInputRadius:    6,
 	theme.SizeNameLineSpacing:    4,

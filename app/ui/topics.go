@@ -24,8 +24,8 @@ type Planner interface {
 
 // Reader reads and sends records. It never commits an offset and never creates a topic.
 type Reader interface {
-	// Tail gives a topic's records, the last back of each partition first, then those that come, until ctx ends.
-	Tail(ctx context.Context, topic string, back int) iter.Seq2[Record, error]
+	// Tail gives a topic's records from a place on, and then those that come, until ctx ends.
+	Tail(ctx context.Context, topic string, from From) iter.Seq2[Record, error]
 	// Send sends a record and returns it with its place.
 	Send(ctx context.Context, r Record) (Record, error)
 	Groups(ctx context.Context) ([]Group, error)
@@ -52,6 +52,14 @@ type Record struct {
 	Key       string
 	Value     string
 	Headers   []string // "name: value"
+}
+
+// From says where reading a topic begins: so many records back on each partition; or, where Since or At say so, at a time
+// or at an offset. A Back below zero is the oldest record that is kept.
+type From struct {
+	Back  int
+	At    *int64
+	Since time.Time
 }
 
 // Group is a consumer group.

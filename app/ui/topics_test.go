@@ -3,7 +3,9 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
+	"reflect"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,6 +26,7 @@ type scriptedCluster struct {
 	err     error
 	grown   bool
 	sent    []Record
+	from    []From // that was read, in order
 }
 
 var (
@@ -38,8 +41,9 @@ func (c *scriptedCluster) Apply(_ context.Context, grow bool) ([]TopicPlan, erro
 	return c.plans, c.err
 }
 
-func (c *scriptedCluster) Tail(ctx context.Context, _ string, _ int) iter.Seq2[Record, error] {
+func (c *scriptedCluster) Tail(ctx context.Context, _ string, from From) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
+		c.from = append(c.from, from)
 		for _, r := range c.records {
 			if !yield(r, nil) {
 				return
@@ -97,7 +101,7 @@ func TestTheTopicsWindow(t *testing.T) {
 
 		topics.records.take(t.Context(), c.records)
 		topics.records.list.Select(2)
-		topics.records.told(Record{Partition: 2, Offset: 41}, nil)
+		topics.records.sender.told(Record{Partition: 2, Offset: 41}, nil)
 		topics.tabs.SelectIndex(1)
 		golden(t, "topics-records-"+name, topics.Content, topicsSize)
 
@@ -202,5 +206,103 @@ func TestAFaultIsToldWithItsRemedy(t *testing.T) {
 	topics.records.failed(fault.New("kafka.refused", map[string]any{"Addr": "localhost:9092"}, errors.New("refused")))
 	if got, want := topics.records.note.segment.Text, "Nothing listens on localhost:9092. Kafka is not running, is still starting, or uses another port."; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestThePickedRecordStaysPickedWhileOthersCome(t *testing.T) {
+	topics := newTestTopics(t, english(t), detectionCluster())
+	r := topics.records
+	at := rehearsal.Now
+	r.take(t.Context(), []Record{{Topic: "a", Offset: 1, Time: at, Value: "one"}, {Topic: "a", Offset: 2, Time: at.Add(time.Second), Value: "two"}})
+	r.list.Select(1)
+	r.take(t.Context(), []Record{{Topic: "a", Offset: 3, Time: at.Add(2 * time.Second), Value: "three"}})
+	if r.picked == nil || r.picked.Offset != 1 || r.whole.Text != "one" {
+		t.Fatalf("picked %+v, shown %q; want record 1", r.picked, r.whole.Text)
+	}
+	for i, want := range []bool{false, false, true} {
+		o := newRecordLine()
+		r.fill(i, o)
+		if marked := o.(*fyne.Container).Objects[0].Visible(); marked != want {
+			t.Errorf("row %d is marked: %v; want %v", i, marked, want)
+		}
+	}
+}
+
+func TestReadingBeginsWhereOneChoosesAndThePastEndsWhenThereIsEnough(t *testing.T) {
+	if raced {
+		t.Skip("Fyne's test driver runs what Do queues at once, on the goroutine that queues it: two then draw at a time")
+	}
+	w := english(t)
+	zero := int64(0)
+	for _, c := range []struct {
+		name    string
+		choose  func(f *fromChoice)
+		want    From
+		kept    string // offsets of the newest and the oldest that are kept, of 2,000
+		reading bool
+	}{
+		{"latest", func(*fromChoice) {}, From{Back: tailBack}, "1999 1500", true},
+		{"now", func(f *fromChoice) { f.choice.SetSelectedIndex(fromNow) }, From{}, "1999 1500", true},
+		{"oldest", func(f *fromChoice) { f.choice.SetSelectedIndex(fromOldest) }, From{Back: -1}, "499 0", false},
+		{"offset", func(f *fromChoice) { f.choice.SetSelectedIndex(fromOffset) }, From{At: &zero}, "499 0", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				cluster := &scriptedCluster{}
+				for i := range 2000 {
+					cluster.records = append(cluster.records, Record{Topic: "a", Offset: int64(i), Time: rehearsal.Now.Add(time.Duration(i) * time.Millisecond)})
+				}
+				topics := NewTopics(ctx, w, cluster, cluster, []string{"a"})
+				r := topics.records
+				c.choose(r.from)
+				test.Tap(r.read)
+				time.Sleep(2 * recordsEvery) // virtual
+				synctest.Wait()
+				if !reflect.DeepEqual(cluster.from, []From{c.want}) {
+					t.Errorf("read from %+v; want %+v", cluster.from, c.want)
+				}
+				if got := fmt.Sprint(r.kept[0].Offset, " ", r.kept[len(r.kept)-1].Offset); got != c.kept || (r.stop != nil) != c.reading {
+					t.Errorf("kept %s, reading %v; want %s, %v", got, r.stop != nil, c.kept, c.reading)
+				}
+				cancel()
+				topics.Wait()
+			})
+		})
+	}
+}
+
+func TestATimeIsUnderstoodAsPeopleWriteIt(t *testing.T) {
+	now := time.Date(2026, 3, 4, 9, 30, 0, 0, time.UTC)
+	for typed, want := range map[string]string{
+		"10m": "2026-03-04 09:20:00", "-2h": "2026-03-04 07:30:00", "90s": "2026-03-04 09:28:30",
+		"08:15": "2026-03-04 08:15:00", "08:15:30": "2026-03-04 08:15:30",
+		"2026-01-31": "2026-01-31 00:00:00", "2026-01-31 15:04": "2026-01-31 15:04:00", "2026-01-31 15:04:05": "2026-01-31 15:04:05",
+		"": "", "soon": "", "25:00": "",
+	} {
+		got := ""
+		if at, ok := timeOf(typed, now); ok {
+			got = at.Format(time.DateTime)
+		}
+		if got != want {
+			t.Errorf("%q is %q; want %q", typed, got, want)
+		}
+	}
+}
+
+func TestATestRecordHasTheKeyAndTheHeadersThatWereTyped(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	c := detectionCluster()
+	topics := NewTopics(ctx, english(t), c, c, []string{"detection-results"})
+	s := topics.records.sender
+	s.key.SetText("camera-1")
+	s.headers.SetText("trace: a:b, ,empty, n:1")
+	s.value.SetText("{}")
+	test.Tap(s.send)
+	topics.Wait()
+	cancel()
+	want := []Record{{Topic: "detection-results", Key: "camera-1", Value: "{}", Headers: []string{"trace: a:b", "empty: ", "n: 1"}}}
+	if !reflect.DeepEqual(c.sent, want) {
+		t.Errorf("sent %+v; want %+v", c.sent, want)
 	}
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,10 +34,12 @@ type Topic struct {
 // Container is a container as its engine sees it.
 type Container struct {
 	Service  string
-	State    string  // running, exited, ...
-	Health   string  // healthy, unhealthy, starting; empty without a health check
-	CPU      float64 // percent of one core
-	Memory   int64   // bytes; 0: not known
+	Image    string
+	Ports    []string // "127.0.0.1:9092->9092/tcp", or "9092/tcp" of one that is not published
+	State    string   // running, exited, ...
+	Health   string   // healthy, unhealthy, starting; empty without a health check
+	CPU      float64  // percent of one core
+	Memory   int64    // bytes; 0: not known
 	Restarts int
 }
 
@@ -84,8 +87,8 @@ type TopicLine struct {
 
 // ContainerLine is a container in words.
 type ContainerLine struct {
-	Service, State, CPU, Memory, Restarts string
-	Mark                                  Mark
+	Service, Image, Ports, State, CPU, Memory, Restarts string
+	Mark                                                Mark
 }
 
 // BoardOf is the dashboard for a state at a time.
@@ -235,7 +238,7 @@ func uptime(d time.Duration, w *words.Words) string {
 }
 
 func container(c Container, w *words.Words) ContainerLine {
-	line := ContainerLine{Service: c.Service, CPU: "–", Memory: "–", Restarts: strconv.Itoa(c.Restarts), Mark: Off}
+	line := ContainerLine{Service: c.Service, Image: c.Image, Ports: published(c.Ports), CPU: "–", Memory: "–", Restarts: strconv.Itoa(c.Restarts), Mark: Off}
 	state := c.State
 	if c.Health != "" && c.State == "running" {
 		state = c.Health
@@ -256,6 +259,25 @@ func container(c Container, w *words.Words) ContainerLine {
 		line.CPU, line.Memory = fmt.Sprintf("%.1f%%", c.CPU), fmt.Sprintf("%d MB", (c.Memory+500_000)/1_000_000)
 	}
 	return line
+}
+
+// published are the ports of this computer that lead into a container, each once: "9092", or "19092→9092".
+func published(ports []string) string {
+	var all []string
+	for _, p := range ports {
+		host, inside, ok := strings.Cut(p, "->")
+		if !ok {
+			continue
+		}
+		text := host[strings.LastIndexByte(host, ':')+1:]
+		if inside, _, _ = strings.Cut(inside, "/"); inside != text {
+			text += "→" + inside
+		}
+		if !slices.Contains(all, text) { // IPv4 and IPv6
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 // Count tells a number with its thousands apart: "12,345".

@@ -18,8 +18,8 @@ func liveDetection() Live {
 			{Name: "llm-analysis-tasks", Partitions: 3, Records: 12, Rate: 0.3},
 		},
 		Containers: []Container{
-			{Service: "kafka", State: "running", Health: "healthy", CPU: 4.12, Memory: 412_000_000},
-			{Service: "zookeeper", State: "exited", Restarts: 2},
+			{Service: "kafka", Image: "confluentinc/cp-kafka:7.5.0", Ports: []string{"0.0.0.0:9092->9092/tcp", "[::]:9092->9092/tcp", "127.0.0.1:19101->9101/tcp", "9093/tcp"}, State: "running", Health: "healthy", CPU: 4.12, Memory: 412_000_000},
+			{Service: "zookeeper", Image: "confluentinc/cp-zookeeper:7.5.0", State: "exited", Restarts: 2},
 		},
 		Usual: map[string]time.Duration{"broker": 9 * time.Second},
 	}

@@ -1,0 +1,102 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"streamtray/app/words"
+)
+
+// The places where reading can begin, in the order in which they are offered.
+const (
+	fromLatest = iota
+	fromNow
+	fromOldest
+	fromOffset
+	fromTime
+)
+
+// fromChoice has the user choose where reading begins.
+type fromChoice struct {
+	content *fyne.Container
+	words   *words.Words
+	choice  *widget.Select
+	exactly *widget.Entry // an offset or a time
+	changed func()
+}
+
+func newFromChoice(w *words.Words, changed func()) *fromChoice {
+	f := &fromChoice{words: w, exactly: widget.NewEntry(), changed: changed}
+	var names []string
+	for _, id := range []string{"latest", "now", "oldest", "offset", "time"} {
+		names = append(names, w.Text("ui.from."+id, nil))
+	}
+	f.choice = widget.NewSelect(names, nil)
+	f.choice.SetSelectedIndex(fromLatest)
+	f.choice.OnChanged = func(string) { f.chosen() }
+	f.exactly.OnSubmitted = func(string) { changed() }
+	f.exactly.Hide()
+	f.content = container.NewHBox(container.New(wideEnough{widest(style{}, names...) + 2*theme.IconInlineSize()}, f.choice), container.New(wideEnough{170}, f.exactly))
+	return f
+}
+
+func (f *fromChoice) chosen() {
+	switch f.choice.SelectedIndex() {
+	case fromOffset:
+		f.exactly.SetPlaceHolder("0")
+		f.exactly.SetText("0")
+	case fromTime:
+		f.exactly.SetPlaceHolder(f.words.Text("ui.from.time.example", nil))
+		f.exactly.SetText("10m")
+	default:
+		f.exactly.Hide()
+		f.content.Refresh()
+		f.changed()
+		return
+	}
+	f.exactly.Show()
+	f.content.Refresh()
+	f.changed()
+}
+
+// from is what is chosen; false: what is typed makes no sense. forward says that reading goes through the past, of which
+// there may be very much.
+func (f *fromChoice) from(now time.Time) (from From, forward, ok bool) {
+	switch typed := strings.TrimSpace(f.exactly.Text); f.choice.SelectedIndex() {
+	case fromNow:
+		return From{}, false, true
+	case fromOldest:
+		return From{Back: -1}, true, true
+	case fromOffset:
+		n, err := strconv.ParseInt(typed, 10, 64)
+		return From{At: &n}, true, err == nil && n >= 0
+	case fromTime:
+		since, ok := timeOf(typed, now)
+		return From{Since: since}, true, ok
+	}
+	return From{Back: tailBack}, false, true
+}
+
+// timeOf understands a time of today (15:04, 15:04:05), a day and a time, and how long ago: 90s, 10m, 2h.
+func timeOf(typed string, now time.Time) (time.Time, bool) {
+	if ago, err := time.ParseDuration(strings.TrimPrefix(typed, "-")); err == nil && ago >= 0 {
+		return now.Add(-ago), true
+	}
+	for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly, time.RFC3339} {
+		if t, err := time.ParseInLocation(layout, typed, now.Location()); err == nil {
+			return t, true
+		}
+	}
+	for _, layout := range []string{"15:04:05", "15:04"} {
+		if t, err := time.ParseInLocation(time.DateOnly+" "+layout, now.Format(time.DateOnly)+" "+typed, now.Location()); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
