@@ -3,8 +3,6 @@ package docker
 import (
 	"context"
 	"strings"
-
-	"github.com/docker/docker/api/types"
 )
 
 // HasImage reports whether the engine has an image, so that nothing has to be pulled for it.
@@ -50,37 +48,4 @@ type Usage struct {
 	Containers  int64 // what they wrote beside volumes
 	BuildCache  int64
 	Reclaimable int64 // images without a container, and build cache not in use
-}
-
-// Usage adds up what the engine keeps on its disk. On one with many images this takes it seconds.
-func (g *Engine) Usage(ctx context.Context) (Usage, error) {
-	api, err := g.api(ctx)
-	if err != nil {
-		return Usage{}, err
-	}
-	found, err := api.DiskUsage(ctx, types.DiskUsageOptions{})
-	if err != nil {
-		return Usage{}, g.told(ctx, err)
-	}
-	u := Usage{Images: found.LayersSize}
-	for _, i := range found.Images {
-		if i.Containers == 0 {
-			u.Reclaimable += max(i.Size-max(i.SharedSize, 0), 0)
-		}
-	}
-	for _, c := range found.Containers {
-		u.Containers += c.SizeRw
-	}
-	for _, v := range found.Volumes {
-		if v.UsageData != nil {
-			u.Volumes += max(v.UsageData.Size, 0)
-		}
-	}
-	for _, b := range found.BuildCache {
-		u.BuildCache += b.Size
-		if !b.InUse {
-			u.Reclaimable += b.Size
-		}
-	}
-	return u, nil
 }

@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"github.com/containerd/errdefs"
+	"github.com/docker/docker/api/types"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/events"
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/client"
 )
 
-// This file and ask.go alone import the docker client module, and none of that module's types leave them: its successor
+// This is the only file that imports the docker client module, and none of that module's types leave it: its successor
 // then needs a change here alone.
 
 // Engine is a client of one engine. It is safe for use by several goroutines.
@@ -65,47 +66,6 @@ func (g *Engine) newClient(version string) (*client.Client, error) {
 		return nil, finalFault("docker.host_invalid", facts{"Host": g.line.end.Host}, err)
 	}
 	return c, nil
-}
-
-// agree settles on the newest API version that both sides speak. It is done anew at every answer, as the engine may
-// have been updated, or may have been half started and offered little the last time.
-func (g *Engine) agree(offered string) error {
-	version := g.newest
-	if versionOf(offered).less(versionOf(version)) {
-		version = offered
-	}
-	old := g.agreed.Load()
-	if old != nil && old.version == version {
-		return nil
-	}
-	c, err := g.newClient(version)
-	if err != nil {
-		return err
-	}
-	g.agreed.Store(&session{c, version})
-	if old != nil {
-		_ = old.Close() // idle connections only: calls under way end well
-	}
-	return nil
-}
-
-// api is the client of the agreed version; at first use it looks whether the engine answers.
-func (g *Engine) api(ctx context.Context) (*session, error) {
-	if s := g.agreed.Load(); s != nil {
-		return s, nil
-	}
-	if err := g.Answers(ctx); err != nil {
-		return nil, err
-	}
-	return g.agreed.Load(), nil
-}
-
-// Close lets go of idle connections.
-func (g *Engine) Close() error {
-	if s := g.agreed.Load(); s != nil {
-		return s.Close()
-	}
-	return nil
 }
 
 // Info is what an engine says of itself.
@@ -294,6 +254,39 @@ func sampleOf(cpu container.CPUStats, mem container.MemoryStats) sample {
 		}
 	}
 	return s
+}
+
+// Usage adds up what the engine keeps on its disk. On one with many images this takes it seconds.
+func (g *Engine) Usage(ctx context.Context) (Usage, error) {
+	api, err := g.api(ctx)
+	if err != nil {
+		return Usage{}, err
+	}
+	found, err := api.DiskUsage(ctx, types.DiskUsageOptions{})
+	if err != nil {
+		return Usage{}, g.told(ctx, err)
+	}
+	u := Usage{Images: found.LayersSize}
+	for _, i := range found.Images {
+		if i.Containers == 0 {
+			u.Reclaimable += max(i.Size-max(i.SharedSize, 0), 0)
+		}
+	}
+	for _, c := range found.Containers {
+		u.Containers += c.SizeRw
+	}
+	for _, v := range found.Volumes {
+		if v.UsageData != nil {
+			u.Volumes += max(v.UsageData.Size, 0)
+		}
+	}
+	for _, b := range found.BuildCache {
+		u.BuildCache += b.Size
+		if !b.InUse {
+			u.Reclaimable += b.Size
+		}
+	}
+	return u, nil
 }
 
 func isNotFound(err error) bool         { return errdefs.IsNotFound(err) }

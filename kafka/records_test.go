@@ -94,17 +94,20 @@ func TestTailFromTheEndSeesOnlyWhatIsNew(t *testing.T) {
 		once.Do(func() { close(reading) })
 		return nil, nil, false
 	})
+	ctx, sent := soon(t), make(chan error, 1)
 	go func() {
 		<-reading
-		if _, err := c.Send(soon(t), Record{Topic: "t", Value: []byte("new")}); err != nil {
-			t.Errorf("send: %v", err)
-		}
+		_, err := c.Send(ctx, Record{Topic: "t", Value: []byte("new")})
+		sent <- err
 	}()
-	for r, err := range c.Tail(soon(t), "t", FromEnd) {
+	for r, err := range c.Tail(ctx, "t", FromEnd) {
 		if err != nil || string(r.Value) != "new" {
 			t.Errorf("got %q (%v), want the new record", r.Value, err)
 		}
 		break
+	}
+	if err := <-sent; err != nil { // the record may be read before its sender hears of it
+		t.Errorf("send: %v", err)
 	}
 }
 
