@@ -71,8 +71,9 @@
 //	  compose/     what a compose file means for a program on this host
 //	kafka/         is it there, are the topics there, is data flowing; embedded broker; usable alone
 //	assets/        texts, icons, the sample project
-//	build/         go run ./build demo|test|...; build/rig is the real Docker and Kafka, build/desk a display that nobody
-//	               sees, build/bench (a module of its own) the measurements against peers
+//	build/         go run ./build demo|test|package|...; build/rig is the real Docker and Kafka, build/desk a display that
+//	               nobody sees, build/wine Windows' programs under Wine, build/pack with build/windows what Windows users
+//	               download, build/bench (a module of its own) the measurements against peers
 //
 // The directions of import are held by a test in this package:
 //

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -23,15 +24,10 @@ func packages(ctx context.Context, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	root, err := rig.SourceTree()
+	job, err := packageJob(ctx, os.Stderr)
 	if err != nil {
 		return err
 	}
-	source, err := pack.Read(ctx, root)
-	if err != nil {
-		return err
-	}
-	job := pack.Job{Source: source, Out: filepath.Join(root, "build", "dist"), Say: sayTo(os.Stderr)}
 	if sign.Certificate != "" {
 		sign.Password = os.Getenv(pack.SignPassword)
 		job.Sign = &sign
@@ -42,6 +38,33 @@ func packages(ctx context.Context, args []string) error {
 		return withRemedy(pack.Programs(ctx, job))
 	}
 	return withRemedy(pack.All(ctx, job))
+}
+
+// packageJob is to pack this source tree into build/dist, unsigned.
+func packageJob(ctx context.Context, out io.Writer) (pack.Job, error) {
+	root, err := rig.SourceTree()
+	if err != nil {
+		return pack.Job{}, err
+	}
+	source, err := pack.Read(ctx, root)
+	return pack.Job{Source: source, Out: filepath.Join(root, "build", "dist"), Say: sayTo(out)}, err
+}
+
+// packageIt is packages as a stage. A cold build of the C parts takes minutes.
+func packageIt(ctx context.Context, out io.Writer) error {
+	job, err := packageJob(ctx, out)
+	if err != nil {
+		return err
+	}
+	return pack.All(ctx, job)
+}
+
+// packageContents takes apart what packageIt made, makes it again from another folder and compares, and has it signed.
+func packageContents(ctx context.Context, out io.Writer) error {
+	if err := pack.Signing(ctx, sayTo(out)); err != nil {
+		return err
+	}
+	return tool(nil, "go", "test", "-tags", "headless,package", "-count=1", "-v", "-timeout", "30m", "./build/pack")(ctx, out)
 }
 
 // signForInstaller is how the installer's maker comes back to sign the uninstaller.

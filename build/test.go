@@ -50,7 +50,10 @@ func test(ctx context.Context, _ []string) error {
 	had := rig.EngineRuns()
 	lint := stage{name: "golangci-lint", run: tool(nil, "go", "run", golangciLint, "run")}
 	err := prove(ctx,
-		round{{{name: "rig", run: prepare}, {name: "desktop packages", run: prepareDesktop}, {name: "Wine packages", run: prepareWine}}, append(fast(), lint)},
+		round{
+			{{name: "rig", run: prepare}, {name: "desktop packages", run: prepareDesktop}, {name: "Wine packages", run: prepareWine}, {name: "package", run: packageIt}, {name: "package contents", run: packageContents}},
+			append(append(fast(), lint), forWindows()...),
+		},
 		round{{tests(), {name: "race detector", run: race}}},
 		round{{{name: "desktop", run: desktop}}},
 		round{{{name: "Wine", run: onWine}}},

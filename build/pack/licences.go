@@ -61,7 +61,7 @@ func moduleFolders(ctx context.Context, s Source) (map[string]string, error) {
 	}
 	goroot, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
 	if err != nil {
-		return nil, fmt.Errorf("Go's folder: %w", err)
+		return nil, fmt.Errorf("go env GOROOT: %w", err)
 	}
 	folders := map[string]string{"std": strings.TrimSpace(string(goroot))}
 	for modules := json.NewDecoder(bytes.NewReader(out)); ; {

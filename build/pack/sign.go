@@ -43,6 +43,11 @@ func osslsigncode() tool {
 	return tool{"osslsigncode", "osslsigncode", "Install osslsigncode (scoop install osslsigncode, or from its releases) and put it on the PATH."}
 }
 
+// Signing makes sure that this computer can sign, or says what is missing.
+func Signing(ctx context.Context, say func(part, text string)) error {
+	return need(ctx, say, osslsigncode())
+}
+
 // Sign signs an executable in its place.
 func (s *Signature) Sign(ctx context.Context, file string) (err error) {
 	dir, err := os.MkdirTemp(filepath.Dir(file), "signing-")
