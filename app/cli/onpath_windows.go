@@ -24,6 +24,9 @@ func changeUserPath(change func(string) string) error {
 	if after == before {
 		return nil
 	}
+	if after == "" {
+		return errors.Join(k.DeleteValue("Path"), tellEnvironment())
+	}
 	set := k.SetExpandStringValue
 	if kind == registry.SZ { // a % in it is meant so
 		set = k.SetStringValue
