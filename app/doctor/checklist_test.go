@@ -64,3 +64,28 @@ func TestTheDoctorGoesThroughEveryPointOfTheCheckList(t *testing.T) {
 		}
 	}
 }
+
+// The ids are a promise to scripts, so the page that makes it names them all, and no others.
+func TestThePageOfJSONNamesEveryCheck(t *testing.T) {
+	text, err := os.ReadFile("../../docs/json.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "## doctor\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var named []string
+	for line := range strings.Lines(section) {
+		cell, isRow := strings.CutPrefix(line, "| `")
+		if !isRow {
+			continue
+		}
+		cell, _, _ = strings.Cut(cell, "` |")
+		named = append(named, strings.Split(cell, "` · `")...)
+	}
+	ids := IDs()
+	slices.Sort(named)
+	slices.Sort(ids)
+	if !slices.Equal(named, ids) {
+		t.Errorf("the page names\n%q\nthere are\n%q", named, ids)
+	}
+}

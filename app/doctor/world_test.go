@@ -258,13 +258,11 @@ func (w *world) programs() {
 	w.must(err)
 	for _, path := range []string{filepath.Join(bin, "docker"), filepath.Join(bin, "docker-compose"), python} {
 		w.must(os.MkdirAll(filepath.Dir(path), 0o700))
-		if runtime.GOOS != "windows" {
+		if runtime.GOOS == "windows" {
+			w.must(os.Link(self, path+".exe"))
+		} else {
 			w.must(os.Symlink(self, path))
-			continue
 		}
-		program, err := os.ReadFile(self)
-		w.must(err)
-		w.must(os.WriteFile(path+".exe", program, 0o700))
 	}
 	w.write(filepath.Join(w.dir, ".venv", "pyvenv.cfg"), "version = 3.11.7\n")
 	w.Setenv("PATH", bin)
