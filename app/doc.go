@@ -53,6 +53,9 @@
 //	  desktop/     this process on a desktop: tray, windows, notifications; the only import of fyne.io/fyne/v2/app
 //	  cli/         commands, printers, exit codes
 //	  local/       the channel between processes of one user: who keeps this project already?
+//	  autostart/   the program started at a log-in
+//	  win32/       the little of Windows' windows that Go lacks; empty elsewhere
+//	  selftest/    what only the user's own computer can prove
 //	  remote/      an agent in another process, seen and steered over that channel
 //	  wire/        events as JSON, for --json and for that channel
 //	  detector/    runs the detection app and all its children; reads its log

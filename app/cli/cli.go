@@ -61,10 +61,12 @@ func commands() []command {
 		{name: "init", args: "[--sample] [DIR]", run: initialise},
 		{name: "quit", args: "[--timeout D]", run: quit},
 		{name: "bundle", args: "[-o FILE] [--force]", run: pack},
+		{name: "selftest", run: checkUp},
 		{name: "version", run: version},
 		{name: SampleApp, hidden: true, run: runSample},
 		{name: keepApart, hidden: true, run: keepDetached},
 		{name: onPath, hidden: true, run: putOnPath},
+		{name: selftestPart, hidden: true, run: runSelftestPart},
 	}
 }
 

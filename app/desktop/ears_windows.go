@@ -5,6 +5,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/windows"
+
+	"streamtray/app/win32"
 )
 
 // ears is a window that nobody sees, which Windows tells of the session's and the computer's fate. It belongs to one
@@ -20,19 +22,18 @@ type ears struct {
 // open makes the window; 0: it cannot be made. It is no message-only window: those are not told when a session ends.
 func (e *ears) open() uintptr {
 	e.instance, _, _ = moduleHandle.Call(0)
-	class := windowClass{proc: windows.NewCallback(e.proc), instance: windows.Handle(e.instance), name: wide(hearingClass)}
-	class.size = uint32(unsafe.Sizeof(class))
-	if ok, _, _ := registerClass.Call(uintptr(unsafe.Pointer(&class))); ok == 0 {
+	class := win32.NewClass(hearingClass, windows.Handle(e.instance), windows.NewCallback(e.proc))
+	if ok, _, _ := registerClass.Call(uintptr(unsafe.Pointer(class))); ok == 0 {
 		return 0
 	}
-	e.window, _, _ = createWindow.Call(0, uintptr(unsafe.Pointer(class.name)), uintptr(unsafe.Pointer(wide("StreamTray"))),
+	e.window, _, _ = createWindow.Call(0, uintptr(unsafe.Pointer(class.Name)), uintptr(unsafe.Pointer(win32.Wide("StreamTray"))),
 		0, 0, 0, 0, 0, 0, 0, e.instance, 0)
 	return e.window
 }
 
 func (e *ears) close() {
-	destroyWindow.Call(e.window)                                                  //nolint:errcheck // it goes with its thread at the latest
-	unregisterClass.Call(uintptr(unsafe.Pointer(wide(hearingClass))), e.instance) //nolint:errcheck // the same
+	destroyWindow.Call(e.window)                                                        //nolint:errcheck // it goes with its thread at the latest
+	unregisterClass.Call(uintptr(unsafe.Pointer(win32.Wide(hearingClass))), e.instance) //nolint:errcheck // the same
 }
 
 // proc is told what happens.
@@ -42,7 +43,7 @@ func (e *ears) proc(window, id, w, l uintptr) uintptr {
 		return 1
 	case id == wmEndSession && w != 0:
 		// The process may be ended as soon as this returns.
-		blockReasonCreate.Call(window, uintptr(unsafe.Pointer(wide(e.reason)))) //nolint:errcheck // then no reason is shown
+		blockReasonCreate.Call(window, uintptr(unsafe.Pointer(win32.Wide(e.reason)))) //nolint:errcheck // then no reason is shown
 		e.ending()
 		blockReasonDestroy.Call(window) //nolint:errcheck // the same
 		return 0
@@ -89,8 +90,6 @@ func (e *ears) lookForIcon() {
 
 // iconThere reports whether the shell knows the tray's icon: it takes a change of nothing then.
 func iconThere(tray windows.Handle) bool {
-	d := notifyIconData{window: tray, id: trayIconID}
-	d.size = uint32(unsafe.Sizeof(d))
-	ok, _, _ := shellNotifyIcon.Call(nimModify, uintptr(unsafe.Pointer(&d)))
+	ok, _, _ := shellNotifyIcon.Call(nimModify, uintptr(unsafe.Pointer(win32.NewIcon(tray, trayIconID))))
 	return ok != 0
 }

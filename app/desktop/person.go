@@ -4,12 +4,16 @@ import (
 	"cmp"
 	"path/filepath"
 
+	"streamtray/app/autostart"
 	"streamtray/app/config"
 	"streamtray/app/sample"
 	"streamtray/app/settings"
 	"streamtray/app/ui"
 	"streamtray/app/words"
 )
+
+// autostartName is the entry by which the desktop is started at a log-in.
+const autostartName = "StreamTray"
 
 // person keeps what the user chose.
 type person struct{ desk *Desk }
@@ -20,7 +24,7 @@ var _ ui.Person = person{}
 func (p person) Preferences() ui.Preferences {
 	s := p.desk.person
 	return ui.Preferences{
-		Language: s.Language, Theme: s.Theme, Autostart: autostarts(), StartEngine: s.StartEngine,
+		Language: s.Language, Theme: s.Theme, Autostart: autostart.On(autostartName), StartEngine: s.StartEngine,
 		OnQuit: cmp.Or(s.OnQuit, "keep"), Notify: !s.Quiet,
 	}
 }
@@ -30,7 +34,11 @@ func (p person) Change(n ui.Preferences) error {
 	d := p.desk
 	before := p.Preferences()
 	if n.Autostart != before.Autostart {
-		if err := setAutostart(n.Autostart, d.options.Self); err != nil {
+		err := autostart.Remove(autostartName)
+		if n.Autostart {
+			err = autostart.Set(autostartName, d.options.Self, argHidden)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/windows"
+
+	"streamtray/app/win32"
 )
 
 var (
@@ -48,58 +50,20 @@ const (
 	wmUser            = 0x0400
 	wmApp             = 0x8000
 
-	resumedByUser      = 0x07 // PBT_APMRESUMESUSPEND
-	resumedByItself    = 0x12 // PBT_APMRESUMEAUTOMATIC: always comes, the other after it if somebody is there
-	balloonClicked     = wmUser + 5
-	trayMessage        = wmUser + 1 // what systray has the shell send
-	trayIconID         = 100        // systray's
-	trayClass          = "SystrayClass"
-	taskbar            = "Shell_TrayWnd"
-	taskbarSoon        = time.Minute // after a log-in, the taskbar may take as long
-	hearingClass       = "StreamTrayHearing"
-	enough             = wmApp + 1 // our own: hear is to end
-	iconTimer          = 1
-	windowProcIndex    = ^uintptr(3) // GWLP_WNDPROC, -4
-	nimModify, nifInfo = 1, 0x10
-	niifInfo           = 1
+	resumedByUser   = 0x07 // PBT_APMRESUMESUSPEND
+	resumedByItself = 0x12 // PBT_APMRESUMEAUTOMATIC: always comes, the other after it if somebody is there
+	balloonClicked  = wmUser + 5
+	trayMessage     = wmUser + 1 // what systray has the shell send
+	trayIconID      = 100        // systray's
+	trayClass       = "SystrayClass"
+	taskbar         = "Shell_TrayWnd"
+	taskbarSoon     = time.Minute // after a log-in, the taskbar may take as long
+	hearingClass    = "StreamTrayHearing"
+	enough          = wmApp + 1 // our own: hear is to end
+	iconTimer       = 1
+	windowProcIndex = ^uintptr(3) // GWLP_WNDPROC, -4
+	nimModify       = 1
 )
-
-// notifyIconData is NOTIFYICONDATAW.
-type notifyIconData struct {
-	size             uint32
-	window           windows.Handle
-	id, flags        uint32
-	callback         uint32
-	icon             windows.Handle
-	tip              [128]uint16
-	state, stateMask uint32
-	info             [256]uint16
-	timeout          uint32
-	infoTitle        [64]uint16
-	infoFlags        uint32
-	guid             windows.GUID
-	balloonIcon      windows.Handle
-}
-
-// windowClass is WNDCLASSEXW.
-type windowClass struct {
-	size, style                        uint32
-	proc                               uintptr
-	classExtra, windowExtra            int32
-	instance, icon, cursor, background windows.Handle
-	menu, name                         *uint16
-	iconSmall                          windows.Handle
-}
-
-// message is MSG.
-type message struct {
-	window  windows.Handle
-	id      uint32
-	w, l    uintptr
-	time    uint32
-	x, y    int32
-	private uint32
-}
 
 var errNoTray = errors.New("tray icon: not there")
 
@@ -119,11 +83,9 @@ func (s *system) notify(_ context.Context, title, text string) error {
 		return errNoTray
 	}
 	s.hook(window)
-	d := notifyIconData{window: window, id: trayIconID, flags: nifInfo, infoFlags: niifInfo}
-	d.size = uint32(unsafe.Sizeof(d))
-	fill(d.infoTitle[:], title)
-	fill(d.info[:], text)
-	if ok, _, err := shellNotifyIcon.Call(nimModify, uintptr(unsafe.Pointer(&d))); ok == 0 {
+	d := win32.NewIcon(window, trayIconID)
+	d.Balloon(title, text)
+	if ok, _, err := shellNotifyIcon.Call(nimModify, uintptr(unsafe.Pointer(d))); ok == 0 {
 		return err
 	}
 	return nil
@@ -154,27 +116,9 @@ func (s *system) trayProc(window, id, w, l uintptr) uintptr {
 	return result
 }
 
-// fill copies s, cut where it does not fit; the last unit stays zero.
-func fill(to []uint16, s string) {
-	u, err := windows.UTF16FromString(s)
-	if err != nil {
-		return // a text with a zero in it has nothing to say
-	}
-	copy(to[:len(to)-1], u)
-}
-
-// wide is a text for the system; it has no zero in it.
-func wide(s string) *uint16 {
-	p, err := windows.UTF16PtrFromString(s)
-	if err != nil {
-		return nil
-	}
-	return p
-}
-
 // ownWindow is this process's window of a class; other programs use the same class for theirs.
 func ownWindow(class string) windows.Handle {
-	name := wide(class)
+	name := win32.Wide(class)
 	var window uintptr
 	for {
 		window, _, _ = findWindowEx.Call(0, window, uintptr(unsafe.Pointer(name)), 0)
@@ -192,7 +136,7 @@ func ownWindow(class string) windows.Handle {
 // identify tells the system which program this is, so that the taskbar and notifications take its windows and those of a
 // shortcut with the same name for one.
 func identify() {
-	setApplicationModelID.Call(uintptr(unsafe.Pointer(wide(appID)))) //nolint:errcheck // then it is known by its file
+	setApplicationModelID.Call(uintptr(unsafe.Pointer(win32.Wide(appID)))) //nolint:errcheck // then it is known by its file
 }
 
 // letOthersComeForward gives up our right to the foreground, which we have as the user just started us.
@@ -204,7 +148,7 @@ func letOthersComeForward() {
 // openFolder shows a folder in the file manager.
 func openFolder(_ context.Context, dir string) error {
 	const normal = 1
-	return windows.ShellExecute(0, wide("open"), wide(dir), nil, nil, normal)
+	return windows.ShellExecute(0, win32.Wide("open"), win32.Wide(dir), nil, nil, normal)
 }
 
 // trayHost waits for the taskbar, which at a log-in may come after us: an icon set before is lost.
@@ -214,7 +158,7 @@ func trayHost(ctx context.Context) (possible, shown bool) {
 	t := time.NewTicker(200 * time.Millisecond)
 	defer t.Stop()
 	for {
-		if window, _, _ := findWindowEx.Call(0, 0, uintptr(unsafe.Pointer(wide(taskbar))), 0); window != 0 {
+		if window, _, _ := findWindowEx.Call(0, 0, uintptr(unsafe.Pointer(win32.Wide(taskbar))), 0); window != 0 {
 			return true, true
 		}
 		select {
@@ -233,7 +177,7 @@ func (s *system) hear(ctx context.Context, h heard) {
 	s.mu.Unlock()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	taskbarCreated, _, _ := registerMessage.Call(uintptr(unsafe.Pointer(wide("TaskbarCreated"))))
+	taskbarCreated, _, _ := registerMessage.Call(uintptr(unsafe.Pointer(win32.Wide("TaskbarCreated"))))
 	e := &ears{heard: h, taskbarCreated: taskbarCreated}
 	window := e.open()
 	if window == 0 {
@@ -242,9 +186,9 @@ func (s *system) hear(ctx context.Context, h heard) {
 	defer e.close()
 	defer context.AfterFunc(ctx, func() { postMessage.Call(window, enough, 0, 0) })() //nolint:errcheck // a full queue has messages to end by
 	for {
-		var m message
+		var m win32.Message
 		got, _, _ := getMessage.Call(uintptr(unsafe.Pointer(&m)), 0, 0, 0)
-		if int32(got) <= 0 || m.id == enough || ctx.Err() != nil {
+		if int32(got) <= 0 || m.ID == enough || ctx.Err() != nil {
 			return
 		}
 		dispatchMessage.Call(uintptr(unsafe.Pointer(&m))) //nolint:errcheck // the result is the window's

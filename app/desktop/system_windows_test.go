@@ -9,7 +9,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/windows"
-	"golang.org/x/sys/windows/registry"
+
+	"streamtray/app/win32"
 )
 
 var sendMessage = user32.NewProc("SendMessageW")
@@ -93,26 +94,25 @@ func trayWindow(t *testing.T) (window windows.Handle, reached *atomic.Int32) {
 		runtime.LockOSThread()
 		defer close(over)
 		instance, _, _ := moduleHandle.Call(0)
-		class := windowClass{instance: windows.Handle(instance), name: wide(trayClass), proc: windows.NewCallback(func(window, id, w, l uintptr) uintptr {
+		class := win32.NewClass(trayClass, windows.Handle(instance), windows.NewCallback(func(window, id, w, l uintptr) uintptr {
 			if id == trayMessage || id == wmEndSession {
 				reached.Add(1)
 			}
 			got, _, _ := defaultProc.Call(window, id, w, l)
 			return got
-		})}
-		class.size = uint32(unsafe.Sizeof(class))
-		registerClass.Call(uintptr(unsafe.Pointer(&class)))
-		w, _, _ := createWindow.Call(0, uintptr(unsafe.Pointer(class.name)), 0, 0, 0, 0, 0, 0, 0, 0, instance, 0)
+		}))
+		registerClass.Call(uintptr(unsafe.Pointer(class)))
+		w, _, _ := createWindow.Call(0, uintptr(unsafe.Pointer(class.Name)), 0, 0, 0, 0, 0, 0, 0, 0, instance, 0)
 		made <- w
 		for {
-			var m message
-			if got, _, _ := getMessage.Call(uintptr(unsafe.Pointer(&m)), 0, 0, 0); int32(got) <= 0 || m.id == enough {
+			var m win32.Message
+			if got, _, _ := getMessage.Call(uintptr(unsafe.Pointer(&m)), 0, 0, 0); int32(got) <= 0 || m.ID == enough {
 				break
 			}
 			dispatchMessage.Call(uintptr(unsafe.Pointer(&m)))
 		}
 		destroyWindow.Call(w)
-		unregisterClass.Call(uintptr(unsafe.Pointer(class.name)), instance)
+		unregisterClass.Call(uintptr(unsafe.Pointer(class.Name)), instance)
 		<-end
 	}()
 	window = windows.Handle(<-made)
@@ -144,35 +144,5 @@ func TestAnIconThatIsNotThereIsKnown(t *testing.T) {
 	window, _ := trayWindow(t)
 	if iconThere(window) {
 		t.Error("an icon that nobody set is there")
-	}
-}
-
-func TestAutostartIsOneValueOfTheUsersOwn(t *testing.T) {
-	if autostarts() {
-		t.Skip("this user starts StreamTray at a log-in")
-	}
-	const program = `C:\Program Files\流 & Tray\StreamTray.exe`
-	if err := setAutostart(true, program); err != nil {
-		t.Fatal(err)
-	}
-	if !autostarts() {
-		t.Error("it is not there")
-	}
-	note, _, err := registry.CreateKey(registry.CURRENT_USER, approvedKey, registry.SET_VALUE)
-	if err == nil {
-		defer note.Close()
-		err = note.SetBinaryValue(runName, []byte{3, 0, 0, 0})
-	}
-	if err != nil || autostarts() {
-		t.Errorf("switched off in the Task Manager: %v, there: %t", err, autostarts())
-	}
-	if err := setAutostart(true, program); err != nil || !autostarts() {
-		t.Errorf("wanted again: %v, there: %t", err, autostarts())
-	}
-	if err := setAutostart(false, program); err != nil {
-		t.Fatal(err)
-	}
-	if err := setAutostart(false, program); err != nil || autostarts() {
-		t.Errorf("taken away twice: %v, there: %t", err, autostarts())
 	}
 }

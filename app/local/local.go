@@ -32,3 +32,7 @@ func Listen(name string) (net.Listener, error) { return listen(name) }
 
 // Dial connects to who listens under the name, or gives ErrNobody at once.
 func Dial(ctx context.Context, name string) (net.Conn, error) { return dial(ctx, name) }
+
+// Alone looks whether the system keeps the listener under the name for this user alone; an error says what else it
+// allows.
+func Alone(name string) error { return alone(name) }

@@ -79,6 +79,22 @@ func dial(ctx context.Context, name string) (net.Conn, error) {
 	return c, err
 }
 
+func alone(name string) error {
+	dir, err := folder()
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(dir, name+".sock")
+	info, err := os.Lstat(path)
+	if err != nil {
+		return err
+	}
+	if info.Mode() != fs.ModeSocket|0o600 {
+		return fmt.Errorf("%s: %v", path, info.Mode())
+	}
+	return nil
+}
+
 // folder is this user's own folder for sockets. It is not below the home folder, whose path may be longer than the
 // 100-odd bytes that a socket's path may have. A folder that somebody else made first, or that others may write to, is
 // refused.

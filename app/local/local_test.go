@@ -32,6 +32,9 @@ func TestOneListensAndAnotherFindsIt(t *testing.T) {
 	if _, err := Listen(name); !errors.Is(err, ErrTaken) {
 		t.Errorf("second Listen: %v, want ErrTaken", err)
 	}
+	if err := Alone(name); err != nil {
+		t.Error(err)
+	}
 	go func() {
 		c, err := l.Accept()
 		if err == nil {

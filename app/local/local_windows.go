@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"strings"
 
 	"github.com/Microsoft/go-winio"
 	"golang.org/x/sys/windows"
@@ -40,6 +41,26 @@ func dial(ctx context.Context, name string) (net.Conn, error) {
 
 // onlyFor is protected, denies who comes over the network, and gives this user, and nobody else, full access.
 func onlyFor(sid string) string { return fmt.Sprintf("D:P(D;;GA;;;NU)(A;;GA;;;%s)", sid) }
+
+// alone asks the pipe for its list of rights: it has to be protected, to deny the network, and to name this user and
+// nobody else.
+func alone(name string) error {
+	sid, err := user()
+	if err != nil {
+		return err
+	}
+	sd, err := windows.GetNamedSecurityInfo(pipe(sid, name), windows.SE_FILE_OBJECT, windows.DACL_SECURITY_INFORMATION)
+	if err != nil {
+		return fmt.Errorf("pipe's rights: %w", err)
+	}
+	list := sd.String()
+	control, _, err := sd.Control()
+	if err != nil || control&windows.SE_DACL_PROTECTED == 0 || strings.Count(list, "(") != 2 ||
+		!strings.Contains(list, "(D;;") || !strings.Contains(list, ";;;NU)") || !strings.Contains(list, ";;;"+sid+")") {
+		return fmt.Errorf("pipe's rights: %s, not for %s alone", list, sid)
+	}
+	return nil
+}
 
 func pipe(sid, name string) string { return `\\.\pipe\streamtray-` + sid + "-" + name }
 

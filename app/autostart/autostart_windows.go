@@ -1,4 +1,4 @@
-package desktop
+package autostart
 
 import (
 	"errors"
@@ -10,52 +10,55 @@ import (
 const (
 	runKey      = `Software\Microsoft\Windows\CurrentVersion\Run`
 	approvedKey = `Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run`
-	runName     = "StreamTray"
 )
 
-// autostarts reports whether the program starts at a log-in: it is on the list, and was not switched off there.
-func autostarts() bool {
+func on(name string) bool {
 	k, err := registry.OpenKey(registry.CURRENT_USER, runKey, registry.QUERY_VALUE)
 	if err != nil {
 		return false
 	}
 	defer k.Close()
-	_, _, err = k.GetStringValue(runName)
-	return err == nil && !switchedOff()
+	_, _, err = k.GetStringValue(name)
+	return err == nil && !switchedOff(name)
 }
 
 // switchedOff reports whether the user switched the start off in the Task Manager, which notes an odd first byte.
-func switchedOff() bool {
+func switchedOff(name string) bool {
 	k, err := registry.OpenKey(registry.CURRENT_USER, approvedKey, registry.QUERY_VALUE)
 	if err != nil {
 		return false
 	}
 	defer k.Close()
-	note, _, err := k.GetBinaryValue(runName)
+	note, _, err := k.GetBinaryValue(name)
 	return err == nil && len(note) > 0 && note[0]&1 == 1
 }
 
-// setAutostart has the program started, hidden, at a log-in, or not.
-func setAutostart(on bool, program string) error {
+func set(name, program, argument string) error {
 	k, _, err := registry.CreateKey(registry.CURRENT_USER, runKey, registry.SET_VALUE)
 	if err != nil {
 		return err
 	}
 	defer k.Close()
-	if on {
-		forgetSwitch()
-		return k.SetStringValue(runName, `"`+program+`" `+argHidden) // a path has no quotes in it, and no variable is expanded here
+	forgetSwitch(name)
+	return k.SetStringValue(name, `"`+program+`" `+argument) // a path has no quotes in it, and no variable is expanded here
+}
+
+func remove(name string) error {
+	k, err := registry.OpenKey(registry.CURRENT_USER, runKey, registry.SET_VALUE)
+	if err == nil {
+		defer k.Close()
+		err = k.DeleteValue(name)
 	}
-	if err := k.DeleteValue(runName); err != nil && !errors.Is(err, registry.ErrNotExist) {
-		return err
+	if errors.Is(err, registry.ErrNotExist) {
+		return nil
 	}
-	return nil
+	return err
 }
 
 // forgetSwitch takes away the Task Manager's note: the user wants the start after all.
-func forgetSwitch() {
+func forgetSwitch(name string) {
 	if k, err := registry.OpenKey(registry.CURRENT_USER, approvedKey, registry.SET_VALUE); err == nil {
 		defer k.Close()
-		_ = k.DeleteValue(runName) // mostly there is none
+		_ = k.DeleteValue(name) // mostly there is none
 	}
 }

@@ -1,0 +1,145 @@
+package selftest
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"os"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+	"golang.org/x/sys/windows/registry"
+
+	"streamtray/app/detector"
+	"streamtray/app/ports"
+)
+
+func systemTrials() []trial {
+	return []trial{{"notification", notification}, {"code-page", codePage}, {"manifest", manifest}, {"reserved-ports", reservedPorts}}
+}
+
+// codePage: what a program prints in the system's own code page is read right.
+func codePage(ctx context.Context, w *World) error {
+	a := detector.New(detector.Verdicts{})
+	if err := a.Start(ctx, detector.Launch{Command: []string{w.Self, w.Verb, "print"}, Dir: w.scratch, Keeper: w.Self}); err != nil {
+		return err
+	}
+	defer a.Stop(context.WithoutCancel(ctx)) //nolint:errcheck // it ends by itself
+	if err := a.Output().Wait(ctx, 0); err != nil {
+		return err
+	}
+	want, _ := localText()
+	if lines, _ := a.Output().Since(0); len(lines) == 0 || lines[0].Text != want {
+		return broken("%v, not %q", lines, want)
+	}
+	return nil
+}
+
+// printLocal prints a text as a program does that knows the system's code page only.
+func printLocal() int {
+	_, raw := localText()
+	if _, err := os.Stdout.Write(append(raw, '\n')); err != nil {
+		return 1
+	}
+	return 0
+}
+
+// localText is a text that the system's code page has, the farthest from ASCII first, as it is and in that code page.
+func localText() (text string, raw []byte) {
+	page := systemCodePage()
+	for _, text = range []string{"检测服务已启动", "Größe é", "plain"} {
+		if raw, ok := encode(page, text); ok {
+			return text, raw
+		}
+	}
+	return text, []byte(text)
+}
+
+// systemCodePage is the one of the system, not this program's, which is UTF-8.
+func systemCodePage() uint32 {
+	k, err := registry.OpenKey(registry.LOCAL_MACHINE, `SYSTEM\CurrentControlSet\Control\Nls\CodePage`, registry.QUERY_VALUE)
+	if err != nil {
+		return windows.GetACP()
+	}
+	defer k.Close()
+	text, _, err := k.GetStringValue("ACP")
+	page := uint32(0)
+	for _, digit := range text {
+		page = page*10 + uint32(digit-'0')
+	}
+	if err != nil || page == 0 {
+		return windows.GetACP()
+	}
+	return page
+}
+
+// encode writes text in a code page; false: it has not all of it.
+func encode(page uint32, text string) ([]byte, bool) {
+	convert := windows.NewLazySystemDLL("kernel32.dll").NewProc("WideCharToMultiByte")
+	u, err := windows.UTF16FromString(text)
+	if err != nil {
+		return nil, false
+	}
+	u = u[:len(u)-1]
+	out := make([]byte, 4*len(u))
+	const noBestFit = 0x400
+	flags, lossy := uintptr(noBestFit), uint32(0)
+	lost := uintptr(unsafe.Pointer(&lossy))
+	if page == 65001 {
+		flags, lost = 0, 0 // UTF-8 has all of it, and takes no such question
+	}
+	n, _, _ := convert.Call(uintptr(page), flags, uintptr(unsafe.Pointer(&u[0])), uintptr(len(u)), uintptr(unsafe.Pointer(&out[0])), uintptr(len(out)), 0, lost)
+	return out[:n], n > 0 && lossy == 0
+}
+
+// manifest: what the program's manifest asks for is in force: sharp windows on every monitor, and text of C code in UTF-8.
+func manifest(context.Context, *World) error {
+	const utf8 = 65001
+	var errs []error
+	if windows.RtlGetVersion().BuildNumber >= 18362 && windows.GetACP() != utf8 { // older ones do not know it
+		errs = append(errs, broken("code page %d", windows.GetACP()))
+	}
+	user := windows.NewLazySystemDLL("user32.dll")
+	current, awareness := user.NewProc("GetThreadDpiAwarenessContext"), user.NewProc("GetAwarenessFromDpiAwarenessContext")
+	if errors.Join(current.Find(), awareness.Find()) != nil {
+		return errors.Join(append(errs, &skip{ID: "selftest.too_old"})...)
+	}
+	const perMonitor = 2
+	at, _, _ := current.Call()
+	if got, _, _ := awareness.Call(at); got != perMonitor {
+		errs = append(errs, broken("DPI awareness %d", int32(got)))
+	}
+	return errors.Join(errs...)
+}
+
+// reservedPorts: a port that Windows keeps from programs is told as reserved. Some are had reserved for the purpose, by a
+// socket that gives them back when it is closed.
+func reservedPorts(context.Context, *World) error {
+	if err := windows.WSAStartup(0x0202, &windows.WSAData{}); err != nil {
+		return err
+	}
+	defer windows.WSACleanup() //nolint:errcheck // the process ends soon
+	s, err := windows.Socket(windows.AF_INET, windows.SOCK_STREAM, windows.IPPROTO_TCP)
+	if err != nil {
+		return err
+	}
+	defer windows.Closesocket(s) //nolint:errcheck // the same
+	const acquire = 0x98000064   // SIO_ACQUIRE_PORT_RESERVATION
+	wanted := struct{ start, number uint16 }{0, 4}
+	var got [16]byte // the first port in network order, their number, and a token
+	var n uint32
+	err = windows.WSAIoctl(s, acquire, (*byte)(unsafe.Pointer(&wanted)), uint32(unsafe.Sizeof(wanted)), &got[0], uint32(len(got)), &n, nil, 0)
+	if err != nil {
+		return &skip{ID: "selftest.no_reservation", Err: err}
+	}
+	port := int(binary.BigEndian.Uint16(got[:]))
+	r, kept, err := ports.Reserved(port)
+	if err != nil || !kept || port < r.First || port > r.Last {
+		return broken("port %d: %+v, %t, %v", port, r, kept, err)
+	}
+	return nil
+}
+
+// shownWithin is how long the taskbar may take to show a balloon.
+const shownWithin = 8 * time.Second
