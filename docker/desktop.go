@@ -4,7 +4,6 @@ import (
 	"context"
 	"os/exec"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -49,6 +48,3 @@ func succeeds(ctx context.Context, program string, args ...string) bool {
 func byHand(command string) error {
 	return finalFault("docker.start_by_hand", facts{"Command": command}, nil)
 }
-
-// socketOf is the path in a host.
-func socketOf(host string) string { return strings.TrimPrefix(host, "unix://") }

@@ -10,6 +10,9 @@ import (
 	"syscall"
 )
 
+// socketOf is the path in a host.
+func socketOf(host string) string { return strings.TrimPrefix(host, "unix://") }
+
 // ofDesktop reports whether a host is Docker Desktop's own.
 func ofDesktop(host string) bool { return strings.Contains(socketOf(host), "/.docker/desktop/") }
 

@@ -53,17 +53,14 @@ func Open(ctx context.Context) (*Windows, error) {
 
 // at is the Windows in a folder.
 func at(dir string) *Windows {
-	env := os.Environ()
-	for _, kv := range []string{
-		"WINEPREFIX=" + dir,
+	env := append(os.Environ(),
+		"WINEPREFIX="+dir,
 		"WINEDEBUG=-all",
 		// Neither .NET nor a browser engine is asked for, and no menus of this desktop are written.
 		"WINEDLLOVERRIDES=mscoree=;mshtml=;winemenubuilder.exe=d",
 		"DISPLAY=",       // none but for those who ask for one
 		"LC_ALL=C.UTF-8", // or names of files are ASCII
-	} {
-		env = append(env, kv)
-	}
+	)
 	return &Windows{dir: dir, env: env}
 }
 
