@@ -166,6 +166,8 @@ func (d *Desk) doInSession(s *session, a view.Act, arg string) {
 		s.keeper.StopEverything()
 	case view.ActStreamingOn, view.ActStreamingOff:
 		s.keeper.Toggle(a == view.ActStreamingOn)
+	case view.ActMend:
+		d.mend(s, arg)
 	case view.ActRestart:
 		s.keeper.Restart()
 	case view.ActBrowse:

@@ -145,6 +145,9 @@ func fix(r Row, s app.State, w *words.Words) Item {
 	if r.Mark != Bad && r.Mark != Warn {
 		return Item{}
 	}
+	if way, ok := mend(r); ok {
+		return way
+	}
 	switch r.Step {
 	case "app", "producer":
 		return Item{Label: text(w, "ui.fix.app_log"), Act: ActLogs, Arg: "app"}
@@ -154,6 +157,14 @@ func fix(r Row, s app.State, w *words.Words) Item {
 		return Item{Label: text(w, "ui.fix.topics"), Act: ActTopics}
 	}
 	return Item{Label: text(w, "tray.retry"), Act: retry(s)}
+}
+
+// mend is what this program can do about a row, once the user agreed to what it costs. False: nothing.
+func mend(r Row) (Item, bool) {
+	if r.Finding == nil || r.Finding.Fix == nil {
+		return Item{}, false
+	}
+	return Item{Label: r.Finding.Fix.Text + "…", Act: ActMend, Arg: r.Finding.Fix.ID}, true
 }
 
 // acts are what one would do next in this phase, and nothing else.

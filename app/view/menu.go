@@ -37,6 +37,7 @@ const (
 	ActStreamingOff   Act = "streaming-off"
 	ActRestart        Act = "restart"
 	ActBrowse         Act = "browse" // open the app's page
+	ActMend           Act = "mend"   // Arg: what is to be done about a failure, which is asked about first
 	ActTopics         Act = "topics"
 	ActCanary         Act = "canary"
 	ActCopyAddress    Act = "copy-address"
@@ -127,6 +128,11 @@ func steer(s app.State, f Facts, w *words.Words) []Item {
 	case !s.Want.Up:
 		items = append(items, Item{Label: text(w, "tray.start"), Act: ActStart})
 	case s.Phase() == app.PhaseFailed:
+		for _, r := range Of(s, w, s.Since).Rows {
+			if way, ok := mend(r); ok && r.Mark == Bad {
+				items = append(items, way)
+			}
+		}
 		items = append(items, Item{Label: text(w, "tray.retry"), Act: retry(s)}, Item{Label: text(w, "tray.stop"), Act: ActStop})
 	default:
 		items = append(items, Item{Label: text(w, "tray.stop"), Act: ActStop})

@@ -1,0 +1,129 @@
+package desktop
+
+import (
+	"errors"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"streamtray/app/project"
+	"streamtray/app/settings"
+	"streamtray/app/ui"
+)
+
+// mend asks whether what this program can do about a failure is to be done, says what it costs, and does it.
+func (d *Desk) mend(s *session, remedy string) {
+	if remedy == project.FreePort {
+		d.offerPort(s)
+		return
+	}
+	d.showThen(winDashboard, func(w *window) {
+		ask := dialog.NewConfirm(d.words.Text("view.fix."+remedy, nil), d.words.Text("view.fix."+remedy+".cost", nil), func(yes bool) {
+			if yes {
+				d.work.Go(func() { d.mended(s, s.project.Mend(s.ctx, remedy)) })
+			}
+		}, w)
+		ask.SetConfirmText(d.words.Text("view.fix."+remedy, nil))
+		ask.SetDismissText(d.words.Text("ui.ports.leave", nil))
+		ask.Show()
+	})
+}
+
+// mended goes on after something was done about a failure.
+func (d *Desk) mended(s *session, err error) {
+	if err != nil {
+		d.saidNo(s, err)
+		return
+	}
+	d.again(s)
+}
+
+// again has what is wished tried again.
+func (d *Desk) again(s *session) { s.keeper.Start(s.hub.State().Want.Streaming) }
+
+// saidNo tells why something that the user chose cannot be done.
+func (d *Desk) saidNo(s *session, err error) {
+	if s.ctx.Err() != nil {
+		return
+	}
+	ui.Later(func() {
+		text, hint := d.words.Error(err)
+		d.tell(strings.TrimSpace(text + " " + hint))
+	})
+}
+
+// offerPort shows which free port could take the place of a taken one, and the override file that would do it; it is
+// used after a yes.
+func (d *Desk) offerPort(s *session) {
+	d.work.Go(func() {
+		offer, err := s.project.Offer(s.ctx)
+		switch {
+		case err != nil:
+			d.saidNo(s, err)
+		case offer == nil: // it is free by now
+			d.again(s)
+		default:
+			ui.Later(func() { d.showThen(winDashboard, func(w *window) { d.askPort(s, offer, w) }) })
+		}
+	})
+}
+
+// askSize is that of a question with a file in it.
+var askSize = fyne.NewSize(760, 480)
+
+func (d *Desk) askPort(s *session, o *project.Offer, w *window) {
+	var lines []string
+	say := func(id string, args map[string]any) { lines = append(lines, d.words.Text(id, args)) }
+	for _, m := range o.Moves {
+		text, _ := d.words.Error(m.Why)
+		lines = append(lines, text)
+		say("cli.ports.move", map[string]any{"From": m.From, "To": m.To})
+	}
+	if len(o.Kafka) > 0 {
+		say("cli.ports.kafka", map[string]any{"Addr": strings.Join(o.Kafka, ", ")})
+	}
+	if o.Told != "" {
+		say("cli.ports.told", map[string]any{"Env": o.Told})
+	}
+	say("cli.ports.file", map[string]any{"File": o.File})
+	about := widget.NewLabel(strings.Join(lines, "\n"))
+	about.Wrapping = fyne.TextWrapWord
+	file := widget.NewLabelWithStyle(o.Override, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
+	ask := dialog.NewCustomConfirm(d.words.Text("view.fix.free_port", nil), d.words.Text("ui.ports.use", nil), d.words.Text("ui.ports.leave", nil),
+		container.NewBorder(about, nil, nil, nil, container.NewScroll(file)), func(yes bool) {
+			if yes {
+				d.movePorts(s, o)
+			}
+		}, w)
+	ask.Resize(askSize)
+	ask.Show()
+}
+
+// movePorts remembers the free ports and opens the project anew with them, where this process keeps it.
+func (d *Desk) movePorts(s *session, o *project.Offer) {
+	dir := s.project.Dir
+	d.work.Go(func() {
+		err := s.project.Accept(s.ctx, o)
+		person, read := settings.Load(d.folders)
+		if err = errors.Join(err, read); err != nil {
+			d.saidNo(s, err)
+			return
+		}
+		if !s.far { // its channel has to be free before the next session listens there
+			err = s.close(d.ctx)
+		} else {
+			s.keeper.Stop()
+		}
+		ui.Later(func() {
+			d.person = person
+			if err != nil {
+				d.failed(err)
+				return
+			}
+			d.openProject(dir, true)
+		})
+	})
+}
