@@ -44,6 +44,9 @@ func place(p compose.Problem) app.Note {
 
 // wanted are the services that the project would start.
 func (s *Subject) wanted() []compose.Service {
+	if s.parts.Stack == nil {
+		return nil
+	}
 	return slices.DeleteFunc(slices.Clone(s.parts.Compose.Services), func(c compose.Service) bool {
 		return !slices.Contains(s.parts.Stack.Services, c.Name)
 	})

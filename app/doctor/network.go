@@ -3,9 +3,11 @@ package doctor
 import (
 	"bufio"
 	"context"
+	"maps"
 	"net"
 	"net/netip"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,8 +65,8 @@ func (s *Subject) isService(name string) bool {
 	return false
 }
 
-// localhost looks what that name means here. A trap is a port that answers at 127.0.0.1 alone where the name means ::1
-// first: programs then try there, and some of them no further.
+// localhost looks what that name means here. A trap is a port of Kafka that answers at 127.0.0.1 alone where the name
+// means ::1 first, and Kafka or the app is told of by that name: programs then try there, and some of them no further.
 func (s *Subject) localhost(ctx context.Context) finding {
 	addrs, err := s.machine.lookup(ctx, "localhost")
 	if err != nil {
@@ -81,14 +83,30 @@ func (s *Subject) localhost(ctx context.Context) finding {
 		return bad("doctor.hosts.localhost.astray", a)
 	}
 	if len(addrs) > 0 && addrs[0] == netip.IPv6Loopback() {
-		for _, n := range numbers(s.ports()) {
-			if accepts(ctx, "127.0.0.1", n) && !accepts(ctx, "::1", n) {
-				a["Port"] = n
+		for _, p := range s.ports() {
+			if s.byName(p) && accepts(ctx, "127.0.0.1", p.number) && !accepts(ctx, "::1", p.number) {
+				a["Port"] = p.number
 				return bad("doctor.hosts.localhost.ipv6", a).mild()
 			}
 		}
 	}
 	return fine("doctor.hosts.localhost.ok", a)
+}
+
+// byName reports whether the project speaks of a port of Kafka as localhost.
+func (s *Subject) byName(p port) bool {
+	if p.service == "" {
+		return false
+	}
+	said := append(slices.Collect(maps.Values(s.config.App.Env)), s.config.Kafka.Bootstrap...)
+	if s.config.Kafka.Env != "" {
+		said = append(said, s.options.Getenv(s.config.Kafka.Env))
+	}
+	for _, w := range s.wanted() {
+		said = slices.AppendSeq(said, maps.Values(w.Environment))
+	}
+	addr := regexp.MustCompile(`\blocalhost:` + strconv.Itoa(p.number) + `\b`)
+	return slices.ContainsFunc(said, addr.MatchString)
 }
 
 func accepts(ctx context.Context, host string, port int) bool {

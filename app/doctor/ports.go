@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -71,6 +70,11 @@ func (s *Subject) portFree(ctx context.Context, p port) error {
 	if s.holds(p) {
 		return nil
 	}
+	if p.service == "" {
+		if _, says := s.appSays(ctx); says {
+			return nil // it is the app, started by hand
+		}
+	}
 	if s.engine != nil && s.config.Kafka.Mode == config.Docker && s.engine.Answers(ctx) == nil {
 		c, taken, err := s.engine.PortOwner(ctx, p.number)
 		switch {
@@ -115,14 +119,4 @@ func (s *Subject) portsReserved(context.Context) finding {
 		return skip("doctor.ports.none", nil)
 	}
 	return fine("doctor.ports.reserved.ok", nil)
-}
-
-// numbers are the ports of a kind of addresses, each once.
-func numbers(all []port) []int {
-	var n []int
-	for _, p := range all {
-		n = append(n, p.number)
-	}
-	slices.Sort(n)
-	return slices.Compact(n)
 }
