@@ -25,6 +25,7 @@ type session struct {
 	hub       *app.Hub
 	far       bool // another process keeps it
 	log       *ui.Log
+	gathered  gathered // what is read for log
 	traffic   traffic
 	contained contained
 
@@ -39,6 +40,7 @@ type session struct {
 // open keeps a project, or joins the process that does. show is called when another process asks to see this one.
 func open(ctx context.Context, p *project.Project, show func()) (*session, error) {
 	s := &session{project: p, log: ui.NewLog(), ended: make(chan struct{})}
+	s.gathered.log = s.log
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	l, err := local.Listen(p.Channel())
 	switch {
@@ -117,6 +119,7 @@ func (s *session) sources() []string {
 // readLogs begins to read all logs into s.log; a second call changes nothing.
 func (s *session) readLogs(w *words.Words) {
 	s.logs.Do(func() {
+		s.work.Go(func() { s.gathered.release(s.ctx) })
 		for _, source := range s.sources() {
 			if source == "agent" {
 				s.work.Go(func() { s.readEvents(w) })
@@ -141,7 +144,7 @@ func (s *session) readLog(source string) {
 				break // told by the story where it matters
 			}
 			if !l.Time.Before(last) { // after a break, what was read already comes again
-				s.log.Append(ui.LogLine{Time: l.Time, Source: source, Level: level(l), Text: l.Text})
+				s.gathered.add(ui.LogLine{Time: l.Time, Source: source, Level: level(l), Text: l.Text})
 				last = l.Time
 			}
 		}
@@ -168,10 +171,10 @@ func level(l project.LogLine) string {
 func (s *session) readEvents(w *words.Words) {
 	for e, missed := range s.hub.Events(s.ctx) {
 		if missed > 0 {
-			s.log.Append(ui.LogLine{Time: e.At, Source: "agent", Level: "warning", Text: fmt.Sprintf("… %d", missed)})
+			s.gathered.add(ui.LogLine{Time: e.At, Source: "agent", Level: "warning", Text: fmt.Sprintf("… %d", missed)})
 		}
 		if line, ok := eventLine(e, w); ok {
-			s.log.Append(line)
+			s.gathered.add(line)
 		}
 	}
 }

@@ -71,6 +71,17 @@ func (l *Log) Clear() {
 	}
 }
 
+// Lines are those that are kept, oldest first.
+func (l *Log) Lines() []LogLine {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := make([]LogLine, l.count)
+	for i := range all {
+		all[i] = l.lines[(l.first+i)%logLines]
+	}
+	return all
+}
+
 // last is the number of the newest line ever.
 func (l *Log) last() int64 {
 	l.mu.Lock()

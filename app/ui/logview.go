@@ -41,9 +41,26 @@ func newLogView(tell func(source string) string, moved func(int, bool), pick fun
 // rows is how many lines are seen whole.
 func (v *logView) rows() int { return max(int(v.Size().Height/v.lineHeight()), 1) }
 
+// above is the part of a line's height that stands above its base, in Fyne's monospaced font.
+const above = 0.797
+
+// textSize is the one near the theme's at which a line is drawn whole. Fyne 2.7 rounds up where its base lies, and then
+// its height to the nearest pixel: at most sizes the lowest row is cut, underscores first.
+func (v *logView) textSize() float32 {
+	best, least := float32(0), math.Inf(1)
+	for _, size := range []float32{13, 14, 12} {
+		height := float64(fyne.MeasureText("Mg", size, fyne.TextStyle{Monospace: true}).Height * v.scale())
+		lost := math.Ceil(height*above) + height*(1-above) - math.Round(height)
+		if lost < least-0.2 { // less is not seen
+			best, least = size, lost
+		}
+	}
+	return best
+}
+
 // lineHeight is a whole number of pixels, so that every line lies the same way among them.
 func (v *logView) lineHeight() float32 {
-	height := fyne.MeasureText("Mg", theme.SizeForWidget(theme.SizeNameText, v), fyne.TextStyle{Monospace: true}).Height
+	height := fyne.MeasureText("Mg", v.textSize(), fyne.TextStyle{Monospace: true}).Height
 	scale := v.scale()
 	return float32(math.Ceil(float64(height*scale))+1) / scale
 }
@@ -146,7 +163,7 @@ func (r *logRenderer) Refresh() {
 	v := r.view
 	r.back.FillColor = theme.ColorForWidget(colorMono, v)
 	r.back.Refresh()
-	digit := fyne.MeasureText("0", theme.SizeForWidget(theme.SizeNameText, v), fyne.TextStyle{Monospace: true}).Width
+	digit := fyne.MeasureText("0", v.textSize(), fyne.TextStyle{Monospace: true}).Width
 	height := v.lineHeight()
 	fits := max(int((v.Size().Width-16)/digit)-timeDigits-sourceDigits, 10)
 	for i := range len(r.texts) / 3 {
@@ -177,7 +194,7 @@ func (r *logRenderer) line(texts []*canvas.Text, l LogLine, at fyne.Position, di
 }
 
 func (r *logRenderer) put(t *canvas.Text, text string, c color.Color, at fyne.Position) {
-	size := theme.SizeForWidget(theme.SizeNameText, r.view)
+	size := r.view.textSize()
 	t.Move(at)
 	if t.Text == text && t.Color == c && t.TextSize == size {
 		return

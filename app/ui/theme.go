@@ -66,7 +66,7 @@ var sizes = map[fyne.ThemeSizeName]float32{
 	theme.SizeNameSubHeadingText: 15,
 	theme.SizeNameHeadingText:    19,
 	sizeTitle:                    24,
-	sizeMono:                     12, // almost a whole number of pixels high: Fyne cuts what is left over, underscores first
+	sizeMono:                     14, // see whole: below it, underscores are cut at 100 %
 	theme.SizeNameInnerPadding:   7,
 	theme.SizeNameInputRadius:    6,
 	theme.SizeNameLineSpacing:    4,
