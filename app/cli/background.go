@@ -97,6 +97,17 @@ func (c *call) spawn(p *project.Project) (exited <-chan struct{}, err error) {
 	return done, nil
 }
 
+// StopApart starts this program again, apart from whoever calls, to stop all containers of the project in dir. It does not
+// wait for that.
+func StopApart(self, dir string) error {
+	cmd := exec.Command(self, "down", "--all", "--project", dir) //nolint:noctx // it outlives this process: that is its purpose
+	cmd.SysProcAttr = apart()
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	return cmd.Process.Release()
+}
+
 // keepApart is the hidden verb of the process that --detach starts.
 const keepApart = "keep-apart"
 

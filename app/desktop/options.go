@@ -11,7 +11,9 @@ type Options struct {
 	Home    string
 	Self    string // this program
 	Version string
-	Exit    func(code int) // ends the process at once: for an end that hangs
+	// StopApart starts a process that stops all containers of the project in dir and outlives this one. nil: none can.
+	StopApart func(dir string) error
+	Exit      func(code int) // ends the process at once: for an end that hangs
 }
 
 // The program's arguments that are for the desktop.

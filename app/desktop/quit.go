@@ -14,8 +14,10 @@ import (
 const (
 	closeWithin = 4 * time.Second
 	quitWithin  = 5 * time.Second
-	// stopWithin is the bound when the user wants the containers stopped as well.
+	// stopWithin is the bound of stopping the containers as well before the person's session ends.
 	stopWithin = 40 * time.Second
+	// tellWithin is how long it may take to tell that something goes on.
+	tellWithin = time.Second / 2
 )
 
 // quit ends the program as the person chose: with Kafka left running, or with all of it stopped, or asking now.
@@ -38,20 +40,26 @@ func (d *Desk) quit() {
 	}
 }
 
-// end stops what this process keeps and then ends the main loop. Whatever hangs, the process ends in time.
+// end stops what this process keeps and then ends the main loop. Whatever hangs, the process ends in time; containers may
+// take longer to stop, and so a process of their own stops them.
 func (d *Desk) end(everything bool) {
 	if d.going {
 		return
 	}
 	d.going = true
-	limit := quitWithin
-	if everything {
-		limit += stopWithin
-	}
-	time.AfterFunc(limit, func() { d.options.Exit(1) })
-	s := d.session
+	time.AfterFunc(quitWithin, func() { d.options.Exit(1) })
+	s, quiet, goesOn := d.session, d.person.Quiet, d.words.Text("tray.notice.stopping", nil)
 	go func() { // not in d.work: the end waits for that
-		d.close(s, everything)
+		d.close(s, false)
+		if everything && s != nil && s.inContainers() && d.options.StopApart != nil {
+			if d.options.StopApart(s.project.Dir) != nil {
+				d.code = 1
+			} else if !quiet {
+				ctx, cancel := context.WithTimeout(context.WithoutCancel(d.ctx), tellWithin)
+				_ = d.system.notify(ctx, "StreamTray · "+s.project.Title(), goesOn) // a desktop without notifications is not told
+				cancel()
+			}
+		}
 		ui.Later(d.leave)
 	}()
 }

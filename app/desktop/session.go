@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 	"time"
@@ -42,23 +43,44 @@ func open(ctx context.Context, p *project.Project, show func()) (*session, error
 	s := &session{project: p, log: ui.NewLog(), ended: make(chan struct{})}
 	s.gathered.log = s.log
 	s.ctx, s.cancel = context.WithCancel(ctx)
-	l, err := local.Listen(p.Channel())
-	switch {
-	case errors.Is(err, local.ErrTaken):
-		err = s.join()
-	case err == nil:
-		s.hub = &app.Hub{}
-		a := p.Agent(s.ctx, s.hub, false)
-		s.keeper = a
-		served := make(chan error, 1)
-		go func() { served <- (&remote.Server{Hub: s.hub, Keeper: a, Show: show}).Serve(s.ctx, l) }()
-		go func() { s.end(errors.Join(a.Run(s.ctx), <-served)) }()
+	for limit := time.Now().Add(joinWithin); ; pause(ctx, joinAgain) {
+		l, err := local.Listen(p.Channel())
+		switch {
+		case err == nil:
+			s.keep(l, show)
+			return s, nil
+		case errors.Is(err, local.ErrTaken):
+			err = s.join()
+		}
+		if err == nil {
+			return s, nil
+		}
+		if !errors.Is(err, local.ErrNobody) || ctx.Err() != nil || time.Now().After(limit) {
+			s.cancel()
+			return nil, err
+		}
 	}
-	if err != nil {
-		s.cancel()
-		return nil, err
-	}
-	return s, nil
+}
+
+// A process that has the name may be about to listen, or about to end: for so long it is looked for again, so often.
+const (
+	joinWithin = 5 * time.Second
+	joinAgain  = 10 * time.Millisecond
+)
+
+// keep keeps the project in this process and lets others join by l. Who has it stopped hears to the last how it goes.
+func (s *session) keep(l net.Listener, show func()) {
+	s.hub = &app.Hub{}
+	a := s.project.Agent(s.ctx, s.hub, false)
+	s.keeper = a
+	serving, end := context.WithCancel(context.WithoutCancel(s.ctx))
+	served := make(chan error, 1)
+	go func() { served <- (&remote.Server{Hub: s.hub, Keeper: a, Show: show}).Serve(serving, l) }()
+	go func() {
+		err := a.Run(s.ctx)
+		end()
+		s.end(errors.Join(err, <-served))
+	}()
 }
 
 // join connects to the process that keeps the project.

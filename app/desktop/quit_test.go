@@ -1,0 +1,51 @@
+package desktop
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2/test"
+
+	"streamtray/app/words"
+)
+
+// Stopping the containers took up to forty seconds, for which the tray stayed.
+func TestQuittingLeavesTheStopOfTheContainersToAProcessOfItsOwn(t *testing.T) {
+	for _, everything := range []bool{true, false} {
+		test.NewTempApp(t)
+		w, err := words.New("en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := shopProject(t)
+		s, err := open(t.Context(), p, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var apart []string
+		left := make(chan struct{})
+		d := &Desk{words: w, session: s, leave: func() { close(left) }, options: Options{
+			Exit: func(int) {}, StopApart: func(dir string) error {
+				select {
+				case <-s.ended:
+				default:
+					t.Error("the containers are stopped before the app is")
+				}
+				apart = append(apart, dir)
+				return nil
+			},
+		}}
+		d.person.Quiet = true
+		d.ctx, d.cancel = context.WithCancel(t.Context())
+		d.end(everything)
+		select {
+		case <-left:
+		case <-time.After(quitWithin):
+			t.Fatal("still there after 5 s")
+		}
+		if got := len(apart) == 1 && apart[0] == p.Dir; got != everything || d.code != 0 {
+			t.Errorf("everything %v: stopped apart in %v, code %d", everything, apart, d.code)
+		}
+	}
+}
