@@ -29,9 +29,9 @@ const scenariosWithin = 40 * time.Minute
 func fast() lane {
 	return lane{
 		{name: "format", run: format},
-		{name: "vet", run: tool(nil, "go", "vet", "-tags", "headless,rig", "./...")},
+		{name: "vet", run: tool(nil, "go", "vet", "-tags", "headless,rig,package", "./...")},
 		{name: "vet for Windows", run: tool([]string{"GOOS=windows"}, "go", "vet", "-tags", "headless", "./...")},
-		{name: "staticcheck", run: tool(nil, "go", "run", staticcheck, "-tags", "headless,rig", "./...")},
+		{name: "staticcheck", run: tool(nil, "go", "run", staticcheck, "-tags", "headless,rig,package", "./...")},
 	}
 }
 

@@ -33,9 +33,6 @@ func (m *machine) runs(e Endpoint) bool {
 	return ran
 }
 
-// desktopDistribution is the name of Docker Desktop's distribution; names are in no language.
-const desktopDistribution = "docker-desktop"
-
 // lists reports whether WSL's list of names holds one. Versions differ in the text's encoding, UTF-16 or UTF-8; a name
 // of ASCII is the same in both once the zeros are gone.
 func lists(list []byte, name string) bool {

@@ -96,6 +96,9 @@ func service(manager windows.Handle, name string) standing {
 	return present
 }
 
+// desktopDistribution is the name of Docker Desktop's distribution; names are in no language.
+const desktopDistribution = "docker-desktop"
+
 // askWithin bounds the question which distributions run.
 const askWithin = 3 * time.Second
 

@@ -43,9 +43,9 @@ func osslsigncode() tool {
 	return tool{"osslsigncode", "osslsigncode", "Install osslsigncode (scoop install osslsigncode, or from its releases) and put it on the PATH."}
 }
 
-// Signing makes sure that this computer can sign, or says what is missing.
+// Signing makes sure that this computer can sign, and make a certificate to try that with, or says what is missing.
 func Signing(ctx context.Context, say func(part, text string)) error {
-	return need(ctx, say, osslsigncode())
+	return need(ctx, say, osslsigncode(), tool{"openssl", "openssl", "Install OpenSSL (winget install ShiningLight.OpenSSL.Light)."})
 }
 
 // Sign signs an executable in its place.

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// throwAway is a signature that nobody trusts, with a key that has a password.
+// throwAway is a signature that nobody trusts.
 func throwAway(t *testing.T) *Signature {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -54,15 +54,23 @@ func throwAway(t *testing.T) *Signature {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Signature{Certificate: filepath.Join(t.TempDir(), "cert.pem"), Key: filepath.Join(t.TempDir(), "key.pem"), Password: "a password"}
-	//nolint:staticcheck // the old way of PEM to lock a key, which osslsigncode reads
-	locked, err := x509.EncryptPEMBlock(rand.Reader, "RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key), []byte(s.Password), x509.PEMCipherAES256)
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir := t.TempDir()
+	s := &Signature{Certificate: filepath.Join(dir, "cert.pem"), Key: filepath.Join(dir, "key.pem")}
 	write(t, s.Certificate, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})))
-	write(t, s.Key, string(pem.EncodeToMemory(locked)))
+	write(t, s.Key, string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})))
 	return s
+}
+
+// locked is the same with key and certificate in one file that has a password.
+func locked(t *testing.T, s *Signature) *Signature {
+	t.Helper()
+	one := &Signature{Certificate: filepath.Join(t.TempDir(), "both.pfx"), Password: "a password"}
+	out, err := exec.Command("openssl", "pkcs12", "-export", "-in", s.Certificate, "-inkey", s.Key,
+		"-out", one.Certificate, "-passout", "pass:"+one.Password).CombinedOutput()
+	if err != nil {
+		t.Fatalf("openssl: %v: %s", err, out)
+	}
+	return one
 }
 
 // verify has a second opinion on a signature, in its own words.
@@ -75,7 +83,7 @@ func verify(t *testing.T, s *Signature, file string) (string, error) {
 func TestWhatIsSignedVerifiesAndAChangedByteDoesNot(t *testing.T) {
 	_, out := dist(t)
 	s := throwAway(t)
-	for _, name := range []string{Program, Terminal} {
+	for name, sign := range map[string]*Signature{Program: s, Terminal: locked(t, s)} {
 		file := filepath.Join(t.TempDir(), name)
 		if err := copyFile(filepath.Join(out, name), file); err != nil {
 			t.Fatal(err)
@@ -83,7 +91,7 @@ func TestWhatIsSignedVerifiesAndAChangedByteDoesNot(t *testing.T) {
 		if said, err := verify(t, s, file); err == nil {
 			t.Errorf("%s verifies unsigned: %s", name, said)
 		}
-		if err := s.Sign(t.Context(), file); err != nil {
+		if err := sign.Sign(t.Context(), file); err != nil {
 			t.Fatal(err)
 		}
 		if said, err := verify(t, s, file); err != nil {
@@ -117,7 +125,7 @@ func TestAnInstallerBringsASignedUninstaller(t *testing.T) {
 
 func TestAWrongPasswordIsToldWithoutIt(t *testing.T) {
 	_, out := dist(t)
-	s := throwAway(t)
+	s := locked(t, throwAway(t))
 	s.Password = "not the password"
 	file := filepath.Join(t.TempDir(), Terminal)
 	if err := copyFile(filepath.Join(out, Terminal), file); err != nil {
