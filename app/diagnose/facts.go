@@ -3,6 +3,8 @@ package diagnose
 import (
 	"fmt"
 	"slices"
+
+	"streamtray/app/mask"
 )
 
 // Answer is what a probe found out.
@@ -93,6 +95,9 @@ func (s *Scanner) measure(cause, where, said string, args map[string]string) {
 		return
 	}
 	f := rules[i].finding()
-	f.Where, f.Evidence, f.Args, f.Count = where, evidence(said, 0), args, 1
+	f.Where, f.Evidence, f.Args, f.Count = where, evidence(said, 0), map[string]string{}, 1
+	for k, v := range args {
+		f.Args[k] = short(mask.Text(v))
+	}
 	s.facts = append(s.facts, f)
 }

@@ -186,11 +186,19 @@ func guarded(args map[string]string, line string) map[string]string {
 		switch {
 		case !strings.Contains(shown, v):
 			args[name] = mask.Mark
-		case len(v) > maxArg:
-			args[name] = strings.ToValidUTF8(v[:maxArg], "") + "…"
+		default:
+			args[name] = short(v)
 		}
 	}
 	return args
+}
+
+// short is a value that fits into a sentence.
+func short(v string) string {
+	if len(v) > maxArg {
+		return strings.ToValidUTF8(v[:maxArg], "") + "…"
+	}
+	return v
 }
 
 // Know names the error lines of the last good run: they are no news, and never reported as unknown.

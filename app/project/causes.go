@@ -3,6 +3,9 @@ package project
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"net"
+	"slices"
 	"strings"
 
 	"streamtray/app"
@@ -66,6 +69,17 @@ var causes = map[string]cause{
 	"kafka.port_taken":       {class: "port-in-use-host", where: diagnose.Engine},
 	"kafka.port_reserved":    {class: "port-reserved-windows", where: diagnose.Engine},
 
+	// What a compose file means, where the story meets it: its Kafka cannot be used from here.
+	"compose.internal_name_only": {class: "advertised-unreachable", where: diagnose.Client},
+	"compose.crossed":            {class: "advertised-unreachable", where: diagnose.Client},
+	"compose.fixed_ip":           {class: "advertised-unreachable", where: diagnose.Client},
+	"compose.port_mismatch":      {class: "advertised-unreachable", where: diagnose.Client},
+	"compose.no_advertised":      {class: "advertised-unreachable", where: diagnose.Client},
+	"compose.empty_host":         {class: "listener-misconfigured", where: diagnose.Broker},
+	"compose.bound_to_loopback":  {class: "listener-misconfigured", where: diagnose.Broker},
+	"compose.refused_variable":   {class: "missing-env", where: diagnose.Broker},
+	"compose.listeners_missing":  {class: "missing-env", where: diagnose.Broker},
+
 	"kafka.refused":         {class: "broker-refused", where: diagnose.Client, weak: true},
 	"kafka.unreachable":     {class: "broker-refused", where: diagnose.Client, weak: true},
 	"kafka.connect_timeout": {class: "broker-refused", where: diagnose.Client, weak: true},
@@ -104,9 +118,10 @@ var awaited = map[string]bool{
 // reading is what the kinds of errors in a tree say.
 type reading struct {
 	measured []diagnose.Measured
-	weak     bool // all of it
-	awaited  bool // nothing else was said
-	late     bool // the step's time is up
+	weak     bool   // all of it
+	awaited  bool   // nothing else was said
+	late     bool   // the step's time is up
+	first    string // the class that the step's own words tell; empty: none
 	ids      map[string]bool
 	args     map[string]map[string]any // by id, of the first of each
 }
@@ -118,6 +133,9 @@ func kinds(err error) reading {
 		id, args := t.Message()
 		if r.ids[id] {
 			continue
+		}
+		if len(r.ids) == 0 {
+			r.first = causes[id].class
 		}
 		r.ids[id], r.args[id] = true, args
 		r.awaited = r.awaited && awaited[id]
@@ -135,10 +153,13 @@ func kinds(err error) reading {
 
 // technical is an error's technical text.
 func technical(t fault.Teller) string {
-	if err, ok := t.(error); ok {
+	id, args := t.Message()
+	if err, ok := t.(error); ok && err.Error() != id {
 		return err.Error()
 	}
-	id, _ := t.Message()
+	for _, k := range slices.Sorted(maps.Keys(args)) {
+		id += fmt.Sprintf(" %s=%v", strings.ToLower(k), args[k])
+	}
 	return id
 }
 
@@ -149,6 +170,9 @@ func values(args map[string]any) map[string]string {
 		if s := fmt.Sprint(a); s != "" {
 			v[strings.ToLower(k)] = s
 		}
+	}
+	if v["addr"] == "" && v["host"] != "" && v["port"] != "" {
+		v["addr"] = net.JoinHostPort(v["host"], v["port"])
 	}
 	for from, to := range map[string]string{"container": "name", "service": "name", "variable": "name", "file": "path", "where": "place"} {
 		if v[to] == "" && v[from] != "" {

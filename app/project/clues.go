@@ -66,7 +66,7 @@ func (c *clues) explain(ctx context.Context, step string, err error) app.Diagnos
 	if d.Cause == "zk-node-exists" && step == story.StepInfra {
 		c.stack.session.found(e.age)
 	}
-	d.Told = d.Known() && d.Line == 0 && slices.ContainsFunc(r.measured, func(m diagnose.Measured) bool { return m.Cause == d.Cause })
+	d.Told = d.Known() && d.Line == 0 && d.Cause == r.first
 	if d.Known() {
 		d.Remedy = c.remedy(err, d.Cause)
 	}

@@ -22,6 +22,7 @@ import (
 	"streamtray/app/view"
 	"streamtray/app/words"
 	"streamtray/docker"
+	"streamtray/docker/compose"
 	"streamtray/kafka"
 )
 
@@ -125,9 +126,14 @@ func TestWhatStandsBehindAFailureIsFoundWhereItCanBeSeen(t *testing.T) {
 		"a broker that takes its time":             {story.StepBroker, refused, wellOnes, "", false, false},
 		"a broker that took too long":              {story.StepBroker, late(refused), wellOnes, "broker-refused client", false, true},
 		"a broker that is down, and its log's why": {story.StepBroker, late(refused), crashedKafka(otherCluster), "cluster-id-mismatch broker", true, false},
-		"a topic that is yet to be created":        {story.StepTopics, &kafka.Error{ID: kafka.TopicMissing, Args: map[string]any{"Topic": "tasks"}}, wellOnes, "", false, false},
-		"more copies than brokers":                 {story.StepTopics, &kafka.Error{ID: kafka.TopicReplicas, Args: map[string]any{"Topic": "tasks"}, Stop: true}, wellOnes, "replication-factor client", false, true},
-		"an error that nobody knows":               {story.StepInfra, exited, crashedKafka("[2026-01-02 03:04:08,123] ERROR the flux capacitor is empty (kafka.server.KafkaServer)\n"), "unknown broker", true, false},
+		"a file whose Kafka only containers can use": {
+			story.StepBroker,
+			unreachable(&compose.Report{Problems: []compose.Problem{{ID: "compose.internal_name_only", Args: map[string]any{"Service": "kafka", "Host": "kafka", "Port": 9092}}}}, []string{"compose.yaml"}),
+			wellOnes, "advertised-unreachable client", false, false,
+		},
+		"a topic that is yet to be created": {story.StepTopics, &kafka.Error{ID: kafka.TopicMissing, Args: map[string]any{"Topic": "tasks"}}, wellOnes, "", false, false},
+		"more copies than brokers":          {story.StepTopics, &kafka.Error{ID: kafka.TopicReplicas, Args: map[string]any{"Topic": "tasks"}, Stop: true}, wellOnes, "replication-factor client", false, true},
+		"an error that nobody knows":        {story.StepInfra, exited, crashedKafka("[2026-01-02 03:04:08,123] ERROR the flux capacitor is empty (kafka.server.KafkaServer)\n"), "unknown broker", true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := shop(t, engineOf(t, c.sites), free(t), free(t))
