@@ -21,6 +21,7 @@ var packages = []struct {
 	folder string
 	cannot map[string]string
 }{
+	{"app/autostart", nil},
 	{"app/config", nil},
 	{"app/detector", map[string]string{
 		"TestTheInterpretersPathMayBeLong":                      "Wine 8 starts nothing by the short name of a long path",
@@ -33,6 +34,7 @@ var packages = []struct {
 	{"app/local", nil},
 	{"app/ports", nil},
 	{"app/remote", nil},
+	{"app/selftest", nil},
 	{"app/settings", nil},
 	{"docker", map[string]string{
 		"TestAnAbsentSocketMeansNotRunningOrNotInstalled": noUnixSockets,
