@@ -189,6 +189,11 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		{"an app that never ran", func(*world) {}, "app.producer", Skipped, "doctor.app.log.none"},
 		{"an app with streaming switched off", func(w *world) { w.state.Want.Streaming = false }, "app.failures", Skipped, "doctor.app.log.off"},
 		{"a project without Docker needs none", func(w *world) { w.yaml("kafka: {mode: embedded}") }, "engine.running", Skipped, "doctor.no_docker"},
+		{"a Kafka elsewhere", func(w *world) { w.elsewhere("") }, "broker.answers", OK, "doctor.broker.answers.ok"},
+		{"a Kafka elsewhere, where we are nobody", func(w *world) {
+			w.elsewhere(", remote: {security: SASL_PLAINTEXT, user_env: NOBODY, password_env: NOTHING}")
+		}, "broker.answers", Problem, "project.no_credentials"},
+		{"a Kafka elsewhere needs no container", func(w *world) { w.elsewhere("") }, "containers.running", Skipped, "doctor.no_docker"},
 		{"an embedded Kafka that does not run", func(w *world) { w.yaml("kafka: {mode: embedded}") }, "broker.answers", Problem, "project.embedded_stopped"},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
@@ -346,6 +351,11 @@ func (w *world) sleeps(d time.Duration) {
 // yaml is the project's configuration, beside its compose file.
 func (w *world) yaml(text string) {
 	w.write(filepath.Join(w.dir, "streamtray.yaml"), "version: 1\nname: detection\n"+text+"\n")
+}
+
+// elsewhere makes Kafka another computer's.
+func (w *world) elsewhere(access string) {
+	w.yaml(fmt.Sprintf("kafka: {mode: remote, bootstrap: ['127.0.0.1:%d'], topics: [{name: results}]%s}", w.port, access))
 }
 
 func (w *world) topics(list string) {

@@ -46,8 +46,8 @@ const (
 
 // Result is what one check found.
 type Result struct {
-	ID      string     // of the check, stable: "engine.running"
-	Status  Status     //
+	ID      string // of the check, stable: "engine.running"
+	Status  Status
 	Message app.Note   // one sentence
 	Fix     app.Note   // what to do; zero when there is nothing to do. Read it by Advice
 	More    []app.Note // further sentences: the other findings, or the proof point by point
@@ -98,7 +98,7 @@ func Healthy(results []Result) bool {
 	return true
 }
 
-// Subject is what is examined: this computer, and a project on it.
+// Subject is what is examined: this computer, and a project on it. What is told to it (Trust, Learn) is told before a Run.
 type Subject struct {
 	Project *project.Project // nil: there is none, or it could not be opened
 

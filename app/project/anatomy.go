@@ -1,7 +1,6 @@
 package project
 
 import (
-	"streamtray/app/config"
 	"streamtray/app/detector"
 	"streamtray/docker"
 	"streamtray/docker/compose"
@@ -10,7 +9,6 @@ import (
 
 // Anatomy is a project part by part, for whoever examines it. Looking at the parts starts nothing.
 type Anatomy struct {
-	Config  config.Project
 	Stack   *docker.Stack    // nil: no containers
 	Compose *compose.Project // nil: no containers
 	Report  *compose.Report  // nil: no containers
@@ -23,7 +21,7 @@ type Anatomy struct {
 // Anatomy gives the project's parts.
 func (p *Project) Anatomy() Anatomy {
 	a := Anatomy{
-		Config: p.Config, Compose: p.compose, Report: p.report, Topics: p.cluster.topics, Cluster: p.cluster.at, Launch: p.launch(), Backups: p.folder("backups"),
+		Compose: p.compose, Report: p.report, Topics: p.cluster.topics, Cluster: p.cluster.at, Launch: p.launch(), Backups: p.folder("backups"),
 	}
 	if p.stack != nil {
 		a.Stack = p.stack.Stack
