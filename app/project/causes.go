@@ -129,6 +129,7 @@ type reading struct {
 // kinds takes in the errors of ours in err's tree.
 func kinds(err error) reading {
 	r := reading{weak: true, awaited: true, ids: map[string]bool{}, args: map[string]map[string]any{}}
+	explained := map[fault.Teller]bool{} // it lies inside of one that is known, which says more
 	for t := range fault.All(err) {
 		id, args := t.Message()
 		if r.ids[id] {
@@ -140,8 +141,13 @@ func kinds(err error) reading {
 		r.ids[id], r.args[id] = true, args
 		r.awaited = r.awaited && awaited[id]
 		c, known := causes[id]
-		if !known || id == "detector.command_not_found" && !strings.HasPrefix(fmt.Sprint(args["Name"]), "py") {
+		if !known || explained[t] || id == "detector.command_not_found" && !strings.HasPrefix(fmt.Sprint(args["Name"]), "py") {
 			continue
+		}
+		if inside, ok := t.(error); ok {
+			for i := range fault.All(inside) {
+				explained[i] = true
+			}
 		}
 		r.weak = r.weak && c.weak
 		r.measured = append(r.measured, diagnose.Measured{Cause: c.class, Where: c.where, Said: technical(t), Args: values(args)})

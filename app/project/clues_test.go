@@ -90,8 +90,11 @@ var (
 		"kafka": {status: "running", log: wellBroker}, "zookeeper": {status: "running", log: wellZooKeeper},
 	}
 	exited     = &docker.Error{ID: "docker.service_exited", Args: map[string]any{"Service": "kafka", "Code": 1}, Stop: true}
-	advertised = &kafka.Error{ID: kafka.AdvertisedName, Args: map[string]any{"Addr": "kafka:9092", "Host": "kafka"}}
-	refused    = &kafka.Error{ID: kafka.Refused, Args: map[string]any{"Addr": "127.0.0.1:9092"}}
+	advertised = &kafka.Error{
+		ID: kafka.AdvertisedName, Args: map[string]any{"Addr": "kafka:9092", "Host": "kafka"},
+		Err: &kafka.Error{ID: kafka.UnknownHost, Args: map[string]any{"Addr": "kafka:9092", "Host": "kafka"}, Err: errors.New("no such host")},
+	}
+	refused = &kafka.Error{ID: kafka.Refused, Args: map[string]any{"Addr": "127.0.0.1:9092"}}
 )
 
 func crashedKafka(log string) map[string]keptContainer {

@@ -194,6 +194,38 @@ func TestABrokenAppEndsInTheRightVerdict(t *testing.T) {
 	}
 }
 
+// Intent: an address that only containers know must be named as what stands behind the failure: where the compose file
+// says it, and where it shows only once Kafka runs.
+func TestAnAddressThatOnlyContainersKnowIsNamed(t *testing.T) {
+	const (
+		file = "deployment/docker-compose.infra.yml"
+		ours = "PLAINTEXT_HOST://127.0.0.1:9092\n"
+	)
+	for name, c := range map[string]struct{ theirs, bootstrap, id string }{
+		"in the file":  {"PLAINTEXT_HOST://kafka:9092\n", "", "project.unreachable"},
+		"once it runs": {"PLAINTEXT_HOST://kafka-of-nobody.invalid:9092\n", "127.0.0.1:9092", "kafka.advertised_name"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStand(t)
+			s.edit(file, ours, c.theirs)
+			if c.bootstrap != "" {
+				s.edit("streamtray.yaml", "  mode: docker\n", "  mode: docker\n  bootstrap: [\""+c.bootstrap+"\"]\n")
+			}
+			up := s.up()
+			told := up.awaits(fromNil, "what stands behind it", 0, func(e event) bool { return e.Step == "broker" && e.Finding != nil })
+			if told.Finding.Cause != "advertised-unreachable" || told.Error == nil || told.Error.ID != c.id {
+				t.Errorf("got %v, behind it %+v; want %s, advertised-unreachable", told, told.Finding, c.id)
+			}
+			t.Logf("%s %s | %s | %s", told.Kind, told.Text, told.Finding.Title, told.Finding.Evidence)
+			if told.Kind != "failed" {
+				up.interrupt()
+			}
+			up.exit(soon)
+			s.nothingRuns()
+		})
+	}
+}
+
 // endsWith claims that up ends by itself with exit code 1 after an error of that name, whose words hold a part.
 func (s *stand) endsWith(up *call, id, part string) {
 	s.Helper()
