@@ -73,7 +73,33 @@ var silent = map[string]string{
 	"empty.py": "", "blank.py": "\n\n\n", "bom_only.py": "\ufeff", "comment.py": "# x", "sum.py": "x = " + strings.Repeat("1+", 300) + "1\n",
 	"cr.py": "x = 1\ry = 2\r", ".venv/lib/x.py": "(", "site-packages/x.py": "(", "own/pyvenv.cfg": "home = x\n", "own/lib/x.py": "(", ".git/x.py": "(",
 	"node_modules/x.py": "(", "text.txt": "(", "endless.py": "x = x.y\ny = z\nz = y\nlogger = logger\nlogger.info('%s', 1)\n",
+	"recursive.py": "import os\nV = os.getenv('ALGO_ENABLE_KAFKA_STREAMING')\n" + calls(30), "doubled.py": "logger = 1\n" + doubled(40),
+	"ring/one.py":   "from ring.two import *\nfrom ring.two import x, y\nx = x.a\ny = y.b or x.c\nx.y.info('%s', 1)\n",
+	"ring/two.py":   "from ring.one import *\nfrom ring.one import x, y\nx = y.d or x.e\ny = x.f or y.g\ny.x.info('%s', 1)\n",
 	"a/__init__.py": "from .a import *\nfrom . import logger\n", "a/a.py": "from . import *\nfrom . import logger\nlogger.info('%s', 1)\n",
+}
+
+// calls are functions that call each other in every way: what their parameters stand for has no end.
+func calls(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "def f%d(a, b):\n    if a == b:\n        return a\n", i)
+		for j := range n {
+			fmt.Fprintf(&b, "    f%d(a + b, a or b)\n", j)
+		}
+	}
+	return b.String()
+}
+
+// doubled are names that each stand for the one before twice.
+func doubled(n int) string {
+	var b strings.Builder
+	b.WriteString("from loguru import logger\nx0 = 'x'\ny0 = logger\n")
+	for i := range n {
+		fmt.Fprintf(&b, "x%d = x%d + x%d\ny%d = y%d or y%d\n", i+1, i, i, i+1, i, i)
+	}
+	fmt.Fprintf(&b, "y%d.info(x%d, 1)\n", n, n)
+	return b.String()
 }
 
 func TestNastyFilesAreReadAsPythonReadsThem(t *testing.T) {

@@ -29,6 +29,7 @@ class Names(object):
     def __init__(self, source, module):
         self.source, self.module = source, module  # module: its dotted name from the project's folder
         self.parent, self.scope, self.attributes, self.stars, self.calls = {}, {}, {}, [], {}
+        self._known, self._asked = {}, set()
         self.top = Scope(source.tree, None)
         self.nodes = []
         todo = [(source.tree, None, self.top)]
@@ -127,8 +128,17 @@ class Names(object):
 
     def origins(self, node, depth=0):
         """Dotted names of what an expression may stand for; "?" for what is not known."""
-        if depth > 12:
+        if node in self._known:
+            return set(self._known[node])
+        if depth > 12 or node in self._asked:
             return {"?"}
+        self._asked.add(node)
+        found = self._origins(node, depth)
+        self._asked.discard(node)
+        self._known[node] = frozenset(found)
+        return found
+
+    def _origins(self, node, depth):
         if constant(node) == (True, None):
             return {"None"}
         if isinstance(node, ast.Name):

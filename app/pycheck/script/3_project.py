@@ -1,13 +1,14 @@
 # The files of a project, and names that go from one to another.
 PRODUCER = "DetectionResultProducer"
 STANDARD = {"place": 1, "must": True}
+HOPS = 100  # from file to file to find out what a name is: files that import each other can go on for ever
 CHAIN = re.compile(r"(\.(bind|opt|patch)\(\))+$")
 
 
 class Project(object):
     def __init__(self, options):
         self.options = options
-        self.exports, self.modules = {}, {}
+        self.exports, self.modules, self.known, self.left = {}, {}, {}, HOPS
 
     def learn(self, name, exports):
         """Take note of a file, by every ending of its dotted name."""
@@ -29,25 +30,49 @@ class Project(object):
                 return self.exports[file], parts[i], parts[i + 1:]
         return None, "", []
 
-    def expand(self, origins, depth=0):
+    def expand(self, origins):
         """Follows names through the files of the project to where they come from."""
-        found = set()
-        for o in origins:
-            base = CHAIN.sub("", o) if o.startswith("loguru.") else o
-            if depth > 6 or base == "?" or base.startswith(("loguru", "logging", "os.")):
-                found.add(base)
+        self.left = HOPS
+        return set().union(*[self._expanded(o) for o in origins]) if origins else set()
+
+    def _expanded(self, origin):
+        base = CHAIN.sub("", origin) if origin.startswith("loguru.") else origin
+        if base in self.known:
+            return self.known[base]
+        self.left -= 1
+        if self.left < 0:
+            return {"?"}
+        self.known[base] = {base}  # for names that lead back here
+        into = self._next(base)
+        if into:
+            self.known[base] = set().union(*[self._expanded(i) for i in into])
+        return self.known[base]
+
+    def _next(self, base):
+        """What a name stands for in the file that it leads to; nothing where that is the end."""
+        if base == "?" or base.startswith(("loguru", "logging", "os.")):
+            return []
+        exports, name, rest = self._split(base)
+        if exports is None or name in exports["classes"]:
+            return []
+        into = [".".join([i] + rest) for i in self._exported(exports, name, set())]
+        return [i for i in into if i != base][:MANY]
+
+    def _exported(self, exports, name, asked):
+        """What a name of a file stands for, also where the file has it from all that another one has."""
+        if name in exports["names"]:
+            return exports["names"][name]
+        asked.add(id(exports))
+        for star in exports["stars"]:
+            file = self.module(star)
+            if star and file is None:
+                return [star + "." + name]
+            if file is None or id(self.exports[file]) in asked:
                 continue
-            exports, name, rest = self._split(base)
-            if exports is None:
-                found.add(base)
-                continue
-            into = exports["names"].get(name) or [s + "." + name for s in exports["stars"] if s]
-            into = [".".join([i] + rest) for i in into if i != base]
-            if not into or name in exports["classes"]:
-                found.add(base)
-            else:
-                found |= self.expand(into[:MANY], depth + 1)
-        return found
+            found = self._exported(self.exports[file], name, asked)
+            if found:
+                return [star + "." + name]
+        return []
 
     def producer(self, origin, depth=0):
         """The signature of a class that is the producer or inherits from it; None for any other."""

@@ -1,4 +1,5 @@
 # code.logging: loguru is given the placeholders of the logging module, and prints them as they stand.
+LONGEST = 10000  # letters of a message that is put together from parts
 LEVELS = ("trace", "debug", "info", "success", "warning", "error", "critical", "exception")
 PLACEHOLDER = re.compile(r"%(%|(?P<key>\(\w+\))?(?P<flags>[#0+-]*)(?P<width>\d+|\*)?(?P<precision>\.(?:\d+|\*))?[hlL]?(?P<kind>[sdirufFeEgGxXoca]))")
 PLAIN = re.compile(r"%(?:%|[sdiur]|\.\d+f|f)")
@@ -44,7 +45,7 @@ def template(names, node, depth=0):
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         left = template(names, node.left, depth + 1)
         right = template(names, node.right, depth + 1)
-        return left + right if left is not None and right is not None else None
+        return left + right if left is not None and right is not None and len(left) + len(right) < LONGEST else None
     if isinstance(node, ast.Name):
         bound, _ = names.scope[node].find(node.id)
         if len(bound) == 1 and bound[0][0] == "expr":

@@ -11,6 +11,9 @@ READS = ("os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault
 TABLES = ("os.environ", "dotenv.dotenv_values()")
 
 
+STEPS = 400  # to work out one expression: functions that call each other have no end
+
+
 class Unknown(Exception):
     """Not worked out."""
 
@@ -23,10 +26,19 @@ class Values(object):
     """Works out expressions of one file."""
 
     def __init__(self, names, flag):
-        self.names, self.flag = names, flag
+        self.names, self.flag, self.left = names, flag, STEPS
+
+    def value(self, node, flag):
+        """The value of node where the flag's variable is flag: a text, None for unset, Unknown where it must not matter."""
+        self.left = STEPS
+        return self.of(node, flag, 0)
+
+    def read(self, node):
+        """Whether the node reads the flag from the environment; the node of the default, if it has one."""
+        self.left = STEPS
+        return self.reads(node)
 
     def reads(self, node):
-        """Whether the node reads the flag from the environment; the node of the default, if it has one."""
         if isinstance(node, ast.Subscript):
             key = node.slice.value if type(node.slice).__name__ == "Index" else node.slice
             return self._named(key) and bool(self.names.origins(node.value) & set(TABLES)), None
@@ -46,9 +58,9 @@ class Values(object):
         except (Unknown, Fails):
             return False
 
-    def of(self, node, flag, depth=0):
-        """The value of node where the flag's variable is flag: a text, None for unset, Unknown where it must not matter."""
-        if depth > 40:
+    def of(self, node, flag, depth):
+        self.left -= 1
+        if depth > 40 or self.left < 0:
             raise Unknown()
         known, value = constant(node)
         if known:

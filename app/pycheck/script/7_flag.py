@@ -7,7 +7,8 @@ def check_flag(project, names, report):
     flag = project.options["flag"]
     values = Values(names, flag)
     judged, seen = [], set()
-    for node in names.nodes:
+    nodes = names.nodes if any(direct(values, n) for n in names.nodes) else ()
+    for node in nodes:
         if not leaf(values, node):
             continue
         whole = climb(values, node)
@@ -42,14 +43,19 @@ def statement(names, node):
     return node
 
 
+def direct(values, node):
+    """Whether the node reads the flag here."""
+    return values.read(node)[0]
+
+
 def leaf(values, node):
     """Whether the node is the flag's text, read here or kept under a name."""
-    if values.reads(node)[0]:
+    if direct(values, node):
         return True
     if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
         return False
     try:  # two texts that cannot both come about otherwise
-        return values.of(node, "xON") in ("xON", "xon") and values.of(node, "xOFF") in ("xOFF", "xoff")
+        return values.value(node, "xON") in ("xON", "xon") and values.value(node, "xOFF") in ("xOFF", "xoff")
     except (Unknown, Fails):
         return False
 
@@ -66,7 +72,7 @@ def climb(values, node):
         try:
             for value in ("true", "1", None):
                 try:
-                    values.of(up, value)
+                    values.value(up, value)
                 except Fails:
                     pass
         except Unknown:
@@ -83,7 +89,7 @@ def only_about(values, whole, node):
         if not isinstance(n, ast.expr) or n is node:
             continue
         try:
-            values.of(n, Unknown)
+            values.value(n, Unknown)
         except (Unknown, Fails):
             if not any(same_read(values.names, mine, x, False) for x in ast.walk(n)):
                 return False
@@ -93,7 +99,7 @@ def only_about(values, whole, node):
 def outcome(values, node, flag):
     """Whether node is true for a value of the flag; None where the app fails."""
     try:
-        return bool(values.of(node, flag))
+        return bool(values.value(node, flag))
     except Fails:
         return None
 
@@ -124,7 +130,7 @@ def condition(values, whole, node):
     if isinstance(whole, ast.Compare) and any(constant(c) == (True, None) for c in whole.comparators):
         return True, True
     try:
-        is_text = isinstance(values.of(whole, "true"), str)
+        is_text = isinstance(values.value(whole, "true"), str)
     except Fails:
         return True, False
     if not is_text:
@@ -138,7 +144,7 @@ def condition(values, whole, node):
         return True, False
     if isinstance(up, ast.AnnAssign) and isinstance(up.annotation, ast.Name) and up.annotation.id == "bool":
         return True, False
-    default = values.reads(whole)[1]
+    default = values.read(whole)[1]
     return isinstance(up, (ast.Assign, ast.AnnAssign)) and default is not None and isinstance(constant(default)[1], bool), False
 
 
@@ -166,7 +172,7 @@ def flag_edits(values, whole, node):
 def read_edits(values, node):
     """Has the read give a text in any case: edits inside of it, and what to put around it."""
     source = values.names.source
-    read, default = values.reads(node)
+    read, default = values.read(node)
     if read and isinstance(node, ast.Call):
         if default is None and not node.keywords:
             at = source.span(node.args[-1])[1]
@@ -176,7 +182,7 @@ def read_edits(values, node):
             start, end = source.span(default)
             return [(start, end, '""' if value is None else '"true"' if value else '"false"')], "", ""
     try:
-        if isinstance(values.of(node, None), str) or isinstance(node, ast.Subscript):
+        if isinstance(values.value(node, None), str) or isinstance(node, ast.Subscript):
             return [], "", ""
     except (Unknown, Fails):
         pass

@@ -1,7 +1,7 @@
 # The run: every file once to learn what the others need, then each one that can have something to find.
 LARGEST, MOST_FINDINGS = 1 << 20, 50
 SKIPPED = ("site-packages", "dist-packages", "node_modules", "__pycache__", "__pypackages__", "build", "dist")
-WORDS_OF = ("DetectionResultProducer", "logger", "log", "getenv", "environ", "BaseSettings", "dotenv", "decouple")
+TELLING = re.compile(r"Producer|getenv|environ|BaseSettings|dotenv|decouple|\.(?:log|%s)\(" % "|".join(LEVELS))
 BROKEN = (SyntaxError, ValueError, LookupError, RecursionError if hasattr(__builtins__, "RecursionError") else RuntimeError,
           MemoryError, RuntimeError, OverflowError)
 
@@ -109,7 +109,7 @@ def main():
             if source is None:
                 continue
             project.learn(name, Names(source, module_of(name)).exports())
-            if any(w in source.text for w in WORDS_OF):
+            if TELLING.search(source.text):
                 again.append((path, name))
         except (IOError, OSError) as error:
             unread(name, error)
