@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"streamtray/app/doctor"
 )
 
 // terminal is a real one, of 80 columns and 24 lines, with the program in it.
@@ -310,5 +312,26 @@ func TestTheDemoIsDrawnWithItsCounts(t *testing.T) {
 	code, seen := x.exits()
 	if code != Kept || strings.Count(seen, "Embedded Kafka") != 1 || !strings.Contains(seen, "Streaming after") {
 		t.Errorf("exit code %d\n%s", code, seen)
+	}
+}
+
+func TestAPersonSeesChecksArriveAndThenStandInOrder(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "streamtray.yaml"), []byte("version: 1\nname: try\nkafka: {mode: embedded}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x := start(t, dir, "doctor")
+	code, seen := x.exits()
+	all := x.printed()
+	if code != Broken || !strings.Contains(seen, " problems, ") {
+		t.Errorf("exit code %d\n%s", code, seen)
+	}
+	if n := strings.Count(seen, "app.producer "); n != 1 {
+		t.Errorf("the last check stands %d times\n%s", n, seen)
+	}
+	for _, id := range doctor.IDs() {
+		if n := strings.Count(all, " "+id+" "); n < 2 {
+			t.Errorf("%s was printed %d times: once as it came, and once in the answer\n%q", id, n, all)
+		}
 	}
 }
