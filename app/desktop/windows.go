@@ -132,11 +132,7 @@ func (d *Desk) fill(kind string, w *window) {
 			}
 		})
 	}
-	w.Canvas().AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) {
-		if w.logs != nil {
-			w.logs.Copy()
-		}
-	})
+	d.listenToKeys(w)
 }
 
 // Beats of the dashboard: while something is under way, and while only a clock moves.

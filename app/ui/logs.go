@@ -363,3 +363,6 @@ func (l *Logs) save() {
 
 // Copy puts what passes the filters on the clipboard.
 func (l *Logs) Copy() { l.copy(l.text()) }
+
+// Find gives the search the keys.
+func (l *Logs) Find() { l.window.Canvas().Focus(l.search) }

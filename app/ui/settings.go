@@ -51,7 +51,7 @@ type Settings struct {
 // NewSettings shows a person's choices and, where there is one, the project's file (else nil).
 func NewSettings(w *words.Words, p Person, file ProjectFile) *Settings {
 	s := &Settings{words: w, person: p, now: p.Preferences(), status: newLine("", style{size: theme.SizeNameCaptionText, color: theme.ColorNameSuccess})}
-	body := container.New(stack{8}, s.look(), s.start(), s.notify(), card(w.Text("ui.settings.project", nil), s.project(file)), s.status)
+	body := container.New(stack{8}, s.look(), s.start(), s.notify(), card(w.Text("ui.settings.project", nil), s.project(file)), keyList(w), s.status)
 	s.Content = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(12, 12, 12, 12), body))
 	return s
 }

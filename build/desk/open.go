@@ -36,7 +36,7 @@ func (p *Program) Close(ctx context.Context, id string) error {
 		for _, open := range all {
 			if open == id {
 				// The key reaches the window that has the focus by then; a window that is gone meanwhile is no error.
-				_, _ = p.display.tool(ctx, "xdotool", "windowactivate", "--sync", id, "key", "alt+F4")
+				_, _ = p.display.tool(ctx, "xdotool", "windowactivate", id, "key", "alt+F4")
 				return false, nil
 			}
 		}
@@ -46,24 +46,31 @@ func (p *Program) Close(ctx context.Context, id string) error {
 
 // Open starts the program on a project that its user trusts already.
 func (d *Display) Open(ctx context.Context, program string, env []string, dir string) (*Program, error) {
+	if err := d.Trust(ctx, program, env, dir); err != nil {
+		return nil, err
+	}
+	return d.Run(ctx, program, env)
+}
+
+// Trust has the user trust a project, and the program open it the next time.
+func (d *Display) Trust(ctx context.Context, program string, env []string, dir string) error {
 	trust, err := d.Run(ctx, program, env, "doctor", "--trust", "--project", dir)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := trust.Wait(time.Minute); err != nil {
 		trust.Kill()
-		return nil, err
+		return err
 	}
 	for _, e := range env {
-		home, ok := strings.CutPrefix(e, "STREAMTRAY_HOME=")
-		if !ok {
-			continue
-		}
-		if err := recent(filepath.Join(home, "config", "settings.json"), dir); err != nil {
-			return nil, fmt.Errorf("%w; the program said: %s", err, trust.Output())
+		if home, ok := strings.CutPrefix(e, "STREAMTRAY_HOME="); ok {
+			err = recent(filepath.Join(home, "config", "settings.json"), dir)
 		}
 	}
-	return d.Run(ctx, program, env)
+	if err != nil {
+		return fmt.Errorf("%w; the program said: %s", err, trust.Output())
+	}
+	return nil
 }
 
 // recent writes into the settings that a project was the last to be opened.
