@@ -12,7 +12,15 @@ import (
 // are the field's.
 func (d *Desk) acts() map[fyne.KeyName]func(*window) {
 	act := func(a view.Act) func(*window) { return func(*window) { d.do(a, "") } }
+	tab := func(i int) func(*window) {
+		return func(w *window) {
+			if w.topics != nil {
+				w.topics.Choose(i)
+			}
+		}
+	}
 	return map[fyne.KeyName]func(*window){
+		ui.KeyTab1: tab(0), ui.KeyTab2: tab(1), ui.KeyTab3: tab(2),
 		ui.KeyDashboard: act(view.ActDashboard),
 		ui.KeyLogs:      act(view.ActLogs),
 		ui.KeyTopics:    act(view.ActTopics),

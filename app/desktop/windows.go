@@ -35,6 +35,7 @@ type window struct {
 	fyne.Window
 	cancel  context.CancelFunc // ends what feeds it
 	logs    *ui.Logs
+	topics  *ui.Topics
 	welcome *ui.Welcome
 }
 
@@ -212,6 +213,7 @@ func (d *Desk) fillTopics(ctx context.Context, w *window) {
 		names = append(names, t.Name)
 	}
 	topics := ui.NewTopics(ctx, d.words, planner{s.project, d.words}, reader{s.project}, names)
+	w.topics = topics
 	w.SetContent(topics.Content)
 	topics.Look()
 	d.work.Go(func() {

@@ -67,7 +67,7 @@ const sideWidth = 316
 func (d *Dashboard) layout() fyne.CanvasObject {
 	w := d.words
 	titles := container.New(stack{-14}, d.headline, d.project)
-	head := container.NewBorder(nil, nil, container.NewCenter(d.icon), container.NewCenter(d.acts), titles)
+	head := bordered(nil, nil, container.NewCenter(d.icon), container.NewCenter(d.acts), titles)
 	side := container.New(stack{8}, card(w.Text("ui.card.streaming", nil), d.toggle.content), card(w.Text("ui.card.app", nil), d.app))
 	story := card(w.Text("ui.card.steps", nil), d.steps.content)
 	d.boxCard = card(w.Text("ui.card.containers", nil), d.boxes)
@@ -78,7 +78,7 @@ func (d *Dashboard) layout() fyne.CanvasObject {
 		card(w.Text("ui.card.topics", nil), d.topics.content),
 		d.boxCard,
 	)
-	return container.NewBorder(
+	return bordered(
 		container.New(layout.NewCustomPaddedLayout(8, 2, 12, 12), head), nil, nil, nil,
 		container.NewVScroll(container.New(layout.NewCustomPaddedLayout(2, 12, 12, 12), body)),
 	)

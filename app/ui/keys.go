@@ -17,6 +17,9 @@ const (
 	KeyFind      = fyne.KeyF
 	KeyClose     = fyne.KeyW
 	KeyQuit      = fyne.KeyQ
+	KeyTab1      = fyne.Key1 // of the topics window
+	KeyTab2      = fyne.Key2
+	KeyTab3      = fyne.Key3
 )
 
 // keyList shows the shortcuts, in two columns.

@@ -83,8 +83,8 @@ func NewLogs(w *words.Words, log *Log, window fyne.Window, sources []string, cop
 	back.ExtendBaseWidget(back)
 	lines := container.NewStack(back, container.NewPadded(l.view), container.NewCenter(container.New(wideEnough{420}, l.note)))
 	l.below = container.NewVBox(l.status)
-	l.Content = container.NewBorder(container.New(even{}, l.bar()), nil, nil, nil,
-		container.New(layout.NewCustomPaddedLayout(0, 4, 10, 10), container.NewBorder(nil, l.below, nil, nil, lines)))
+	l.Content = bordered(container.New(even{}, l.bar()), nil, nil, nil,
+		container.New(layout.NewCustomPaddedLayout(0, 4, 10, 10), bordered(nil, l.below, nil, nil, lines)))
 	l.refilter()
 	return l
 }
@@ -143,7 +143,7 @@ func (l *Logs) bar() fyne.CanvasObject {
 	left := container.NewHBox(l.source, l.level)
 	right := container.NewHBox(l.regex, l.follow, l.pause, act("ui.logs.copy", theme.ContentCopyIcon(), func() { l.copy(l.text()) }),
 		act("ui.logs.save", theme.DocumentSaveIcon(), l.save), act("ui.logs.clear", theme.ContentClearIcon(), l.clear))
-	return container.New(layout.NewCustomPaddedLayout(8, 6, 10, 10), container.NewBorder(nil, nil, left, right, l.search))
+	return container.New(layout.NewCustomPaddedLayout(8, 6, 10, 10), bordered(nil, nil, left, right, l.search))
 }
 
 // tell names a source for the reader.

@@ -70,9 +70,21 @@ func (l *line) paint(c fyne.ThemeColorName) {
 	}
 }
 
+// bordered puts objects at the sides of another; nil: none there. The focus goes through them as one reads, while Fyne's
+// own goes to the middle first.
+func bordered(top, bottom, left, right, middle fyne.CanvasObject) fyne.CanvasObject {
+	var objects []fyne.CanvasObject
+	for _, o := range []fyne.CanvasObject{top, left, middle, right, bottom} {
+		if o != nil {
+			objects = append(objects, o)
+		}
+	}
+	return container.New(layout.NewBorderLayout(top, bottom, left, right), objects...)
+}
+
 // card is a surface with a heading.
 func card(title string, content fyne.CanvasObject) fyne.CanvasObject {
-	return plainCard(container.NewBorder(newLine(title, style{bold: true}), nil, nil, nil, content))
+	return plainCard(bordered(newLine(title, style{bold: true}), nil, nil, nil, content))
 }
 
 func plainCard(content fyne.CanvasObject) fyne.CanvasObject {

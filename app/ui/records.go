@@ -79,12 +79,12 @@ func newRecordsTab(t *Topics, names []string) *recordsTab {
 }
 
 func (r *recordsTab) layout() fyne.CanvasObject {
-	top := container.New(layout.NewCustomPaddedLayout(8, 6, 2, 2), container.NewBorder(nil, nil,
+	top := container.New(layout.NewCustomPaddedLayout(8, 6, 2, 2), bordered(nil, nil,
 		container.NewHBox(container.New(wideEnough{200}, r.topic), r.from.content), r.read, r.filter))
-	detail := container.NewBorder(r.place, nil, nil, nil, r.whole)
+	detail := bordered(r.place, nil, nil, nil, r.whole)
 	split := container.NewHSplit(plainCard(r.list), detail)
 	split.Offset = 0.52
-	return container.NewBorder(top, container.New(stack{-4}, r.note, r.sender.content), nil, nil, split)
+	return bordered(top, container.New(stack{-4}, r.note, r.sender.content), nil, nil, split)
 }
 
 // newRecordLine is one line of the list: time, place, value; behind them what marks the picked one.

@@ -36,7 +36,7 @@ func newSender(t *Topics, topic func() string) *sender {
 	})
 	s.value.OnSubmitted = func(string) { s.send.OnTapped() }
 	row := container.New(cells{110, 6, 200, 6, 0, 6, 90, 230}, s.key, layout.NewSpacer(), s.headers, layout.NewSpacer(), s.value, layout.NewSpacer(), s.send, s.sent)
-	s.content = container.New(layout.NewCustomPaddedLayout(2, 6, 2, 2), container.NewBorder(nil, nil, newTitle(w.Text("ui.send", nil)), nil, row))
+	s.content = container.New(layout.NewCustomPaddedLayout(2, 6, 2, 2), bordered(nil, nil, newTitle(w.Text("ui.send", nil)), nil, row))
 	return s
 }
 

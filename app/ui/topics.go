@@ -107,6 +107,13 @@ func NewTopics(ctx context.Context, w *words.Words, p Planner, r Reader, names [
 	return t
 }
 
+// Choose shows one of the tabs, counted from 0: declared against actual, records, consumer groups.
+func (t *Topics) Choose(tab int) {
+	if t.tabs != nil && tab < len(t.tabs.Items) {
+		t.tabs.SelectIndex(tab)
+	}
+}
+
 // Look compares the topics now, as if the user had asked.
 func (t *Topics) Look() {
 	t.plan.ask(func(ctx context.Context) ([]TopicPlan, error) { return t.planner.Plan(ctx) })
@@ -153,8 +160,8 @@ func newPlanTab(t *Topics) *planTab {
 	p.apply.Importance = widget.HighImportance
 	p.apply.Disable()
 	buttons := container.NewHBox(p.look, p.apply, p.grow)
-	p.content = container.NewBorder(
-		container.New(layout.NewCustomPaddedLayout(8, 6, 2, 2), container.NewBorder(nil, nil, buttons, nil, p.note)), nil, nil, nil,
+	p.content = bordered(
+		container.New(layout.NewCustomPaddedLayout(8, 6, 2, 2), bordered(nil, nil, buttons, nil, p.note)), nil, nil, nil,
 		container.NewVScroll(plainCard(p.rows)))
 	p.tell(w.Text("ui.busy", nil), colorMuted)
 	return p
@@ -223,7 +230,7 @@ type groupsTab struct {
 func newGroupsTab(t *Topics) *groupsTab {
 	g := &groupsTab{topics: t, rows: container.New(stack{0}, muted(t.words.Text("ui.busy", nil)))}
 	again := widget.NewButtonWithIcon(t.words.Text("ui.groups.look", nil), theme.ViewRefreshIcon(), g.look)
-	g.content = container.NewBorder(container.New(layout.NewCustomPaddedLayout(8, 6, 2, 2), container.NewHBox(again)), nil, nil, nil,
+	g.content = bordered(container.New(layout.NewCustomPaddedLayout(8, 6, 2, 2), container.NewHBox(again)), nil, nil, nil,
 		container.NewVScroll(plainCard(g.rows)))
 	return g
 }

@@ -306,3 +306,15 @@ func TestATestRecordHasTheKeyAndTheHeadersThatWereTyped(t *testing.T) {
 		t.Errorf("sent %+v; want %+v", c.sent, want)
 	}
 }
+
+func TestTheFocusGoesAsOneReads(t *testing.T) {
+	topics := newTestTopics(t, english(t), detectionCluster())
+	topics.Choose(1)
+	win := test.NewTempWindow(t, topics.Content)
+	r := topics.records
+	for i, want := range []fyne.Focusable{r.topic, r.from.choice, r.filter, r.read} {
+		if win.Canvas().FocusNext(); win.Canvas().Focused() != want {
+			t.Errorf("Tab %d goes to %T; want %T", i+1, win.Canvas().Focused(), want)
+		}
+	}
+}
