@@ -25,7 +25,8 @@ func Part(ctx context.Context, args []string) int {
 	}
 	told := make(chan os.Signal, 1)
 	signal.Notify(told, os.Interrupt, syscall.SIGTERM)
-	conn, err := net.Dial("tcp", args[2])
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", args[2])
 	if err != nil {
 		return 1
 	}

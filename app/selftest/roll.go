@@ -28,8 +28,9 @@ type caller struct {
 	gone bool
 }
 
-func callRoll() (*roll, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func callRoll(ctx context.Context) (*roll, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}

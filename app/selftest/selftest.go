@@ -75,7 +75,7 @@ func Run(ctx context.Context, w World) (iter.Seq[Row], error) {
 		return nil, err
 	}
 	w.scratch = scratch
-	if w.roll, err = callRoll(); err != nil {
+	if w.roll, err = callRoll(ctx); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(scratch))
 	}
 	return func(yield func(Row) bool) {

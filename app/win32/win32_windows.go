@@ -14,14 +14,14 @@ type Icon struct {
 	Flags            uint32 // what of the following counts
 	Callback         uint32 // the message that tells of clicks
 	Picture          windows.Handle
-	tip              [128]uint16
+	_                [128]uint16 // the tip
 	State, StateMask uint32
 	info             [256]uint16
-	timeout          uint32
+	_                uint32 // a time that the shell takes no notice of
 	infoTitle        [64]uint16
 	infoFlags        uint32
-	guid             windows.GUID
-	balloonIcon      windows.Handle
+	_                windows.GUID
+	_                windows.Handle // the balloon's own picture
 }
 
 // Flags of an Icon.
@@ -59,13 +59,14 @@ func fill(to []uint16, s string) {
 
 // Class is WNDCLASSEXW: a class of windows.
 type Class struct {
-	size, style                        uint32
-	proc                               uintptr
-	classExtra, windowExtra            int32
-	instance, icon, cursor, background windows.Handle
-	menu                               *uint16
-	Name                               *uint16
-	iconSmall                          windows.Handle
+	size, _  uint32 // the style
+	proc     uintptr
+	_, _     int32 // further bytes of the class and of its windows
+	instance windows.Handle
+	_, _, _  windows.Handle // icon, cursor, background
+	_        *uint16        // the menu
+	Name     *uint16
+	_        windows.Handle // the small icon
 }
 
 // NewClass is a class whose windows' messages go to proc, which windows.NewCallback made.
@@ -77,12 +78,12 @@ func NewClass(name string, instance windows.Handle, proc uintptr) *Class {
 
 // Message is MSG.
 type Message struct {
-	Window  windows.Handle
-	ID      uint32
-	W, L    uintptr
-	time    uint32
-	x, y    int32
-	private uint32
+	Window windows.Handle
+	ID     uint32
+	W, L   uintptr
+	_      uint32 // when
+	_, _   int32  // where
+	_      uint32
 }
 
 // Wide is a text as Windows takes it; nil for one with a zero in it.
