@@ -65,13 +65,21 @@ func endFar(ctx context.Context, name string, ask func(*remote.Agent)) (ran bool
 		return false, err
 	}
 	far := remote.Attach(conn)
+	following, hangUp := context.WithCancel(ctx)
+	defer hangUp()
 	followed := make(chan error, 1)
-	go func() { followed <- far.Follow(ctx) }()
+	go func() { followed <- far.Follow(following) }()
+	limit := time.NewTimer(answerWithin)
+	defer limit.Stop()
 	select {
 	case <-far.Known(): // it listens: what is said now arrives
 		ask(far)
 		return true, <-followed
 	case err := <-followed:
 		return true, err
+	case <-limit.C: // the connection may be to blame: Wine gives the first one to nobody
+		hangUp()
+		<-followed
+		return endFar(ctx, name, ask)
 	}
 }

@@ -38,6 +38,7 @@ InstallDirRegKey HKCU "Software\StreamTray" "InstallDir"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${NSISDIR}/Contrib/Graphics/Wizard/nsis3-metro.bmp"
 !define MUI_FINISHPAGE_RUN "$INSTDIR\StreamTray.exe"
 !define MUI_COMPONENTSPAGE_SMALLDESC
 
@@ -120,12 +121,17 @@ FunctionEnd
 !insertmacro EndRunning ""
 !insertmacro EndRunning "un."
 
-Section "$(Core)" SecCore
-	SectionIn RO
+; Prepare brings the new twin to where it is only needed for a moment. (A file in a function takes no space on the page.)
+Function Prepare
 	InitPluginsDir
 	SetOutPath "$PLUGINSDIR"
 	File "${FROM}/streamtray.com"
 	StrCpy $Twin "$PLUGINSDIR\streamtray.com"
+FunctionEnd
+
+Section "$(Core)" SecCore
+	SectionIn RO
+	Call Prepare
 	Call EndRunning
 
 	SetOutPath "$INSTDIR"
