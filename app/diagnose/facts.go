@@ -95,7 +95,7 @@ func (s *Scanner) measure(cause, where, said string, args map[string]string) {
 		return
 	}
 	f := rules[i].finding()
-	f.Where, f.Evidence, f.Args, f.Count = where, evidence(said, 0), map[string]string{}, 1
+	f.Where, f.Evidence, f.Args, f.Count = where, evidence(around(said, 0)), map[string]string{}, 1
 	for k, v := range args {
 		f.Args[k] = short(mask.Text(v))
 	}

@@ -53,7 +53,7 @@ func (s *Scanner) read(silent map[string]bool) (all []Finding) {
 
 func (st *state) finding(r *rule) Finding {
 	f := r.finding()
-	f.Where, f.Evidence, f.Line, f.Count, f.Args = st.where, st.evidence, st.line, st.count, st.args
+	f.Where, f.Evidence, f.Line, f.Count, f.Args = st.where, evidence(st.evidence), st.line, st.count, st.args
 	return f
 }
 

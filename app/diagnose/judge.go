@@ -56,7 +56,7 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 	}
 	st := &s.active[c.of]
 	if !st.active {
-		*st = state{active: true, line: s.n, evidence: evidence(l.text, at), where: s.place(&rules[c.of], src)}
+		*st = state{active: true, line: s.n, evidence: strings.Clone(around(l.text, at)), where: s.place(&rules[c.of], src)}
 		s.failing++
 	}
 	if len(captures) > len(st.args) { // another line may tell more
@@ -154,7 +154,7 @@ func (s *Scanner) strange(line string, src *source) {
 	s.strays++
 	if len(s.unknown) < maxUnknown {
 		s.unknown = append(s.unknown, stray{
-			line: s.n, text: evidence(line, 0), where: s.guess(line, src), from: src, entry: src.entry,
+			line: s.n, text: evidence(around(line, 0)), where: s.guess(line, src), from: src, entry: src.entry,
 		})
 	}
 }
@@ -166,12 +166,17 @@ func (s *Scanner) forgive(src *source) {
 	}
 }
 
-// evidence is what is shown of a line: secrets masked, and of a long line the part around the match.
-func evidence(line string, at int) string {
+// around is the part of a long line around the match.
+func around(line string, at int) string {
 	if len(line) > 4*maxEvidence {
 		from := max(0, at-maxEvidence/2)
-		line = line[from:min(len(line), from+4*maxEvidence)]
+		return line[from:min(len(line), from+4*maxEvidence)]
 	}
+	return line
+}
+
+// evidence is what is shown of a line: secrets masked, and not too much.
+func evidence(line string) string {
 	line = strings.TrimSpace(mask.Text(strings.ToValidUTF8(line, "")))
 	if len(line) > maxEvidence {
 		line = strings.ToValidUTF8(line[:maxEvidence], "") + "…"

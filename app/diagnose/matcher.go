@@ -55,6 +55,9 @@ func newLine(text string) line { return line{text: text, low: lower(text)} }
 
 // lower is strings.ToLower, but for letters whose small form is longer or shorter: places in the line stay the same.
 func lower(s string) string {
+	if ascii(s) {
+		return strings.ToLower(s) // does nothing where there is nothing to do
+	}
 	return strings.Map(func(r rune) rune {
 		switch l := unicode.ToLower(r); {
 		case r < utf8.RuneSelf:
@@ -68,6 +71,15 @@ func lower(s string) string {
 			return l
 		}
 	}, s)
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // matches reports whether the pattern fits.

@@ -12,7 +12,7 @@ const (
 	maxUnknown  = 50       // lines kept that no rule knows
 	maxEvidence = 500      // bytes of a line shown
 	maxArg      = 120      // bytes of a value read from it
-	maxVerdicts = 512      // kinds of lines remembered
+	maxVerdicts = 4096     // kinds of lines remembered
 	shortly     = 8        // lines within which a sign explains what follows
 	lasting     = -1       // in place of a sign's line: it explains all that follows
 )
@@ -47,7 +47,7 @@ type state struct {
 	count    int
 	where    string
 	from     string // the container that said so last, where the text tells
-	evidence string
+	evidence string // of the line, as it was written: secrets are masked when it is asked for
 	args     map[string]string
 	last     moment // when the last matching line was written, where it says so
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // sure is how many lines in a row of one kind must mean the same until their words alone are believed.
-const sure = 32
+const sure = 4
 
 // verdict remembers what lines of one kind mean: those that differ in digits alone, with the same level, the same
 // candidates, and the same signs before them as far as these candidates ask for any.
