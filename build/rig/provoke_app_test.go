@@ -57,6 +57,17 @@ func appFaults() map[string]func(*broken) told {
 			b.edit("routes/ws.py", "            topic=settings.kafka_detection_topic,\n", "")
 			return b.up()
 		},
+		"app-hides-reason": func(b *broken) told {
+			b.app()
+			b.edit("routes/ws.py", "            topic=settings.kafka_detection_topic,\n", "")
+			b.edit("routes/ws.py", `logger.error(f"Failed to initialize Kafka producer: {error}")`, `logger.error("Failed to initialize Kafka producer: %s", error)`)
+			return b.up()
+		},
+		"app-topic": func(b *broken) told {
+			b.app()
+			b.edit("streamtray.yaml", "    - {name: detection-results, partitions: 3, replication: 1, env: ALGO_KAFKA_DETECTION_TOPIC, about: 实时检测结果}\n", "")
+			return b.up()
+		},
 		"app-library": func(b *broken) told {
 			b.app()
 			venv := b.venvWithout("confluent_kafka")

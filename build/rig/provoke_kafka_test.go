@@ -112,6 +112,15 @@ func kafkaFaults() map[string]func(*broken) told {
 			})
 			return b.read("engine", health)
 		},
+		"advertised-nowhere": func(b *broken) told {
+			b.broker(kafka{env: set("KAFKA_ADVERTISED_LISTENERS", "INTERNAL://kafka:29092,HOST://kafka-of-nobody.invalid:PORT")(b.port)})
+			return b.up("--no-app")
+		},
+		"topic-copies": func(b *broken) told {
+			b.broker(kafka{})
+			b.edit("streamtray.yaml", "topics: []", "topics: [{name: results, partitions: 1, replication: 3}]")
+			return b.up("--no-app")
+		},
 		"replication-offsets": func(b *broken) told {
 			b.broker(kafka{env: map[string]string{"KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR": "3"}})
 			return b.up("--no-app")

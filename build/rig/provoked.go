@@ -74,6 +74,8 @@ func Provocations() []Provoked {
 		{"listener-same-port", "ST-KAFKA-018", "listener-misconfigured", "show", "two listeners have the same port", "两个 listener 使用同一个端口"},
 		{"listener-elsewhere", "ST-KAFKA-020", "listener-misconfigured", "show", "Kafka is to listen on an address that its container does not have", "让 Kafka 监听容器没有的地址"},
 		{"zookeeper-snapshots", "ST-KAFKA-026", "zk-data-corrupt", "ask", "ZooKeeper's snapshots were deleted and its log kept", "删除了 ZooKeeper 的快照，保留了事务日志"},
+		{"advertised-nowhere", "ST-CLIENT-003", "advertised-unreachable", "show", "Kafka advertises a name that nobody knows; no app runs", "Kafka 公布了无法解析的名字，应用尚未启动"},
+		{"topic-copies", "ST-KAFKA-022", "replication-factor", "show", "streamtray.yaml asks for three copies of a topic, and there is one broker", "streamtray.yaml 要求 topic 有三个副本，而只有一个 broker"},
 		{"replication-offsets", "ST-KAFKA-022", "replication-factor", "show", "the offsets topic wants three copies of one broker", "只有一个 broker，而 offsets topic 要求三个副本"},
 		{"health-check", "ST-KAFKA-027", "healthcheck-wrong", "show", "the health check starts a tool on the broker's JMX port", "健康检查启动的工具占用了 broker 的 JMX 端口"},
 		{"broker-hears-tls", "ST-KAFKA-024", "tls-plaintext-mismatch", "show", "a client spoke TLS to a PLAINTEXT listener; the broker's log", "客户端用 TLS 连接 PLAINTEXT listener（broker 日志）"},
@@ -99,6 +101,8 @@ func Provocations() []Provoked {
 		{"app-port", "ST-APP-009", "app-port", "ask", "another program listens on the app's port", "另一个程序正在监听应用的端口"},
 		{"app-flag", "ST-APP-010", "env-flag", "auto", `the streaming flag is "enabled"`, `流式开关设为 "enabled"`},
 		{"app-argument", "ST-APP-012", "api-call-typeerror", "show", "the producer is called without its topic", "调用生产者时缺少 topic 参数"},
+		{"app-hides-reason", "ST-APP-012", "api-call-typeerror", "show", "the producer is called without its topic, and the log prints %s instead of why", "调用生产者时缺少 topic 参数，日志把原因打印成了 %s"},
+		{"app-topic", "ST-CLIENT-012", "unknown-topic", "auto", "the app writes to a topic that does not exist", "应用写入不存在的 topic"},
 		{"app-syntax", "ST-APP-015", "syntax-error", "show", "a colon is missing in the app's code", "应用代码里少了一个冒号"},
 	}
 }
