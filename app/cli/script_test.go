@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -24,8 +25,18 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"streamtray": program, "docker": desktopCommand})
 }
 
+// envCompose makes the docker command one that knows compose, too: it writes down what it is to stop.
+const envCompose = "CLI_TEST_COMPOSE"
+
 // desktopCommand is a docker command that knows how to start Docker Desktop, which then never comes up.
 func desktopCommand() {
+	if asked := strings.Join(os.Args[1:], " "); os.Getenv(envCompose) != "" && strings.HasPrefix(asked, "compose ") {
+		fmt.Println("2.40.3") // its version, in case that was asked
+		if strings.Contains(asked, " stop ") && os.WriteFile(filepath.Join(os.Getenv("STREAMTRAY_HOME"), "stopped"), []byte(asked), 0o600) != nil {
+			os.Exit(1)
+		}
+		return
+	}
 	if len(os.Args) < 3 || os.Args[1] != "desktop" || os.Args[2] != "start" {
 		os.Exit(1)
 	}

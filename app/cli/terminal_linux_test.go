@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -251,6 +252,63 @@ func engineAt(t *testing.T, socket string) {
 		s.Close()
 		<-served
 	})
+}
+
+// engineWithSleeper is an engine on the wire whose Kafka runs, and has lost its session with ZooKeeper.
+func engineWithSleeper(t *testing.T) (host string) {
+	t.Helper()
+	labels := `{"com.docker.compose.project":"try","com.docker.compose.service":"kafka","com.docker.compose.oneoff":"False"}`
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Api-Version", "1.47")
+		w.Header().Set("Ostype", "linux")
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/containers/json"):
+			_, _ = io.WriteString(w, `[{"Id":"k","Names":["/try-kafka-1"],"Image":"i","State":"running","Labels":`+labels+`}]`)
+		case strings.HasSuffix(r.URL.Path, "/json"):
+			_, _ = io.WriteString(w, `{"Config":{"Tty":true},"State":{"Status":"running","StartedAt":"2026-01-02T03:04:05Z"}}`)
+		case strings.HasSuffix(r.URL.Path, "/logs"):
+			_, _ = io.WriteString(w, "2026-01-02T03:09:09.5Z [2026-01-02 03:09:09,123] WARN Unable to reconnect to ZooKeeper service, session 0x16d9eaefce70000 has expired (org.apache.zookeeper.ClientCnxn)\n")
+		}
+	}))
+	t.Cleanup(s.Close)
+	return "tcp://" + s.Listener.Addr().String()
+}
+
+func TestAPersonIsAskedBeforeKafkaIsRestarted(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("DOCKER_HOST", engineWithSleeper(t))
+	t.Setenv(envCompose, "yes")
+	for name, text := range map[string]string{
+		"streamtray.yaml": "version: 1\nname: try\ncompose: {files: [compose.yaml]}\nkafka: {bootstrap: [\"127.0.0.1:1\"]}\nlimits: {broker: 1s}\n",
+		"compose.yaml":    "name: try\nservices:\n  kafka: {image: \"apache/kafka:3.9.0\", ports: [\"127.0.0.1:9092:9092\"]}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stopped := filepath.Join(dir, "home", "stopped")
+	up := start(t, dir, "up", "--trust", "--no-app")
+	up.sees("Restart Kafka now?")
+	if _, err := os.Stat(stopped); err == nil {
+		t.Error("it was stopped before anybody agreed")
+	}
+	up.types("y\n")
+	limit := time.After(patience)
+	for strings.Count(up.printed(), "Restart Kafka now?") < 2 { // the engine on the wire never wakes up
+		select {
+		case <-up.news:
+		case <-limit:
+			t.Fatalf("not asked again:\n%s", up.printed())
+		}
+	}
+	up.types("\n")
+	code, _ := up.exits()
+	if code != Broken || !strings.Contains(up.printed(), "Topics and records stay") || !strings.Contains(up.printed(), "cause: Kafka lost its session with ZooKeeper") {
+		t.Errorf("exit code %d\n%s", code, up.printed())
+	}
+	if asked, err := os.ReadFile(stopped); err != nil || !strings.HasSuffix(string(asked), "stop kafka") {
+		t.Errorf("docker was asked %q, %v; want to stop kafka", asked, err)
+	}
 }
 
 func TestAPersonIsShownTheFreePortBeforeItIsUsed(t *testing.T) {
