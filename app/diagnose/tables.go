@@ -2378,8 +2378,8 @@ var rules = [...]rule{
 			zh: "电脑休眠过，或者 Docker 的虚拟机停顿的时间超过了会话时长。",
 		},
 		advice: text{
-			en: "StreamTray waits 30 seconds for Kafka to come back by itself, and then asks whether to restart it.",
-			zh: "StreamTray 会等 30 秒让 Kafka 自行恢复，仍不行再询问是否重启它。",
+			en: "StreamTray waits for Kafka to come back by itself, and then asks whether to restart it.",
+			zh: "StreamTray 会先等 Kafka 自行恢复，仍不行再询问是否重启它。",
 		},
 		fix: text{
 			en: "docker compose -f deployment/docker-compose.infra.yml restart kafka",
