@@ -66,8 +66,8 @@ type shoot struct {
 
 // titles begin the windows' titles, and name their items in the tray's menu, by language.
 var titles = map[string]map[string]string{
-	"en": {"dashboard": "Dashboard", "logs": "Logs", "topics": "Topics", "settings": "Settings", "welcome": "Welcome", "streaming": "records/s"},
-	"zh": {"dashboard": "仪表盘", "logs": "日志", "topics": "Topic", "settings": "设置", "welcome": "欢迎", "streaming": "条/秒"},
+	"en": {"dashboard": "Dashboard", "logs": "Logs", "topics": "Topics", "settings": "Settings", "welcome": "Welcome", "doctor": "Check-up", "streaming": "records/s"},
+	"zh": {"dashboard": "仪表盘", "logs": "日志", "topics": "Topic", "settings": "设置", "welcome": "欢迎", "doctor": "全面检查", "streaming": "条/秒"},
 }
 
 // settle is how long the demo runs before its picture is taken, so that its charts have something to show.
@@ -132,7 +132,29 @@ func (s *shoot) project(ctx context.Context, display *desk.Display, env []string
 	if err := os.WriteFile(filepath.Join(config, "settings.json"), recent, 0o600); err != nil {
 		return err
 	}
-	return s.first(ctx, display, env, "trust")
+	if err := s.first(ctx, display, env, "trust"); err != nil {
+		return err
+	}
+	return s.doctor(ctx, display, env)
+}
+
+// examined is how long a look at everything may take where Docker does not run.
+const examined = 8 * time.Second
+
+// doctor shows the check-up of a project that is not trusted yet.
+func (s *shoot) doctor(ctx context.Context, display *desk.Display, env []string) error {
+	p, err := display.Run(ctx, s.program, env, "--hidden")
+	if err != nil {
+		return err
+	}
+	defer p.Kill()
+	if err := p.UntilTooltip(ctx, "", time.Minute); err != nil {
+		return err
+	}
+	if err := p.Click(titles[s.lang]["doctor"]); err != nil {
+		return err
+	}
+	return s.take(ctx, p, "doctor", "doctor", examined)
 }
 
 // first takes the picture of the window that a start shows before any project is kept.

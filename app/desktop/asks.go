@@ -20,7 +20,7 @@ func (d *Desk) mend(s *session, remedy string) {
 		d.offerPort(s)
 		return
 	}
-	d.showThen(winDashboard, func(w *window) {
+	d.showThen(d.asking(), func(w *window) {
 		ask := dialog.NewConfirm(d.words.Text("view.fix."+remedy, nil), d.words.Text("view.fix."+remedy+".cost", nil), func(yes bool) {
 			if yes {
 				d.work.Go(func() { d.mended(s, s.project.Mend(s.ctx, remedy)) })
@@ -30,6 +30,16 @@ func (d *Desk) mend(s *session, remedy string) {
 		ask.SetDismissText(d.words.Text("ui.ports.leave", nil))
 		ask.Show()
 	})
+}
+
+// asking is the window that a question belongs to: the one with the button, else the dashboard.
+func (d *Desk) asking() string {
+	for _, kind := range []string{winDoctor, winWelcome} {
+		if d.windows[kind] != nil {
+			return kind
+		}
+	}
+	return winDashboard
 }
 
 // mended goes on after something was done about a failure.
@@ -66,7 +76,7 @@ func (d *Desk) offerPort(s *session) {
 		case offer == nil: // it is free by now
 			d.again(s)
 		default:
-			ui.Later(func() { d.showThen(winDashboard, func(w *window) { d.askPort(s, offer, w) }) })
+			ui.Later(func() { d.showThen(d.asking(), func(w *window) { d.askPort(s, offer, w) }) })
 		}
 	})
 }

@@ -141,6 +141,8 @@ func (d *Desk) do(a view.Act, arg string) {
 		d.quit()
 	case view.ActSettings:
 		d.show(winSettings)
+	case view.ActDoctor:
+		d.show(winDoctor)
 	case view.ActOpen:
 		d.show(winWelcome)
 	case view.ActProject:
@@ -166,10 +168,10 @@ func (d *Desk) doInSession(s *session, a view.Act, arg string) {
 		s.keeper.StopEverything()
 	case view.ActStreamingOn, view.ActStreamingOff:
 		s.keeper.Toggle(a == view.ActStreamingOn)
-	case view.ActMend:
-		d.mend(s, arg)
 	case view.ActRestart:
 		s.keeper.Restart()
+	case view.ActMend:
+		d.mend(s, arg)
 	case view.ActBrowse:
 		d.browse(s.project.Config.App.Ready.HTTP)
 	case view.ActDashboard:

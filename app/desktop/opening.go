@@ -122,6 +122,7 @@ func (d *Desk) keep(p *project.Project, start bool) {
 		return
 	}
 	_ = settings.Change(d.folders, func(s *settings.Settings) { s.Opened(p.Dir) }) // only the list of recent ones lacks it
+	s.fresh = len(p.Usual()) == 0
 	ui.Later(func() { d.adopt(s, start) })
 }
 
@@ -141,12 +142,18 @@ func (d *Desk) adopt(s *session, start bool) {
 		d.work.Go(func() { _ = before.close(context.WithoutCancel(d.ctx)) })
 	}
 	d.work.Go(func() { d.watch(s) })
+	led := s.fresh && start && !s.far && !s.hub.State().Want.Up
 	for kind, w := range d.windows {
-		if kind != winSettings {
+		if kind != winSettings && (kind != winWelcome || !led) {
 			w.Close()
 		}
 	}
+	d.question = nil
 	d.refresh()
+	if led {
+		d.lead(s)
+		return
+	}
 	if start && !s.hub.State().Want.Up {
 		s.keeper.Start(true)
 	}

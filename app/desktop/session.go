@@ -25,6 +25,7 @@ type session struct {
 	keeper    remote.Keeper
 	hub       *app.Hub
 	far       bool // another process keeps it
+	fresh     bool // it never came up here before
 	log       *ui.Log
 	gathered  gathered // what is read for log
 	traffic   traffic

@@ -20,6 +20,7 @@ const (
 	winTopics    = "ui.title.topics"
 	winSettings  = "ui.title.settings"
 	winWelcome   = "ui.title.welcome"
+	winDoctor    = "ui.title.doctor"
 )
 
 var sizes = map[string]fyne.Size{
@@ -28,6 +29,7 @@ var sizes = map[string]fyne.Size{
 	winTopics:    {Width: 980, Height: 620},
 	winSettings:  {Width: 760, Height: 780},
 	winWelcome:   {Width: 760, Height: 600},
+	winDoctor:    {Width: 900, Height: 720},
 }
 
 // window is one that is open. It is made anew each time: a hidden one may not come back after a sleep.
@@ -47,7 +49,7 @@ func (d *Desk) showThen(kind string, then func(*window)) {
 	if d.going {
 		return
 	}
-	if d.session == nil && kind != winSettings {
+	if d.session == nil && kind != winSettings && kind != winDoctor {
 		kind = winWelcome
 	}
 	if w, ok := d.windows[kind]; ok {
@@ -121,6 +123,8 @@ func (d *Desk) fill(kind string, w *window) {
 		d.fillTopics(ctx, w)
 	case winSettings:
 		w.SetContent(ui.NewSettings(d.words, person{d}, d.projectFile()).Content)
+	case winDoctor:
+		d.fillDoctor(ctx, w)
 	case winWelcome:
 		w.welcome = ui.NewWelcome(d.words, welcomer{d, w}, places(d.person))
 		if d.question != nil {

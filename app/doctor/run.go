@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -92,6 +93,29 @@ func IDs() []string {
 		ids = append(ids, c.id)
 	}
 	return ids
+}
+
+// RunOnly is Run for the checks of the ids, and those that they need.
+func RunOnly(ctx context.Context, s *Subject, ids []string, report func(Result)) []Result {
+	all, wanted := s.checks(), map[string]bool{}
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	for i := len(all) - 1; i >= 0; i-- { // what a check needs stands before it
+		for _, id := range all[i].needs {
+			wanted[id] = wanted[id] || wanted[all[i].id]
+		}
+	}
+	return run(ctx, slices.DeleteFunc(all, func(c check) bool { return !wanted[c.id] }), report)
+}
+
+// BeforeStart are the checks, in the order of results, that tell whether a project can be started that does not run yet.
+func BeforeStart() []string {
+	return []string{
+		"engine.context", "project.opens", "engine.running", "engine.version", "engine.mode", "engine.memory", "disk.host",
+		"disk.engine", "compose.client", "compose.file", "images.present", "ports.free", "ports.reserved",
+		"python.interpreter", "python.imports",
+	}
 }
 
 func run(ctx context.Context, all []check, report func(Result)) []Result {

@@ -49,6 +49,7 @@ type Welcome struct {
 	ask   Welcomer
 	body  *fyne.Container
 	fault *line
+	guide *guide // shown last; nil: never
 }
 
 // NewWelcome offers the ways to a project; recent ones first.

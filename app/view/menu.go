@@ -48,6 +48,7 @@ const (
 	ActDashboard      Act = "dashboard"
 	ActProject        Act = "project" // Arg: its folder
 	ActOpen           Act = "open"    // choose a folder
+	ActDoctor         Act = "doctor"  // look at everything that streaming stands on
 	ActSettings       Act = "settings"
 	ActQuit           Act = "quit"
 )
@@ -84,6 +85,7 @@ func MenuOf(s app.State, f Facts, w *words.Words) Menu {
 		Item{Label: text(w, "tray.dashboard"), Act: ActDashboard},
 		Item{Label: text(w, "tray.logs"), Act: ActLogs},
 		Item{Label: text(w, "tray.log_folder"), Act: ActLogFolder},
+		Item{Label: text(w, "tray.doctor"), Act: ActDoctor},
 		Item{Label: "Kafka", Items: kafkaMenu(s, f, w)},
 		Item{},
 		projects(f, w),

@@ -112,7 +112,7 @@ func TestTheTrayTellsAndSteersTheStory(t *testing.T) {
 	}
 	want := []string{
 		"demo · Streaming", "Stop (Kafka keeps running)", "Streaming mode (ALGO_ENABLE_KAFKA_STREAMING)", "Restart the app", "Open the app in the browser",
-		"Dashboard", "Logs", "Kafka", "  Topics…", "  Send a test record and read it back", "  Copy the bootstrap address",
+		"Dashboard", "Logs", "Open log folder", "Check-up", "Kafka", "  Topics…", "  Send a test record and read it back", "  Copy the bootstrap address",
 		"  Copy environment for PowerShell", "  Copy environment for bash", "Projects", "  Open another…", "Settings…",
 		"Stop everything (containers too)", "Quit StreamTray",
 	}
@@ -132,7 +132,7 @@ func TestEveryWindowOpensAndClosingThemKeepsTheTray(t *testing.T) {
 	d := desktop(t, Options{})
 	p := run(t, d, "demo", "--window")
 	must(t, p.UntilTooltip(t.Context(), "Streaming", soon))
-	for item, title := range map[string]string{"Logs": "Logs", "Topics…": "Topics", "Settings…": "Settings", "Dashboard": "Dashboard"} {
+	for item, title := range map[string]string{"Logs": "Logs", "Topics…": "Topics", "Settings…": "Settings", "Dashboard": "Dashboard", "Check-up": "Check-up"} {
 		must(t, p.Click(item))
 		_, err := p.Window(t.Context(), title)
 		must(t, err)

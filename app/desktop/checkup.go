@@ -1,0 +1,228 @@
+package desktop
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+
+	"streamtray/app/bundle"
+	"streamtray/app/doctor"
+	"streamtray/app/project"
+	"streamtray/app/ui"
+	"streamtray/app/view"
+	"streamtray/app/words"
+)
+
+// checkup puts what the checks found so far into rows, in the order of ids.
+func checkup(ids []string, known map[string]doctor.Result, w *words.Words) view.Checkup {
+	c := view.Checkup{Mark: view.Good}
+	count := map[doctor.Status]int{}
+	for _, id := range ids {
+		r, ok := known[id]
+		if !ok {
+			r.ID = id
+		}
+		count[r.Status]++
+		c.Steps = append(c.Steps, checked(r, w))
+	}
+	switch {
+	case len(known) < len(ids):
+		c.Mark = view.Busy
+		c.Headline = w.Text("ui.doctor.busy", map[string]any{"Done": len(known), "All": len(ids)})
+		return c
+	case count[doctor.Problem] > 0:
+		c.Mark, c.Headline = view.Bad, w.Text("ui.doctor.ill", nil)
+	case count[doctor.Warning] > 0:
+		c.Mark, c.Headline = view.Warn, w.Text("ui.doctor.well", nil)
+	default:
+		c.Headline = w.Text("ui.doctor.well", nil)
+	}
+	c.Sum = w.Text("ui.doctor.sum", map[string]any{
+		"OK": count[doctor.OK], "Warnings": count[doctor.Warning], "Problems": count[doctor.Problem], "Skipped": count[doctor.Skipped],
+	})
+	return c
+}
+
+// checked is one check as a row; one without a status is still being looked at.
+func checked(r doctor.Result, w *words.Words) view.Step {
+	mark := view.Busy
+	switch r.Status {
+	case doctor.OK:
+		mark = view.Good
+	case doctor.Warning:
+		mark = view.Warn
+	case doctor.Problem:
+		mark = view.Bad
+	case doctor.Skipped:
+		mark = view.Off
+	}
+	st := view.Step{Row: view.Row{Step: r.ID, Name: r.Name(w), Mark: mark}, Word: w.Text("ui.doctor.mark."+mark.String(), nil)}
+	if mark == view.Busy {
+		return st
+	}
+	st.Text, st.Hint, st.Proof = r.Text(w), r.Advice(w), r.Details(w)
+	if r.Because != "" { // the reader knows the check by its name
+		st.Text = w.Text(r.Message.ID, map[string]any{"Check": doctor.Result{ID: r.Because}.Name(w)})
+	}
+	if r.Took >= time.Second {
+		st.Time = view.Seconds(r.Took, w)
+	}
+	if r.Action == doctor.StartEngine {
+		st.Fix = view.Item{Label: w.Text("view.fix.start_engine", nil), Act: view.ActMend, Arg: string(r.Action)}
+	}
+	return st
+}
+
+// examiner is what the check-up's window asks for.
+type examiner struct {
+	desk   *Desk
+	window *window
+	shown  *ui.Doctor
+	cancel context.CancelFunc // ends the look under way
+	last   []doctor.Result    // complete, or empty
+}
+
+var _ ui.Examiner = (*examiner)(nil)
+
+// fillDoctor shows a check-up and begins it.
+func (d *Desk) fillDoctor(ctx context.Context, w *window) {
+	e := &examiner{desk: d, window: w, cancel: func() {}}
+	e.shown = ui.NewDoctor(d.words, e)
+	w.SetContent(e.shown.Content)
+	e.begin(ctx)
+	before := w.cancel
+	w.cancel = func() {
+		e.cancel()
+		before()
+	}
+}
+
+// begin looks at everything; each result is shown as soon as it is there.
+func (e *examiner) begin(ctx context.Context) {
+	d, w := e.desk, e.desk.words
+	e.cancel()
+	ctx, e.cancel = context.WithCancel(ctx)
+	e.last = nil
+	ids, known := doctor.IDs(), map[string]doctor.Result{}
+	e.shown.Show(checkup(ids, known, w))
+	subject := d.subject()
+	d.work.Go(func() {
+		s := subject(ctx)
+		defer s.Close()
+		all := doctor.Run(ctx, s, func(r doctor.Result) {
+			ui.Later(func() {
+				if known[r.ID] = r; ctx.Err() == nil {
+					e.shown.Show(checkup(ids, known, w))
+				}
+			})
+		})
+		ui.Later(func() {
+			if ctx.Err() == nil {
+				e.last = all
+			}
+		})
+	})
+}
+
+// examinee is the project that is looked at: the one that is shown, or about which something is asked, or the last.
+func (d *Desk) examinee() project.Options {
+	switch {
+	case d.session != nil:
+		return d.projectOptions(d.session.project.Dir)
+	case d.pending != nil:
+		return d.projectOptions(d.pending.Dir)
+	case len(d.person.Recent) > 0:
+		return d.projectOptions(d.person.Recent[0])
+	}
+	return d.projectOptions("")
+}
+
+// subject opens, off the main goroutine, what is looked at, with what is known of it.
+func (d *Desk) subject() func(context.Context) *doctor.Subject {
+	o, s := d.examinee(), d.session
+	return func(ctx context.Context) *doctor.Subject {
+		subject := doctor.Open(ctx, o)
+		if s != nil {
+			subject.Learn(s.hub.State())
+		}
+		return subject
+	}
+}
+
+// Again looks once more.
+func (e *examiner) Again() { e.begin(e.desk.ctx) }
+
+// Copy gives what was found as text.
+func (e *examiner) Copy() {
+	var b strings.Builder
+	w := e.desk.words
+	for _, r := range e.last {
+		fmt.Fprintf(&b, "%s · %s · %s\n", checked(r, w).Word, r.ID, r.Text(w))
+		for _, l := range append(r.Details(w), r.Advice(w)) {
+			if l != "" {
+				fmt.Fprintf(&b, "    %s\n", l)
+			}
+		}
+	}
+	e.desk.copy(b.String())
+}
+
+// Do carries out what a row offers.
+func (e *examiner) Do(a view.Act, arg string) { e.desk.do(a, arg) }
+
+// Bundle saves what a colleague needs where the user wants it, and puts its summary into the clipboard.
+func (e *examiner) Bundle() {
+	d, now := e.desk, time.Now()
+	subject, o := d.subject(), d.examinee()
+	ask := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
+		if err != nil || f == nil {
+			return
+		}
+		d.work.Go(func() {
+			summary, err := d.writeBundle(subject, bundle.Sources{Options: o, Version: d.options.Version, Now: now}, f)
+			ui.Later(func() {
+				if err != nil {
+					dialog.ShowError(err, e.window)
+					return
+				}
+				d.copy(summary)
+				dialog.ShowInformation(d.words.Text("ui.title.doctor", nil), d.words.Text("ui.doctor.saved", map[string]any{"File": f.URI().Path()}), e.window)
+			})
+		})
+	}, e.window)
+	ask.SetFileName(bundle.DefaultName(now))
+	ask.Show()
+}
+
+// writeBundle gathers a bundle and writes it; it returns the summary in both languages.
+func (d *Desk) writeBundle(subject func(context.Context) *doctor.Subject, src bundle.Sources, f fyne.URIWriteCloser) (string, error) {
+	defer f.Close()
+	src.Subject = subject(d.ctx)
+	defer src.Subject.Close()
+	src.State, src.Kept = src.Subject.State()
+	for _, lang := range words.Languages {
+		w, err := words.New(lang)
+		if err != nil {
+			return "", err
+		}
+		src.Words = append(src.Words, w)
+	}
+	b := bundle.Gather(d.ctx, src)
+	zip, err := b.Zip()
+	if err != nil {
+		return "", err
+	}
+	if _, err := bytes.NewReader(zip).WriteTo(f); err != nil {
+		return "", err
+	}
+	var all []string
+	for _, lang := range words.Languages {
+		all = append(all, b.Summary[lang])
+	}
+	return strings.Join(all, "\n\n"), nil
+}

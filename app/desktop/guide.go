@@ -1,0 +1,202 @@
+package desktop
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/doctor"
+	"streamtray/app/ui"
+	"streamtray/app/view"
+)
+
+// guide leads a project that never came up here through its first start, in the welcome: it looks whether all is there,
+// starts, and ends with the first record. It can be left at any moment; where it was left, the next start goes on,
+// since it looks at what is and remembers nothing. Its fields belong to the main goroutine.
+type guide struct {
+	desk    *Desk
+	session *session
+	cancel  context.CancelFunc // ends the look under way
+	known   map[string]doctor.Result
+	started bool
+	state   app.State
+}
+
+// lead begins the first start of the session's project.
+func (d *Desk) lead(s *session) {
+	g := &guide{desk: d, session: s, cancel: func() {}}
+	d.gl.then(d, func(drawn bool) {
+		switch {
+		case d.session != s:
+		case !drawn: // nobody can be led
+			s.keeper.Start(true)
+			d.show(winDashboard)
+		default:
+			d.question = func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) }
+			d.showWelcome(d.question)
+			g.look()
+			g.watch()
+		}
+	})
+}
+
+// over reports whether something else is shown by now.
+func (g *guide) over() bool {
+	return g.desk.session != g.session || g.desk.question == nil || g.desk.going
+}
+
+// show draws the guide anew, where its window is open.
+func (g *guide) show() {
+	if w := g.desk.windows[winWelcome]; w != nil && w.welcome != nil && !g.over() {
+		g.desk.question(w.welcome)
+	}
+}
+
+// look runs the checks, and starts once there is no problem.
+func (g *guide) look() {
+	d := g.desk
+	g.cancel()
+	ctx, cancel := context.WithCancel(g.session.ctx)
+	g.cancel, g.known = cancel, map[string]doctor.Result{}
+	g.show()
+	subject, known := d.subject(), g.known
+	d.work.Go(func() {
+		defer cancel()
+		s := subject(ctx)
+		defer s.Close()
+		all := doctor.RunOnly(ctx, s, doctor.BeforeStart(), func(r doctor.Result) {
+			ui.Later(func() {
+				known[r.ID] = r
+				g.show()
+			})
+		})
+		if ctx.Err() != nil {
+			return
+		}
+		ui.Later(func() {
+			if doctor.Healthy(all) && !g.over() && !g.started {
+				g.start()
+			}
+		})
+	})
+}
+
+// start has the project kept.
+func (g *guide) start() {
+	g.started = true
+	g.session.keeper.Start(true)
+	g.show()
+}
+
+// watch shows how the start goes, however it was begun, for as long as somebody looks.
+func (g *guide) watch() {
+	d, s := g.desk, g.session
+	ctx, cancel := context.WithCancel(s.ctx)
+	d.work.Go(func() {
+		defer cancel()
+		states := s.hub.Watch(ctx)
+		state, open := <-states
+		for open && ctx.Err() == nil {
+			shown := state
+			ui.Later(func() {
+				if d.windows[winWelcome] == nil && !g.over() { // closed: from now on the dashboard tells
+					d.question = nil
+				}
+				if g.over() {
+					cancel()
+					return
+				}
+				g.state, g.started = shown, g.started || shown.Want.Up
+				g.show()
+			})
+			if next, changed := wait(ctx, states, beat(state)); changed {
+				state = next
+			}
+		}
+	})
+}
+
+// do carries out what the user chose.
+func (g *guide) do(a view.Act, arg string) {
+	d := g.desk
+	switch {
+	case a == view.ActDoctor:
+		g.look()
+	case a == view.ActStart && !g.started:
+		g.start()
+	case a == view.ActDashboard:
+		d.question = nil
+		if w := d.windows[winWelcome]; w != nil {
+			w.Close()
+		}
+		d.show(winDashboard)
+	case a == view.ActOpen:
+		d.question = nil
+		d.showWelcome(func(w *ui.Welcome) { w.ShowChoice(places(d.person)) })
+	default:
+		d.do(a, arg)
+	}
+}
+
+// view is the guide as it stands.
+func (g *guide) view() view.Guide {
+	d, p := g.desk, g.session.project
+	v := view.Guide{Title: p.Title(), Dir: p.Dir}
+	marks := [3]view.Mark{view.Busy, view.Pending, view.Pending}
+	if g.started {
+		marks = g.begun(&v)
+	} else {
+		marks[0] = g.looking(&v)
+	}
+	for i, id := range []string{"ui.guide.stage.check", "ui.guide.stage.start", "ui.guide.stage.record"} {
+		v.Stages = append(v.Stages, view.Stage{Name: d.words.Text(id, nil), Mark: marks[i]})
+	}
+	return v
+}
+
+// item is a button.
+func (g *guide) item(text string, a view.Act) view.Item {
+	return view.Item{Label: g.desk.words.Text(text, nil), Act: a}
+}
+
+// looking shows the checks and returns how they stand.
+func (g *guide) looking(v *view.Guide) view.Mark {
+	w := g.desk.words
+	c := checkup(doctor.BeforeStart(), g.known, w)
+	v.Steps = slices.DeleteFunc(c.Steps, func(s view.Step) bool { return s.Mark == view.Off }) // what does not apply here
+	other := g.item("ui.guide.other", view.ActOpen)
+	if c.Mark != view.Bad {
+		v.About, v.Acts = w.Text("ui.guide.checking", nil), []view.Item{other}
+		return c.Mark
+	}
+	v.About = w.Text("ui.guide.found", nil)
+	v.Acts = []view.Item{g.item("ui.doctor.again", view.ActDoctor), g.item("ui.guide.anyway", view.ActStart), other}
+	return view.Bad
+}
+
+// begun shows the start, and returns how the stages stand.
+func (g *guide) begun(v *view.Guide) [3]view.Mark {
+	w, s := g.desk.words, g.state
+	b := view.BoardOf(s, g.session.live(nil), w, time.Now())
+	v.Steps = b.Steps
+	dashboard := g.item("ui.guide.dashboard", view.ActDashboard)
+	flow, _ := s.Row("flow")
+	switch phase := s.Phase(); {
+	case flow.Holding():
+		v.About, v.Acts = w.Text("ui.guide.done", nil), []view.Item{dashboard}
+		return [3]view.Mark{view.Good, view.Good, view.Good}
+	case phase == app.Streaming || phase == app.Ready:
+		v.About = w.Text("ui.guide.record", nil)
+		if g.session.project.Config.App.Ready.HTTP != "" {
+			v.Acts = append(v.Acts, g.item("ui.browse", view.ActBrowse))
+		}
+		v.Acts = append(v.Acts, g.item("tray.canary", view.ActCanary), dashboard)
+		return [3]view.Mark{view.Good, view.Good, view.Busy}
+	case phase == app.PhaseFailed || phase == app.Degraded:
+		v.About, v.Acts = w.Text("ui.guide.failed", nil), append(slices.Clone(b.Acts), dashboard)
+		return [3]view.Mark{view.Good, view.Bad, view.Pending}
+	}
+	v.About, v.Acts = w.Text("ui.guide.starting", nil), append(slices.Clone(b.Acts), dashboard)
+	return [3]view.Mark{view.Good, view.Busy, view.Pending}
+}

@@ -1,0 +1,81 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"streamtray/app/sample"
+)
+
+// newcomer is a project that was never opened: the built-in app on the embedded broker. It returns its folder and the
+// address of its WebSocket.
+func newcomer(t *testing.T, d *Display) (dir, socket string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	port := l.Addr().(*net.TCPAddr).Port
+	l.Close()
+	dir = filepath.Join(d.dir, "detection")
+	must(t, os.MkdirAll(dir, 0o700))
+	yaml := fmt.Sprintf(`version: 1
+name: detection
+kafka: {mode: embedded}
+app:
+  command: [%q, sample-app]
+  env: {ALGO_HOST: 127.0.0.1, ALGO_PORT: "%d"}
+  ready: {http: "http://127.0.0.1:%d/"}
+`, program, port, port)
+	must(t, os.WriteFile(filepath.Join(dir, "streamtray.yaml"), []byte(yaml), 0o600))
+	recent, err := json.Marshal(map[string]any{"recent": []string{dir}})
+	must(t, err)
+	config := filepath.Join(d.dir, "home", "config")
+	must(t, os.MkdirAll(config, 0o700))
+	must(t, os.WriteFile(filepath.Join(config, "settings.json"), recent, 0o600))
+	return dir, fmt.Sprintf("ws://127.0.0.1:%d/ws/detect", port)
+}
+
+// shot keeps a picture of a window, for a person to look at, where STREAMTRAY_SHOTS names a folder.
+func shot(t *testing.T, p *Program, id, name string) {
+	t.Helper()
+	if into := os.Getenv("STREAMTRAY_SHOTS"); into != "" {
+		must(t, p.Shoot(t.Context(), id, filepath.Join(into, name+".png")))
+	}
+}
+
+// Intent: who starts a trusted project for the first time is led from the checks to the first record, and never again.
+func TestTheFirstStartIsLedToTheFirstRecord(t *testing.T) {
+	d := desktop(t, Options{})
+	dir, socket := newcomer(t, d)
+	trust := run(t, d, "doctor", "--trust", "--project", dir, "--json")
+	if _, err := trust.Wait(soon); err != nil {
+		t.Fatal(err)
+	}
+	p := run(t, d)
+	id, err := p.Window(t.Context(), "Welcome to StreamTray")
+	must(t, err)
+	must(t, p.UntilTooltip(t.Context(), "Streaming", soon)) // the checks found nothing in the way
+	shot(t, p, id, "guide-waiting")
+	if all, err := p.Windows(t.Context()); len(all) != 1 || err != nil {
+		t.Errorf("windows %v, %v; want the guide alone until it is left", all, err)
+	}
+
+	filming, stop := context.WithCancel(t.Context())
+	var camera sync.WaitGroup
+	camera.Go(func() { _ = sample.Camera(filming, socket, 10, func(sample.Count) {}) })
+	defer camera.Wait()
+	defer stop()
+	must(t, p.UntilTooltip(t.Context(), "records/s", soon))
+	shot(t, p, id, "guide-record")
+	quit(t, p)
+
+	again := run(t, d) // it came up once: nobody has to be led any more
+	_, err = again.Window(t.Context(), "Dashboard")
+	must(t, err)
+	quit(t, again)
+}
