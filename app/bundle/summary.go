@@ -51,7 +51,7 @@ func short(l string) string {
 
 func (src Sources) aboutProject(w *words.Words) string {
 	if p := src.Subject.Project; p != nil {
-		return w.Text("bundle.summary.project", map[string]any{"Name": p.Title(), "Mode": string(p.Config.Kafka.Mode)})
+		return w.Text("bundle.summary.project", map[string]any{"Name": p.Title(), "Mode": p.Config.Kafka.Mode})
 	}
 	if src.Options.Dir == "" {
 		return w.Text("bundle.summary.no_project", nil)

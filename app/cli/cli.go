@@ -56,7 +56,7 @@ func commands() []command {
 		{name: "canary", run: canary},
 		{name: "inspect", args: "[--fix] [--live] FILE...", run: inspect},
 		{name: "diagnose", args: "[--where engine|compose|broker|zookeeper|app|client]", run: diagnosis},
-		{name: "doctor", args: "[--fix]", run: examine},
+		{name: "doctor", args: "[--fix [--yes]]", run: examine},
 		{name: "demo", args: "[--for D]", run: demo},
 		{name: "init", args: "[--sample] [DIR]", run: initialise},
 		{name: "quit", args: "[--timeout D]", run: quit},

@@ -8,16 +8,21 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/doctor"
+	"streamtray/app/fault"
 	"streamtray/app/local"
 )
 
 // examine carries out every check and tells each with its fix. With --fix it offers what can be mended in the code.
 func examine(ctx context.Context, c *call, args []string) error {
-	var fix bool
+	var fix, yes bool
 	fs := c.flags("doctor", true)
 	fs.BoolVar(&fix, "fix", false, "")
+	fs.BoolVar(&yes, "yes", false, "")
 	if _, err := c.parse(fs, args, 0); err != nil {
 		return err
+	}
+	if yes && !fix {
+		return badUsage("cli.doctor.yes_alone", nil)
 	}
 	o, err := c.options()
 	if err != nil {
@@ -31,7 +36,7 @@ func examine(ctx context.Context, c *call, args []string) error {
 	results := c.checks(ctx, s)
 	err = c.answer(checksJSON(results, c), func(out io.Writer) { c.printChecks(out, results) })
 	if err == nil && fix {
-		err = c.mend(ctx, s, results)
+		err = c.mend(ctx, s, results, yes)
 	}
 	if err == nil && !doctor.Healthy(results) {
 		return errTold
@@ -74,8 +79,9 @@ func (c *call) checks(ctx context.Context, s *doctor.Subject) []doctor.Result {
 	return doctor.Run(ctx, s, func(r doctor.Result) { live.add(c.checkLines(r, paper{colour: true})[0]) })
 }
 
-// mend shows the changes that mend what was found in the code, and makes them on a yes.
-func (c *call) mend(ctx context.Context, s *doctor.Subject, results []doctor.Result) error {
+// mend shows the changes that mend what was found in the code, and makes them on a yes: said beforehand, or at a terminal
+// once they were seen. What comes down a pipe was written before anybody saw them.
+func (c *call) mend(ctx context.Context, s *doctor.Subject, results []doctor.Result, yes bool) error {
 	var found []doctor.Result
 	for _, r := range results {
 		if r.Diff() != "" {
@@ -89,11 +95,16 @@ func (c *call) mend(ctx context.Context, s *doctor.Subject, results []doctor.Res
 	for _, r := range found {
 		fmt.Fprintf(c.Err, "\n%s\n%s\n\n%s", harmless(r.Text(c.words)), c.words.Text("cli.doctor.ask", nil), harmless(r.Diff()))
 	}
-	agreed, err := c.agrees("cli.doctor.question")
-	if err != nil {
-		return err
+	if !yes && !c.interactive() {
+		return fault.New("cli.doctor.nobody", nil, nil)
 	}
-	if !agreed {
+	if !yes {
+		var err error
+		if yes, err = c.agrees("cli.doctor.question"); err != nil {
+			return err
+		}
+	}
+	if !yes {
 		fmt.Fprintf(c.Err, "\n%s\n", c.words.Text("cli.doctor.left", nil))
 		return nil
 	}
