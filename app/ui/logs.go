@@ -1,16 +1,11 @@
 package ui
 
 import (
-	"context"
-	"io"
 	"math"
-	"strings"
 	"sync/atomic"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -18,29 +13,6 @@ import (
 	"streamtray/app/view"
 	"streamtray/app/words"
 )
-
-// logsEvery is the pause between two looks at a log that moves: fast enough to read along, slow enough to cost little.
-const logsEvery = 300 * time.Millisecond
-
-// A flood is more lines between two looks than anybody reads. Each drawing of it is all new text, which Fyne keeps a
-// picture of for seconds: fewer drawings are less memory.
-const (
-	flood        = 40 // about a window of them
-	floodEvery   = time.Second
-	torrent      = 5000 // nobody reads any of it
-	torrentEvery = 2 * time.Second
-)
-
-// untilNext is how long a log that got so many lines since the last look is left alone.
-func untilNext(fresh int64) time.Duration {
-	switch {
-	case fresh > torrent:
-		return torrentEvery
-	case fresh > flood:
-		return floodEvery
-	}
-	return logsEvery
-}
 
 // Logs is the window with all logs in one view: filters, search, follow, pause, copy and save.
 type Logs struct {
@@ -152,31 +124,6 @@ func (l *Logs) tell(source string) string {
 		return s
 	}
 	return source
-}
-
-// Run keeps the window up to date until ctx ends. A log that stands still costs nothing.
-func (l *Logs) Run(ctx context.Context) {
-	t := time.NewTimer(logsEvery)
-	defer t.Stop()
-	var shown int64 = -1
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
-		last := l.log.last()
-		t.Reset(untilNext(last - shown))
-		if last == shown || !l.drawing.CompareAndSwap(false, true) { // the last drawing has not had its turn yet
-			continue
-		}
-		shown = last
-		Later(func() {
-			defer l.drawing.Store(false)
-			l.drawn()
-			l.refresh()
-		})
-	}
 }
 
 // Choose shows one source only; empty: all.
@@ -331,38 +278,3 @@ func (l *Logs) clear() {
 	l.Content.Refresh()
 	l.draw()
 }
-
-// text is all lines that pass the filters.
-func (l *Logs) text() string {
-	var b strings.Builder
-	for _, n := range l.log.at(l.found) {
-		if n.Time.IsZero() {
-			continue // let go meanwhile
-		}
-		b.WriteString(n.Time.Format("2006-01-02 15:04:05.000") + " " + n.Source + " " + n.Text + "\n")
-	}
-	return b.String()
-}
-
-func (l *Logs) save() {
-	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
-		if err != nil || f == nil {
-			return
-		}
-		_, err = io.WriteString(f, l.text())
-		if closed := f.Close(); err == nil {
-			err = closed
-		}
-		if err != nil {
-			dialog.ShowError(err, l.window)
-		}
-	}, l.window)
-	d.SetFileName("streamtray.log")
-	d.Show()
-}
-
-// Copy puts what passes the filters on the clipboard.
-func (l *Logs) Copy() { l.copy(l.text()) }
-
-// Find gives the search the keys.
-func (l *Logs) Find() { l.window.Canvas().Focus(l.search) }

@@ -4,6 +4,7 @@ package desk
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,8 @@ type Display struct {
 // Options choose what a desktop has.
 type Options struct {
 	NoOpenGL bool
-	NoPanel  bool // and so no tray
+	NoPanel  bool   // and so no tray
+	Screen   string // its size in pixels; empty: 1280x940
 }
 
 // Start starts a desktop that keeps its files in dir. Close ends it.
@@ -89,7 +91,7 @@ func (d *Display) screen(ctx context.Context, o Options) (string, error) {
 		return "", err
 	}
 	defer r.Close()
-	args := []string{"-displayfd", "3", "-screen", "0", "1280x940x24"}
+	args := []string{"-displayfd", "3", "-screen", "0", cmp.Or(o.Screen, "1280x940") + "x24"}
 	if o.NoOpenGL {
 		args = append(args, "-extension", "GLX")
 	}
