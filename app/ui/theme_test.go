@@ -53,6 +53,11 @@ func TestEveryTextCanBeReadInBothThemes(t *testing.T) {
 		for text, on := range pairs {
 			check(text, on)
 		}
+		for _, on := range []fyne.ThemeColorName{theme.ColorNameBackground, colorCard} { // boxes and fields are no text
+			if got := contrast(th.Color(theme.ColorNameInputBorder, 0), th.Color(on, 0)); got < 3 {
+				t.Errorf("%s: the border of fields on %s has a contrast of %.2f, want 3 or more", name, on, got)
+			}
+		}
 	}
 }
 
