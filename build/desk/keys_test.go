@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -75,4 +76,17 @@ func TestLanguageAndThemeChangeAtOnceByKeysAlone(t *testing.T) {
 			t.Errorf("settings %s; want %s", text, want)
 		}
 	}
+}
+
+// brightness is how bright a window is on the whole, from 0 to 1.
+func (p *Program) brightness(ctx context.Context, id string) (float64, error) {
+	file := filepath.Join(p.display.dir, "brightness.png")
+	if err := p.Shoot(ctx, id, file); err != nil {
+		return 0, err
+	}
+	out, err := p.display.tool(ctx, "convert", file, "-colorspace", "Gray", "-format", "%[fx:mean]", "info:")
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseFloat(strings.TrimSpace(out), 64)
 }

@@ -285,16 +285,3 @@ func (d *Display) tool(ctx context.Context, name string, args ...string) (string
 	}
 	return string(out), nil
 }
-
-// brightness is how bright a window is on the whole, from 0 to 1.
-func (p *Program) brightness(ctx context.Context, id string) (float64, error) {
-	file := filepath.Join(p.display.dir, "brightness.png")
-	if err := p.Shoot(ctx, id, file); err != nil {
-		return 0, err
-	}
-	out, err := p.display.tool(ctx, "convert", file, "-colorspace", "Gray", "-format", "%[fx:mean]", "info:")
-	if err != nil {
-		return 0, err
-	}
-	return strconv.ParseFloat(strings.TrimSpace(out), 64)
-}
