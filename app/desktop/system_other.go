@@ -68,7 +68,7 @@ func (s *system) hear(ctx context.Context, h heard) {
 	if bus, err := dbus.ConnectSessionBus(dbus.WithContext(ctx)); err == nil {
 		defer bus.Close()
 		bus.Signal(desktop)
-		if bus.AddMatchSignalContext(ctx, dbus.WithMatchInterface(notifications), dbus.WithMatchMember("ActionInvoked")) == nil {
+		if bus.AddMatchSignalContext(ctx, dbus.WithMatchSender(notifications), dbus.WithMatchInterface(notifications), dbus.WithMatchMember("ActionInvoked")) == nil {
 			s.use(bus)
 			defer s.use(nil)
 		}
@@ -78,7 +78,7 @@ func (s *system) hear(ctx context.Context, h heard) {
 		defer bus.Close()
 		bus.Signal(computer)
 		for _, member := range []string{"PrepareForSleep", "PrepareForShutdown"} {
-			_ = bus.AddMatchSignalContext(ctx, dbus.WithMatchInterface(manager), dbus.WithMatchMember(member)) // then it is not heard
+			_ = bus.AddMatchSignalContext(ctx, dbus.WithMatchSender(logind), dbus.WithMatchInterface(manager), dbus.WithMatchMember(member)) // then it is not heard
 		}
 		delay = inhibit(ctx, bus, h.reason)
 	}

@@ -137,3 +137,14 @@ func TestEveryFaultInAnErrorIsSeen(t *testing.T) {
 		t.Error("a port in the way where there is none")
 	}
 }
+
+func TestAnAgentIsToldToLookAgainOnceAndNobodyWaitsForIt(t *testing.T) {
+	p := must(t, opening(t, projectDir(t, "kafka: {mode: embedded}\n"), t.TempDir()))
+	a := p.Agent(t.Context(), &app.Hub{}, true)
+	for range 3 {
+		p.LookAgain()
+	}
+	if got := len(a.Nudge); got != 1 {
+		t.Errorf("got %d looks due, want 1", got)
+	}
+}

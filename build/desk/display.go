@@ -74,7 +74,7 @@ func (d *Display) start(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	d.env = append(d.env, "DBUS_SESSION_BUS_ADDRESS="+address)
+	d.env = append(d.env, "DBUS_SESSION_BUS_ADDRESS="+address, "DBUS_SYSTEM_BUS_ADDRESS="+address) // this computer's own is left alone
 	if d.bus, err = dbus.Connect(address); err != nil {
 		return fmt.Errorf("session bus: %w", err)
 	}
