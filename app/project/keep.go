@@ -1,0 +1,93 @@
+package project
+
+import (
+	"context"
+	"maps"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/config"
+	"streamtray/app/story"
+)
+
+// Parts are what the story of this project is made of; noApp leaves the app out.
+func (p *Project) Parts(noApp bool) story.Parts {
+	parts := story.Parts{
+		Stack:    p.broker,
+		Embedded: p.Config.Kafka.Mode == config.Embedded,
+		Cluster:  p.cluster,
+		Limits:   p.limits(),
+		Explain:  p.clues.explain,
+	}
+	if p.engine != nil {
+		parts.Engine = p.engine
+	}
+	if noApp {
+		return parts
+	}
+	f := &flag{env: p.Config.Streaming.Env, on: p.Config.Streaming.On, off: p.Config.Streaming.Off, file: p.Config.Streaming.File}
+	parts.Flag = f
+	parts.Detector = &detection{App: p.app, flag: f, cluster: p.cluster, env: p.Config.App.Env, page: p.Config.App.Ready.HTTP, tell: p.tell, launch: p.launch()}
+	return parts
+}
+
+// Agent is a new agent of the project's story that reports to hub. Until ctx ends or the project is closed, what the
+// engine says of the project's containers makes it look at once.
+func (p *Project) Agent(ctx context.Context, hub *app.Hub, noApp bool) *app.Agent {
+	parts := p.Parts(noApp)
+	a := &app.Agent{Hub: hub, Story: parts.Steps}
+	if !noApp {
+		p.record(hub)
+	}
+	a.Nudge = p.nudge
+	if p.stack != nil {
+		p.listening.Go(func() { p.listen(ctx) })
+	}
+	if p.starts.file != "" {
+		p.listening.Go(func() { p.remember(ctx, hub) })
+		p.listening.Go(func() { p.learn(ctx, hub) })
+	}
+	return a
+}
+
+// LookAgain has the project's agent look at once: the world may have changed, as after a sleep.
+func (p *Project) LookAgain() {
+	select {
+	case p.nudge <- struct{}{}:
+	default: // a look is due already
+	}
+}
+
+// limits are how long each step may go on without progress.
+func (p *Project) limits() map[string]time.Duration {
+	limits := maps.Clone(p.Config.Limits)
+	limits[story.StepEmbedded] = limits[story.StepInfra]
+	limits[story.StepEngine] += waitedStep // the engine's own bound comes first: it says more
+	return limits
+}
+
+// listenAgain is the pause before the engine is listened to again after it closed the stream.
+const listenAgain = 2 * time.Second
+
+// listen passes on that something happened to a container, until ctx ends. What is missed while nobody listens is seen
+// by the next look.
+func (p *Project) listen(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(p.life, cancel)()
+	for {
+		for _, err := range p.stack.Events(ctx) {
+			if err != nil {
+				break
+			}
+			p.LookAgain()
+		}
+		t := time.NewTimer(listenAgain)
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return
+		case <-t.C:
+		}
+	}
+}
