@@ -27,7 +27,7 @@ func (r *Rig) plugin(ctx context.Context) error {
 		return &Unavailable{What: "docker compose does not answer", How: "Install Docker's compose plugin and run this again."}
 	}
 	r.say("compose", "building docker compose "+composeVersion)
-	dir, err := r.kept("compose", composeVersion, func(dir string) error { return r.buildCompose(ctx, dir) })
+	dir, err := r.kept("compose", composeVersion, func(dir string) error { return r.buildCompose(ctx, dir, "docker-compose") })
 	if err != nil {
 		return err
 	}
@@ -61,17 +61,28 @@ func (r *Rig) composeAnswers(ctx context.Context) error {
 	return err
 }
 
-// buildCompose builds the plugin from its Go module. It takes a module of its own to do so: the plugin's go.mod has
-// replacements, which `go install` refuses.
-func (r *Rig) buildCompose(ctx context.Context, dir string) error {
+// ComposeForWindows is a folder with the compose client built for Windows, where the plugin is a program by itself.
+func ComposeForWindows(ctx context.Context) (string, error) {
+	r, err := locate(func(string, string) {})
+	if err != nil {
+		return "", err
+	}
+	return Kept(ctx, "wincompose", composeVersion, func(dir string) error {
+		return r.buildCompose(ctx, dir, "docker-compose.exe", "GOOS=windows", "GOARCH=amd64")
+	})
+}
+
+// buildCompose builds the plugin from its Go module as the program in dir, for this system or the target that variables
+// name. It takes a module of its own to do so: the plugin's go.mod has replacements, which `go install` refuses.
+func (r *Rig) buildCompose(ctx context.Context, dir, program string, target ...string) error {
 	const pkg = "github.com/docker/compose/v2"
 	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module plugin\n\ngo 1.26\n"), 0o644); err != nil {
 		return err
 	}
-	env := []string{"CGO_ENABLED=0", "GOFLAGS=-mod=mod"}
+	env := append([]string{"CGO_ENABLED=0", "GOFLAGS=-mod=mod"}, target...)
 	for _, args := range [][]string{
 		{"go", "get", "-tool", pkg + "/cmd@" + composeVersion},
-		{"go", "build", "-ldflags", "-s -w -X " + pkg + "/internal.Version=" + composeVersion, "-o", "docker-compose", pkg + "/cmd"},
+		{"go", "build", "-ldflags", "-s -w -X " + pkg + "/internal.Version=" + composeVersion, "-o", program, pkg + "/cmd"},
 	} {
 		if _, err := r.run(ctx, command{dir: dir, env: env, log: "compose", args: args}); err != nil {
 			return err

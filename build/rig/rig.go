@@ -122,6 +122,15 @@ func SourceTree() (string, error) {
 	}
 }
 
+// Alone waits until this process is the only one that holds the name; let goes of it.
+func Alone(ctx context.Context, name string) (let func(), err error) {
+	r, err := locate(func(string, string) {})
+	if err != nil {
+		return nil, err
+	}
+	return lock(ctx, filepath.Join(r.Cache, name))
+}
+
 // Kept returns the folder of the cache that is named by part and hash. If there is none, make fills it, and those of
 // another hash go.
 func Kept(ctx context.Context, part, hash string, make func(dir string) error) (string, error) {

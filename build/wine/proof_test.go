@@ -84,6 +84,30 @@ func TestTheProofTableSaysTheSameInBothLanguages(t *testing.T) {
 	}
 }
 
+func TestTheProofTableHasEveryRowOfTheSelftest(t *testing.T) {
+	root, err := rig.SourceTree()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(root, "assets", "text", "selftest.en.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, r := range proofs(t, pages[0]) {
+		known[r.id] = true
+	}
+	rows := regexp.MustCompile(`"selftest\.row\.([a-z-]+)"`).FindAllStringSubmatch(string(text), -1)
+	if len(rows) == 0 {
+		t.Error("the selftest has no rows")
+	}
+	for _, row := range rows {
+		if !known[row[1]] {
+			t.Errorf("the selftest tries %s, which the page does not have", row[1])
+		}
+	}
+}
+
 func TestEveryTestOfTheProofTableExists(t *testing.T) {
 	root, err := rig.SourceTree()
 	if err != nil {

@@ -5,7 +5,6 @@ package wine
 import (
 	"context"
 	"crypto/sha256"
-	_ "embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -19,18 +18,16 @@ import (
 )
 
 // Packages are Debian's names of what it takes, a display included.
-var Packages = append([]string{"wine", "wine64", "gcc-mingw-w64-x86-64"}, desk.Packages...)
-
-// standIn is a library of Windows that Go programs load and that Wine 8 does not have.
-//
-//go:embed dll/bcryptprimitives.c
-var standIn string
+var Packages = append([]string{"wine", "wine64", "gcc-mingw-w64-x86-64", "locales"}, desk.Packages...)
 
 // Windows is a Wine prefix: a Windows with a registry and a drive C of its own.
 type Windows struct {
 	dir string
 	env []string
 }
+
+// desktop is the name of its desktop, on which all programs with windows are that are given a display.
+const desktop = "StreamTray"
 
 // Open gives the Windows of this source tree, making it first if there is none. Close ends its programs.
 func Open(ctx context.Context) (*Windows, error) {
@@ -43,7 +40,7 @@ func Open(ctx context.Context) (*Windows, error) {
 	if err != nil {
 		return nil, fmt.Errorf("wine: %w", err)
 	}
-	sum := sha256.Sum256(append(version, standIn...))
+	sum := sha256.Sum256(append(version, creating+standIn...))
 	dir, err := rig.Kept(ctx, "windows", hex.EncodeToString(sum[:6]), func(dir string) error { return create(ctx, dir) })
 	if err != nil {
 		return nil, err
@@ -64,22 +61,10 @@ func at(dir string) *Windows {
 	return &Windows{dir: dir, env: env}
 }
 
-// create makes a Windows in a folder.
-func create(ctx context.Context, dir string) error {
-	w := at(dir)
-	if out, err := w.Output(w.Command(ctx, "wineboot", "--init")); err != nil {
-		return fmt.Errorf("wineboot: %s: %w", out, err)
-	}
-	source := filepath.Join(dir, "bcryptprimitives.c")
-	if err := os.WriteFile(source, []byte(standIn), 0o644); err != nil {
-		return err
-	}
-	library := filepath.Join(dir, "drive_c", "windows", "system32", "bcryptprimitives.dll")
-	cc := exec.CommandContext(ctx, "x86_64-w64-mingw32-gcc", "-shared", "-O1", "-s", "-o", library, source, "-ladvapi32")
-	if out, err := cc.CombinedOutput(); err != nil {
-		return fmt.Errorf("bcryptprimitives.dll: %s: %w", out, err)
-	}
-	return w.Close()
+// InChina is the same Windows in Chinese: its code page is 936.
+func (w *Windows) InChina() *Windows {
+	env := append(w.env[:len(w.env):len(w.env)], "LOCPATH="+filepath.Join(w.dir, "locales"), "LC_ALL=zh_CN.UTF-8")
+	return &Windows{dir: w.dir, env: env}
 }
 
 // Command is a program of this Windows, by name or by its path here. Its process is the program itself: to kill it is

@@ -30,7 +30,14 @@ var here machine
 func TestMain(m *testing.M) { os.Exit(runAll(m)) }
 
 func runAll(m *testing.M) int {
-	w, err := Open(context.Background())
+	ctx := context.Background()
+	let, err := rig.Alone(ctx, "windows.lock") // there is one Windows, and one desktop in it
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	defer let()
+	w, err := Open(ctx)
 	var lacks *rig.Unavailable
 	if errors.As(err, &lacks) && os.Getenv("CI") != "true" {
 		fmt.Printf("Wine tests skipped: %v\n%s\n", err, lacks.How)

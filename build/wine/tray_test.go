@@ -1,0 +1,133 @@
+//go:build wine
+
+package wine
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"streamtray/build/pack"
+	"streamtray/build/rig"
+)
+
+// programs is the folder with the programs as they are packed, made once.
+var programs = sync.OnceValues(func() (string, error) { return packed("programs", pack.Programs) })
+
+func packed(name string, make func(context.Context, pack.Job) error) (string, error) {
+	source, err := source()
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(here.dir, name)
+	return dir, make(context.Background(), pack.Job{Source: source, Out: dir, Say: func(string, string) {}})
+}
+
+func source() (pack.Source, error) {
+	root, err := rig.SourceTree()
+	if err != nil {
+		return pack.Source{}, err
+	}
+	return pack.Read(context.Background(), root)
+}
+
+// downloaded is the program with windows, as it is packed.
+func downloaded(t *testing.T) string {
+	t.Helper()
+	dir, err := programs()
+	must(t, err)
+	return filepath.Join(dir, pack.Program)
+}
+
+// person is a home of settings that nobody has.
+func person(t *testing.T) []string {
+	t.Helper()
+	return []string{"STREAMTRAY_LANG=en", "STREAMTRAY_HOME=" + Path(t.TempDir())}
+}
+
+// Intent: a double-click on what was downloaded shows a window and an icon in the taskbar, and the icon's menu ends it.
+func TestTheProgramComesUpInTheTrayAndItsMenuEndsIt(t *testing.T) {
+	proves(t)
+	s := newScreen(t)
+	p := start(t, s.windows, person(t), downloaded(t))
+	s.see("Welcome to StreamTray")
+	eventually(t, soon, "an icon in the taskbar", func() (bool, error) { return s.trayed(), nil })
+	s.shoot("welcome")
+	menu := s.menu()
+	s.shoot("menu")
+	x, y := s.bottomOf(menu)
+	s.click(left, x, y) // the last line
+	if code := p.exit(soon); code != 0 {
+		t.Errorf("quit: exit code %d, want 0", code)
+	}
+}
+
+// Intent: started hidden, as at a log-in, it shows its icon and never a window, not even for a moment.
+func TestAHiddenStartShowsAnIconAndNothingElse(t *testing.T) {
+	proves(t)
+	s := newScreen(t)
+	if s.trayed() {
+		t.Fatal("the taskbar has an icon before there is one")
+	}
+	start(t, s.windows, person(t), downloaded(t), "--hidden")
+	eventually(t, soon, "an icon in the taskbar", func() (bool, error) { return s.trayed(), nil })
+	s.shoot("hidden")
+	if ids := s.flashed(); ids != nil {
+		t.Errorf("windows %v were shown; there are %v", ids, s.all(programClass))
+	}
+}
+
+// Intent: an app of the console kind, kept by an agent that has no console, must not open a black window. That such a
+// window would be seen is shown first.
+func TestNoConsoleFlashes(t *testing.T) {
+	proves(t)
+	p := newProject(t, filepath.Join(t.TempDir(), "project"))
+	p.edit("mode: docker", "mode: embedded")
+	s := newScreen(t)
+	file, err := terminal()
+	must(t, err)
+	if black := start(t, s.windows, p.env, "start", "/wait", Path(file), "version"); black.exit(soon) != 0 {
+		t.Fatal(black.said())
+	}
+	before := s.flashed()
+	if before == nil {
+		t.Fatal("a console of its own was not seen")
+	}
+	up := start(t, s.windows, p.env, file, "up", "--detach", "--trust", "--json", "--project", Path(p.dir))
+	if code := up.exit(fromNil); code != 0 {
+		t.Fatalf("up: exit code %d", code)
+	}
+	if free(appAddress) {
+		t.Error("the app does not run")
+	}
+	if after := s.flashed(); !slices.Equal(after, before) {
+		t.Errorf("windows %v were shown by keeping an app", after[len(before):])
+	}
+	down := start(t, s.windows, p.env, file, "down", "--project", Path(p.dir))
+	if code := down.exit(soon); code != 0 || !free(appAddress) {
+		t.Errorf("down: exit code %d, the app's port is free: %v", code, free(appAddress))
+	}
+}
+
+// Intent: a second start shows the window of the first, says so by ending well, and there is still one icon.
+func TestASecondStartShowsTheFirst(t *testing.T) {
+	proves(t)
+	file := filepath.Join(t.TempDir(), pack.Program)
+	must(t, Program(t.Context(), file))
+	s := newScreen(t)
+	env := person(t)
+	first := start(t, s.windows, env, file, "--hidden")
+	eventually(t, soon, "an icon in the taskbar", func() (bool, error) { return s.trayed(), nil })
+	if code := start(t, s.windows, env, file).exit(soon); code != 0 {
+		t.Errorf("second start: exit code %d, want 0", code)
+	}
+	s.see("Welcome to StreamTray")
+	s.shoot("second")
+	select {
+	case <-first.ended:
+		t.Error("the first has ended")
+	default:
+	}
+}
