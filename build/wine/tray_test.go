@@ -4,6 +4,8 @@ package wine
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -15,6 +17,9 @@ import (
 
 // programs is the folder with the programs as they are packed, made once.
 var programs = sync.OnceValues(func() (string, error) { return packed("programs", pack.Programs) })
+
+// downloads is the folder with all that users download, made once. To compress the installer takes its time.
+var downloads = sync.OnceValues(func() (string, error) { return packed("downloads", pack.All) })
 
 func packed(name string, make func(context.Context, pack.Job) error) (string, error) {
 	source, err := source()
@@ -130,4 +135,51 @@ func TestASecondStartShowsTheFirst(t *testing.T) {
 		t.Error("the first has ended")
 	default:
 	}
+}
+
+// Intent: the installer puts the program where the user may, the program installed runs, installing again keeps it, and
+// uninstalling takes all of it away.
+func TestTheInstallerInstallsUpgradesAndUninstalls(t *testing.T) {
+	proves(t)
+	source, err := source()
+	must(t, err)
+	dir, err := downloads()
+	must(t, err)
+	setup := filepath.Join(dir, pack.Setup(source.Number))
+	s := newScreen(t)
+	home := filepath.Join(appData(t), "Programs", "StreamTray")
+	for _, what := range []string{"install", "upgrade"} {
+		if code := start(t, s.windows, nil, setup, "/S").exit(fromNil); code != 0 {
+			t.Fatalf("%s: exit code %d", what, code)
+		}
+		version := start(t, s.windows, person(t), filepath.Join(home, pack.Terminal), "version")
+		if code := version.exit(soon); code != 0 {
+			t.Errorf("%s: the terminal program: exit code %d", what, code)
+		}
+	}
+	p := start(t, s.windows, person(t), filepath.Join(home, pack.Program))
+	s.see("Welcome to StreamTray")
+	s.shoot("installed")
+	p.kill()
+	if code := start(t, s.windows, nil, filepath.Join(home, "uninstall.exe"), "/S").exit(fromNil); code != 0 {
+		t.Errorf("uninstall: exit code %d", code)
+	}
+	eventually(t, soon, "the program is gone", func() (bool, error) { // the uninstaller goes on as a copy of itself
+		left, err := os.ReadDir(home)
+		return len(left) == 0, fmt.Errorf("left: %v, %w", left, err)
+	})
+}
+
+// appData is the folder of this Windows' only user for what stays on this computer.
+func appData(t *testing.T) string {
+	t.Helper()
+	users, err := os.ReadDir(filepath.Join(here.Windows.dir, "drive_c", "users"))
+	must(t, err)
+	for _, u := range users {
+		if u.Name() != "Public" {
+			return filepath.Join(here.Windows.dir, "drive_c", "users", u.Name(), "AppData", "Local")
+		}
+	}
+	t.Fatal("there is no user in ", users)
+	return ""
 }
