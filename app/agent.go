@@ -254,7 +254,7 @@ func (a *Agent) keep(ctx context.Context) {
 			pause, attempts = firstPause, 0
 		}
 		if attempts++; attempts >= maxAttempts && ctx.Err() == nil {
-			a.giveUp()
+			a.giveUp(ctx)
 			<-ctx.Done()
 		}
 		if !sleep(ctx, pause) {
@@ -299,10 +299,11 @@ func (a *Agent) missing(ctx context.Context) map[string]bool {
 }
 
 // giveUp turns what is lost into failed: nobody is bringing it back any more.
-func (a *Agent) giveUp() {
+func (a *Agent) giveUp(ctx context.Context) {
 	for _, r := range a.Hub.State().Rows {
-		if r.Lost && !r.Soft {
-			a.Hub.Emit(Event{Step: r.Step, Kind: Failed, Err: r.Err})
+		i := slices.IndexFunc(a.steps, func(s Step) bool { return s.ID == r.Step })
+		if r.Lost && !r.Soft && i >= 0 {
+			a.Hub.Emit(Event{Step: r.Step, Kind: Failed, Err: r.Err, Diagnosis: a.steps[i].Behind(ctx, r.Err)})
 		}
 	}
 }

@@ -212,7 +212,7 @@ func TestAnAppThatKeepsDyingIsGivenUpUntilSomebodyStartsItAgain(t *testing.T) {
 		}()
 		a.Start(true)
 		s := await(t, a.Hub, "failed", inPhase(PhaseFailed))
-		if r, _ := s.Row("app"); r.Kind != Failed {
+		if r, _ := s.Row("app"); r.Kind != Failed || r.Diagnosis.Code != "why" {
 			t.Errorf("the app's row: %+v", r)
 		}
 		w.takeCalls()

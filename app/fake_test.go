@@ -92,6 +92,7 @@ func (w *world) story(on bool) []Step {
 		return set(ctx, tell)
 	}
 	app := w.step("app", 2*time.Second)
+	app.Explain = func(context.Context, error) Diagnosis { return Diagnosis{Code: "why"} }
 	flow := w.step("flow", 0)
 	flow.Do, flow.Undo, flow.Soft = nil, nil, true
 	if !on {
