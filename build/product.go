@@ -16,7 +16,7 @@ func product(ctx context.Context) (string, error) {
 	}
 	program := filepath.Join(root, "build", "dist", "streamtray")
 	if runtime.GOOS == "windows" {
-		program += ".exe"
+		program += "-demo.exe" // streamtray.exe would be StreamTray.exe there, which package makes
 	}
 	return program, rig.BuildProduct(ctx, program)
 }
