@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+	"time"
 )
 
 // TestMain lets the test binary be a process that listens until it is killed.
@@ -32,9 +33,6 @@ func TestOneListensAndAnotherFindsIt(t *testing.T) {
 	if _, err := Listen(name); !errors.Is(err, ErrTaken) {
 		t.Errorf("second Listen: %v, want ErrTaken", err)
 	}
-	if err := Alone(name); err != nil {
-		t.Error(err)
-	}
 	go func() {
 		c, err := l.Accept()
 		if err == nil {
@@ -57,6 +55,34 @@ func TestOneListensAndAnotherFindsIt(t *testing.T) {
 		t.Fatalf("Listen after Close: %v", err)
 	}
 	again.Close()
+}
+
+func TestAListenerIsItsUsersAlone(t *testing.T) {
+	name := t.Name()
+	l, err := Listen(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept() // asking for the rights of a pipe takes a place in it
+			if err != nil {
+				return
+			}
+			c.Close()
+		}
+	}()
+	deadline := time.After(10 * time.Second)
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for err := Alone(name); err != nil; err = Alone(name) { // until it accepts
+		select {
+		case <-look.C:
+		case <-deadline:
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestAKilledListenerFreesItsName(t *testing.T) {
