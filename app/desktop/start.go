@@ -66,7 +66,7 @@ func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int 
 	d.listen()
 	d.start()
 	a.Lifecycle().SetOnStarted(d.tire)
-	a.Run()
+	d.loop()
 	over.Store(true)
 	d.close(d.session, false) // Fyne ends by itself on a signal
 	cancel()
@@ -113,4 +113,15 @@ func showFirst(ctx context.Context, o Options) int {
 func complain(err error) int {
 	fmt.Fprintln(os.Stderr, "streamtray:", err)
 	return 1
+}
+
+// loop is the main loop, until it is left. Fyne 2.7 may get a move of the mouse for a window that it has just closed to
+// end, and panics then: all that had to be done has been done by that time.
+func (d *Desk) loop() {
+	defer func() {
+		if d.going {
+			_ = recover()
+		}
+	}()
+	d.app.Run()
 }
