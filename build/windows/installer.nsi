@@ -35,6 +35,7 @@ InstallDirRegKey HKCU "Software\StreamTray" "InstallDir"
 
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\StreamTray"
 !define RUN "Software\Microsoft\Windows\CurrentVersion\Run" ; as app/desktop has it
+!define APPID "Software\Classes\AppUserModelId\app.streamtray" ; as app/desktop has it
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
@@ -143,6 +144,8 @@ Section "$(Core)" SecCore
 	CreateShortCut "$SMPROGRAMS\StreamTray.lnk" "$INSTDIR\StreamTray.exe"
 
 	WriteRegStr HKCU "Software\StreamTray" "InstallDir" "$INSTDIR"
+	; The program's notifications carry this id: Windows shows them under this name.
+	WriteRegStr HKCU "${APPID}" "DisplayName" "StreamTray"
 	WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "StreamTray"
 	WriteRegStr HKCU "${UNINSTALL}" "DisplayVersion" "${NUMBER}"
 	WriteRegStr HKCU "${UNINSTALL}" "Publisher" "StreamTray"
@@ -243,6 +246,7 @@ Section Uninstall
 	RMDir "$INSTDIR" ; not what others may have put there
 	DeleteRegKey HKCU "${UNINSTALL}"
 	DeleteRegKey HKCU "Software\StreamTray"
+	DeleteRegKey HKCU "${APPID}"
 
 	${GetParameters} $R0
 	ClearErrors
