@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -66,8 +65,8 @@ type shoot struct {
 
 // titles begin the windows' titles, and name their items in the tray's menu, by language.
 var titles = map[string]map[string]string{
-	"en": {"dashboard": "Dashboard", "logs": "Logs", "topics": "Topics", "settings": "Settings", "welcome": "Welcome", "doctor": "Check-up", "streaming": "records/s"},
-	"zh": {"dashboard": "仪表盘", "logs": "日志", "topics": "Topic", "settings": "设置", "welcome": "欢迎", "doctor": "全面检查", "streaming": "条/秒"},
+	"en": {"dashboard": "Dashboard", "logs": "Logs", "topics": "Topics", "settings": "Settings", "welcome": "Welcome", "doctor": "Check-up", "streaming": "records/s", "ready": "Streaming"},
+	"zh": {"dashboard": "仪表盘", "logs": "日志", "topics": "Topic", "settings": "设置", "welcome": "欢迎", "doctor": "全面检查", "streaming": "条/秒", "ready": "流式"},
 }
 
 // settle is how long the demo runs before its picture is taken, so that its charts have something to show.
@@ -83,7 +82,35 @@ func (s *shoot) all(ctx context.Context) error {
 	if err := s.project(ctx, display, env); err != nil {
 		return err
 	}
+	if err := s.guide(ctx, display); err != nil {
+		return err
+	}
 	return s.demo(ctx, display, env)
+}
+
+// guide shows how a first start is led, when all is there but the first record.
+func (s *shoot) guide(ctx context.Context, display *desk.Display) error {
+	home, dir := filepath.Join(s.dir, "first"), filepath.Join(s.dir, "first", "detection")
+	if _, err := desk.Newcomer(s.program, dir, home); err != nil {
+		return err
+	}
+	env := []string{"STREAMTRAY_HOME=" + home, "STREAMTRAY_LANG=" + s.lang, "FYNE_THEME=" + s.look}
+	trust, err := display.Run(ctx, s.program, env, "doctor", "--trust", "--project", dir)
+	if err != nil {
+		return err
+	}
+	if _, err := trust.Wait(time.Minute); err != nil {
+		return err
+	}
+	p, err := display.Run(ctx, s.program, env)
+	if err != nil {
+		return err
+	}
+	defer p.Kill()
+	if err := p.UntilTooltip(ctx, titles[s.lang]["ready"], time.Minute); err != nil {
+		return err
+	}
+	return s.take(ctx, p, "welcome", "guide", time.Second)
 }
 
 // demo shows what a project looks like that streams.
@@ -121,15 +148,7 @@ func (s *shoot) project(ctx context.Context, display *desk.Display, env []string
 	if code, err := p.Wait(time.Minute); code != 0 || err != nil {
 		return fmt.Errorf("init --sample: exit code %d: %w: %s", code, err, p.Output())
 	}
-	recent, err := json.Marshal(map[string]any{"recent": []string{sample}})
-	if err != nil {
-		return err
-	}
-	config := filepath.Join(s.dir, "home", "config")
-	if err := os.MkdirAll(config, 0o700); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(config, "settings.json"), recent, 0o600); err != nil {
+	if err := desk.Recent(filepath.Join(s.dir, "home"), sample); err != nil {
 		return err
 	}
 	if err := s.first(ctx, display, env, "trust"); err != nil {

@@ -54,7 +54,7 @@ func All(err error) iter.Seq[Teller] {
 }
 
 func walk(err error, yield func(Teller) bool) bool {
-	if t, ok := err.(Teller); ok && !yield(t) { //nolint:errorlint // the tree is walked here
+	if t, ok := err.(Teller); ok && !yield(t) {
 		return false
 	}
 	switch e := err.(type) { //nolint:errorlint // as above

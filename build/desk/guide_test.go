@@ -4,9 +4,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"sync"
@@ -14,33 +11,6 @@ import (
 
 	"streamtray/app/sample"
 )
-
-// newcomer is a project that was never opened: the built-in app on the embedded broker. It returns its folder and the
-// address of its WebSocket.
-func newcomer(t *testing.T, d *Display) (dir, socket string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	port := l.Addr().(*net.TCPAddr).Port
-	l.Close()
-	dir = filepath.Join(d.dir, "detection")
-	must(t, os.MkdirAll(dir, 0o700))
-	yaml := fmt.Sprintf(`version: 1
-name: detection
-kafka: {mode: embedded}
-app:
-  command: [%q, sample-app]
-  env: {ALGO_HOST: 127.0.0.1, ALGO_PORT: "%d"}
-  ready: {http: "http://127.0.0.1:%d/"}
-`, program, port, port)
-	must(t, os.WriteFile(filepath.Join(dir, "streamtray.yaml"), []byte(yaml), 0o600))
-	recent, err := json.Marshal(map[string]any{"recent": []string{dir}})
-	must(t, err)
-	config := filepath.Join(d.dir, "home", "config")
-	must(t, os.MkdirAll(config, 0o700))
-	must(t, os.WriteFile(filepath.Join(config, "settings.json"), recent, 0o600))
-	return dir, fmt.Sprintf("ws://127.0.0.1:%d/ws/detect", port)
-}
 
 // shot keeps a picture of a window, for a person to look at, where STREAMTRAY_SHOTS names a folder.
 func shot(t *testing.T, p *Program, id, name string) {
@@ -53,7 +23,9 @@ func shot(t *testing.T, p *Program, id, name string) {
 // Intent: who starts a trusted project for the first time is led from the checks to the first record, and never again.
 func TestTheFirstStartIsLedToTheFirstRecord(t *testing.T) {
 	d := desktop(t, Options{})
-	dir, socket := newcomer(t, d)
+	dir := filepath.Join(d.dir, "detection")
+	socket, err := Newcomer(program, dir, filepath.Join(d.dir, "home"))
+	must(t, err)
 	trust := run(t, d, "doctor", "--trust", "--project", dir, "--json")
 	if _, err := trust.Wait(soon); err != nil {
 		t.Fatal(err)

@@ -15,6 +15,6 @@ func writeSBOM(ctx context.Context, s Source, program, file string) error {
 	cmd := exec.CommandContext(ctx, "go", "run", cyclonedx, "bin",
 		"-json", "-std", "-licenses", "-short-purls", "-noserial", "-notimestamp", "-version", s.Version(), "-output", file, program)
 	cmd.Dir = s.Root
-	cmd.Env = append(os.Environ(), "GOFLAGS=-trimpath") // the list has a sum of the tool, which is to be the same everywhere
+	cmd.Env = append(os.Environ(), "GOFLAGS=-trimpath", "CGO_ENABLED=0") // the list has a sum of the tool, which is to be the same everywhere
 	return quietly(cmd)
 }
