@@ -331,8 +331,8 @@ func TestTheSameBundleHasTheSameBytes(t *testing.T) {
 func TestABundleIsBounded(t *testing.T) {
 	line := strings.Repeat("x", 99) + "\n"
 	var all []raw
-	for i := range 40 {
-		all = append(all, raw{name: fmt.Sprintf("%d.txt", i), text: "first\n" + strings.Repeat(line, 10000) + "last\n", tail: i%2 == 0})
+	for i := range 18 {
+		all = append(all, raw{name: fmt.Sprintf("%d.txt", i), text: "first\n" + strings.Repeat(line, 6000) + "last\n", tail: i%2 == 0})
 	}
 	b := assemble(newScrubber(""), all, time.Now())
 	total := 0
