@@ -66,8 +66,9 @@ func (n *notifier) Notify(_ string, _ uint32, _, title, text string, actions []s
 }
 
 func (l *logins) Inhibit(what, _, why, mode string) (dbus.UnixFD, *dbus.Error) {
+	fd := dbus.UnixFD(l.write.Fd()) // before the test may close it
 	l.asked <- what + " " + mode + " " + why
-	return dbus.UnixFD(l.write.Fd()), nil
+	return fd, nil
 }
 
 // service puts an object on the bus under a name.
@@ -118,7 +119,6 @@ func TestTheDesktopAndTheComputerAreHeard(t *testing.T) {
 	if got := soon(t, "the delay of the end", l.asked); got != "shutdown delay stopping" {
 		t.Errorf("asked for %q", got)
 	}
-	write.Close() // the service's own end, as the real one closes it
 
 	if err := s.notify(ctx, "StreamTray", "Streaming."); err != nil {
 		t.Fatal(err)
@@ -135,6 +135,7 @@ func TestTheDesktopAndTheComputerAreHeard(t *testing.T) {
 	say(notificationsPath, notifications+".ActionInvoked", uint32(77), "default") // another program's
 	say(notificationsPath, notifications+".ActionInvoked", uint32(1), "default")
 	soon(t, "a click", clicked)
+	write.Close() // the service's own end, as the real one closes it: it was handed over before anything is heard
 
 	say(logindPath, manager+".PrepareForSleep", true)
 	say(logindPath, manager+".PrepareForSleep", false)

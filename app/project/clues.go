@@ -211,9 +211,10 @@ type evidence struct {
 	facts  diagnose.Facts
 	age    time.Duration // of the broker's container since it was last started; 0: unknown
 
-	mu       sync.Mutex
 	scanners []*diagnose.Scanner
-	trials   []*diagnose.Scanner // of what was tried out to find a reason that no log has
+
+	mu     sync.Mutex
+	trials []*diagnose.Scanner // of what was tried out, beside the rest, to find a reason that no log has
 }
 
 func (e *evidence) scanner(place string) *diagnose.Scanner {
@@ -244,7 +245,10 @@ func (e *evidence) found() []diagnose.Finding {
 	facts := diagnose.New("")
 	facts.See(e.facts)
 	found := diagnose.Together(append(e.scanners, facts)...)
-	for _, f := range diagnose.Together(e.trials...) {
+	e.mu.Lock()
+	trials := slices.Clone(e.trials)
+	e.mu.Unlock()
+	for _, f := range diagnose.Together(trials...) {
 		if f.Cause != diagnose.Unknown {
 			return append([]diagnose.Finding{f}, found...)
 		}
