@@ -1478,7 +1478,7 @@ var rules = [...]rule{
 	},
 	{
 		code: "ST-ENGINE-014", cause: "tls-untrusted", name: "", layer: engineLayer,
-		where: []string{"engine", "compose"}, action: Show, severity: Error,
+		where: []string{"engine", "compose", "app"}, action: Show, severity: Error,
 		symptomOf: []string(nil), recovers: []string(nil), within: 0 * time.Second,
 		stands: false, exits: false,
 		title: text{
@@ -1694,7 +1694,7 @@ var rules = [...]rule{
 	},
 	{
 		code: "ST-ENGINE-023", cause: "oom-killed", name: "", layer: engineLayer,
-		where: []string{"engine", "compose", "broker"}, action: Show, severity: Error,
+		where: []string{"engine", "compose", "broker", "app"}, action: Show, severity: Error,
 		symptomOf: []string(nil), recovers: []string(nil), within: 0 * time.Second,
 		stands: false, exits: true,
 		title: text{
@@ -2485,7 +2485,7 @@ var signs = [...]sign{
 var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 0, expr: "no module named '?(?P<module>[\\.0-9A-Z_a-zſK]+)",
-		unless:  "kafka\\.vendor|six\\.moves|distutils|imp\\b|_ctypes|pip\\b|cimpl",
+		unless:  "kafka\\.vendor|six\\.moves|distutils|imp\\b|async(?:ore|hat)|imghdr|telnetlib|_(?:ctypes|s(?:sl\\b|qlite3)|bz2|lzma)|encodings|venv\\b|ensurepip|cimpl",
 		anchors: []string{"no module named "},
 	},
 	{
@@ -2493,7 +2493,7 @@ var patterns = [...]pattern{
 		anchors: []string{"dll load failed"},
 	},
 	{
-		kind: ofRule, of: 1, expr: "no module named '?(?P<module>[\\.0-9A-Z_a-zſK]*cimpl|_ctypes)",
+		kind: ofRule, of: 1, expr: "no module named '?(?P<module>[\\.0-9A-Z_a-zſK]*cimpl|_(?:ctypes|s(?:sl|qlite3)|bz2|lzma))\\b",
 		anchors: []string{"no module named "},
 	},
 	{
@@ -2515,6 +2515,23 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 1, expr: "could not (?:find|load) (?:module|library) '?[^\\t\\n\\f\\r ]*(?:librdkafka|\\.dll)",
 		anchors: []string{"could not find l", "could not find m", "could not load l", "could not load m"},
+	},
+	{
+		kind: ofRule, of: 1, expr: "(?-s:importerror: .*library not loaded)",
+		unless:  "python\\.framework|libpython",
+		anchors: []string{"library not load"},
+	},
+	{
+		kind: ofRule, of: 1, expr: "(?-s:version .(?:glibc(?:(?:)|xx)|cxxabi)_[^\\t\\n\\f\\r ]+ not found)",
+		anchors: []string{" not found"},
+	},
+	{
+		kind: ofRule, of: 1, expr: "error loading [^0-9A-Z_a-zſK][^\\t\\n\\f\\r ]*\\.dll[^0-9A-Z_a-zſK]{1,2} or one of its dependencies",
+		anchors: []string{" or one of its d"},
+	},
+	{
+		kind: ofRule, of: 1, expr: "importing the numpy c-extensions failed",
+		anchors: []string{"importing the nu"},
 	},
 	{
 		kind: ofRule, of: 2, expr: "(?-s:running setup\\.py (?:bdist_wheel|install) for (?P<module>[^\\t\\n\\f\\r ]+).{0,20}error)",
@@ -2553,7 +2570,7 @@ var patterns = [...]pattern{
 		anchors: []string{"unable to find v"},
 	},
 	{
-		kind: ofRule, of: 3, expr: "no module named '?(?P<module>kafka\\.vendor[\\.0-9A-Z_a-zſK]*|[0-9A-Z_a-zſK]*\\.?six\\.moves|distutils[^\\t\\n\\f\\r ]*|imp)\\b",
+		kind: ofRule, of: 3, expr: "no module named '?(?P<module>kafka\\.vendor[\\.0-9A-Z_a-zſK]*|[0-9A-Z_a-zſK]*\\.?six\\.moves|distutils[^\\t\\n\\f\\r ]*|imp|async(?:ore|hat)|imghdr|telnetlib)\\b",
 		anchors: []string{"no module named "},
 	},
 	{
@@ -2583,6 +2600,22 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 3, expr: "package requires a different python|requires python [!0-9<->~]",
 		anchors: []string{"package requires", "requires python "},
+	},
+	{
+		kind: ofRule, of: 3, expr: "not supported url scheme http\\+docker",
+		anchors: []string{"not supported ur"},
+	},
+	{
+		kind: ofRule, of: 3, expr: "module compiled against a(?:bi|pi) version",
+		anchors: []string{"module compiled "},
+	},
+	{
+		kind: ofRule, of: 3, expr: "'type' object is not subscriptable|unsupported operand type\\(s\\) for \\|: '[0-9A-Z_a-zſK]+' and '[0-9A-Z_a-zſK]+'",
+		anchors: []string{"'type' object is", "unsupported oper"},
+	},
+	{
+		kind: ofRule, of: 3, expr: "resolutionimpossible|have conflicting dependencies|pydanticusererror",
+		anchors: []string{"have conflicting", "pydanticusererro", "resolutionimposs"},
 	},
 	{
 		kind: ofRule, of: 4, expr: "python was not found",
@@ -2634,6 +2667,26 @@ var patterns = [...]pattern{
 		anchors: []string{": not found"},
 	},
 	{
+		kind: ofRule, of: 4, expr: "(?-s:(?:\\A|[\\t\\n\\f\\r \"'«»‘“])python[\\.0-9]*(?:\\.exe)?[\"'’”]?:? ?(?:ist entweder falsch|n(?:ão é reconhecido|on è riconosciuto)|не является внутренней|は、?内部コマンド|은\\(는\\) 내부|n(?:.est pas reconnu|o se reconoce)|wurde nicht))",
+		anchors: []string{"est pas reconnu", "ist entweder fal", "non è riconosci", "não é reconhec", "o se reconoce", "wurde nicht", "не являе\xd1", "は、内部コ\xe3", "は内部コマ\xe3", "은(는) 내부"},
+	},
+	{
+		kind: ofRule, of: 4, expr: "(?-m:command not found: python[\\.0-9]*(?:\\.exe)?$)",
+		anchors: []string{"command not foun"},
+	},
+	{
+		kind: ofRule, of: 4, expr: "(?-s:\\(python[\\.0-9]*(?:\\.exe)?:string\\) .{0,20}commandnotfound)",
+		anchors: []string{"commandnotfound"},
+	},
+	{
+		kind: ofRule, of: 4, expr: "(?-s:(?:pyenv|asdf|mise): .{0,40}(?:not found|is not installed|no version is set))",
+		anchors: []string{"is not installed", "no version is se", "not found"},
+	},
+	{
+		kind: ofRule, of: 4, expr: "no (?:version is set for command python|interpreter found for python)|python [0-9]+(?:\\.[0-9]+)* not found!",
+		anchors: []string{" not found!", "no interpreter f", "no version is se"},
+	},
+	{
 		kind: ofRule, of: 5, expr: "no python at '\"?(?P<path>[^\"']+)",
 		anchors: []string{"no python at '", "no python at '\""},
 	},
@@ -2662,12 +2715,45 @@ var patterns = [...]pattern{
 		anchors: []string{"unable to create"},
 	},
 	{
+		kind: ofRule, of: 5, expr: "library not loaded: [^\\t\\n\\f\\r ]*(?:python\\.framework|/\\.python\\b|libpython)",
+		anchors: []string{"library not load"},
+	},
+	{
+		kind: ofRule, of: 5, expr: "(?P<path>[^\\t\\n\\f\\r ]*(?:v(?:env|irtualenv)|python|conda)[^\\t\\n\\f\\r ]*): bad interpreter",
+		anchors: []string{": bad interprete"},
+	},
+	{
+		kind: ofRule, of: 5, expr: "virtual environment was not created successfully|externally-managed-environment",
+		anchors: []string{"externally-manag", "virtual environm"},
+	},
+	{
+		kind: ofRule, of: 5, expr: "no module named '?(?:venv|en(?:surepip|codings))\\b",
+		anchors: []string{"no module named "},
+	},
+	{
+		kind: ofRule, of: 5, expr: "fatal python error: (?:init_fs_encoding|py_initialize|init_import)",
+		anchors: []string{"fatal python err"},
+	},
+	{
+		kind: ofRule, of: 5, expr: "not a conda environment|could not find conda environment|environmentlocationnotfound",
+		anchors: []string{"could not find c", "environmentlocat", "not a conda envi"},
+	},
+	{
+		kind: ofRule, of: 5, expr: "(?:fork/exec|createprocess|exec:?) \"?(?P<path>[^\\t\\n\\f\\r ]*venv[^\\t\\n\\f\\r ]*[/\\\\]python[\\.0-9]*(?:\\.exe)?)\"?: ",
+		unless:  "exec format",
+		anchors: []string{"/python", "\\python"},
+	},
+	{
 		kind: ofRule, of: 6, expr: "unicodedecodeerror: '(?P<codec>[\\-0-9A-Z_a-zſK]+)' codec can't decode",
 		anchors: []string{"unicodedecodeerr"},
 	},
 	{
-		kind: ofRule, of: 6, expr: "'(?P<codec>gb(?:k|2312|18030)|c(?:p(?:936|1252)|harmap)|mbcs|ascii|utf-?8)' codec can't decode",
-		anchors: []string{"'ascii' codec ca", "'charmap' codec ", "'cp1252' codec c", "'cp936' codec ca", "'gb18030' codec ", "'gb2312' codec c", "'gbk' codec can'", "'mbcs' codec can", "'utf-8' codec ca", "'utf8' codec can"},
+		kind: ofRule, of: 6, expr: "'(?P<codec>[\\-0-9A-Z_a-zſK]+)' codec can't decode",
+		anchors: []string{"' codec can't de"},
+	},
+	{
+		kind: ofRule, of: 6, expr: "un(?:expected utf-8 bom|icodeerror: utf-16)",
+		anchors: []string{"unexpected utf-8", "unicodeerror: ut"},
 	},
 	{
 		kind: ofRule, of: 6, expr: "(?-s:syntaxerror: .{0,20}(?:non-utf-8 code starting with|unicode error))",
@@ -2678,8 +2764,8 @@ var patterns = [...]pattern{
 		anchors: []string{"unicodeencodeerr"},
 	},
 	{
-		kind: ofRule, of: 7, expr: "'(?P<codec>gb(?:k|2312|18030)|c(?:p(?:936|1252)|harmap)|mbcs|ascii|latin-1)' codec can't encode",
-		anchors: []string{"'ascii' codec ca", "'charmap' codec ", "'cp1252' codec c", "'cp936' codec ca", "'gb18030' codec ", "'gb2312' codec c", "'gbk' codec can'", "'latin-1' codec ", "'mbcs' codec can"},
+		kind: ofRule, of: 7, expr: "'(?P<codec>[\\-0-9A-Z_a-zſK]+)' codec can't encode",
+		anchors: []string{"' codec can't en"},
 	},
 	{
 		kind: ofRule, of: 7, expr: "lookuperror: unknown encoding",
@@ -2717,6 +2803,24 @@ var patterns = [...]pattern{
 		anchors: []string{"oserror: "},
 	},
 	{
+		kind: ofRule, of: 8, expr: "c(?:onnection in use: \\('[^']*', (?P<port>[0-9]+)\\)|an't connect to \\('[^']*', [0-9]+\\))",
+		anchors: []string{"an't connect to ", "onnection in use"},
+	},
+	{
+		kind: ofRule, of: 8, expr: "in a way forbidden by its access permissions|only one usage of each socket address",
+		unless:  "daemon|ports are not available|listen tcp|exposing port|bind: |driver failed|java\\.net|kafka",
+		anchors: []string{"in a way forbidd", "only one usage o"},
+	},
+	{
+		kind: ofRule, of: 8, expr: "(?-s:以一(?:种访问权限不允许的方式|種存取權限)|通常每个套接字地址|アクセス許可で禁じられた方法|자세한 소켓|der zugriff auf einen socket|normalerweise darf jede socketadresse|une tentative d.accès à un socket|intento de acceso a un socket|tentativo di accesso al socket|попытка доступа к сокету)",
+		unless:  "daemon|ports are not available|listen tcp|exposing port|bind: |driver failed|java\\.net|kafka",
+		anchors: []string{"der zugriff auf ", "intento de acces", "normalerweise da", "tentativo di acc", "une tentative d", "попытка \xd0", "アクセス許\xe5", "以一种访问\xe6", "以一種存取\xe6", "通常每个套\xe6", "자세한 소켓"},
+	},
+	{
+		kind: ofRule, of: 8, expr: "端口 ?(?P<port>[0-9]+) ?(?:已被|被|已经被)(?:占用|使用)",
+		anchors: []string{"端口", "端口 "},
+	},
+	{
 		kind: ofRule, of: 9, expr: "input should be a valid boolean",
 		anchors: []string{"input should be "},
 	},
@@ -2739,6 +2843,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 9, expr: "(?:invalid|expected a?) bool(?:ean)? (?:value|literal)",
 		anchors: []string{"expected  bool l", "expected  bool v", "expected  boolea", "expected a bool ", "expected a boole", "invalid bool lit", "invalid bool val", "invalid boolean "},
+	},
+	{
+		kind: ofRule, of: 9, expr: "not a valid bool(?:ean)?\\b",
+		anchors: []string{"not a valid bool"},
 	},
 	{
 		kind: ofRule, of: 10, expr: "streaming mode disabled",
@@ -2767,6 +2875,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 11, expr: "got multiple values for argument '(?P<name>[0-9A-Z_a-zſK]+)'",
 		anchors: []string{"got multiple val"},
+	},
+	{
+		kind: ofRule, of: 11, expr: "missing a required argument: '(?P<name>[0-9A-Z_a-zſK]+)'",
+		anchors: []string{"missing a requir"},
 	},
 	{
 		kind: ofRule, of: 12, expr: "(?-ms:\\|[\\t\\n\\f\\r ]*(?:error|critical|warning|info|success)[\\t\\n\\f\\r ]*\\|[\\t\\n\\f\\r ]*(?P<place>[\\-\\.0-9<>A-Z_a-zſK]+:[\\-\\.0-9<>A-Z_a-zſK]+:[0-9]+) - .*(?:\\A|[\\t\\n\\f\\r \"'\\(:=\\[])%[DRSdrsſ](?:[\\t\\n\\f\\r \"'\\),\\.:;\\]]|$))",
@@ -3507,8 +3619,8 @@ var patterns = [...]pattern{
 		anchors: []string{"mapping values a"},
 	},
 	{
-		kind: ofRule, of: 36, expr: "(?-s:(?:top-level object|\\bservices?(?:\\.[\\-\\.0-9A-Z_a-zſK]+)?|volumes|networks|configs|secrets|ports|environment|depends_on|command|services?\\b.*) must be an? (?:mapping|list|string|number|boolean|array|object))",
-		anchors: []string{" must be a array", " must be a boole", " must be a list", " must be a mappi", " must be a numbe", " must be a objec", " must be a strin", " must be an arra", " must be an bool", " must be an list", " must be an mapp", " must be an numb", " must be an obje", " must be an stri"},
+		kind: ofRule, of: 36, expr: "(?-s:(?:top-level object|\\bservices?(?:\\.[\\-\\.0-9A-Z_a-zſK]+)?|volumes|networks|configs|secrets|ports|environment|depends_on|command|services?\\b.*) must be an? (?:mapping|list|string|number|integer|boolean|array|object|duration))",
+		anchors: []string{" must be a ", " must be an "},
 	},
 	{
 		kind: ofRule, of: 36, expr: "contains an invalid type, it should be",
@@ -3564,6 +3676,22 @@ var patterns = [...]pattern{
 		anchors: []string{"json: cannot unm"},
 	},
 	{
+		kind: ofRule, of: 36, expr: "\\b(?:services|volumes|networks)\\.[^\\t\\n\\f\\r ]+: (?:unexpected|invalid|un(?:supported|known)|expected|bad|required|conflicting)",
+		anchors: []string{"networks.", "services.", "volumes."},
+	},
+	{
+		kind: ofRule, of: 36, expr: "\\bservices\\.[^\\t\\n\\f\\r ]+ (?:must|should|is not|does not|has invalid|cannot|is missing)\\b",
+		anchors: []string{"services."},
+	},
+	{
+		kind: ofRule, of: 36, expr: "cannot unmarshal !![0-9A-Z_a-zſK]+|unexpected type (?:map|\\[\\]|string|int|float)",
+		anchors: []string{"cannot unmarshal", "unexpected type "},
+	},
+	{
+		kind: ofRule, of: 36, expr: "invalid restart policy|unsupported (?:pull_policy|restart policy)",
+		anchors: []string{"invalid restart ", "unsupported pull", "unsupported rest"},
+	},
+	{
 		kind: ofRule, of: 37, expr: "service \"?(?P<service>[^ \"]+)\"? (?:depends on|refers to) undefined (?P<what>[0-9A-Z_a-zſK]+) \"?(?P<name>[^ \":]+)",
 		anchors: []string{" depends on unde", " refers to undef", "\" depends on und", "\" refers to unde"},
 	},
@@ -3615,6 +3743,14 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 38, expr: "no such file or directory: '(?P<file>[^']*(?:compose|infra|docker)[^']*\\.ya?ml)'",
 		anchors: []string{"no such file or "},
+	},
+	{
+		kind: ofRule, of: 38, expr: "missing files: \\[",
+		anchors: []string{"missing files: ["},
+	},
+	{
+		kind: ofRule, of: 38, expr: "no (?:(?:docker-)?compose[^\\t\\n\\f\\r ]* (?:file )?(?:was )?found|compose\\.ya?ml, docker-compose)",
+		anchors: []string{"compose", "compose.yaml, do", "compose.yml, doc", "docker-compose"},
 	},
 	{
 		kind: ofRule, of: 39, expr: "invalid interpolation format for (?P<key>[^\\t\\n\\f\\r :]+)",
@@ -3681,6 +3817,10 @@ var patterns = [...]pattern{
 		anchors: []string{"conflict. the co", "conflict. the na"},
 	},
 	{
+		kind: ofRule, of: 43, expr: "name [^0-9A-Z_a-zſK]?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)[^0-9A-Z_a-zſK]? is (?:in use: [0-9A-Z_a-zſK]+ already exists|already used by id)",
+		anchors: []string{" already exists", "already used by "},
+	},
+	{
 		kind: ofRule, of: 44, expr: "\\bnetwork (?P<name>[0-9A-Fa-f]{4,64}) (?:was )?not found",
 		anchors: []string{" not found", " was not found"},
 	},
@@ -3701,12 +3841,24 @@ var patterns = [...]pattern{
 		anchors: []string{" was found but h", "\" was found but "},
 	},
 	{
+		kind: ofRule, of: 44, expr: "unable to find network with name|no such network: (?P<name>[^\\t\\n\\f\\r ]+)",
+		anchors: []string{"no such network:", "unable to find n"},
+	},
+	{
+		kind: ofRule, of: 44, expr: "external network \\[?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\\]? does not exist",
+		anchors: []string{"external network"},
+	},
+	{
 		kind: ofRule, of: 45, expr: "external volume \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? not found",
 		anchors: []string{"external volume "},
 	},
 	{
 		kind: ofRule, of: 45, expr: "volume \"?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\"? declared as external, but could not be found",
 		anchors: []string{" declared as ext", "\" declared as ex"},
+	},
+	{
+		kind: ofRule, of: 45, expr: "external volume \\[?(?P<name>[\\-\\.0-9A-Z_a-zſK]+)\\]? does not exist",
+		anchors: []string{"external volume "},
 	},
 	{
 		kind: ofRule, of: 46, expr: "dependency failed to start",
@@ -3757,6 +3909,22 @@ var patterns = [...]pattern{
 		anchors: []string{"commandnotfounde"},
 	},
 	{
+		kind: ofRule, of: 47, expr: "looking up compose provider failed",
+		anchors: []string{"looking up compo"},
+	},
+	{
+		kind: ofRule, of: 47, expr: "(?-s:(?:\\A|[\\t\\n\\f\\r \"'«»‘“])docker-compose(?:\\.exe)?[\"'’”]?:? ?(?:ist entweder falsch|n(?:ão é reconhecido|on è riconosciuto)|не является внутренней|は、?内部コマンド|은\\(는\\) 내부|n(?:.est pas reconnu|o se reconoce)|wurde nicht))",
+		anchors: []string{"est pas reconnu", "ist entweder fal", "non è riconosci", "não é reconhec", "o se reconoce", "wurde nicht", "не являе\xd1", "は、内部コ\xe3", "は内部コマ\xe3", "은(는) 내부"},
+	},
+	{
+		kind: ofRule, of: 47, expr: "(?-m:command not found: docker-compose(?:\\.exe)?$)",
+		anchors: []string{"command not foun"},
+	},
+	{
+		kind: ofRule, of: 47, expr: "(?-s:\\(docker-compose(?:\\.exe)?:string\\) .{0,20}commandnotfound)",
+		anchors: []string{"(docker-compose.", "(docker-compose:"},
+	},
+	{
 		kind: ofRule, of: 48, expr: "open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: ",
 		unless:  "(?-s:access is denied|permission denied|拒绝访问|¾ü¾ø·ãîê|鎷掔粷璁|acc(?:eso denegado|ès refusé)|zugriff verweigert|acesso negado|アクセスが拒否|.тказано в доступе|액세스가 거부|accesso negato)",
 		anchors: []string{"pipe/docker", "pipe\\docker", "pipe\\\\docker"},
@@ -3793,7 +3961,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 48, expr: "error while fetching server api version: ",
-		unless:  "permission ?(?:error|denied)|\\((?:5, |13, )",
+		unless:  "permission ?(?:error|denied)|\\((?:5, |13, )|u(?:rl scheme|nexpected keyword)",
 		anchors: []string{"error while fetc"},
 	},
 	{
@@ -3816,6 +3984,39 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 48, expr: "pywintypes\\.error: \\(2, '(?:createfile|waitnamedpipe)'",
 		anchors: []string{"pywintypes.error"},
+	},
+	{
+		kind: ofRule, of: 48, expr: "(?-s:(?:c(?:an(?:not|.t)|ould not)|unable to|failed to) (?:connect to|access|reach|find|ping) (?:the |a )?(?:running )?(?:docker|podman|co(?:ntainerd|lima)|rancher)(?: (?:desktop|engine|daemon|service|machine|api))?(?: socket)?\\b)",
+		unless:  "permission denied|access is denied|eacces|verweigert|拒绝访问|x509|docker ?hub|registry",
+		anchors: []string{"colima", "containerd", "docker", "podman", "rancher", "running colima", "running containe", "running docker", "running podman", "running rancher"},
+	},
+	{
+		kind: ofRule, of: 48, expr: "dial unix [^\\t\\n\\f\\r ]*(?:podman|co(?:ntainerd|lima)|orbstack|\\.rd/)[^\\t\\n\\f\\r ]*\\.sock: (?:connect: )?(?:no such file|connection refused)",
+		anchors: []string{".sock: connect: ", ".sock: connectio", ".sock: no such f"},
+	},
+	{
+		kind: ofRule, of: 48, expr: "connection aborted[^0-9A-Z_a-zſK]+(?:filenotfounderror|connectionrefusederror)\\(",
+		anchors: []string{"connection abort"},
+	},
+	{
+		kind: ofRule, of: 48, expr: "connect e(?:noent|connrefused) (?:[^\\t\\n\\f\\r ]*\\.sock|[/\\\\]+\\.[/\\\\]+pipe)",
+		anchors: []string{"connect econnref", "connect enoent "},
+	},
+	{
+		kind: ofRule, of: 48, expr: "(?-s:docker (?:desktop |engine |daemon )?(?:is(?: not (?:running|started|available|reachable)|n.t running)|not running|is (?:stopped|(?:manually )?paused)))",
+		anchors: []string{" not available", " not reachable", " not running", " not started", "is manually paus", "is paused", "is stopped", "not running", "t running"},
+	},
+	{
+		kind: ofRule, of: 48, expr: "is docker (?:desktop )?running\\?",
+		anchors: []string{"is docker deskto", "is docker runnin"},
+	},
+	{
+		kind: ofRule, of: 48, expr: "(?-s:(?:podman|colima|rancher desktop)(?: (?:machine|vm))?[^0-9A-Z_a-zſK].{0,40}is not running)",
+		anchors: []string{"is not running"},
+	},
+	{
+		kind: ofRule, of: 48, expr: "docker(?: (?:desktop|引擎|服务))? ?(?:未|没有|尚未)(?:启动|运行)",
+		anchors: []string{"未启动", "未运行", "没有启动", "没有运行", "尚未启动", "尚未运行"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "(?-s:open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: (?:access is denied|permission denied|拒绝访问|¾ü¾ø·ãîê|鎷掔粷璁|acc(?:eso denegado|ès refusé)|zugriff verweigert|acesso negado|アクセスが拒否|.тказано в доступе|액세스가 거부|accesso negato))",
@@ -3846,6 +4047,26 @@ var patterns = [...]pattern{
 		anchors: []string{"pywintypes.error"},
 	},
 	{
+		kind: ofRule, of: 49, expr: "connection aborted[^0-9A-Z_a-zſK]+permissionerror\\(13",
+		anchors: []string{"connection abort"},
+	},
+	{
+		kind: ofRule, of: 49, expr: "dial unix [^\\t\\n\\f\\r ]*(?:docker|podman|co(?:ntainerd|lima)|\\.rd/)[^\\t\\n\\f\\r ]*\\.sock: connect: permission denied",
+		anchors: []string{".sock: connect: "},
+	},
+	{
+		kind: ofRule, of: 49, expr: "connect eacces [^\\t\\n\\f\\r ]*(?:\\.sock|pipe)",
+		anchors: []string{"connect eacces "},
+	},
+	{
+		kind: ofRule, of: 49, expr: "(?-s:permission denied.{0,80}(?:docker|podman)\\.sock)",
+		anchors: []string{"permission denie"},
+	},
+	{
+		kind: ofRule, of: 49, expr: "(?-s:(?:docker|podman)\\.sock.{0,20}(?:permission denied|eacces))",
+		anchors: []string{"docker.sock", "podman.sock"},
+	},
+	{
 		kind: ofRule, of: 50, expr: "request returned (?:5[0-9][0-9] )?(?:internal server error|bad gateway|service unavailable|gateway timeout) for api route",
 		anchors: []string{"request returned"},
 	},
@@ -3860,6 +4081,14 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 50, expr: "error response from daemon: docker desktop is unable to",
 		anchors: []string{"error response f"},
+	},
+	{
+		kind: ofRule, of: 50, expr: "docker (?:engine|daemon) (?:is (?:still )?)?starting",
+		anchors: []string{"docker daemon is", "docker daemon st", "docker engine is", "docker engine st"},
+	},
+	{
+		kind: ofRule, of: 50, expr: "docker(?: (?:desktop|引擎))? ?(?:正在|仍在|还在)启动",
+		anchors: []string{"正在启动", "仍在启动", "还在启动"},
 	},
 	{
 		kind: ofRule, of: 51, expr: "client version (?P<have>[^\\t\\n\\f\\r ]+) is too (?:old|new)\\. m(?:inimum|aximum) supported api version is (?P<want>[\\.0-9]+)",
@@ -3929,9 +4158,9 @@ var patterns = [...]pattern{
 		anchors: []string{"wsl kernel versi"},
 	},
 	{
-		kind: ofRule, of: 52, expr: "\\bwsl/(?:service|wslservice|callmsi|installdistro|enumeratedistros)[^\\t\\n\\f\\r ]*/(?:e_|0x|error_|w(?:ininet_|sae))[0-9A-Z_a-zſK]+",
-		unless:  "hcs_e_|0x803701(?:02|14)",
-		anchors: []string{"wsl/callmsi", "wsl/enumeratedis", "wsl/installdistr", "wsl/service", "wsl/wslservice"},
+		kind: ofRule, of: 52, expr: "\\bwsl/(?:[0-9A-Z_a-zſK]+/){0,6}(?:e_|0x|error_|w(?:ininet_|s(?:ae|l_e_)))[0-9A-Z_a-zſK]+",
+		unless:  "hcs_e_|0x80(?:3701(?:02|14)|070422)|optional_component|platform_required|0x8007019e",
+		anchors: []string{"wsl/"},
 	},
 	{
 		kind: ofRule, of: 52, expr: "wslregisterdistribution failed",
@@ -3940,6 +4169,22 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 52, expr: "(?-s:docker-desktop.{0,40}exit(?:ed)? (?:with )?code:? -?[1-9].{0,40}wsl)",
 		anchors: []string{"docker-desktop"},
+	},
+	{
+		kind: ofRule, of: 52, expr: "executing (?:a |the )?wsl command",
+		anchors: []string{"executing a wsl ", "executing the ws", "executing wsl co"},
+	},
+	{
+		kind: ofRule, of: 52, expr: "wslshortlivedcommandresult",
+		anchors: []string{"wslshortlivedcom"},
+	},
+	{
+		kind: ofRule, of: 52, expr: "(?-s:(?:attach|mount)[^\\t\\n\\f\\r ]* (?:disk|vhd[^\\t\\n\\f\\r ]*) .{0,120}to wsl)",
+		anchors: []string{"to wsl"},
+	},
+	{
+		kind: ofRule, of: 52, expr: "aka\\.ms/wsl2kernel",
+		anchors: []string{"aka.ms/wsl2kerne"},
 	},
 	{
 		kind: ofRule, of: 53, expr: "\\bwsl(?:\\.exe)?\"? --install\\b",
@@ -3969,6 +4214,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 53, expr: "[\"'‘“]?wsl(?:\\.exe)?[\"'’”]?:? (?:is not recognized|executable file not found)",
 		anchors: []string{"executable file ", "is not recognize"},
+	},
+	{
+		kind: ofRule, of: 53, expr: "aka\\.ms/wsl(?:store|install)\\b",
+		anchors: []string{"aka.ms/wslinstal", "aka.ms/wslstore"},
 	},
 	{
 		kind: ofRule, of: 54, expr: "hcs_e_(?:hyperv_not_installed|service_(?:not_available|disconnect))",
@@ -4003,6 +4252,10 @@ var patterns = [...]pattern{
 		anchors: []string{"--install --no-d"},
 	},
 	{
+		kind: ofRule, of: 54, expr: "aka\\.ms/(?:enablevirtualization|wsl2-install)\\b",
+		anchors: []string{"aka.ms/enablevir", "aka.ms/wsl2-inst"},
+	},
+	{
 		kind: ofRule, of: 55, expr: "hardware assisted virtuali[SZszſ]ation",
 		anchors: []string{"hardware assiste"},
 	},
@@ -4029,6 +4282,18 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 55, expr: "virtuali[SZszſ]ation must be enabled in (?:the )?(?:bios|uefi|firmware)",
 		anchors: []string{"virtualisation m", "virtualization m"},
+	},
+	{
+		kind: ofRule, of: 55, expr: "(?-s:does(?:n.t| not) have (?:vt-x|amd-v))",
+		anchors: []string{" have amd-v", " have vt-x"},
+	},
+	{
+		kind: ofRule, of: 55, expr: "kvm (?:is not enabled on host|(?:kernel )?module is not loaded)",
+		anchors: []string{"kvm is not enabl", "kvm kernel modul", "kvm module is no"},
+	},
+	{
+		kind: ofRule, of: 55, expr: "硬件辅助虚拟化|虚拟化(?:技术|支持)?(?:未(?:启用|开启|检测到)|没有启用|已禁用|被禁用)",
+		anchors: []string{"硬件辅助虚拟化", "虚拟化"},
 	},
 	{
 		kind: ofRule, of: 56, expr: "bind for [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+) failed",
@@ -4105,6 +4370,30 @@ var patterns = [...]pattern{
 		anchors: []string{"you don't have e"},
 	},
 	{
+		kind: ofRule, of: 59, expr: "disk quota exceeded|\\[(?:errno 122\\]|winerror 112\\])",
+		anchors: []string{"[errno 122]", "[winerror 112]", "disk quota excee"},
+	},
+	{
+		kind: ofRule, of: 59, expr: "\\b0x80070070\\b|error_disk_full\\b",
+		anchors: []string{"0x80070070", "error_disk_full"},
+	},
+	{
+		kind: ofRule, of: 59, expr: "(?:not enough|insufficient|out of|no free|low on) (?:free )?disk space|(?:d(?:isk|rive)|volume) is full\\b",
+		anchors: []string{"disk is full", "drive is full", "insufficient dis", "insufficient fre", "low on disk spac", "low on free disk", "no free disk spa", "no free free dis", "not enough disk ", "not enough free ", "out of disk spac", "out of free disk", "volume is full"},
+	},
+	{
+		kind: ofRule, of: 59, expr: "free data blocks which is less than minimum required",
+		anchors: []string{"free data blocks"},
+	},
+	{
+		kind: ofRule, of: 59, expr: "(?:nicht gen[0-9A-Z_a-zſK]+ |kein )speicherplatz|espace (?:disque insuffisant|insuffisant sur)|aucun espace disponible|espacio (?:suficiente )?en (?:el )?disco|no queda espacio|spazio (?:insufficiente )?sul? disco|espaço (?:suficiente )?em disco|недостаточно места",
+		anchors: []string{"aucun espace dis", "espace disque in", "espace insuffisa", "espacio en disco", "espacio en el di", "espacio suficien", "espaço em disco", "espaço suficien", "no queda espacio", "spazio insuffici", "spazio su disco", "spazio sul disco", "speicherplatz", "недостат"},
+	},
+	{
+		kind: ofRule, of: 59, expr: "空き領域が(?:ありません|不足)|디스크 공간이 부족|磁碟空間不足|设备上没有空间|磁盘已满",
+		anchors: []string{"磁盘已满", "磁碟空間不\xe8", "空き領域が\xe3", "空き領域が\xe4", "设备上没有\xe7", "디스크 공간"},
+	},
+	{
 		kind: ofRule, of: 60, expr: "toomanyrequests",
 		anchors: []string{"toomanyrequests"},
 	},
@@ -4115,6 +4404,14 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 60, expr: "(?-s:(?:manifests|/v2/|registry|pull|docker\\.io|gcr|quay).{0,200}429 too many requests)",
 		anchors: []string{"429 too many req"},
+	},
+	{
+		kind: ofRule, of: 60, expr: "(?-s:(?:manifest|registry|docker\\.io|pull)[^\\t\\n\\f\\r ]* .{0,120}status(?: ?code)?:? 429)",
+		anchors: []string{"status 429", "status code 429", "status code: 429", "status: 429", "statuscode 429", "statuscode: 429"},
+	},
+	{
+		kind: ofRule, of: 60, expr: "pull rate limit|rate limit exceeded",
+		anchors: []string{"pull rate limit", "rate limit excee"},
 	},
 	{
 		kind: ofRule, of: 61, expr: "(?-s:https?://[^\\t\\n\\f\\r ]+.*x509: )",
@@ -4130,6 +4427,24 @@ var patterns = [...]pattern{
 		kind: ofRule, of: 61, expr: "tls: failed to verify certificate",
 		unless:  "kafka|:909[0-9]|broker",
 		anchors: []string{"tls: failed to v"},
+	},
+	{
+		kind: ofRule, of: 61, expr: "(?-s:(?:p(?:y(?:pi|thonhosted)|ip\\._vendor)|/simple/).*certificate.?verify.?failed)",
+		anchors: []string{"certificate"},
+	},
+	{
+		kind: ofRule, of: 61, expr: "problem confirming the ssl certificate",
+		anchors: []string{"problem confirmi"},
+	},
+	{
+		kind: ofRule, of: 61, expr: "ssl certificate problem: ",
+		unless:  "kafka|:909[0-9]|broker",
+		anchors: []string{"ssl certificate "},
+	},
+	{
+		kind: ofRule, of: 61, expr: "(?-s:(?:self.signed|unable to get local issuer) certificate.*(?:docker|registry|quay\\.io|ghcr\\.io|npm|pypi))",
+		unless:  "kafka|:909[0-9]|broker",
+		anchors: []string{" certificate"},
 	},
 	{
 		kind: ofRule, of: 62, expr: "(?-s:(?:get|head|p(?:ost|ut)) \"?https?://(?P<host>[^ \"/:]+\\.[^ \"/:]+)[^ \"]*\"?: .*(?:no such host|timeout|deadline exceeded|connect(?:ion refused|ex)|re(?:set by peer|quest canceled)|\\beof|misbehaving|unreachable|proxyconnect|no route to host|temporary failure|actively refused|forcibly closed|dial tcp|wsarecv|context canceled|malformed|gave http response))",
@@ -4184,6 +4499,18 @@ var patterns = [...]pattern{
 		anchors: []string{"error response f"},
 	},
 	{
+		kind: ofRule, of: 62, expr: "(?:read|dial) tcp (?:[^\\t\\n\\f\\r ]+->)?[^\\t\\n\\f\\r ]+:443: ",
+		anchors: []string{"dial tcp ", "read tcp "},
+	},
+	{
+		kind: ofRule, of: 62, expr: "filesystem layer verification failed|unexpected commit digest|failed (?:commit on ref|size validation)|error pulling image configuration",
+		anchors: []string{"error pulling im", "failed commit on", "failed size vali", "filesystem layer", "unexpected commi"},
+	},
+	{
+		kind: ofRule, of: 62, expr: "network timed out while trying to connect to https?://",
+		anchors: []string{"network timed ou"},
+	},
+	{
 		kind: ofRule, of: 63, expr: "image operating system \"?[0-9A-Z_a-zſK]+\"? cannot be used on this platform",
 		anchors: []string{"image operating "},
 	},
@@ -4212,8 +4539,25 @@ var patterns = [...]pattern{
 		anchors: []string{"operating system"},
 	},
 	{
+		kind: ofRule, of: 63, expr: "no image found in (?:manifest list|image index) for (?:architecture|platform)",
+		anchors: []string{"no image found i"},
+	},
+	{
+		kind: ofRule, of: 63, expr: "no (?:match for platform in manifest|child with platform)",
+		anchors: []string{"no child with pl", "no match for pla"},
+	},
+	{
 		kind: ofRule, of: 64, expr: "exec format error",
+		unless:  "docker-credential|getting credentials",
 		anchors: []string{"exec format erro"},
+	},
+	{
+		kind: ofRule, of: 64, expr: "rosetta error: ",
+		anchors: []string{"rosetta error: "},
+	},
+	{
+		kind: ofRule, of: 64, expr: "qemu-[0-9A-Z_a-zſK]+(?:-static)?: (?:could not open|un(?:caught target signal|able to))",
+		anchors: []string{"-static: could n", "-static: unable ", "-static: uncaugh", ": could not open", ": unable to", ": uncaught targe"},
 	},
 	{
 		kind: ofRule, of: 65, expr: "manifest for (?P<image>[^\\t\\n\\f\\r ]+) not found",
@@ -4240,6 +4584,18 @@ var patterns = [...]pattern{
 		anchors: []string{" not found in re"},
 	},
 	{
+		kind: ofRule, of: 65, expr: "(?-s:short(?:.name [^0-9A-Z_a-zſK]*(?P<image>[\\--:A-Z_a-zſK]+)[^0-9A-Z_a-zſK]* did not resolve|-name resolution enforced))",
+		anchors: []string{" did not resolve", "-name resolution"},
+	},
+	{
+		kind: ofRule, of: 65, expr: "\\bmanifest_unknown\\b|\\bname_unknown\\b|name unknown: |repository name not known to registry",
+		anchors: []string{"manifest_unknown", "name unknown: ", "name_unknown", "repository name "},
+	},
+	{
+		kind: ofRule, of: 65, expr: "(?P<image>[^\\t\\n\\f\\r ]+): image not known",
+		anchors: []string{": image not know"},
+	},
+	{
 		kind: ofRule, of: 66, expr: "pull access denied for (?P<image>[^\\t\\n\\f\\r ,]+)",
 		anchors: []string{"pull access deni"},
 	},
@@ -4248,8 +4604,8 @@ var patterns = [...]pattern{
 		anchors: []string{"repository does "},
 	},
 	{
-		kind: ofRule, of: 66, expr: "denied: requested access to the resource is denied",
-		anchors: []string{"denied: requeste"},
+		kind: ofRule, of: 66, expr: "requested access to the resource is denied",
+		anchors: []string{"requested access"},
 	},
 	{
 		kind: ofRule, of: 66, expr: "insufficient_scope: authorization failed",
@@ -4272,6 +4628,14 @@ var patterns = [...]pattern{
 		anchors: []string{" response body", "from registry", "response from da"},
 	},
 	{
+		kind: ofRule, of: 66, expr: "(?:get|head) \"?https?://[^\\t\\n\\f\\r ]+/v2/[^\\t\\n\\f\\r ]*\"?: (?:denied|unauthorized|forbidden)",
+		anchors: []string{"get \"http://", "get \"https://", "get http://", "get https://", "head \"http://", "head \"https://", "head http://", "head https://"},
+	},
+	{
+		kind: ofRule, of: 66, expr: "denied: (?:permission_denied|access forbidden|installation not allowed)|invalid username/password|error parsing http 40[13] response",
+		anchors: []string{"denied: access f", "denied: installa", "denied: permissi", "error parsing ht", "invalid username"},
+	},
+	{
 		kind: ofRule, of: 67, expr: "error getting credentials",
 		anchors: []string{"error getting cr"},
 	},
@@ -4286,6 +4650,14 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 67, expr: "docker-credential-[\\-\\.0-9A-Z_a-zſK]+ not installed",
 		anchors: []string{"docker-credentia"},
+	},
+	{
+		kind: ofRule, of: 67, expr: "(?-s:docker-credential-[\\-\\.0-9A-Z_a-zſK]+[^0-9A-Z_a-zſK].{0,60}(?:no such file|permission denied|ex(?:ec format|it status)|access is denied))",
+		anchors: []string{"docker-credentia"},
+	},
+	{
+		kind: ofRule, of: 67, expr: "user interaction is not allowed|keychain cannot be accessed",
+		anchors: []string{"keychain cannot ", "user interaction"},
 	},
 	{
 		kind: ofRule, of: 68, expr: "(?-m:bind (?:mount )?source path does not exist: (?P<path>[^\\n\"]+?)\\.?$)",
@@ -4344,6 +4716,22 @@ var patterns = [...]pattern{
 		anchors: []string{"error response f"},
 	},
 	{
+		kind: ofRule, of: 68, expr: "\\A[^0-9A-Z_a-zſK]*error: (?:stat(?:(?:)|fs)|lstat) (?P<path>/[^\\t\\n\\f\\r ]+): no such file",
+		anchors: []string{": no such file"},
+	},
+	{
+		kind: ofRule, of: 68, expr: "is (?:outside of rootfs|not known to docker)",
+		anchors: []string{"is not known to ", "is outside of ro"},
+	},
+	{
+		kind: ofRule, of: 68, expr: "duplicate mount point",
+		anchors: []string{"duplicate mount "},
+	},
+	{
+		kind: ofRule, of: 68, expr: "mkdir (?P<path>/(?:host_mnt|run/desktop|mnt|users|home|opt|private)/[^\\t\\n\\f\\r ]*): (?:read-only file system|operation not|permission denied|file exists)",
+		anchors: []string{": file exists", ": operation not", ": permission den", ": read-only file"},
+	},
+	{
 		kind: ofRule, of: 69, expr: "(?-s:(?:bash|/bin/sh|env: .{0,4}sh|python3?)(?:\\\\r|\\r|\\^m))",
 		anchors: []string{"/bin/sh", "bash", "env: ", "python", "python3"},
 	},
@@ -4353,6 +4741,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 69, expr: "bad interpreter",
+		unless:  "v(?:env|irtualenv)|py(?:thon|env)|conda",
 		anchors: []string{"bad interpreter"},
 	},
 	{
@@ -4366,6 +4755,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 69, expr: "exec [^\\t\\n\\f\\r ]+\\.sh: no such file or directory",
 		anchors: []string{".sh: no such fil"},
+	},
+	{
+		kind: ofRule, of: 69, expr: "(?-s:unexpected token .{1,24}\\\\r)",
+		anchors: []string{"unexpected token"},
 	},
 	{
 		kind: ofRule, of: 70, expr: "oomkilled[^0-9A-Z_a-zſK]{1,6}true",
@@ -4396,6 +4789,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 70, expr: "oom-kill:constraint",
 		anchors: []string{"oom-kill:constra"},
+	},
+	{
+		kind: ofRule, of: 70, expr: "(?-s:was sent sigkill. perhaps out of memory)",
+		anchors: []string{"was sent sigkill"},
 	},
 	{
 		kind: ofRule, of: 71, expr: "(?-s:os::commit_memory\\(.*failed)",
@@ -4430,6 +4827,14 @@ var patterns = [...]pattern{
 		anchors: []string{"cannot allocate "},
 	},
 	{
+		kind: ofRule, of: 71, expr: "(?-s:failed to start thread [^0-9A-Z_a-zſK].*pthread_create failed|cannot create (?:[0-9A-Z_a-zſK]+ )?(?:worker )?(?:gc )?thread\\b|unable to create (?:new )?native thread|out of system resources)",
+		anchors: []string{"cannot create ", "failed to start ", "out of system re", "unable to create"},
+	},
+	{
+		kind: ofRule, of: 71, expr: "failed to (?:reserve|commit|map) (?:memory|heap|[0-9A-Z_a-zſK]+ heap)|unable to allocate (?:[^\\t\\n\\f\\r ]+ ){0,3}(?:bit ?maps?|card table)",
+		anchors: []string{"failed to commit", "failed to map ", "failed to reserv", "unable to alloca"},
+	},
+	{
 		kind: ofRule, of: 72, expr: "(?-s:[\"'‘“]?docker(?:\\.exe)?[\"'’”]?:? (?:is not recognized|command not found|executable file not found|不是(?:内部或外部命令|內部或外部命令)|n(?:.est pas reconnu|o se reconoce)|wurde nicht))",
 		anchors: []string{"command not foun", "est pas reconnu", "executable file ", "is not recognize", "o se reconoce", "wurde nicht", "不是內部或\xe5", "不是内部或\xe5"},
 	},
@@ -4452,6 +4857,18 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 72, expr: "docker: command not found",
 		anchors: []string{"docker: command "},
+	},
+	{
+		kind: ofRule, of: 72, expr: "(?-s:(?:\\A|[\\t\\n\\f\\r \"'«»‘“])docker(?:\\.exe)?[\"'’”]?:? ?(?:ist entweder falsch|n(?:ão é reconhecido|on è riconosciuto)|не является внутренней|は、?内部コマンド|은\\(는\\) 내부|n(?:.est pas reconnu|o se reconoce)|wurde nicht))",
+		anchors: []string{"est pas reconnu", "ist entweder fal", "non è riconosci", "não é reconhec", "o se reconoce", "wurde nicht", "не являе\xd1", "は、内部コ\xe3", "は内部コマ\xe3", "은(는) 내부"},
+	},
+	{
+		kind: ofRule, of: 72, expr: "(?-m:command not found: docker(?:\\.exe)?$)",
+		anchors: []string{"command not foun"},
+	},
+	{
+		kind: ofRule, of: 72, expr: "(?-s:\\(docker(?:\\.exe)?:string\\) .{0,20}commandnotfound)",
+		anchors: []string{"(docker.exe:stri", "(docker:string) "},
 	},
 	{
 		kind: ofRule, of: 73, expr: "pool overlaps with other one on this address space",
@@ -4478,6 +4895,14 @@ var patterns = [...]pattern{
 		anchors: []string{"no available ipv"},
 	},
 	{
+		kind: ofRule, of: 73, expr: "subnet [^\\t\\n\\f\\r ]+ (?:is already used|overlaps)|overlaps with (?:an )?existing (?:network|subnet)",
+		anchors: []string{" is already used", " overlaps", "overlaps with an", "overlaps with ex"},
+	},
+	{
+		kind: ofRule, of: 73, expr: "(?-s:no free (?:private )?(?:network|subnet|address)\\b.{0,40}(?:subnet|pool|found|available|left))",
+		anchors: []string{"no free address", "no free network", "no free private ", "no free subnet"},
+	},
+	{
 		kind: ofRule, of: 74, expr: "(?-s:(?:docker(?:_?engine|desktop[0-9A-Z_a-zſK]*|[^\\t\\n\\f\\r ]*\\.sock)|error during connect).*(?:c(?:ontext deadline exceeded|lient\\.timeout exceeded)|request canceled))",
 		unless:  "/images/create|registry",
 		anchors: []string{"client.timeout e", "context deadline", "request canceled"},
@@ -4497,6 +4922,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 74, expr: "docker\\.hung\\b",
 		anchors: []string{"docker.hung"},
+	},
+	{
+		kind: ofRule, of: 74, expr: "docker (?:desktop|engine|daemon) (?:is |has )?(?:not responding|unresponsive|hung|d(?:id not respond|oes not respond))",
+		anchors: []string{"docker daemon ", "docker daemon ha", "docker daemon is", "docker desktop ", "docker desktop h", "docker desktop i", "docker engine ", "docker engine ha", "docker engine is"},
 	},
 	{
 		kind: ofRule, of: 75, expr: "(?:\\A|[\\t\\n\\f\\r :])(?P<name>(?:kafka|zoo(?:keeper|(?:))|kraft|c(?:luster|on(?:nect|trol_center))|schema_registry)_[0-9A-Z_a-zſK]+) is required\\.?",
