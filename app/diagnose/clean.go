@@ -143,10 +143,12 @@ func message(s string) string {
 		return ""
 	}
 	var parts []string
-	for _, k := range []string{"level", "severity", "log", "msg", "message", "text", "error", "err", "exception", "stream.error"} {
-		v, ok := m[k].(string)
+	for _, k := range []string{
+		"level", "severity", "log", "msg", "message", "text", "error", "err", "exception", "stream.error", "thrown", "stack_trace",
+	} {
+		v := said(m[k])
 		switch {
-		case !ok || v == "":
+		case v == "":
 		case k == "level" || k == "severity":
 			parts = append(parts, strings.ToUpper(v))
 		default:
@@ -157,4 +159,21 @@ func message(s string) string {
 		return ""
 	}
 	return strings.Join(parts, " ")
+}
+
+// said is what a value of JSON says: itself, or the name and the message of the error that loggers write as an object.
+func said(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case map[string]any:
+		var parts []string
+		for _, k := range []string{"name", "exception_class", "class", "type", "message", "exception_message"} {
+			if s, ok := v[k].(string); ok && s != "" {
+				parts = append(parts, s)
+			}
+		}
+		return strings.Join(parts, ": ")
+	}
+	return ""
 }

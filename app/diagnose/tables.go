@@ -2391,7 +2391,7 @@ var rules = [...]rule{
 	{
 		code: "ST-KAFKA-026", cause: "zk-data-corrupt", name: "", layer: zookeeperLayer,
 		where: []string{"zookeeper"}, action: Ask, severity: Error,
-		symptomOf: []string(nil), recovers: []string(nil), within: 0 * time.Second,
+		symptomOf: []string{"disk-full", "data-dir-not-writable"}, recovers: []string(nil), within: 0 * time.Second,
 		stands: false, exits: true,
 		title: text{
 			en: "ZooKeeper's data is damaged or incomplete.",
@@ -2937,14 +2937,14 @@ var patterns = [...]pattern{
 		anchors:  []string{" brokers are dow"},
 	},
 	{
-		kind: ofRule, of: 17, expr: "connection to node -[0-9]+ \\(?(?P<addr>[^\\t\\n\\f\\r \\)]*)\\)? could not be established",
+		kind: ofRule, of: 17, expr: "connection to node -[0-9]+(?: \\(?(?P<addr>[^\\t\\n\\f\\r \\)]+)\\)?)? could not be established",
 		anchors: []string{"connection to no"},
 	},
 	{
-		kind: ofRule, of: 17, expr: "connection to node -?[0-9]+ \\(?(?P<addr>[^\\t\\n\\f\\r \\)]*)\\)? could not be established",
+		kind: ofRule, of: 17, expr: "connection to node -?[0-9]+(?: \\(?(?P<addr>[^\\t\\n\\f\\r \\)]+)\\)?)? could not be established",
 		unless:  "connection to node [0-9]+ ",
 		level:   failed,
-		anchors: []string{"connection to no"},
+		anchors: []string{" could not be es"},
 	},
 	{
 		kind: ofRule, of: 17, expr: "bootstrap broker (?P<addr>[^\\t\\n\\f\\r ]+) \\(id: -[0-9]+ rack: null\\) disconnected",
@@ -3017,6 +3017,32 @@ var patterns = [...]pattern{
 		anchors: []string{"kafkajsconnectio", "kafkajsnumberofr"},
 	},
 	{
+		kind: ofRule, of: 17, expr: "\\[connection\\] connection (?:timeout|error)",
+		anchors: []string{"[connection] con"},
+	},
+	{
+		kind: ofRule, of: 17, expr: "failed to connect to (?:seed )?broker, trying another",
+		anchors: []string{"failed to connec"},
+	},
+	{
+		kind: ofRule, of: 17, expr: "(?-s:brokerconnection .*node_id=bootstrap.*(?:error receiving|socket disconnected|connection reset|err(?:or sending|no [0-9]+)))",
+		level:   warn,
+		anchors: []string{"brokerconnection"},
+	},
+	{
+		kind: ofRule, of: 17, expr: "(?-s:brokerconnection .*node_id=bootstrap.*returned error [0-9]+)",
+		anchors: []string{"brokerconnection"},
+	},
+	{
+		kind: ofRule, of: 17, expr: "could not connect to any of the seed brokers",
+		anchors: []string{"could not connec"},
+	},
+	{
+		kind: ofRule, of: 17, expr: "(?:kafka|brokers?)(?: (?:server|cluster|broker))? (?:is |are )?(?:not reachable|un(?:reachable|available))",
+		level:   warn,
+		anchors: []string{"are not reachabl", "are unavailable", "are unreachable", "is not reachable", "is unavailable", "is unreachable", "not reachable", "unavailable", "unreachable"},
+	},
+	{
 		kind: ofRule, of: 18, expr: "(?P<addr>\\[?[\\-\\.0-:A-Z_a-zſK]+\\]?:[0-9]+)/(?:bootstrap|[0-9]+): connect to ipv6#[^\\t\\n\\f\\r ]+ failed",
 		anchors: []string{": connect to ipv"},
 	},
@@ -3058,7 +3084,7 @@ var patterns = [...]pattern{
 		anchors: []string{" failed: ", "failed to connec", "ion setup timed "},
 	},
 	{
-		kind: ofRule, of: 19, expr: "connection to node (?P<node>[0-9]+) \\(?(?P<addr>[^\\t\\n\\f\\r \\)]*)\\)? could not be established",
+		kind: ofRule, of: 19, expr: "connection to node (?P<node>[0-9]+)(?: \\(?(?P<addr>[^\\t\\n\\f\\r \\)]+)\\)?)? could not be established",
 		unless:  "\\[controller|targetbrokerid|replicafetcher|brokertocontroller|requestsendthread|transactionmarker",
 		anchors: []string{"connection to no"},
 	},
@@ -3076,8 +3102,13 @@ var patterns = [...]pattern{
 		anchors: []string{"brokerconnection"},
 	},
 	{
-		kind: ofRule, of: 19, expr: "unable connect to node with id [0-9]+",
-		anchors: []string{"unable connect t"},
+		kind: ofRule, of: 19, expr: "(?:unable connect|no connection) to node with id [0-9]+",
+		anchors: []string{"no connection to", "unable connect t"},
+	},
+	{
+		kind: ofRule, of: 19, expr: "(?-s:brokerconnection .*node_id=[0-9]+ .*connect attempt returned error [0-9]+)",
+		notAfter: "was-up",
+		anchors:  []string{"brokerconnection"},
 	},
 	{
 		kind: ofRule, of: 19, expr: "(?-s:connect attempt to .?brokerconnection .*node_id=[0-9]+ host=(?P<addr>[^\\t\\n\\f\\r ]+) .*returned error [0-9]+)",
@@ -3135,6 +3166,15 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 20, expr: "e(?:notfound|ai_again) (?P<addr>(?:kafka|broker)[\\-\\.0-9A-Z_a-zſK]*)",
 		anchors: []string{"eai_again ", "enotfound "},
+	},
+	{
+		kind: ofRule, of: 20, expr: "e(?:notfound|ai_again) (?P<addr>[\\-\\.0-9A-Z_a-zſK]+)(?: [\\-\\.0-9A-Z_a-zſK]+)?:(?:909[0-9]|1909[0-9]|2909[0-9]|3909[0-9])\\b",
+		anchors: []string{"eai_again ", "enotfound "},
+	},
+	{
+		kind: ofRule, of: 20, expr: "(?-s:(?:kafka[0-9A-Z_a-zſK]*|\\[(?:connection|brokerpool)\\]).{0,120}getaddrinfo e(?:notfound|ai_again) (?P<addr>[\\-\\.0-9A-Z_a-zſK]+))",
+		unless:  "e(?:notfound|ai_again) [0-9A-Fa-f]{12}\\b",
+		anchors: []string{"getaddrinfo eai_", "getaddrinfo enot"},
 	},
 	{
 		kind: ofRule, of: 20, expr: "lookup (?P<addr>[\\-\\.0-9A-Z_a-zſK]+)(?: on [^\\t\\n\\f\\r ]+)?: (?:no such host|getaddrinfow|server misbehaving)",
@@ -3392,6 +3432,26 @@ var patterns = [...]pattern{
 		anchors: []string{"bootstrap.server"},
 	},
 	{
+		kind: ofRule, of: 27, expr: "no bootstrap urls given",
+		anchors: []string{"no bootstrap url"},
+	},
+	{
+		kind: ofRule, of: 27, expr: "unrecognizedoptionexception|(?P<key>[^\\t\\n\\f\\r ]+) is not a recognized option",
+		anchors: []string{" is not a recogn", "unrecognizedopti"},
+	},
+	{
+		kind: ofRule, of: 27, expr: "missing required (?:argument|option)[^\\t\\n\\f\\r ]* \"?\\[(?P<key>[\\-0-9A-Z_a-zſK]+)",
+		anchors: []string{"missing required"},
+	},
+	{
+		kind: ofRule, of: 27, expr: "(?-s:(?:exactly|only) one of .{0,60}(?:bootstrap-server|zookeeper).{0,20} must be specified)",
+		anchors: []string{" must be specifi"},
+	},
+	{
+		kind: ofRule, of: 27, expr: "failed to connect: (?:expected brokers|broker at index)",
+		anchors: []string{"failed to connec"},
+	},
+	{
 		kind: ofRule, of: 27, expr: "missing required configuration [^0-9A-Z_a-zſK]?(?P<key>bootstrap\\.servers|key\\.[0-9A-Z_a-zſK]+|value\\.[0-9A-Z_a-zſK]+|group\\.id)",
 		anchors: []string{"missing required"},
 	},
@@ -3453,8 +3513,12 @@ var patterns = [...]pattern{
 		anchors: []string{"unknowntopicorpa"},
 	},
 	{
-		kind: ofRule, of: 28, expr: "(?-s:topic \"?(?P<topic>[\\-\\.0-9A-Z_a-zſK]+)\"? (?:does not exist|not found|is not available|doesn.t exist))",
+		kind: ofRule, of: 28, expr: "(?-s:topics? ?[\\(:]? ?[\"'\\[`]?(?P<topic>[\\-\\.0-9A-Z_a-zſK]+)[\"'\\]`]?\\)? (?:does not exist|not found|is not available|doesn.t exist))",
 		anchors: []string{"does not exist", "is not available", "not found", "t exist"},
+	},
+	{
+		kind: ofRule, of: 28, expr: "topic\\(s\\) \\[(?P<topic>[^\\]]+)\\] is/are not present",
+		anchors: []string{"] is/are not pre"},
 	},
 	{
 		kind: ofRule, of: 28, expr: "does not host this topic-partition",
@@ -3526,6 +3590,22 @@ var patterns = [...]pattern{
 		anchors: []string{"failed to update"},
 	},
 	{
+		kind: ofRule, of: 31, expr: "timeout(?: of [0-9]+ ?ms)? expired (?:while fetching|before)",
+		anchors: []string{" expired before", " expired while f"},
+	},
+	{
+		kind: ofRule, of: 31, expr: "timed out waiting to send the call",
+		anchors: []string{"timed out waitin"},
+	},
+	{
+		kind: ofRule, of: 31, expr: "(?-s:call\\(callname=[0-9A-Z_a-zſK]+.{0,160}timed out)",
+		anchors: []string{"call(callname="},
+	},
+	{
+		kind: ofRule, of: 31, expr: "could not configure topics",
+		anchors: []string{"could not config"},
+	},
+	{
 		kind: ofRule, of: 31, expr: "kafkatimeouterror",
 		anchors: []string{"kafkatimeouterro"},
 	},
@@ -3540,6 +3620,15 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 32, expr: "client has run out of available brokers to talk to",
 		anchors: []string{"client has run o"},
+	},
+	{
+		kind: ofRule, of: 32, expr: "client/metadata no available broker to send metadata request to",
+		anchors: []string{"client/metadata "},
+	},
+	{
+		kind: ofRule, of: 32, expr: "client/metadata got error from broker (?:[^\\t\\n\\f\\r ]+ )?while fetching metadata: ",
+		unless:  "no such host|connection refused|actively refused|x509|tls",
+		anchors: []string{"client/metadata "},
 	},
 	{
 		kind: ofRule, of: 33, expr: "(?-s:kafka[^\\t\\n\\f\\r ]{0,40}:? .{0,40}controller is not available)",
@@ -4946,6 +5035,10 @@ var patterns = [...]pattern{
 		anchors: []string{"missing mandator"},
 	},
 	{
+		kind: ofRule, of: 75, expr: "no listener or advertised hostname configuration provided",
+		anchors: []string{"no listener or a"},
+	},
+	{
 		kind: ofRule, of: 75, expr: "(?-s:\\b(?P<name>(?:kafka|zoo(?:keeper|(?:))|kraft|allow)_[0-9A-Z_a-zſK]+)\\b.{0,120}\\b(?:must be (?:s(?:et|pecified)|defined|provided|configured)|is not set|not set|to be set|is (?:empty|m(?:issing|andatory)))\\b)",
 		unless:  "kafka_process_roles|default",
 		level:   warn,
@@ -5006,6 +5099,24 @@ var patterns = [...]pattern{
 		anchors: []string{"cannot write to ", "failed to create", "unable to create"},
 	},
 	{
+		kind: ofRule, of: 79, expr: "unable to create storage directory (?P<path>/[^\\t\\n\\f\\r :]+)",
+		anchors: []string{"unable to create"},
+	},
+	{
+		kind: ofRule, of: 79, expr: "(?P<path>/[^\\t\\n\\f\\r :]+) \\(permission denied\\)",
+		unless:  "\\.log \\(|log4j:|docker",
+		level:   warn,
+		anchors: []string{" (permission den"},
+	},
+	{
+		kind: ofRule, of: 79, expr: "(?-s:ioexception: (?:.*: )?read-only file system|readonlyfilesystemexception)",
+		anchors: []string{"read-only file s", "readonlyfilesyst"},
+	},
+	{
+		kind: ofRule, of: 79, expr: "missing (?:data|snap|log) directory (?P<path>/[^\\t\\n\\f\\r ,]+), automatic",
+		anchors: []string{"missing data dir", "missing log dire", "missing snap dir"},
+	},
+	{
 		kind: ofRule, of: 79, expr: "unable to access datadir",
 		anchors: []string{"unable to access"},
 	},
@@ -5014,7 +5125,7 @@ var patterns = [...]pattern{
 		anchors: []string{"chmod: ", "chown: ", "cp: ", "mkdir: ", "sed: ", "touch: "},
 	},
 	{
-		kind: ofRule, of: 79, expr: "(?P<path>/(?:bitnami|var/lib/(?:kafka|zookeeper)|kafka|etc/kafka)[^\\t\\n\\f\\r :]*): permission denied",
+		kind: ofRule, of: 79, expr: "(?P<path>/(?:bitnami|var/lib/(?:kafka|zookeeper)|kafka|etc/kafka|data(?:(?:)|log)|conf|opt/(?:kafka|zookeeper)|mnt)(?:/[^\\t\\n\\f\\r :]*)?): permission denied",
 		anchors: []string{": permission den"},
 	},
 	{
@@ -5089,6 +5200,20 @@ var patterns = [...]pattern{
 		anchors: []string{"zookeeper state "},
 	},
 	{
+		kind: ofRule, of: 80, expr: "unable to read additional data from server sessionid 0x0,",
+		anchors: []string{"unable to read a"},
+	},
+	{
+		kind: ofRule, of: 80, expr: "(?-s::2181\\b.{0,40}(?:connection refused|econnrefused|actively refused|connection timed out))",
+		level:   warn,
+		anchors: []string{"actively refused", "connection refus", "connection timed", "econnrefused"},
+	},
+	{
+		kind: ofRule, of: 80, expr: "(?-s:(?:connection refused|econnrefused|actively refused|connection timed out).{0,60}:2181\\b)",
+		level:   warn,
+		anchors: []string{"actively refused", "connection refus", "connection timed", "econnrefused"},
+	},
+	{
 		kind: ofRule, of: 81, expr: "unable to canonicalize address (?P<host>[\\-\\.0-9A-Z_a-zſK]+)",
 		anchors: []string{"unable to canoni"},
 	},
@@ -5102,7 +5227,7 @@ var patterns = [...]pattern{
 		anchors: []string{"java.nio.channel"},
 	},
 	{
-		kind: ofRule, of: 81, expr: "unknownhostexception: (?P<host>z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)",
+		kind: ofRule, of: 81, expr: "unknownhostexception: (?P<host>[\\-\\.0-9A-Z_a-zſK]*z(?:oo|k)[\\-\\.0-9A-Z_a-zſK]*)",
 		anchors: []string{"unknownhostexcep"},
 	},
 	{
@@ -5149,6 +5274,14 @@ var patterns = [...]pattern{
 		anchors: []string{"inconsistentclus"},
 	},
 	{
+		kind: ofRule, of: 83, expr: "inconsistent_cluster_id",
+		anchors: []string{"inconsistent_clu"},
+	},
+	{
+		kind: ofRule, of: 83, expr: "(?-s:\\bcluster[ \\._]?id\\b.{0,120}(?:does not match|mismatch))",
+		anchors: []string{"does not match", "mismatch"},
+	},
+	{
 		kind: ofRule, of: 83, expr: "(?-s:invalid cluster\\.id in: .*expected (?P<want>[^\\t\\n\\f\\r ]+), but read (?P<have>[^\\t\\n\\f\\r ]+))",
 		anchors: []string{"invalid cluster."},
 	},
@@ -5161,8 +5294,8 @@ var patterns = [...]pattern{
 		anchors: []string{"inconsistentbrok"},
 	},
 	{
-		kind: ofRule, of: 84, expr: "(?-s:(?:stored|invalid) node[ \\.]id\\b.{0,120}(?:doesn't match|expected|but read))",
-		anchors: []string{"invalid node id", "invalid node.id", "stored node id", "stored node.id"},
+		kind: ofRule, of: 84, expr: "(?-s:(?:stored|invalid|configured) (?:node|broker)[ \\.]id\\b.{0,120}(?:does(?:n't match| not match)|expected|but read))",
+		anchors: []string{"configured broke", "configured node ", "configured node.", "invalid broker i", "invalid broker.i", "invalid node id", "invalid node.id", "stored broker id", "stored broker.id", "stored node id", "stored node.id"},
 	},
 	{
 		kind: ofRule, of: 85, expr: "(?-s:no .meta\\.properties. found in (?P<path>[^\\t\\n\\f\\r ]+) \\(have you run)",
@@ -5185,6 +5318,22 @@ var patterns = [...]pattern{
 		anchors: []string{"does not appear "},
 	},
 	{
+		kind: ofRule, of: 85, expr: "base64(?:-encoded)? uuid",
+		anchors: []string{"base64 uuid", "base64-encoded u"},
+	},
+	{
+		kind: ofRule, of: 85, expr: "log director(?:y|ies) (?P<path>[^\\t\\n\\f\\r ]+) (?:is|are) already formatted",
+		anchors: []string{" are already for", " is already form"},
+	},
+	{
+		kind: ofRule, of: 85, expr: "(?-s:--standalone.{0,40}--initial-controllers)",
+		anchors: []string{"--initial-contro"},
+	},
+	{
+		kind: ofRule, of: 85, expr: "unformatted log director(?:y|ies)",
+		anchors: []string{"unformatted log "},
+	},
+	{
 		kind: ofRule, of: 85, expr: "(?-s:storage director(?:y|ies).{0,80}(?:is|are) not formatted)",
 		anchors: []string{"storage director"},
 	},
@@ -5197,8 +5346,16 @@ var patterns = [...]pattern{
 		anchors: []string{"a kafka instance"},
 	},
 	{
+		kind: ofRule, of: 86, expr: "overlappingfilelockexception",
+		anchors: []string{"overlappingfilel"},
+	},
+	{
 		kind: ofRule, of: 87, expr: "disk error while locking directory (?P<path>[^\\t\\n\\f\\r ]+)",
 		anchors: []string{"disk error while"},
+	},
+	{
+		kind: ofRule, of: 87, expr: "ioexception: (?:no locks available|function not implemented)",
+		anchors: []string{"ioexception: fun", "ioexception: no "},
 	},
 	{
 		kind: ofRule, of: 88, expr: "shutdown broker because (?:all|none of the specified) log dirs",
@@ -5207,6 +5364,15 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 88, expr: "(?-s:all log dirs in (?P<path>.+?) have failed)",
 		anchors: []string{"all log dirs in "},
+	},
+	{
+		kind: ofRule, of: 88, expr: "(?-s:found directory (?P<path>[^\\t\\n\\f\\r ]+), .{0,80}not in the form of topic-partition)",
+		anchors: []string{"found directory "},
+	},
+	{
+		kind: ofRule, of: 88, expr: "there was an error in one of the threads during logs loading",
+		level:   warn,
+		anchors: []string{"there was an err"},
 	},
 	{
 		kind: ofRule, of: 88, expr: "stopping serving (?:logs in dir|replicas in dir) (?P<path>[^\\t\\n\\f\\r ]+)",
@@ -5234,8 +5400,16 @@ var patterns = [...]pattern{
 		anchors: []string{"no space left on"},
 	},
 	{
+		kind: ofRule, of: 89, expr: "(?-s:(?:ioexception|java\\.).*there is not enough space on the disk)",
+		anchors: []string{"there is not eno"},
+	},
+	{
 		kind: ofRule, of: 90, expr: "advertised\\.listeners cannot use the nonroutable meta-address",
 		anchors: []string{"advertised.liste"},
+	},
+	{
+		kind: ofRule, of: 90, expr: "host string \\([^\\t\\n\\f\\r ]+\\) is not routeable",
+		anchors: []string{") is not routeab"},
 	},
 	{
 		kind: ofRule, of: 91, expr: "advertised\\.listeners listener names must be equal to or a subset",
@@ -5279,6 +5453,14 @@ var patterns = [...]pattern{
 		anchors: []string{"listeners must i"},
 	},
 	{
+		kind: ofRule, of: 91, expr: "no enum constant [^\\t\\n\\f\\r ]*securityprotocol",
+		anchors: []string{"no enum constant"},
+	},
+	{
+		kind: ofRule, of: 91, expr: "\\blistener[0-9A-Z_a-zſK]* [^:]{0,60}(?:is not defined|are not defined|is not configured|not found in)\\b",
+		anchors: []string{"are not defined", "is not configure", "is not defined", "not found in"},
+	},
+	{
 		kind: ofRule, of: 92, expr: "each listener must have a different (?P<name>name|port)",
 		anchors: []string{"each listener mu"},
 	},
@@ -5287,8 +5469,12 @@ var patterns = [...]pattern{
 		anchors: []string{"error creating b"},
 	},
 	{
-		kind: ofRule, of: 92, expr: "unable to parse (?P<name>[^\\t\\n\\f\\r ]*) to a broker endpoint",
+		kind: ofRule, of: 92, expr: "(?-s:unable to parse (?P<name>.{0,80}) to a broker endpoint)",
 		anchors: []string{"unable to parse "},
+	},
+	{
+		kind: ofRule, of: 92, expr: "(?-s:invalid value .* for configuration (?P<name>(?:advertised\\.|controller\\.)?listener[\\.0-9A-Z_a-zſK]*))",
+		anchors: []string{" for configurati"},
 	},
 	{
 		kind: ofRule, of: 92, expr: "configured end points (?P<name>[^\\t\\n\\f\\r ]+) in advertised listeners are already registered",
@@ -5315,8 +5501,38 @@ var patterns = [...]pattern{
 		anchors: []string{"a hostprovider m"},
 	},
 	{
+		kind: ofRule, of: 93, expr: "requirement failed: (?P<name>[A-Za-zſK]+(?:\\.[A-Za-zſK]+)+) ",
+		unless:  "listener",
+		anchors: []string{"requirement fail"},
+	},
+	{
+		kind: ofRule, of: 93, expr: "invalid config, exiting abnormally",
+		anchors: []string{"invalid config, "},
+	},
+	{
+		kind: ofRule, of: 93, expr: "(?-s:configexception: .{0,100}\\b(?P<name>controller\\.quorum\\.[\\.0-9A-Z_a-zſK]+|process\\.roles|node\\.id|broker\\.id|log\\.dirs?)\\b)",
+		unless:  "listener",
+		anchors: []string{"configexception:"},
+	},
+	{
+		kind: ofRule, of: 93, expr: "quorumpeerconfig\\$configexception",
+		anchors: []string{"$configexcepti"},
+	},
+	{
+		kind: ofRule, of: 93, expr: "(?P<name>myid) file is missing|serverid [^\\t\\n\\f\\r ]+ is not a number|no (?P<name>server)\\.[0-9]+ found",
+		anchors: []string{" is not a number", "myid file is mis", "no server."},
+	},
+	{
+		kind: ofRule, of: 93, expr: "(?-s:failed to parse .{0,60}voter)",
+		anchors: []string{"failed to parse "},
+	},
+	{
+		kind: ofRule, of: 93, expr: "(?-s:voters? .{0,40}must be (?:s(?:et|pecified)|included))",
+		anchors: []string{"must be included", "must be set", "must be specifie"},
+	},
+	{
 		kind: ofRule, of: 93, expr: "(?-s:configexception: invalid value .* for configuration (?P<name>[\\.0-9A-Z_a-zſK]+))",
-		unless:  "bootstrap\\.servers|serializer|acks|c(?:lient\\.|onsumer)|producer",
+		unless:  "bootstrap\\.servers|serializer|acks|c(?:lient\\.|onsumer)|producer|configuration (?:advertised\\.|controller\\.)?listener",
 		anchors: []string{"configexception:"},
 	},
 	{
@@ -5360,6 +5576,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 95, expr: "replication(?:[ \\-]factor is invalid| factor is below 1 or larger)",
 		anchors: []string{"replication fact", "replication-fact"},
+	},
+	{
+		kind: ofRule, of: 95, expr: "invalid replication[ \\-]factor",
+		anchors: []string{"invalid replicat"},
 	},
 	{
 		kind: ofRule, of: 95, expr: "(?:group_?)?coordinator_?not_?available|the (?:group )?coordinator is not available",
@@ -5455,6 +5675,19 @@ var patterns = [...]pattern{
 		anchors: []string{"last transaction"},
 	},
 	{
+		kind: ofRule, of: 99, expr: "(?-s:leaders epoch, .{0,40}is less than)",
+		anchors: []string{"leaders epoch, "},
+	},
+	{
+		kind: ofRule, of: 99, expr: "invalid magic number",
+		anchors: []string{"invalid magic nu"},
+	},
+	{
+		kind: ofRule, of: 99, expr: "\\A[\\t\\n\\f\\r ]+at org\\.apache\\.zookeeper\\.server\\.persistence\\.[0-9A-Z_a-zſK]+[^\\t\\n\\f\\r ]*\\.(?:deserialize|restore|fastforward|inputcreated|tobytes|next|init)[0-9A-Z_a-zſK]*\\(",
+		level:   failed,
+		anchors: []string{"at org.apache.zookeeper.server.pers"},
+	},
+	{
 		kind: ofRule, of: 99, expr: "refusing session request for client [^\\t\\n\\f\\r ]+ as it has seen zxid",
 		anchors: []string{"refusing session"},
 	},
@@ -5489,6 +5722,11 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 100, expr: "health check exceeded timeout",
 		anchors: []string{"health check exc"},
+	},
+	{
+		kind: ofRule, of: 100, expr: "[0-9A-Z_a-zſK]{4} is not executed because it is not in the whitelist",
+		level:   warn,
+		anchors: []string{" is not executed"},
 	},
 	{
 		kind: ofRule, of: 101, expr: "\\brestarting \\((?P<code>[0-9]+)\\)",
@@ -5787,6 +6025,14 @@ var patterns = [...]pattern{
 	{
 		kind: ofNoise, of: 0, expr: "brokers are down",
 		anchors: []string{"brokers are down"},
+	},
+	{
+		kind: ofNoise, of: 0, expr: "group is rebalancing|rebalance(?:_in_progress|inprogress)",
+		anchors: []string{"group is rebalan", "rebalance_in_pro", "rebalanceinprogr"},
+	},
+	{
+		kind: ofNoise, of: 0, expr: "coordinator(?:_load_in_progress|loadinprogress)",
+		anchors: []string{"coordinator_load", "coordinatorloadi"},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "(?-s:failed to remove .*: (?:no such|the system cannot))",
