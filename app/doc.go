@@ -70,6 +70,7 @@
 //	  mask/        secrets out of text
 //	  words/       a named text in the reader's language
 //	  fault/       an error that names its text
+//	  lack/        for tests: what a machine lacks is skipped on a person's, and a failure in CI
 //	docker/        a compose project on an engine; usable alone
 //	  compose/     what a compose file means for a program on this host
 //	kafka/         is it there, are the topics there, is data flowing; embedded broker; usable alone

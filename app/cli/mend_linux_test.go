@@ -6,11 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"streamtray/app/lack"
 )
 
 func TestAChangeOfTheCodeIsMadeOnAYesAtATerminalAndKeptAsItWas(t *testing.T) {
-	if _, err := exec.LookPath("python3"); err != nil && os.Getenv("CI") != "true" {
-		t.Skip("no Python here")
+	if _, err := exec.LookPath("python3"); err != nil {
+		lack.Of(t, "no Python here")
 	}
 	dir := t.TempDir()
 	const code = "from loguru import logger\nlogger.error(\"Failed: %s\", \"why\")\n"

@@ -10,6 +10,7 @@ import (
 	"unicode/utf16"
 
 	"streamtray/app"
+	"streamtray/app/lack"
 	"streamtray/app/ui/rehearsal"
 )
 
@@ -22,7 +23,7 @@ func TestAShellReadsBackWhatIsCopied(t *testing.T) {
 	}
 	shell, err := exec.LookPath("bash")
 	if err != nil {
-		t.Skip("no bash to ask")
+		lack.Of(t, "no bash to ask")
 	}
 	out, err := exec.CommandContext(t.Context(), shell, "-c", bash("A", value)+"; printf %s \"$A\"").Output()
 	if err != nil || string(out) != value {

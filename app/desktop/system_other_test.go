@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"streamtray/app/lack"
 )
 
 // privateBus is a message bus that only this test knows, as the session's and the computer's.
@@ -19,7 +21,7 @@ func privateBus(t *testing.T) *dbus.Conn {
 	t.Helper()
 	daemon, err := exec.LookPath("dbus-daemon")
 	if err != nil {
-		t.Skip("no dbus-daemon here")
+		lack.Of(t, "no dbus-daemon here")
 	}
 	cmd := exec.CommandContext(t.Context(), daemon, "--session", "--nofork", "--print-address")
 	out, err := cmd.StdoutPipe()

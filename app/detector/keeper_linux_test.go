@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"streamtray/app/lack"
 )
 
 func TestAKeeperEndsWithItsWork(t *testing.T) {
@@ -109,7 +111,7 @@ func TestAProgramThatIsNoKeeperIsNotWaitedForForEver(t *testing.T) {
 	l := launchOf(t)
 	l.Keeper = "/bin/true"
 	if _, err := os.Stat(l.Keeper); err != nil {
-		t.Skip(err)
+		lack.Of(t, err)
 	}
 	a := New(theirs)
 	wantFault(t, a.Start(t.Context(), l), "detector.start_failed", false, nil)

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"streamtray/app/lack"
 )
 
 // script prints without flushing, in Chinese, under a locale without it, and then shows that it lives. Its child is
@@ -28,7 +30,7 @@ if __name__ == "__main__":
 func TestARealPythonIsHeardAtOnceAndStoppedWithItsChildren(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil {
-		t.Skip("no Python here: ", err)
+		lack.Of(t, "no Python here: ", err)
 	}
 	t.Setenv("LC_ALL", "C")
 	dir := t.TempDir()
@@ -36,7 +38,7 @@ func TestARealPythonIsHeardAtOnceAndStoppedWithItsChildren(t *testing.T) {
 		t.Fatal(err)
 	}
 	if out, err := exec.Command(python, "-m", "venv", "--without-pip", filepath.Join(dir, ".venv")).CombinedOutput(); err != nil {
-		t.Skipf("no venv here: %v: %s", err, out)
+		lack.Of(t, "no venv here: ", err, string(out))
 	}
 	d := newDoor(t)
 	a := started(t, theirs, Launch{Command: []string{"python", "app.py", d.addr()}, Dir: dir, Keeper: self(t)})

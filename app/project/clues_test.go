@@ -18,6 +18,7 @@ import (
 	"streamtray/app/detector"
 	"streamtray/app/diagnose"
 	"streamtray/app/fault"
+	"streamtray/app/lack"
 	"streamtray/app/story"
 	"streamtray/app/view"
 	"streamtray/app/words"
@@ -247,7 +248,7 @@ func hiding(t *testing.T, p *Project, body string) error {
 	t.Helper()
 	python, err := exec.LookPath("python3")
 	if err != nil {
-		t.Skip("no Python here: ", err)
+		lack.Of(t, "no Python here: ", err)
 	}
 	write(t, filepath.Join(p.Dir, "routes", "ws.py"), `
 def say(level, line, message):

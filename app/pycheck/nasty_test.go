@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"streamtray/app/fault"
+	"streamtray/app/lack"
 )
 
 // gbk is "检测" as Chinese Windows writes it.
@@ -199,7 +200,7 @@ func one(t *testing.T, text string) (Options, Report) {
 		o := options(python, project(t, map[string]string{"app.py": text}))
 		return o, checked(t, o)
 	}
-	t.Skip("no Python here")
+	lack.Of(t, "no Python here")
 	return Options{}, Report{}
 }
 

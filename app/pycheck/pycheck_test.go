@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"streamtray/app/fault"
+	"streamtray/app/lack"
 )
 
 // installed are the interpreters that this computer has, each version once.
@@ -40,11 +41,8 @@ var installed = sync.OnceValue(func() map[string]string {
 func each(t *testing.T, test func(t *testing.T, python string)) {
 	t.Helper()
 	found := installed()
-	if len(found) == 0 && os.Getenv("CI") == "true" {
-		t.Fatal("no Python here")
-	}
 	if len(found) == 0 {
-		t.Skip("no Python here")
+		lack.Of(t, "no Python here")
 	}
 	for version, path := range found {
 		t.Run(version, func(t *testing.T) { test(t, path) })

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"streamtray/app/lack"
 	"streamtray/build/rig"
 )
 
@@ -47,7 +48,7 @@ func desktop(t *testing.T, o Options) *Display {
 	d, err := Start(t.Context(), dir, o)
 	var lacks *rig.Unavailable
 	if errors.As(err, &lacks) {
-		t.Skip(lacks, lacks.How)
+		lack.Of(t, lacks, lacks.How)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"streamtray/app/lack"
 	"streamtray/build/desk"
 	"streamtray/build/rig"
 )
@@ -34,8 +35,8 @@ func newScreen(t *testing.T) *screen {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	d, err := desk.Start(t.Context(), dir, desk.Options{NoPanel: true})
 	var lacks *rig.Unavailable
-	if errors.As(err, &lacks) && os.Getenv("CI") != "true" {
-		t.Skip(lacks, lacks.How)
+	if errors.As(err, &lacks) {
+		lack.Of(t, lacks, lacks.How)
 	}
 	must(t, err)
 	t.Cleanup(d.Close)

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"testing"
 
+	"streamtray/app/lack"
 	"streamtray/build/rig"
 )
 
@@ -154,8 +155,8 @@ func engine(t *testing.T, p *project) {
 	t.Helper()
 	_, err := rig.Setup(t.Context(), func(part, text string) { t.Logf("%-9s %s", part, text) })
 	var lacks *rig.Unavailable
-	if errors.As(err, &lacks) && os.Getenv("CI") != "true" {
-		t.Skip(lacks, lacks.How)
+	if errors.As(err, &lacks) {
+		lack.Of(t, lacks, lacks.How)
 	}
 	must(t, err)
 	for _, address := range []string{kafkaAddress, appAddress} {
