@@ -2465,6 +2465,7 @@ var rules = [...]rule{
 // signs are never changed.
 var signs = [...]sign{
 	{name: "engine-up", restarts: false, explains: false, lasting: false},
+	{name: "docker-unit", restarts: false, explains: true, lasting: false},
 	{name: "pulled", restarts: false, explains: false, lasting: false},
 	{name: "stopping", restarts: false, explains: true, lasting: false},
 	{name: "broker-started", restarts: true, explains: false, lasting: false},
@@ -2487,6 +2488,14 @@ var patterns = [...]pattern{
 		kind: ofRule, of: 0, expr: "no module named '?(?P<module>[\\.0-9A-Z_a-zſK]+)",
 		unless:  "kafka\\.vendor|six\\.moves|distutils|imp\\b|async(?:ore|hat)|imghdr|telnetlib|_(?:ctypes|s(?:sl\\b|qlite3)|bz2|lzma)|encodings|venv\\b|ensurepip|cimpl",
 		anchors: []string{"no module named "},
+	},
+	{
+		kind: ofRule, of: 0, expr: "importerror: (?P<module>[\\-\\.0-9A-Z_a-zſK]+) (?:is not|not) installed",
+		anchors: []string{" is not installe", " not installed"},
+	},
+	{
+		kind: ofRule, of: 0, expr: "(?-s:importerror: .{0,80}p(?:lease install|ip install))",
+		anchors: []string{"importerror: "},
 	},
 	{
 		kind: ofRule, of: 1, expr: "dll load failed(?: while importing (?P<module>[0-9A-Z_a-zſK]+))?",
@@ -2616,6 +2625,22 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 3, expr: "resolutionimpossible|have conflicting dependencies|pydanticusererror",
 		anchors: []string{"have conflicting", "pydanticusererro", "resolutionimposs"},
+	},
+	{
+		kind: ofRule, of: 3, expr: "required field [^0-9A-Z_a-zſK]{0,2}[0-9A-Z_a-zſK]+[^0-9A-Z_a-zſK]{0,2} missing from module",
+		anchors: []string{" missing from mo"},
+	},
+	{
+		kind: ofRule, of: 3, expr: "was removed in (?:the )?(?:numpy|python|flask|werkzeug|pydantic)",
+		anchors: []string{"was removed in f", "was removed in n", "was removed in p", "was removed in t", "was removed in w"},
+	},
+	{
+		kind: ofRule, of: 3, expr: "(?-s:\\A[^0-9A-Z_a-zſK]*error: .*\\bbut you(?:.ll)? have .* which is incompatible)",
+		anchors: []string{" which is incomp"},
+	},
+	{
+		kind: ofRule, of: 3, expr: "(?-s:requires (?P<module>[\\-\\.0-9A-Z_a-zſK]+)[!<->~].* but .{0,40}is installed)",
+		anchors: []string{"is installed"},
 	},
 	{
 		kind: ofRule, of: 4, expr: "python was not found",
@@ -4108,6 +4133,20 @@ var patterns = [...]pattern{
 		anchors: []string{"未启动", "未运行", "没有启动", "没有运行", "尚未启动", "尚未运行"},
 	},
 	{
+		kind: ofRule, of: 48, expr: "job for docker[^\\t\\n\\f\\r ]* failed|docker\\.service: (?:failed|main process exited|start request repeated)",
+		anchors: []string{"docker.service: ", "job for docker"},
+	},
+	{
+		kind: ofRule, of: 48, expr: "\\A[\\t\\n\\f\\r ]*active: (?:failed|inactive)",
+		after:   "docker-unit",
+		anchors: []string{"active: failed", "active: inactive"},
+	},
+	{
+		kind: ofRule, of: 48, expr: "(?-s:(?:no such file|c(?:o(?:nnection refused|uld not connect)|annot connect)).{0,60}(?:docker|podman)[^\\t\\n\\f\\r ]*\\.sock\\b)",
+		unless:  "permission denied|raw\\.sock|mount",
+		anchors: []string{"cannot connect", "connection refus", "could not connec", "no such file"},
+	},
+	{
 		kind: ofRule, of: 49, expr: "(?-s:open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: (?:access is denied|permission denied|拒绝访问|¾ü¾ø·ãîê|鎷掔粷璁|acc(?:eso denegado|ès refusé)|zugriff verweigert|acesso negado|アクセスが拒否|.тказано в доступе|액세스가 거부|accesso negato))",
 		anchors: []string{"pipe/docker", "pipe\\docker", "pipe\\\\docker"},
 	},
@@ -4153,6 +4192,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 49, expr: "(?-s:(?:docker|podman)\\.sock.{0,20}(?:permission denied|eacces))",
+		unless:  "statfs|mount",
 		anchors: []string{"docker.sock", "podman.sock"},
 	},
 	{
@@ -4247,8 +4287,8 @@ var patterns = [...]pattern{
 		anchors: []string{"wsl kernel versi"},
 	},
 	{
-		kind: ofRule, of: 52, expr: "\\bwsl/(?:[0-9A-Z_a-zſK]+/){0,6}(?:e_|0x|error_|w(?:ininet_|s(?:ae|l_e_)))[0-9A-Z_a-zſK]+",
-		unless:  "hcs_e_|0x80(?:3701(?:02|14)|070422)|optional_component|platform_required|0x8007019e",
+		kind: ofRule, of: 52, expr: "\\bwsl/(?:[0-9A-Z_a-zſK]+/){0,6}(?:hcs_e_|e_|0x|error_|w(?:ininet_|s(?:ae|l_e_)))[0-9A-Z_a-zſK]+",
+		unless:  "hcs_e_(?:hyperv|service)|0x80(?:3701(?:02|14)|070422)|optional_component|platform_required|0x8007019e",
 		anchors: []string{"wsl/"},
 	},
 	{
@@ -4277,7 +4317,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 53, expr: "\\bwsl(?:\\.exe)?\"? --install\\b",
-		unless:  "--no-distribution|hcs_e_|virtual machine platform|distribution|usage",
+		unless:  "--(?:install <|no-distribution)|hcs_e_|virtual machine platform|distribution|usage",
 		anchors: []string{"wsl --install", "wsl\" --install", "wsl.exe --instal", "wsl.exe\" --insta"},
 	},
 	{
@@ -4434,6 +4474,11 @@ var patterns = [...]pattern{
 		anchors: []string{"bind: only one u"},
 	},
 	{
+		kind: ofRule, of: 58, expr: "error starting userland proxy: ",
+		unless:  "permission denied|forbidden|10013",
+		anchors: []string{"error starting u"},
+	},
+	{
 		kind: ofRule, of: 59, expr: "no space left on device",
 		unless:  "java\\.(?:io\\.|nio\\.)|ioexception",
 		anchors: []string{"no space left on"},
@@ -4536,6 +4581,10 @@ var patterns = [...]pattern{
 		anchors: []string{" certificate"},
 	},
 	{
+		kind: ofRule, of: 61, expr: "(?-s:certificate.?verify.?failed.*(?:/simple/|py(?:pi|thonhosted)))",
+		anchors: []string{"certificate"},
+	},
+	{
 		kind: ofRule, of: 62, expr: "(?-s:(?:get|head|p(?:ost|ut)) \"?https?://(?P<host>[^ \"/:]+\\.[^ \"/:]+)[^ \"]*\"?: .*(?:no such host|timeout|deadline exceeded|connect(?:ion refused|ex)|re(?:set by peer|quest canceled)|\\beof|misbehaving|unreachable|proxyconnect|no route to host|temporary failure|actively refused|forcibly closed|dial tcp|wsarecv|context canceled|malformed|gave http response))",
 		unless:  "docker(?:_engine|desktop|\\.sock)|x509|\\.pipe|error during connect|localhost:5000/api",
 		anchors: []string{"get \"http://", "get \"https://", "get http://", "get https://", "head \"http://", "head \"https://", "head http://", "head https://", "post \"http://", "post \"https://", "post http://", "post https://", "put \"http://", "put \"https://", "put http://", "put https://"},
@@ -4598,6 +4647,15 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 62, expr: "network timed out while trying to connect to https?://",
 		anchors: []string{"network timed ou"},
+	},
+	{
+		kind: ofRule, of: 62, expr: "(?:get|head|post) \"?https?://(?P<host>[^ \"/:]+\\.[^ \"/:]+)[^\\t\\n\\f\\r ]*\"?: (?:remote error: |local error: )?tls: ",
+		unless:  "verify certificate|:909[0-9]",
+		anchors: []string{"get \"http://", "get \"https://", "get http://", "get https://", "head \"http://", "head \"https://", "head http://", "head https://", "post \"http://", "post \"https://", "post http://", "post https://"},
+	},
+	{
+		kind: ofRule, of: 62, expr: "could not resolve host: (?P<host>[\\-\\.0-9A-Z_a-zſK]*(?:docker|registry|quay|g(?:hcr|cr))[\\-\\.0-9A-Z_a-zſK]*)",
+		anchors: []string{"could not resolv"},
 	},
 	{
 		kind: ofRule, of: 63, expr: "image operating system \"?[0-9A-Z_a-zſK]+\"? cannot be used on this platform",
@@ -4805,8 +4863,9 @@ var patterns = [...]pattern{
 		anchors: []string{"error response f"},
 	},
 	{
-		kind: ofRule, of: 68, expr: "\\A[^0-9A-Z_a-zſK]*error: (?:stat(?:(?:)|fs)|lstat) (?P<path>/[^\\t\\n\\f\\r ]+): no such file",
-		anchors: []string{": no such file"},
+		kind: ofRule, of: 68, expr: "(?:\\A[^0-9A-Z_a-zſK]*error|create|daemon): (?:stat(?:(?:)|fs)|lstat) (?P<path>/[^\\t\\n\\f\\r ]+): ",
+		unless:  "\\.(?:ya?ml|env)",
+		anchors: []string{": lstat ", ": stat ", ": statfs "},
 	},
 	{
 		kind: ofRule, of: 68, expr: "is (?:outside of rootfs|not known to docker)",
@@ -4819,6 +4878,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 68, expr: "mkdir (?P<path>/(?:host_mnt|run/desktop|mnt|users|home|opt|private)/[^\\t\\n\\f\\r ]*): (?:read-only file system|operation not|permission denied|file exists)",
 		anchors: []string{": file exists", ": operation not", ": permission den", ": read-only file"},
+	},
+	{
+		kind: ofRule, of: 68, expr: "rootfs_linux\\.go:[0-9]+: mounting [^0-9A-Z_a-zſK]*(?P<path>[^ \"\\\\]+)",
+		anchors: []string{"rootfs_linux.go:"},
 	},
 	{
 		kind: ofRule, of: 69, expr: "(?-s:(?:bash|/bin/sh|env: .{0,4}sh|python3?)(?:\\\\r|\\r|\\^m))",
@@ -5015,6 +5078,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 74, expr: "docker (?:desktop|engine|daemon) (?:is |has )?(?:not responding|unresponsive|hung|d(?:id not respond|oes not respond))",
 		anchors: []string{"docker daemon ", "docker daemon ha", "docker daemon is", "docker desktop ", "docker desktop h", "docker desktop i", "docker engine ", "docker engine ha", "docker engine is"},
+	},
+	{
+		kind: ofRule, of: 74, expr: "(?-s:starting (?:task|vpnkit|engine|backend|linuxkit).{0,80}context deadline exceeded)",
+		anchors: []string{"context deadline"},
 	},
 	{
 		kind: ofRule, of: 75, expr: "(?:\\A|[\\t\\n\\f\\r :])(?P<name>(?:kafka|zoo(?:keeper|(?:))|kraft|c(?:luster|on(?:nect|trol_center))|schema_registry)_[0-9A-Z_a-zſK]+) is required\\.?",
@@ -5769,205 +5836,209 @@ var patterns = [...]pattern{
 		anchors: []string{"... "},
 	},
 	{
-		kind: ofSign, of: 1, expr: "status: (?:downloaded newer image|image is up to date) for",
+		kind: ofSign, of: 1, expr: "\\bdocker\\.s(?:ervice|ocket) - ",
+		anchors: []string{"docker.service -", "docker.socket - "},
+	},
+	{
+		kind: ofSign, of: 2, expr: "status: (?:downloaded newer image|image is up to date) for",
 		anchors: []string{"status: download", "status: image is"},
 	},
 	{
-		kind: ofSign, of: 1, expr: "[^\\t\\n\\f\\r ]+ pulled\\b",
+		kind: ofSign, of: 2, expr: "[^\\t\\n\\f\\r ]+ pulled\\b",
 		anchors: []string{" pulled"},
 	},
 	{
-		kind: ofSign, of: 1, expr: "(?-s:pulling [^\\t\\n\\f\\r ]+[\\t\\n\\f\\r ]+\\.\\.\\. .{0,5}done)",
+		kind: ofSign, of: 2, expr: "(?-s:pulling [^\\t\\n\\f\\r ]+[\\t\\n\\f\\r ]+\\.\\.\\. .{0,5}done)",
 		anchors: []string{"pulling "},
 	},
 	{
-		kind: ofSign, of: 2, expr: "gracefully stopping",
+		kind: ofSign, of: 3, expr: "gracefully stopping",
 		anchors: []string{"gracefully stopp"},
 	},
 	{
-		kind: ofSign, of: 2, expr: "stopping [^\\t\\n\\f\\r ]+[\\t\\n\\f\\r ]+\\.\\.\\. ",
+		kind: ofSign, of: 3, expr: "stopping [^\\t\\n\\f\\r ]+[\\t\\n\\f\\r ]+\\.\\.\\. ",
 		anchors: []string{"stopping "},
 	},
 	{
-		kind: ofSign, of: 2, expr: "container [^\\t\\n\\f\\r ]+[\\t\\n\\f\\r ]+stopp(?:ing|ed)",
+		kind: ofSign, of: 3, expr: "container [^\\t\\n\\f\\r ]+[\\t\\n\\f\\r ]+stopp(?:ing|ed)",
 		anchors: []string{"container "},
 	},
 	{
-		kind: ofSign, of: 2, expr: "aborting on container exit",
+		kind: ofSign, of: 3, expr: "aborting on container exit",
 		anchors: []string{"aborting on cont"},
 	},
 	{
-		kind: ofSign, of: 2, expr: "received signal sigterm|terminating process due to signal sigterm",
+		kind: ofSign, of: 3, expr: "received signal sigterm|terminating process due to signal sigterm",
 		anchors: []string{"received signal ", "terminating proc"},
 	},
 	{
-		kind: ofSign, of: 3, expr: "\\[kafkaserver id=[0-9]+\\] started",
+		kind: ofSign, of: 4, expr: "\\[kafkaserver id=[0-9]+\\] started",
 		anchors: []string{"[kafkaserver id="},
 	},
 	{
-		kind: ofSign, of: 3, expr: "kafka server started",
+		kind: ofSign, of: 4, expr: "kafka server started",
 		anchors: []string{"kafka server sta"},
 	},
 	{
-		kind: ofSign, of: 3, expr: "started \\(kafka\\.server\\.kafka",
+		kind: ofSign, of: 4, expr: "started \\(kafka\\.server\\.kafka",
 		anchors: []string{"started (kafka.s"},
 	},
 	{
-		kind: ofSign, of: 3, expr: "transitioning from recovery to running",
+		kind: ofSign, of: 4, expr: "transitioning from recovery to running",
 		anchors: []string{"transitioning fr"},
 	},
 	{
-		kind: ofSign, of: 4, expr: "registered broker [0-9]+ at path /brokers/ids",
+		kind: ofSign, of: 5, expr: "registered broker [0-9]+ at path /brokers/ids",
 		anchors: []string{"registered broke"},
 	},
 	{
-		kind: ofSign, of: 5, expr: "session establishment complete on server",
+		kind: ofSign, of: 6, expr: "session establishment complete on server",
 		anchors: []string{"session establis"},
 	},
 	{
-		kind: ofSign, of: 5, expr: "\\[zookeeperclient [0-9A-Z_a-zſK]* ?[0-9A-Z_a-zſK]*\\] connected",
+		kind: ofSign, of: 6, expr: "\\[zookeeperclient [0-9A-Z_a-zſK]* ?[0-9A-Z_a-zſK]*\\] connected",
 		anchors: []string{"[zookeeperclient"},
 	},
 	{
-		kind: ofSign, of: 5, expr: "zookeeper state changed \\(syncconnected\\)",
+		kind: ofSign, of: 6, expr: "zookeeper state changed \\(syncconnected\\)",
 		anchors: []string{"zookeeper state "},
 	},
 	{
-		kind: ofSign, of: 6, expr: "ports are not available",
+		kind: ofSign, of: 7, expr: "ports are not available",
 		anchors: []string{"ports are not av"},
 	},
 	{
-		kind: ofSign, of: 7, expr: "session 0x[0-9A-Z_a-zſK]+ for se(?:rver|ver) ",
+		kind: ofSign, of: 8, expr: "session 0x[0-9A-Z_a-zſK]+ for se(?:rver|ver) ",
 		anchors: []string{" for server ", " for sever "},
 	},
 	{
-		kind: ofSign, of: 8, expr: "binding to port [^\\t\\n\\f\\r ]+:[0-9]+",
+		kind: ofSign, of: 9, expr: "binding to port [^\\t\\n\\f\\r ]+:[0-9]+",
 		anchors: []string{"binding to port "},
 	},
 	{
-		kind: ofSign, of: 8, expr: "snapshotting: 0x[0-9A-Z_a-zſK]+ to",
+		kind: ofSign, of: 9, expr: "snapshotting: 0x[0-9A-Z_a-zſK]+ to",
 		anchors: []string{"snapshotting: 0x"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "message delivered|delivered (?:message )?to [^\\t\\n\\f\\r ]+ ?\\[[0-9]+\\]|record delivered",
+		kind: ofSign, of: 10, expr: "message delivered|delivered (?:message )?to [^\\t\\n\\f\\r ]+ ?\\[[0-9]+\\]|record delivered",
 		anchors: []string{"delivered messag", "delivered to ", "message delivere", "record delivered"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "broker changed state [^\\t\\n\\f\\r ]+ -> up\\b",
+		kind: ofSign, of: 10, expr: "broker changed state [^\\t\\n\\f\\r ]+ -> up\\b",
 		anchors: []string{"broker changed s"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "\\bcluster id: [^\\t\\n\\f\\r ]{10,}",
+		kind: ofSign, of: 10, expr: "\\bcluster id: [^\\t\\n\\f\\r ]{10,}",
 		unless:  "st(?:arting|orage)",
 		anchors: []string{"cluster id: "},
 	},
 	{
-		kind: ofSign, of: 9, expr: "(?-s:broker version identified|probe .*identified)",
+		kind: ofSign, of: 10, expr: "(?-s:broker version identified|probe .*identified)",
 		anchors: []string{"broker version i", "identified"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "successfully (?:joined|synced) group|finished assignment for group|setting offset for partition",
+		kind: ofSign, of: 10, expr: "successfully (?:joined|synced) group|finished assignment for group|setting offset for partition",
 		anchors: []string{"finished assignm", "setting offset f", "successfully joi", "successfully syn"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "successfully initialized new client|connected to broker at [^\\t\\n\\f\\r ]+",
+		kind: ofSign, of: 10, expr: "successfully initialized new client|connected to broker at [^\\t\\n\\f\\r ]+",
 		anchors: []string{"connected to bro", "successfully ini"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "produced (?:event|message|record)s? to|messages? (?:w(?:as |ere ))?sent to topic",
+		kind: ofSign, of: 10, expr: "produced (?:event|message|record)s? to|messages? (?:w(?:as |ere ))?sent to topic",
 		anchors: []string{"message sent to ", "message was sent", "message were sen", "messages sent to", "messages was sen", "messages were se", "produced event t", "produced events ", "produced message", "produced record ", "produced records"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "consumer has joined the group",
+		kind: ofSign, of: 10, expr: "consumer has joined the group",
 		anchors: []string{"consumer has joi"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "(?-s:kafkaconnection node_id=[^\\t\\n\\f\\r ]+ .*: connect(?:ed|ion (?:complete|established)))",
+		kind: ofSign, of: 10, expr: "(?-s:kafkaconnection node_id=[^\\t\\n\\f\\r ]+ .*: connect(?:ed|ion (?:complete|established)))",
 		anchors: []string{"kafkaconnection "},
 	},
 	{
-		kind: ofSign, of: 9, expr: "partitions? (?:w(?:ere |as ))?(?:newly )?assigned|a(?:ssigned (?:to )?partitions?|dding newly assigned partitions)",
+		kind: ofSign, of: 10, expr: "partitions? (?:w(?:ere |as ))?(?:newly )?assigned|a(?:ssigned (?:to )?partitions?|dding newly assigned partitions)",
 		anchors: []string{"adding newly ass", "assigned partiti", "assigned to part", "partition assign", "partition newly ", "partition was as", "partition was ne", "partition were a", "partition were n", "partitions assig", "partitions newly", "partitions was a", "partitions was n", "partitions were "},
 	},
 	{
-		kind: ofSign, of: 9, expr: "discovered group coordinator",
+		kind: ofSign, of: 10, expr: "discovered group coordinator",
 		anchors: []string{"discovered group"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "resetting offset for partition",
+		kind: ofSign, of: 10, expr: "resetting offset for partition",
 		anchors: []string{"resetting offset"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "re-?connected|connection re(?:-?established|stored|covered)|re-?connect(?:ion)? succeeded",
+		kind: ofSign, of: 10, expr: "re-?connected|connection re(?:-?established|stored|covered)|re-?connect(?:ion)? succeeded",
 		anchors: []string{"connection re-es", "connection recov", "connection reest", "connection resto", "re-connect succe", "re-connected", "re-connection su", "reconnect succee", "reconnected", "reconnection suc"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "successfully connected to (?:kafka|broker)|connected to (?:kafka|broker)|kafka connection (?:ok|is up|established)",
+		kind: ofSign, of: 10, expr: "successfully connected to (?:kafka|broker)|connected to (?:kafka|broker)|kafka connection (?:ok|is up|established)",
 		anchors: []string{"connected to bro", "connected to kaf", "kafka connection", "successfully con"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "(?-s:(?:kafka|broker).{0,20}(?:重(?:连成功|新连接成功)|连接成功|已连接|连接已恢复))",
+		kind: ofSign, of: 10, expr: "(?-s:(?:kafka|broker).{0,20}(?:重(?:连成功|新连接成功)|连接成功|已连接|连接已恢复))",
 		anchors: []string{"重连成功", "连接成功", "已连接", "连接已恢复"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "connect(?:ed|ion) to node (?:id )?[0-9]+ (?:established|succe)",
+		kind: ofSign, of: 10, expr: "connect(?:ed|ion) to node (?:id )?[0-9]+ (?:established|succe)",
 		anchors: []string{"connected to nod", "connection to no"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "消息已?(?:发送|投递)成功|已重新连接|恢复连接",
+		kind: ofSign, of: 10, expr: "消息已?(?:发送|投递)成功|已重新连接|恢复连接",
 		anchors: []string{"已重新连接", "恢复连接", "消息发送成\xe5", "消息已发送\xe6", "消息已投递\xe6", "消息投递成\xe5"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "(?-s:brokerconnection .*connection complete)",
+		kind: ofSign, of: 10, expr: "(?-s:brokerconnection .*connection complete)",
 		anchors: []string{"brokerconnection"},
 	},
 	{
-		kind: ofSign, of: 9, expr: "\\b0/[0-9]+ brokers are down",
+		kind: ofSign, of: 10, expr: "\\b0/[0-9]+ brokers are down",
 		unless:  "_all_brokers_down",
 		anchors: []string{" brokers are dow"},
 	},
 	{
-		kind: ofSign, of: 10, expr: "created topic [^\\t\\n\\f\\r ]+",
+		kind: ofSign, of: 11, expr: "created topic [^\\t\\n\\f\\r ]+",
 		anchors: []string{"created topic "},
 	},
 	{
-		kind: ofSign, of: 10, expr: "creating topic [^\\t\\n\\f\\r ]+ with",
+		kind: ofSign, of: 11, expr: "creating topic [^\\t\\n\\f\\r ]+ with",
 		anchors: []string{"creating topic "},
 	},
 	{
-		kind: ofSign, of: 10, expr: "topic [^\\t\\n\\f\\r ]+ created",
+		kind: ofSign, of: 11, expr: "topic [^\\t\\n\\f\\r ]+ created",
 		anchors: []string{" created"},
 	},
 	{
-		kind: ofSign, of: 11, expr: "kafka producer initialized",
+		kind: ofSign, of: 12, expr: "kafka producer initialized",
 		anchors: []string{"kafka producer i"},
 	},
 	{
-		kind: ofSign, of: 12, expr: "disconnected \\(after [0-9]{5,}ms in state up",
+		kind: ofSign, of: 13, expr: "disconnected \\(after [0-9]{5,}ms in state up",
 		anchors: []string{"disconnected (af"},
 	},
 	{
-		kind: ofSign, of: 12, expr: "(?-s:connection closed by peer.*\\(after [0-9]{5,}ms in state up)",
+		kind: ofSign, of: 13, expr: "(?-s:connection closed by peer.*\\(after [0-9]{5,}ms in state up)",
 		anchors: []string{"connection close"},
 	},
 	{
-		kind: ofSign, of: 12, expr: "idle (?:connection|timeout|for)|connections\\.max\\.idle",
+		kind: ofSign, of: 13, expr: "idle (?:connection|timeout|for)|connections\\.max\\.idle",
 		anchors: []string{"connections.max.", "idle connection", "idle for", "idle timeout"},
 	},
 	{
-		kind: ofSign, of: 13, expr: "(?-s:(?:disconnected|connection closed|rec(?:eive failed|v failed)).*in state up\\b)",
+		kind: ofSign, of: 14, expr: "(?-s:(?:disconnected|connection closed|rec(?:eive failed|v failed)).*in state up\\b)",
 		anchors: []string{"in state up"},
 	},
 	{
-		kind: ofSign, of: 13, expr: "broker changed state [^\\t\\n\\f\\r ]+ -> up\\b",
+		kind: ofSign, of: 14, expr: "broker changed state [^\\t\\n\\f\\r ]+ -> up\\b",
 		anchors: []string{"broker changed s"},
 	},
 	{
-		kind: ofSign, of: 13, expr: "(?-s:brokerconnection .*node_id=[0-9]+ .*connection complete)",
+		kind: ofSign, of: 14, expr: "(?-s:brokerconnection .*node_id=[0-9]+ .*connection complete)",
 		anchors: []string{"brokerconnection"},
 	},
 	{
-		kind: ofSign, of: 14, expr: "\\A[^0-9A-Z_a-zſK]*traceback \\(most recent call last\\)",
+		kind: ofSign, of: 15, expr: "\\A[^0-9A-Z_a-zſK]*traceback \\(most recent call last\\)",
 		anchors: []string{"traceback (most "},
 	},
 	{
