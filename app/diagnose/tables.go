@@ -3063,6 +3063,12 @@ var patterns = [...]pattern{
 		anchors: []string{"could not connec"},
 	},
 	{
+		kind: ofRule, of: 17, expr: "(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/bootstrap: (?:rec(?:eive failed|v failed)|send failed|disconnected|connection closed)",
+		unless:  "in state up|while requesting|s(?:asl|sl)",
+		level:   failed,
+		anchors: []string{"/bootstrap: conn", "/bootstrap: disc", "/bootstrap: rece", "/bootstrap: recv", "/bootstrap: send"},
+	},
+	{
 		kind: ofRule, of: 17, expr: "(?:kafka|brokers?)(?: (?:server|cluster|broker))? (?:is |are )?(?:not reachable|un(?:reachable|available))",
 		level:   warn,
 		anchors: []string{"are not reachabl", "are unavailable", "are unreachable", "is not reachable", "is unavailable", "is unreachable", "not reachable", "unavailable", "unreachable"},
@@ -3217,6 +3223,12 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 20, expr: "unable to connect to any of the names for (?P<addr>(?:kafka|broker)[^\\t\\n\\f\\r ]*)",
 		anchors: []string{"unable to connec"},
+	},
+	{
+		kind: ofRule, of: 20, expr: "name does not resolve|temporary failure in name resolution|n(?:ame or service not known|odename nor servname)",
+		unless:  "https?|urllib|connectionpool|p(?:ip\\b|ypi)|z(?:oo|k)|redis|mysql|postgres|mongo|registry|docker|git|/[0-9]+: |\\(id: [0-9]|node_id=[0-9]|\\b[0-9A-Fa-f]{12}\\b|failed to resolve",
+		level:   warn,
+		anchors: []string{"name does not re", "name or service ", "nodename nor ser", "temporary failur"},
 	},
 	{
 		kind: ofRule, of: 21, expr: "\\b_transport\\b|val=-195\\b",
@@ -3387,6 +3399,11 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 25, expr: "local: message timed out",
 		anchors: []string{"local: message t"},
+	},
+	{
+		kind: ofRule, of: 25, expr: "[0-9]+ request\\(s\\) timed out: disconnect",
+		level:   failed,
+		anchors: []string{" request(s) time"},
 	},
 	{
 		kind: ofRule, of: 25, expr: "expiring [0-9]+ record\\(?s?\\)? for (?P<topic>[\\-\\.0-9A-Z_a-zſK]+?)-[0-9]+",
@@ -3585,6 +3602,11 @@ var patterns = [...]pattern{
 		kind: ofRule, of: 29, expr: "there is no leader for this topic-partition|in the middle of a leadership election",
 		level:   warn,
 		anchors: []string{"in the middle of", "there is no lead"},
+	},
+	{
+		kind: ofRule, of: 29, expr: "failed to elect leader for partition (?P<topic>[\\-\\.0-9A-Z_a-zſK]+?)-[0-9]+ ",
+		level:   failed,
+		anchors: []string{"failed to elect "},
 	},
 	{
 		kind: ofRule, of: 30, expr: "(?-s:local: queue full|\\[local\\] queue full|buffererror.{0,40}queue)",
@@ -5102,6 +5124,10 @@ var patterns = [...]pattern{
 		anchors: []string{"missing mandator"},
 	},
 	{
+		kind: ofRule, of: 75, expr: "\\b(?P<name>(?:kafka|zoo(?:keeper|(?:))|kraft|c(?:luster|onnect)|schema_registry)_[0-9A-Z_a-zſK]+): (?:unbound variable|parameter (?:null or )?not set)",
+		anchors: []string{": parameter not ", ": parameter null", ": unbound variab"},
+	},
+	{
 		kind: ofRule, of: 75, expr: "no listener or advertised hostname configuration provided",
 		anchors: []string{"no listener or a"},
 	},
@@ -5387,10 +5413,6 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 85, expr: "base64(?:-encoded)? uuid",
 		anchors: []string{"base64 uuid", "base64-encoded u"},
-	},
-	{
-		kind: ofRule, of: 85, expr: "log director(?:y|ies) (?P<path>[^\\t\\n\\f\\r ]+) (?:is|are) already formatted",
-		anchors: []string{" are already for", " is already form"},
 	},
 	{
 		kind: ofRule, of: 85, expr: "(?-s:--standalone.{0,40}--initial-controllers)",
