@@ -3063,6 +3063,11 @@ var patterns = [...]pattern{
 		anchors: []string{"could not connec"},
 	},
 	{
+		kind: ofRule, of: 17, expr: "kafka (?:server |broker )?is (?:\\[down\\]|not running|down\\b)",
+		level:   warn,
+		anchors: []string{"kafka broker is ", "kafka is [down]", "kafka is down", "kafka is not run", "kafka server is "},
+	},
+	{
 		kind: ofRule, of: 17, expr: "(?P<addr>[\\-\\.0-9A-Z_a-zſK]+:[0-9]+)/bootstrap: (?:rec(?:eive failed|v failed)|send failed|disconnected|connection closed)",
 		unless:  "in state up|while requesting|s(?:asl|sl)",
 		level:   failed,
@@ -3147,8 +3152,8 @@ var patterns = [...]pattern{
 		anchors:  []string{"connect attempt "},
 	},
 	{
-		kind: ofRule, of: 19, expr: "lookup (?P<addr>[0-9A-Fa-f]{12})(?: on [^\\t\\n\\f\\r ]+)?: no such host",
-		anchors: []string{": no such host"},
+		kind: ofRule, of: 19, expr: "lookup (?P<addr>[0-9A-Fa-f]{12})(?: on [^\\t\\n\\f\\r ]+)?: (?:no such host|server misbehaving|i/o timeout|temporary failure)",
+		anchors: []string{": i/o timeout", ": no such host", ": server misbeha", ": temporary fail"},
 	},
 	{
 		kind: ofRule, of: 19, expr: "(?:e(?:notfound|ai_again)|unknownhostexception:?|getaddrinfo [0-9A-Z_a-zſK]+) (?P<addr>[0-9A-Fa-f]{12})\\b",
@@ -3391,6 +3396,11 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 24, expr: "no worthy mechs",
 		anchors: []string{"no worthy mechs"},
+	},
+	{
+		kind: ofRule, of: 24, expr: "keepererrorcode = (?:noauth|authfailed|invalidacl|session closed because)",
+		level:   warn,
+		anchors: []string{"keepererrorcode "},
 	},
 	{
 		kind: ofRule, of: 25, expr: "\\b_msg_timed_out\\b|val=-192\\b",
@@ -3654,7 +3664,16 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 31, expr: "kafkatimeouterror",
+		unless:  "batch for|expired|passed since",
 		anchors: []string{"kafkatimeouterro"},
+	},
+	{
+		kind: ofRule, of: 31, expr: "brokernotavailableerror",
+		anchors: []string{"brokernotavailab"},
+	},
+	{
+		kind: ofRule, of: 31, expr: "\\bkafka[^\\t\\n\\f\\r ]*: error in connect: ",
+		anchors: []string{": error in conne"},
 	},
 	{
 		kind: ofRule, of: 31, expr: "timed out waiting for a node assignment",
@@ -3709,6 +3728,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 35, expr: "unsupportedcodecerror",
 		anchors: []string{"unsupportedcodec"},
+	},
+	{
+		kind: ofRule, of: 35, expr: "(?P<codec>lz4|snappy|zstd) compression not implemented",
+		anchors: []string{"lz4 compression ", "snappy compressi", "zstd compression"},
 	},
 	{
 		kind: ofRule, of: 35, expr: "compression codec (?P<codec>[0-9A-Z_a-zſK]+) (?:is )?not (?:supported|available|installed)",
@@ -4613,7 +4636,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 62, expr: "lookup (?P<host>[\\-\\.0-9A-Z_a-zſK]+)(?: on [^\\t\\n\\f\\r ]+)?: (?:no such host|server misbehaving|read udp|i/o timeout|temporary failure|dial udp|getaddrinfow)",
-		unless:  "kafka|broker|zookeeper",
+		unless:  "lookup [0-9A-Fa-f]{12}\\b|kafka|broker|zookeeper",
 		anchors: []string{": dial udp", ": getaddrinfow", ": i/o timeout", ": no such host", ": read udp", ": server misbeha", ": temporary fail"},
 	},
 	{
@@ -4939,6 +4962,10 @@ var patterns = [...]pattern{
 		anchors: []string{"oomkilled"},
 	},
 	{
+		kind: ofRule, of: 70, expr: "[0-9]+/[0-9]+ +oomkilled\\b|reason: +oomkilled",
+		anchors: []string{"oomkilled"},
+	},
+	{
 		kind: ofRule, of: 70, expr: "exit(?:ed)?(?: with)?(?: (?:code|status))?:? \\(?137\\b",
 		notAfter: "stopping",
 		anchors:  []string{" (137", " 137", ": (137", ": 137"},
@@ -5124,7 +5151,7 @@ var patterns = [...]pattern{
 		anchors: []string{"missing mandator"},
 	},
 	{
-		kind: ofRule, of: 75, expr: "\\b(?P<name>(?:kafka|zoo(?:keeper|(?:))|kraft|c(?:luster|onnect)|schema_registry)_[0-9A-Z_a-zſK]+): (?:unbound variable|parameter (?:null or )?not set)",
+		kind: ofRule, of: 75, expr: "\\b(?P<name>(?:kafka|zoo(?:keeper|(?:))|kraft|c(?:luster|onnect)|schema_registry|allow)_[0-9A-Z_a-zſK]+): (?:unbound variable|parameter (?:null or )?not set)",
 		anchors: []string{": parameter not ", ": parameter null", ": unbound variab"},
 	},
 	{
@@ -5204,6 +5231,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 79, expr: "(?-s:ioexception: (?:.*: )?read-only file system|readonlyfilesystemexception)",
 		anchors: []string{"read-only file s", "readonlyfilesyst"},
+	},
+	{
+		kind: ofRule, of: 79, expr: "(?P<path>/(?:bitnami|var/lib/(?:kafka|zookeeper)|kafka|etc/kafka|data(?:(?:)|log)|opt/kafka|mnt|tmp)/?[^\\t\\n\\f\\r :]*): read-only file system",
+		anchors: []string{": read-only file"},
 	},
 	{
 		kind: ofRule, of: 79, expr: "missing (?:data|snap|log) directory (?P<path>/[^\\t\\n\\f\\r ,]+), automatic",
@@ -5770,6 +5801,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 99, expr: "invalid magic number",
 		anchors: []string{"invalid magic nu"},
+	},
+	{
+		kind: ofRule, of: 99, expr: "contentcheckexception",
+		anchors: []string{"contentcheckexce"},
 	},
 	{
 		kind: ofRule, of: 99, expr: "\\A[\\t\\n\\f\\r ]+at org\\.apache\\.zookeeper\\.server\\.persistence\\.[0-9A-Z_a-zſK]+[^\\t\\n\\f\\r ]*\\.(?:deserialize|restore|fastforward|inputcreated|tobytes|next|init)[0-9A-Z_a-zſK]*\\(",
