@@ -143,8 +143,12 @@ func (s *stand) send(camera string, frames int) []string {
 	s.Helper()
 	ctx, cancel := context.WithTimeout(s.Context(), soon)
 	defer cancel()
-	conn, _, err := websocket.Dial(ctx, "ws://"+appAddress+"/ws/detect", nil) //nolint:bodyclose // a WebSocket has none
-	s.must(err)
+	var conn *websocket.Conn
+	s.eventually(soon, "the app takes frames", func() (bool, string) { // its page may come up after its producer
+		var err error
+		conn, _, err = websocket.Dial(ctx, "ws://"+appAddress+"/ws/detect", nil) //nolint:bodyclose // a WebSocket has none
+		return err == nil, fmt.Sprint(err)
+	})
 	defer conn.CloseNow()
 	var answers []string
 	for i := range frames {
