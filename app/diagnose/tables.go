@@ -2506,8 +2506,8 @@ var patterns = [...]pattern{
 		anchors: []string{"no module named "},
 	},
 	{
-		kind: ofRule, of: 1, expr: "(?-s:importerror: .*(?:cannot open shared object file|undefined symbol|symbol not found|wrong elf class|invalid elf header|file too short|incompatible architecture))",
-		anchors: []string{"cannot open shar", "file too short", "incompatible arc", "invalid elf head", "symbol not found", "undefined symbol", "wrong elf class"},
+		kind: ofRule, of: 1, expr: "(?-s:(?:importerror|oserror): .*(?:cannot open shared object file|static tls block|undefined symbol|symbol not found|wrong elf class|invalid elf header|file too short|incompatible architecture))",
+		anchors: []string{"cannot open shar", "file too short", "incompatible arc", "invalid elf head", "static tls block", "symbol not found", "undefined symbol", "wrong elf class"},
 	},
 	{
 		kind: ofRule, of: 1, expr: "\\[winerror 1(?:2[67]|93|114)\\]",
@@ -2584,6 +2584,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 3, expr: "cannot import name [^0-9A-Z_a-zſK]?(?P<module>[0-9A-Z_a-zſK]+)[^0-9A-Z_a-zſK]? from",
+		unless:  "cimpl",
 		anchors: []string{"cannot import na"},
 	},
 	{
@@ -2607,8 +2608,8 @@ var patterns = [...]pattern{
 		anchors: []string{"descriptors cann"},
 	},
 	{
-		kind: ofRule, of: 3, expr: "package requires a different python|requires python [!0-9<->~]",
-		anchors: []string{"package requires", "requires python "},
+		kind: ofRule, of: 3, expr: "requires (?:a different python|python [!0-9<->~])",
+		anchors: []string{"requires a diffe", "requires python "},
 	},
 	{
 		kind: ofRule, of: 3, expr: "not supported url scheme http\\+docker",
@@ -2767,6 +2768,10 @@ var patterns = [...]pattern{
 		kind: ofRule, of: 5, expr: "(?:fork/exec|createprocess|exec:?) \"?(?P<path>[^\\t\\n\\f\\r ]*venv[^\\t\\n\\f\\r ]*[/\\\\]python[\\.0-9]*(?:\\.exe)?)\"?: ",
 		unless:  "exec format",
 		anchors: []string{"/python", "\\python"},
+	},
+	{
+		kind: ofRule, of: 5, expr: "(?-m:failed to inspect python interpreter|broken symlink at [^0-9A-Z_a-zſK]?(?P<path>[^\\t\\n\\f\\r ]*python[^\\t\\n\\f\\r ]*?)[^0-9A-Z_a-zſK]*(?:,|$))",
+		anchors: []string{"broken symlink a", "failed to inspec"},
 	},
 	{
 		kind: ofRule, of: 6, expr: "unicodedecodeerror: '(?P<codec>[\\-0-9A-Z_a-zſK]+)' codec can't decode",
@@ -3851,6 +3856,10 @@ var patterns = [...]pattern{
 		anchors: []string{"invalid restart ", "unsupported pull", "unsupported rest"},
 	},
 	{
+		kind: ofRule, of: 36, expr: "error\\(s\\) decoding|\\* error decoding",
+		anchors: []string{"* error decoding", "error(s) decodin"},
+	},
+	{
 		kind: ofRule, of: 37, expr: "service \"?(?P<service>[^ \"]+)\"? (?:depends on|refers to) undefined (?P<what>[0-9A-Z_a-zſK]+) \"?(?P<name>[^ \":]+)",
 		anchors: []string{" depends on unde", " refers to undef", "\" depends on und", "\" refers to unde"},
 	},
@@ -3910,6 +3919,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 38, expr: "no (?:(?:docker-)?compose[^\\t\\n\\f\\r ]* (?:file )?(?:was )?found|compose\\.ya?ml, docker-compose)",
 		anchors: []string{"compose", "compose.yaml, do", "compose.yml, doc", "docker-compose"},
+	},
+	{
+		kind: ofRule, of: 38, expr: "(?-s:(?:c(?:ouldn.t|an(?:.t|not)|ould not)|unable to) (?:find|open|read|locate) [^0-9A-Z_a-zſK]?(?P<file>[^\\t\\n\\f\\r ]*compose[^\\t\\n\\f\\r ]*\\.ya?ml))",
+		anchors: []string{"compose"},
 	},
 	{
 		kind: ofRule, of: 39, expr: "invalid interpolation format for (?P<key>[^\\t\\n\\f\\r :]+)",
@@ -4124,7 +4137,7 @@ var patterns = [...]pattern{
 		anchors: []string{"error while fetc"},
 	},
 	{
-		kind: ofRule, of: 48, expr: "dial unix [^\\t\\n\\f\\r ]*docker[^\\t\\n\\f\\r ]*\\.sock: (?:connect: )?(?:no such file|connection refused)",
+		kind: ofRule, of: 48, expr: "dial unix:? ?[^\\t\\n\\f\\r ]*docker[^\\t\\n\\f\\r ]*\\.sock: (?:connect: )?(?:no such file|connection refused)",
 		unless:  "docker\\.raw\\.sock",
 		anchors: []string{".sock: connect: ", ".sock: connectio", ".sock: no such f"},
 	},
@@ -4162,8 +4175,8 @@ var patterns = [...]pattern{
 		anchors: []string{"connect econnref", "connect enoent "},
 	},
 	{
-		kind: ofRule, of: 48, expr: "(?-s:docker (?:desktop |engine |daemon )?(?:is(?: not (?:running|started|available|reachable)|n.t running)|not running|is (?:stopped|(?:manually )?paused)))",
-		anchors: []string{" not available", " not reachable", " not running", " not started", "is manually paus", "is paused", "is stopped", "not running", "t running"},
+		kind: ofRule, of: 48, expr: "(?-s:docker (?:desktop |engine |daemon )?(?:is(?: not (?:running|started|available|reachable|accessible|connected)|n.t running)|not (?:running|accessible|reachable|available)|is (?:stopped|(?:manually )?paused)))",
+		anchors: []string{" not accessible", " not available", " not connected", " not reachable", " not running", " not started", "is manually paus", "is paused", "is stopped", "not accessible", "not available", "not reachable", "not running", "t running"},
 	},
 	{
 		kind: ofRule, of: 48, expr: "is docker (?:desktop )?running\\?",
@@ -4174,7 +4187,7 @@ var patterns = [...]pattern{
 		anchors: []string{"is not running"},
 	},
 	{
-		kind: ofRule, of: 48, expr: "docker(?: (?:desktop|引擎|服务))? ?(?:未|没有|尚未)(?:启动|运行)",
+		kind: ofRule, of: 48, expr: "docker(?: ?desktop| ?守护进程| ?引擎| ?服务)? ?(?:未|没有|尚未)(?:启动|运行)",
 		anchors: []string{"未启动", "未运行", "没有启动", "没有运行", "尚未启动", "尚未运行"},
 	},
 	{
@@ -4190,6 +4203,19 @@ var patterns = [...]pattern{
 		kind: ofRule, of: 48, expr: "(?-s:(?:no such file|c(?:o(?:nnection refused|uld not connect)|annot connect)).{0,60}(?:docker|podman)[^\\t\\n\\f\\r ]*\\.sock\\b)",
 		unless:  "permission denied|raw\\.sock|mount",
 		anchors: []string{"cannot connect", "connection refus", "could not connec", "no such file"},
+	},
+	{
+		kind: ofRule, of: 48, expr: "failed to start (?:docker )?daemon: ",
+		unless:  "no space|permission denied",
+		anchors: []string{"failed to start "},
+	},
+	{
+		kind: ofRule, of: 48, expr: "bad response from docker engine",
+		anchors: []string{"bad response fro"},
+	},
+	{
+		kind: ofRule, of: 48, expr: "无法连接到? ?docker|连接 ?docker ?(?:失败|不上)",
+		anchors: []string{"无法连接", "连接"},
 	},
 	{
 		kind: ofRule, of: 49, expr: "(?-s:open [/\\\\]+\\.[/\\\\]+pipe[/\\\\]+docker[0-9A-Z_a-zſK]+: (?:access is denied|permission denied|拒绝访问|¾ü¾ø·ãîê|鎷掔粷璁|acc(?:eso denegado|ès refusé)|zugriff verweigert|acesso negado|アクセスが拒否|.тказано в доступе|액세스가 거부|accesso negato))",
@@ -4361,6 +4387,11 @@ var patterns = [...]pattern{
 		anchors: []string{"aka.ms/wsl2kerne"},
 	},
 	{
+		kind: ofRule, of: 52, expr: "dockerdesktop/wsl/[0-9A-Z_a-zſK]+",
+		unless:  "notinstalled|hcs_e_(?:hyperv|service)|0x803701(?:02|14)",
+		anchors: []string{"dockerdesktop/ws"},
+	},
+	{
 		kind: ofRule, of: 53, expr: "\\bwsl(?:\\.exe)?\"? --install\\b",
 		unless:  "--(?:install <|no-distribution)|hcs_e_|virtual machine platform|distribution|usage",
 		anchors: []string{"wsl --install", "wsl\" --install", "wsl.exe --instal", "wsl.exe\" --insta"},
@@ -4392,6 +4423,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 53, expr: "aka\\.ms/wsl(?:store|install)\\b",
 		anchors: []string{"aka.ms/wslinstal", "aka.ms/wslstore"},
+	},
+	{
+		kind: ofRule, of: 53, expr: "dockerdesktop/wsl/notinstalled",
+		anchors: []string{"dockerdesktop/ws"},
 	},
 	{
 		kind: ofRule, of: 54, expr: "hcs_e_(?:hyperv_not_installed|service_(?:not_available|disconnect))",
@@ -4470,6 +4505,10 @@ var patterns = [...]pattern{
 		anchors: []string{"硬件辅助虚拟化", "虚拟化"},
 	},
 	{
+		kind: ofRule, of: 55, expr: "(?:未检测到|没有检测到|未启用|没有启用|未开启|不支持)(?:硬件)?虚拟化",
+		anchors: []string{"虚拟化"},
+	},
+	{
 		kind: ofRule, of: 56, expr: "bind for [^\\t\\n\\f\\r ]*?:(?P<port>[0-9]+) failed",
 		anchors: []string{"bind for "},
 	},
@@ -4522,6 +4561,10 @@ var patterns = [...]pattern{
 		kind: ofRule, of: 58, expr: "error starting userland proxy: ",
 		unless:  "permission denied|forbidden|10013",
 		anchors: []string{"error starting u"},
+	},
+	{
+		kind: ofRule, of: 58, expr: "failed to bind port (?P<port>[0-9]+) \\(address already in use\\)",
+		anchors: []string{"failed to bind p"},
 	},
 	{
 		kind: ofRule, of: 59, expr: "no space left on device",
@@ -4666,6 +4709,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 62, expr: "unexpected status(?: code)? from [0-9A-Z_a-zſK]+ request to (?P<host>[^\\t\\n\\f\\r ]+): 403",
+		unless:  "failed to (?:authorize|fetch [0-9A-Z_a-zſK]+ token)",
 		anchors: []string{"unexpected statu"},
 	},
 	{
@@ -4701,6 +4745,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 62, expr: "could not resolve host: (?P<host>[\\-\\.0-9A-Z_a-zſK]*(?:docker|registry|quay|g(?:hcr|cr))[\\-\\.0-9A-Z_a-zſK]*)",
 		anchors: []string{"could not resolv"},
+	},
+	{
+		kind: ofRule, of: 62, expr: "unable to ping registry|v[12] ping attempt failed|registry endpoint \"?https?://(?P<host>[^ \"/]+)[^\\t\\n\\f\\r ]*: (?:connection|timeout|dial|get)",
+		anchors: []string{"registry endpoin", "unable to ping r", "v1 ping attempt ", "v2 ping attempt "},
 	},
 	{
 		kind: ofRule, of: 63, expr: "image operating system \"?[0-9A-Z_a-zſK]+\"? cannot be used on this platform",
@@ -4788,6 +4836,10 @@ var patterns = [...]pattern{
 		anchors: []string{": image not know"},
 	},
 	{
+		kind: ofRule, of: 65, expr: "image [^0-9A-Z_a-zſK]?(?P<image>[\\--:A-Z_a-zſK]+)[^0-9A-Z_a-zſK]? not found locally",
+		anchors: []string{" not found local"},
+	},
+	{
 		kind: ofRule, of: 66, expr: "pull access denied for (?P<image>[^\\t\\n\\f\\r ,]+)",
 		anchors: []string{"pull access deni"},
 	},
@@ -4850,6 +4902,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 67, expr: "user interaction is not allowed|keychain cannot be accessed",
 		anchors: []string{"keychain cannot ", "user interaction"},
+	},
+	{
+		kind: ofRule, of: 67, expr: "credentials store [^\\t\\n\\f\\r ]+ exited with",
+		anchors: []string{"credentials stor"},
 	},
 	{
 		kind: ofRule, of: 68, expr: "(?-m:bind (?:mount )?source path does not exist: (?P<path>[^\\n\"]+?)\\.?$)",
@@ -4929,6 +4985,14 @@ var patterns = [...]pattern{
 		anchors: []string{"rootfs_linux.go:"},
 	},
 	{
+		kind: ofRule, of: 68, expr: "crun: (?:cannot stat|mount|creating) [^0-9A-Z_a-zſK]?(?P<path>/[^\\t\\n\\f\\r :`]+)",
+		anchors: []string{"crun: cannot sta", "crun: creating ", "crun: mount "},
+	},
+	{
+		kind: ofRule, of: 68, expr: "declined directory sharing",
+		anchors: []string{"declined directo"},
+	},
+	{
 		kind: ofRule, of: 69, expr: "(?-s:(?:bash|/bin/sh|env: .{0,4}sh|python3?)(?:\\\\r|\\r|\\^m))",
 		anchors: []string{"/bin/sh", "bash", "env: ", "python", "python3"},
 	},
@@ -4971,9 +5035,9 @@ var patterns = [...]pattern{
 		anchors:  []string{" (137", " 137", ": (137", ": 137"},
 	},
 	{
-		kind: ofRule, of: 70, expr: "\\bexit (?:code|status)[ :=]*137\\b",
+		kind: ofRule, of: 70, expr: "\\bexit ?(?:code|status)[^0-9A-Z_a-zſK]{0,4}137\\b",
 		notAfter: "stopping",
-		anchors:  []string{"exit code", "exit status"},
+		anchors:  []string{"exit code", "exit status", "exitcode", "exitstatus"},
 	},
 	{
 		kind: ofRule, of: 70, expr: "out of memory: kill(?:ed)? process",
@@ -4994,6 +5058,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 70, expr: "(?-s:was sent sigkill. perhaps out of memory)",
 		anchors: []string{"was sent sigkill"},
+	},
+	{
+		kind: ofRule, of: 70, expr: "\\bcontainer oom [0-9A-Fa-f]{6}",
+		anchors: []string{"container oom "},
 	},
 	{
 		kind: ofRule, of: 71, expr: "(?-s:os::commit_memory\\(.*failed)",
@@ -5102,6 +5170,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 73, expr: "(?-s:no free (?:private )?(?:network|subnet|address)\\b.{0,40}(?:subnet|pool|found|available|left))",
 		anchors: []string{"no free address", "no free network", "no free private ", "no free subnet"},
+	},
+	{
+		kind: ofRule, of: 73, expr: "could not find (?:a )?free subnet",
+		anchors: []string{"could not find a", "could not find f"},
 	},
 	{
 		kind: ofRule, of: 74, expr: "(?-s:(?:docker(?:_?engine|desktop[0-9A-Z_a-zſK]*|[^\\t\\n\\f\\r ]*\\.sock)|error during connect).*(?:c(?:ontext deadline exceeded|lient\\.timeout exceeded)|request canceled))",
@@ -6097,6 +6169,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofSign, of: 15, expr: "\\A[^0-9A-Z_a-zſK]*traceback \\(most recent call last\\)",
 		anchors: []string{"traceback (most "},
+	},
+	{
+		kind: ofNoise, of: 0, expr: "docker endpoint[\\t\\n\\f\\r ]+error",
+		anchors: []string{"docker endpoint"},
 	},
 	{
 		kind: ofNoise, of: 0, expr: "(?-s:disconnected.*\\(after [0-9]{4,}ms in state up)",
