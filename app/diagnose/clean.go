@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"time"
@@ -27,7 +28,7 @@ func clean(b []byte) string {
 
 // decode reads bytes that are not UTF-8: as the UTF-16 that wsl.exe prints, or as the Chinese code page.
 func decode(b []byte) string {
-	if nul := countNUL(b); nul[0]+nul[1] > 0 {
+	if nul := countNUL(b); nul[0]+nul[1] > 0 || bytes.HasPrefix(b, []byte(wideMark)) {
 		return wide(b, nul)
 	}
 	if s, err := simplifiedchinese.GB18030.NewDecoder().Bytes(b); err == nil && !strings.ContainsRune(string(s), utf8.RuneError) {
@@ -45,9 +46,13 @@ func countNUL(b []byte) (n [2]int) {
 	return n
 }
 
-// wide decodes little-endian UTF-16. Lines are cut at the byte 0x0a, so one may begin with the other half of the break.
+// wideMark begins a file of UTF-16, little end first.
+const wideMark = "\xff\xfe"
+
+// wide decodes little-endian UTF-16. Lines are cut at the byte 0x0a, so one may begin with the other half of the break;
+// in a line of Chinese that is the only sign of it.
 func wide(b []byte, nul [2]int) string {
-	if nul[0] > nul[1] {
+	if !bytes.HasPrefix(b, []byte(wideMark)) && (b[0] == 0 || nul[0] > nul[1]) {
 		b = b[1:]
 	}
 	units := make([]uint16, 0, len(b)/2)

@@ -2713,6 +2713,10 @@ var patterns = [...]pattern{
 		anchors: []string{" not found!", "no interpreter f", "no version is se"},
 	},
 	{
+		kind: ofRule, of: 4, expr: "(?:\\A|[\"'‘“])py(?:\\.exe)?[\"'’”]? ?:? (?:is not recognized|不是(?:内部或外部命令|內部或外部命令)|command not found|项识别为)",
+		anchors: []string{" command not fou", " is not recogniz", " 不是內部或", " 不是内部或", " 项识别为", ": command not fo", ": is not recogni", ": 不是內部\xe6\x88", ": 不是内部\xe6\x88", ": 项识别为"},
+	},
+	{
 		kind: ofRule, of: 5, expr: "no python at '\"?(?P<path>[^\"']+)",
 		anchors: []string{"no python at '", "no python at '\""},
 	},
@@ -3860,6 +3864,10 @@ var patterns = [...]pattern{
 		anchors: []string{"* error decoding", "error(s) decodin"},
 	},
 	{
+		kind: ofRule, of: 36, expr: "(?-s:doesn.t have any configuration options|must map to a dictionary)",
+		anchors: []string{"must map to a di", "t have any confi"},
+	},
+	{
 		kind: ofRule, of: 37, expr: "service \"?(?P<service>[^ \"]+)\"? (?:depends on|refers to) undefined (?P<what>[0-9A-Z_a-zſK]+) \"?(?P<name>[^ \":]+)",
 		anchors: []string{" depends on unde", " refers to undef", "\" depends on und", "\" refers to unde"},
 	},
@@ -4392,6 +4400,14 @@ var patterns = [...]pattern{
 		anchors: []string{"dockerdesktop/ws"},
 	},
 	{
+		kind: ofRule, of: 52, expr: "(?-s:time(?:out|d out).{0,60}\\bwsl\\b|wsl integration agent)",
+		anchors: []string{"timed out", "timeout", "wsl integration "},
+	},
+	{
+		kind: ofRule, of: 52, expr: "mounting (?:the )?wsl (?:vhdx?|dis(?:k|tro))",
+		anchors: []string{"mounting the wsl", "mounting wsl dis", "mounting wsl vhd"},
+	},
+	{
 		kind: ofRule, of: 53, expr: "\\bwsl(?:\\.exe)?\"? --install\\b",
 		unless:  "--(?:install <|no-distribution)|hcs_e_|virtual machine platform|distribution|usage",
 		anchors: []string{"wsl --install", "wsl\" --install", "wsl.exe --instal", "wsl.exe\" --insta"},
@@ -4751,6 +4767,11 @@ var patterns = [...]pattern{
 		anchors: []string{"registry endpoin", "unable to ping r", "v1 ping attempt ", "v2 ping attempt "},
 	},
 	{
+		kind: ofRule, of: 62, expr: "failed to do request: (?:head|get) \"?https?://(?P<host>[^ \"/]+)[^\\t\\n\\f\\r ]*\"?: ",
+		unless:  "x509|denied|unauthorized|not found|manifest unknown|toomanyrequests|429",
+		anchors: []string{"failed to do req"},
+	},
+	{
 		kind: ofRule, of: 63, expr: "image operating system \"?[0-9A-Z_a-zſK]+\"? cannot be used on this platform",
 		anchors: []string{"image operating "},
 	},
@@ -4838,6 +4859,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 65, expr: "image [^0-9A-Z_a-zſK]?(?P<image>[\\--:A-Z_a-zſK]+)[^0-9A-Z_a-zſK]? not found locally",
 		anchors: []string{" not found local"},
+	},
+	{
+		kind: ofRule, of: 65, expr: "repository (?P<image>[^\\t\\n\\f\\r ]+) not found: ",
+		anchors: []string{" not found: "},
 	},
 	{
 		kind: ofRule, of: 66, expr: "pull access denied for (?P<image>[^\\t\\n\\f\\r ,]+)",
@@ -4991,6 +5016,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 68, expr: "declined directory sharing",
 		anchors: []string{"declined directo"},
+	},
+	{
+		kind: ofRule, of: 68, expr: "drive sharing (?:seems|failed|is blocked)",
+		anchors: []string{"drive sharing fa", "drive sharing is", "drive sharing se"},
 	},
 	{
 		kind: ofRule, of: 69, expr: "(?-s:(?:bash|/bin/sh|env: .{0,4}sh|python3?)(?:\\\\r|\\r|\\^m))",
