@@ -806,7 +806,7 @@ var rules = [...]rule{
 	},
 	{
 		code: "ST-CLIENT-017", cause: "controller-unavailable", name: "", layer: brokerLayer,
-		where: []string{"client", "app"}, action: Auto, severity: Error,
+		where: []string{"client", "app", "broker"}, action: Auto, severity: Error,
 		symptomOf: []string{"advertised-unreachable", "broker-refused", "no-brokers"}, recovers: []string{"broker-answers", "broker-started"}, within: 600 * time.Second,
 		stands: false, exits: false,
 		title: text{
@@ -3130,12 +3130,12 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 19, expr: "connection to node (?P<node>[0-9]+)(?: \\(?(?P<addr>[^\\t\\n\\f\\r \\)]+)\\)?)? could not be established",
-		unless:  "\\[controller|targetbrokerid|replicafetcher|brokertocontroller|requestsendthread|transactionmarker",
+		unless:  "\\[controller|raftmanager|nodetocontroller|t(?:o-controller|argetbrokerid)|replicafetcher|brokertocontroller|requestsendthread|transactionmarker",
 		anchors: []string{"connection to no"},
 	},
 	{
 		kind: ofRule, of: 19, expr: "error connecting to node (?P<addr>[^\\t\\n\\f\\r ]+) \\(id: [0-9]+ rack",
-		unless:  "\\[controller|targetbrokerid|replicafetcher|brokertocontroller",
+		unless:  "\\[controller|raftmanager|nodetocontroller|t(?:o-controller|argetbrokerid)|replicafetcher|brokertocontroller",
 		anchors: []string{"error connecting"},
 	},
 	{
@@ -3390,8 +3390,8 @@ var patterns = [...]pattern{
 		anchors: []string{"failed authentic"},
 	},
 	{
-		kind: ofRule, of: 24, expr: "could not find a '?kafkaclient'? entry in the jaas|no jaas configuration section named",
-		anchors: []string{"could not find a", "no jaas configur"},
+		kind: ofRule, of: 24, expr: "(?-s:could not find a '?kafka(?:client|server)'?.{0,60} entry in the jaas|no jaas configuration section named)",
+		anchors: []string{" entry in the ja", "no jaas configur"},
 	},
 	{
 		kind: ofRule, of: 24, expr: "authentication failed:? (?:invalid username or password|due to invalid credentials)",
@@ -3656,8 +3656,8 @@ var patterns = [...]pattern{
 		anchors: []string{"failed to update"},
 	},
 	{
-		kind: ofRule, of: 31, expr: "timeout(?: of [0-9]+ ?ms)? expired (?:while fetching|before)",
-		anchors: []string{" expired before", " expired while f"},
+		kind: ofRule, of: 31, expr: "timeout(?: of [0-9]+ ?ms)? expired (?:while fetching|before (?:the position|successfully committing|the last committed))",
+		anchors: []string{" expired before ", " expired while f"},
 	},
 	{
 		kind: ofRule, of: 31, expr: "timed out waiting to send the call",
@@ -3717,6 +3717,14 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 33, expr: "this is not the correct controller",
 		anchors: []string{"this is not the "},
+	},
+	{
+		kind: ofRule, of: 33, expr: "unable to register with the controller quorum",
+		anchors: []string{"unable to regist"},
+	},
+	{
+		kind: ofRule, of: 33, expr: "waiting for the controller to acknowledge|timed out waiting for the controller",
+		anchors: []string{"timed out waitin", "waiting for the "},
 	},
 	{
 		kind: ofRule, of: 34, expr: "unknown api key 60",
@@ -5679,6 +5687,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 91, expr: "\\blistener[0-9A-Z_a-zſK]* [^:]{0,60}(?:is not defined|are not defined|is not configured|not found in)\\b",
+		level:   warn,
 		anchors: []string{"are not defined", "is not configure", "is not defined", "not found in"},
 	},
 	{
