@@ -3320,6 +3320,10 @@ var patterns = [...]pattern{
 		anchors: []string{"client ssl authe"},
 	},
 	{
+		kind: ofRule, of: 23, expr: "(?-s:kafka.{0,80}(?:self[ \\-]signed certificate|unable to (?:get|verify the first) (?:local issuer )?certificate|certificate has expired))",
+		anchors: []string{"certificate has ", "self signed cert", "self-signed cert", "unable to get ce", "unable to get lo", "unable to verify"},
+	},
+	{
 		kind: ofRule, of: 23, expr: "certificate[ _]verify[ _]failed",
 		unless:  "p(?:ip|ypi)|httpsconnection|urlopen|files\\.pythonhosted",
 		anchors: []string{"certificate veri", "certificate_veri"},
@@ -5394,6 +5398,10 @@ var patterns = [...]pattern{
 		anchors: []string{"zookeeperclientt"},
 	},
 	{
+		kind: ofRule, of: 80, expr: "error contacting service\\. it is probably not running",
+		anchors: []string{"error contacting"},
+	},
+	{
 		kind: ofRule, of: 80, expr: "zktimeoutexception",
 		anchors: []string{"zktimeoutexcepti"},
 	},
@@ -5857,7 +5865,7 @@ var patterns = [...]pattern{
 		anchors: []string{"error getting re"},
 	},
 	{
-		kind: ofRule, of: 98, expr: "unable to reconnect to zookeeper service, session (?P<id>0x[0-9A-Z_a-zſK]+) has expired",
+		kind: ofRule, of: 98, expr: "unable to reconnect to zookeeper serv(?:ice|er), session (?P<id>0x[0-9A-Z_a-zſK]+) has expired",
 		anchors: []string{"unable to reconn"},
 	},
 	{
