@@ -2717,6 +2717,11 @@ var patterns = [...]pattern{
 		anchors: []string{" command not fou", " is not recogniz", " 不是內部或", " 不是内部或", " 项识别为", ": command not fo", ": is not recogni", ": 不是內部\xe6\x88", ": 不是内部\xe6\x88", ": 项识别为"},
 	},
 	{
+		kind: ofRule, of: 4, expr: "(?-m:/[^\\t\\n\\f\\r ]*py(?:env|thon[\\.0-9]*): no such file or directory$)",
+		unless:  "(?-s:venv[/\\\\]|can.t open)",
+		anchors: []string{": no such file o"},
+	},
+	{
 		kind: ofRule, of: 5, expr: "no python at '\"?(?P<path>[^\"']+)",
 		anchors: []string{"no python at '", "no python at '\""},
 	},
@@ -4644,6 +4649,10 @@ var patterns = [...]pattern{
 		anchors: []string{"磁盘已满", "磁碟空間不\xe8", "空き領域が\xe3", "空き領域が\xe4", "设备上没有\xe7", "디스크 공간"},
 	},
 	{
+		kind: ofRule, of: 59, expr: "(?:temporary lease|/var/lib/(?:docker|containerd|desktop-containerd)[^\\t\\n\\f\\r ]*): read-only file system",
+		anchors: []string{": read-only file"},
+	},
+	{
 		kind: ofRule, of: 60, expr: "toomanyrequests",
 		anchors: []string{"toomanyrequests"},
 	},
@@ -4699,6 +4708,11 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 61, expr: "(?-s:certificate.?verify.?failed.*(?:/simple/|py(?:pi|thonhosted)))",
 		anchors: []string{"certificate"},
+	},
+	{
+		kind: ofRule, of: 61, expr: "(?-s:(?:http ?error|download|fetch|registry|proxy).{0,60}(?:certificate has expired|unable to get (?:local )?issuer certificate|self.signed certificate))",
+		unless:  "kafka|:909[0-9]|broker",
+		anchors: []string{"certificate has ", "signed certifica", "unable to get is", "unable to get lo"},
 	},
 	{
 		kind: ofRule, of: 62, expr: "(?-s:(?:get|head|p(?:ost|ut)) \"?https?://(?P<host>[^ \"/:]+\\.[^ \"/:]+)[^ \"]*\"?: .*(?:no such host|timeout|deadline exceeded|connect(?:ion refused|ex)|re(?:set by peer|quest canceled)|\\beof|misbehaving|unreachable|proxyconnect|no route to host|temporary failure|actively refused|forcibly closed|dial tcp|wsarecv|context canceled|malformed|gave http response))",
@@ -5032,6 +5046,10 @@ var patterns = [...]pattern{
 	{
 		kind: ofRule, of: 68, expr: "drive sharing (?:seems|failed|is blocked)",
 		anchors: []string{"drive sharing fa", "drive sharing is", "drive sharing se"},
+	},
+	{
+		kind: ofRule, of: 68, expr: "bind (?:mount )?source path does not exist",
+		anchors: []string{"bind mount sourc", "bind source path"},
 	},
 	{
 		kind: ofRule, of: 69, expr: "(?-s:(?:bash|/bin/sh|env: .{0,4}sh|python3?)(?:\\\\r|\\r|\\^m))",
