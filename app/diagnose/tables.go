@@ -4418,7 +4418,7 @@ var patterns = [...]pattern{
 	},
 	{
 		kind: ofRule, of: 52, expr: "(?-s:time(?:out|d out).{0,60}\\bwsl\\b|wsl integration agent)",
-		anchors: []string{"timed out", "timeout", "wsl integration "},
+		anchors: []string{"wsl"},
 	},
 	{
 		kind: ofRule, of: 52, expr: "mounting (?:the )?wsl (?:vhdx?|dis(?:k|tro))",
