@@ -196,5 +196,7 @@ func withoutProject(f Facts, w *words.Words) []Item {
 	} else {
 		items = append(items, Item{Label: text(w, "tray.open_first"), Act: ActOpen})
 	}
-	return append(items, Item{Label: text(w, "tray.settings"), Act: ActSettings}, Item{}, Item{Label: text(w, "tray.quit"), Act: ActQuit})
+	return append(items,
+		Item{Label: text(w, "tray.doctor"), Act: ActDoctor}, Item{Label: text(w, "tray.settings"), Act: ActSettings}, Item{},
+		Item{Label: text(w, "tray.quit"), Act: ActQuit})
 }
