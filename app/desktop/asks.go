@@ -21,15 +21,20 @@ func (d *Desk) mend(s *session, remedy string) {
 		return
 	}
 	d.showThen(d.asking(), func(w *window) {
-		ask := dialog.NewConfirm(d.words.Text("view.fix."+remedy, nil), d.words.Text("view.fix."+remedy+".cost", nil), func(yes bool) {
-			if yes {
-				d.work.Go(func() { d.mended(s, s.project.Mend(s.ctx, remedy)) })
-			}
-		}, w)
-		ask.SetConfirmText(d.words.Text("view.fix."+remedy, nil))
-		ask.SetDismissText(d.words.Text("ui.ports.leave", nil))
-		ask.Show()
+		d.agree(remedy, w, func() { d.mended(s, s.project.Mend(s.ctx, remedy)) })
 	})
+}
+
+// agree asks in a window whether a remedy is wanted at its cost, and has it done, off the main goroutine, after a yes.
+func (d *Desk) agree(remedy string, w *window, do func()) {
+	ask := dialog.NewConfirm(d.words.Text("view.fix."+remedy, nil), d.words.Text("view.fix."+remedy+".cost", nil), func(yes bool) {
+		if yes {
+			d.work.Go(do)
+		}
+	}, w)
+	ask.SetConfirmText(d.words.Text("view.fix."+remedy, nil))
+	ask.SetDismissText(d.words.Text("ui.ports.leave", nil))
+	ask.Show()
 }
 
 // asking is the window that a question belongs to: the one with the button, else the dashboard.

@@ -172,8 +172,27 @@ func (e *examiner) Copy() {
 	e.desk.copy(b.String())
 }
 
-// Do carries out what a row offers.
-func (e *examiner) Do(a view.Act, arg string) { e.desk.do(a, arg) }
+// Do carries out what a row offers. What is offered for a project that nobody keeps is done, and looked at again.
+func (e *examiner) Do(a view.Act, arg string) {
+	d := e.desk
+	if a != view.ActMend || d.session != nil {
+		d.do(a, arg)
+		return
+	}
+	open := d.subject()
+	d.agree(arg, e.window, func() {
+		s := open(d.ctx)
+		defer s.Close()
+		err := s.StartEngine(d.ctx) // the one thing that a check offers
+		ui.Later(func() {
+			if err != nil && d.ctx.Err() == nil {
+				text, hint := d.words.Error(err)
+				d.tell(strings.TrimSpace(text + " " + hint))
+			}
+			e.Again()
+		})
+	})
+}
 
 // Bundle saves what a colleague needs where the user wants it, and puts its summary into the clipboard.
 func (e *examiner) Bundle() {

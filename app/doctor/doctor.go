@@ -162,6 +162,17 @@ func (s *Subject) Learn(state app.State) {
 // State is what was learnt; false: nobody keeps the project, as far as is known.
 func (s *Subject) State() (app.State, bool) { return s.state, s.kept }
 
+// StartEngine does what the action StartEngine says, because a person asked for it.
+func (s *Subject) StartEngine(ctx context.Context) error {
+	switch {
+	case s.Project != nil:
+		return s.Project.StartEngine(ctx)
+	case s.engine != nil:
+		return s.engine.StartDesktop(ctx)
+	}
+	return s.noAddress
+}
+
 // Close lets go of connections. It stops nothing.
 func (s *Subject) Close() error {
 	var err error
