@@ -91,7 +91,7 @@ func (s *shoot) all(ctx context.Context) error {
 // guide shows how a first start is led, when all is there but the first record.
 func (s *shoot) guide(ctx context.Context, display *desk.Display) error {
 	home, dir := filepath.Join(s.dir, "first"), filepath.Join(s.dir, "first", "detection")
-	if _, err := desk.Newcomer(s.program, dir, home); err != nil {
+	if _, err := desk.Newcomer(ctx, s.program, dir, home); err != nil {
 		return err
 	}
 	env := []string{"STREAMTRAY_HOME=" + home, "STREAMTRAY_LANG=" + s.lang, "FYNE_THEME=" + s.look}

@@ -24,7 +24,7 @@ func shot(t *testing.T, p *Program, id, name string) {
 func TestTheFirstStartIsLedToTheFirstRecord(t *testing.T) {
 	d := desktop(t, Options{})
 	dir := filepath.Join(d.dir, "detection")
-	socket, err := Newcomer(program, dir, filepath.Join(d.dir, "home"))
+	socket, err := Newcomer(t.Context(), program, dir, filepath.Join(d.dir, "home"))
 	must(t, err)
 	trust := run(t, d, "doctor", "--trust", "--project", dir, "--json")
 	if _, err := trust.Wait(soon); err != nil {

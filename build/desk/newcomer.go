@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,8 +12,9 @@ import (
 
 // Newcomer writes a project into dir that was never opened: program's built-in app on the embedded broker. Home, which
 // STREAMTRAY_HOME names, has it as the project opened last. It returns the address of the app's WebSocket.
-func Newcomer(program, dir, home string) (socket string, err error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func Newcomer(ctx context.Context, program, dir, home string) (socket string, err error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}
