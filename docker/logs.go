@@ -35,15 +35,17 @@ type LogLine struct {
 // less than the shortest pause that an engine makes before a restart.
 const startSlack = 100 * time.Millisecond
 
-// runBegan is a time after the last line of the run before the last one, and before the first line of the last.
+// runBegan is a time after the last line of the run before the last one, and before the first line of the last. An end
+// that is noted within the slack before the start is that of the last run: it ended before the engine had noted it.
 func (c Container) runBegan() time.Time {
-	switch {
-	case c.Finished.IsZero(): // the first run
+	if c.Finished.IsZero() { // the first run
 		return time.Time{}
-	case c.Finished.Before(c.Started):
+	}
+	began := c.Started.Add(-startSlack)
+	if c.Finished.Before(began) {
 		return c.Finished
 	}
-	return c.Started.Add(-startSlack)
+	return began
 }
 
 // Logs reads the log of a service's container, oldest line first. It ends with the log, or with the container when

@@ -183,3 +183,19 @@ func TestTheLogOfAServiceWithoutAContainerIsAFault(t *testing.T) {
 		}
 	}
 }
+
+func TestALastRunThatEndedAtOnceIsReadWhole(t *testing.T) {
+	at := time.Date(2026, 11, 23, 18, 14, 28, 977_590_820, time.UTC)
+	for name, c := range map[string]struct {
+		finished, want time.Time
+	}{
+		"the first run goes on":              {time.Time{}, time.Time{}},
+		"the run before ended a minute ago":  {at.Add(-time.Minute), at.Add(-time.Minute)},
+		"it ended before its start is noted": {at.Add(-200 * time.Microsecond), at.Add(-startSlack)},
+		"it ended after its start":           {at.Add(time.Millisecond), at.Add(-startSlack)},
+	} {
+		if got := (Container{Started: at, Finished: c.finished}).runBegan(); !got.Equal(c.want) {
+			t.Errorf("%s: lines since %v, want %v", name, got, c.want)
+		}
+	}
+}

@@ -102,7 +102,7 @@ func kafkaFaults() map[string]func(*broken) told {
 		"health-check": func(b *broken) told {
 			b.broker(kafka{
 				env:  map[string]string{"JMX_PORT": "9999"},
-				more: "    healthcheck: {test: [CMD, kafka-topics, --bootstrap-server, \"localhost:29092\", --list], interval: 1s, retries: 1}\n",
+				more: "    healthcheck: {test: [CMD, kafka-topics, --bootstrap-server, \"localhost:29092\", --list], interval: 5s, retries: 1}\n",
 			})
 			b.starts("kafka", started)
 			var health string
