@@ -64,7 +64,8 @@ func (c *code) has(kind string) func(context.Context) finding {
 		if len(found) == 0 {
 			return fine("doctor."+kind+".ok", nil)
 		}
-		f := told(found)
+		f := told(Problem, found)
+		f.found = found
 		if slices.ContainsFunc(found, pycheck.Finding.Fixable) {
 			f = f.with(app.Note{ID: "doctor.code.change"})
 		}
@@ -73,20 +74,6 @@ func (c *code) has(kind string) func(context.Context) finding {
 		}
 		return f
 	}
-}
-
-// told tells findings of one kind: the first as the sentence, the others below.
-func told(found []pycheck.Finding) finding {
-	f := finding{status: Problem, found: found}
-	for i, one := range found {
-		id, a := one.Message()
-		if i == 0 {
-			f.message, f.fix = app.Note{ID: id, Args: a}, app.Note{ID: id + ".hint", Args: a}
-		} else {
-			f = f.with(app.Note{ID: id, Args: a})
-		}
-	}
-	return f
 }
 
 // codeReadable is the check that the code can be read at all.
@@ -104,16 +91,7 @@ func (c *code) readable(ctx context.Context) finding {
 	if len(r.Unread) == 0 {
 		return fine("doctor.code.readable.ok", args{"Files": r.Files, "Python": r.Python})
 	}
-	f := finding{status: Warning}
-	for i, u := range r.Unread {
-		id, a := u.Message()
-		if i == 0 {
-			f.message, f.fix = app.Note{ID: id, Args: a}, app.Note{ID: id + ".hint", Args: a}
-		} else {
-			f = f.with(app.Note{ID: id, Args: a})
-		}
-	}
-	return f
+	return told(Warning, r.Unread)
 }
 
 // Diff is the change that Fix would make for the result, as a unified diff; empty: none.

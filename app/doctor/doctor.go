@@ -16,7 +16,6 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/config"
-	"streamtray/app/fault"
 	"streamtray/app/project"
 	"streamtray/app/pycheck"
 	"streamtray/app/words"
@@ -200,28 +199,3 @@ func (s *Subject) opens(context.Context) finding {
 
 // args are the values of a text.
 type args = map[string]any
-
-// tellers are the errors in err's tree that name their text: one of each branch, the outermost.
-func tellers(err error) []teller {
-	if t, ok := err.(teller); ok { //nolint:errorlint // the tree is walked below
-		return []teller{t}
-	}
-	switch e := err.(type) { //nolint:errorlint // as above
-	case interface{ Unwrap() []error }:
-		var all []teller
-		for _, inner := range e.Unwrap() {
-			all = append(all, tellers(inner)...)
-		}
-		return all
-	case interface{ Unwrap() error }:
-		return tellers(e.Unwrap())
-	}
-	return nil
-}
-
-type teller interface {
-	error
-	Message() (id string, args map[string]any)
-}
-
-var _ teller = (*fault.Error)(nil)

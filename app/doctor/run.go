@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/fault"
 	"streamtray/app/mask"
 	"streamtray/app/pycheck"
 )
@@ -42,17 +43,23 @@ func bad(id string, a args) finding {
 	return finding{status: Problem, message: app.Note{ID: id, Args: a}, fix: app.Note{ID: id + ".fix", Args: a}}
 }
 
+// told tells what names its text: the first as the sentence, the others below.
+func told[T fault.Teller](s Status, all []T) finding {
+	f := finding{status: s}
+	for i, t := range all {
+		id, a := t.Message()
+		if i == 0 {
+			f.message, f.fix = app.Note{ID: id, Args: a}, app.Note{ID: id + ".hint", Args: a}
+		} else {
+			f = f.with(app.Note{ID: id, Args: a})
+		}
+	}
+	return f
+}
+
 // ill tells an error: in its own words, further ones in its tree below it.
 func ill(err error) finding {
-	f := finding{status: Problem}
-	for i, t := range tellers(err) {
-		id, a := t.Message()
-		if i > 0 {
-			f.more = append(f.more, app.Note{ID: id, Args: a})
-			continue
-		}
-		f.message, f.fix = app.Note{ID: id, Args: a}, app.Note{ID: id + ".hint", Args: a}
-	}
+	f := told(Problem, slices.Collect(fault.Outer(err)))
 	switch {
 	case f.message.ID != "":
 	case errors.Is(err, context.DeadlineExceeded):

@@ -50,21 +50,32 @@ type Teller interface {
 
 // All gives the tellers in err's tree, outermost first.
 func All(err error) iter.Seq[Teller] {
-	return func(yield func(Teller) bool) { walk(err, yield) }
+	return func(yield func(Teller) bool) { walk(err, true, yield) }
 }
 
-func walk(err error, yield func(Teller) bool) bool {
-	if t, ok := err.(Teller); ok && !yield(t) {
-		return false
+// Outer gives the outermost teller of each branch of err's tree: what a reader is told, without what stands behind it.
+func Outer(err error) iter.Seq[Teller] {
+	return func(yield func(Teller) bool) { walk(err, false, yield) }
+}
+
+// walk goes through err's tree, below a teller only if told to.
+func walk(err error, deep bool, yield func(Teller) bool) bool {
+	if t, ok := err.(Teller); ok {
+		if !yield(t) {
+			return false
+		}
+		if !deep {
+			return true
+		}
 	}
-	switch e := err.(type) { //nolint:errorlint // as above
+	switch e := err.(type) { //nolint:errorlint // the tree is walked here
 	case interface{ Unwrap() error }:
 		if inner := e.Unwrap(); inner != nil {
-			return walk(inner, yield)
+			return walk(inner, deep, yield)
 		}
 	case interface{ Unwrap() []error }:
 		for _, inner := range e.Unwrap() {
-			if !walk(inner, yield) {
+			if !walk(inner, deep, yield) {
 				return false
 			}
 		}

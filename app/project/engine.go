@@ -147,38 +147,21 @@ func (p *Project) StartEngine(ctx context.Context) error {
 	return p.engine.start(ctx)
 }
 
-// told is an error that names its text.
-type told interface {
-	error
-	Message() (id string, args map[string]any)
-}
-
 // idOf is the text that an error names, the outermost; empty: none.
 func idOf(err error) string {
-	var t told
-	if !errors.As(err, &t) {
-		return ""
+	for t := range fault.Outer(err) {
+		id, _ := t.Message()
+		return id
 	}
-	id, _ := t.Message()
-	return id
+	return ""
 }
 
 // idsOf are the texts that an error names, those of the errors that were joined in it too.
 func idsOf(err error) []string {
-	var t told
-	if errors.As(err, &t) && t == err { //nolint:errorlint // this error itself, not what it wraps
+	var all []string
+	for t := range fault.Outer(err) {
 		id, _ := t.Message()
-		return []string{id}
+		all = append(all, id)
 	}
-	switch e := err.(type) { //nolint:errorlint // it is walked
-	case interface{ Unwrap() []error }:
-		var all []string
-		for _, one := range e.Unwrap() {
-			all = append(all, idsOf(one)...)
-		}
-		return all
-	case interface{ Unwrap() error }:
-		return idsOf(e.Unwrap())
-	}
-	return nil
+	return all
 }
