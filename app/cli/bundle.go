@@ -65,12 +65,8 @@ func (c *call) gather(ctx context.Context, now time.Time) (*bundle.Bundle, error
 	s := doctor.Open(ctx, o)
 	defer s.Close()
 	src := bundle.Sources{Subject: s, Options: o, Version: c.Version, Now: now}
-	for _, lang := range words.Languages {
-		w, err := words.New(lang)
-		if err != nil {
-			return nil, err
-		}
-		src.Words = append(src.Words, w)
+	if src.Words, err = words.All(); err != nil {
+		return nil, err
 	}
 	if c.learn(ctx, s) == nil { // one that does not answer is a finding of the doctor's at most
 		src.State, src.Kept = s.State()

@@ -115,13 +115,9 @@ func (c *call) printOffer(o *project.Offer) {
 	for _, m := range o.Moves {
 		say("cli.ports.move", map[string]any{"From": m.From, "To": m.To})
 	}
-	if len(o.Kafka) > 0 {
-		say("cli.ports.kafka", map[string]any{"Addr": strings.Join(o.Kafka, ", ")})
+	for _, n := range o.Notes() {
+		say(n.ID, n.Args)
 	}
-	if o.Told != "" {
-		say("cli.ports.told", map[string]any{"Env": o.Told})
-	}
-	say("cli.ports.file", map[string]any{"File": o.File})
 	for line := range strings.Lines(o.Override) {
 		fmt.Fprint(c.Err, "  ", line)
 	}

@@ -64,10 +64,13 @@ func (d *Desk) saidNo(s *session, err error) {
 	if s.ctx.Err() != nil {
 		return
 	}
-	ui.Later(func() {
-		text, hint := d.words.Error(err)
-		d.tell(strings.TrimSpace(text + " " + hint))
-	})
+	ui.Later(func() { d.complain(err) })
+}
+
+// complain tells an error as a notification.
+func (d *Desk) complain(err error) {
+	text, hint := d.words.Error(err)
+	d.tell(strings.TrimSpace(text + " " + hint))
 }
 
 // offerPort shows which free port could take the place of a taken one, and the override file that would do it; it is
@@ -97,13 +100,9 @@ func (d *Desk) askPort(s *session, o *project.Offer, w *window) {
 		lines = append(lines, text)
 		say("cli.ports.move", map[string]any{"From": m.From, "To": m.To})
 	}
-	if len(o.Kafka) > 0 {
-		say("cli.ports.kafka", map[string]any{"Addr": strings.Join(o.Kafka, ", ")})
+	for _, n := range o.Notes() {
+		say(n.ID, n.Args)
 	}
-	if o.Told != "" {
-		say("cli.ports.told", map[string]any{"Env": o.Told})
-	}
-	say("cli.ports.file", map[string]any{"File": o.File})
 	about := widget.NewLabel(strings.Join(lines, "\n"))
 	about.Wrapping = fyne.TextWrapWord
 	file := widget.NewLabelWithStyle(o.Override, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})

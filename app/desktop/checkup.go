@@ -186,8 +186,7 @@ func (e *examiner) Do(a view.Act, arg string) {
 		err := s.StartEngine(d.ctx) // the one thing that a check offers
 		ui.Later(func() {
 			if err != nil && d.ctx.Err() == nil {
-				text, hint := d.words.Error(err)
-				d.tell(strings.TrimSpace(text + " " + hint))
+				d.complain(err)
 			}
 			e.Again()
 		})
@@ -224,12 +223,9 @@ func (d *Desk) writeBundle(subject func(context.Context) *doctor.Subject, src bu
 	src.Subject = subject(d.ctx)
 	defer src.Subject.Close()
 	src.State, src.Kept = src.Subject.State()
-	for _, lang := range words.Languages {
-		w, err := words.New(lang)
-		if err != nil {
-			return "", err
-		}
-		src.Words = append(src.Words, w)
+	var err error
+	if src.Words, err = words.All(); err != nil {
+		return "", err
 	}
 	b := bundle.Gather(d.ctx, src)
 	zip, err := b.Zip()

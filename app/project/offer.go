@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
+	"streamtray/app"
 	"streamtray/app/fault"
 	"streamtray/app/settings"
 	"streamtray/docker/compose"
@@ -32,6 +34,18 @@ type Offer struct {
 type Move struct {
 	From, To int
 	Why      error // who has it
+}
+
+// Notes say what the offer means, before its override file is shown: where Kafka is then, who is told, where the file lies.
+func (o *Offer) Notes() []app.Note {
+	var all []app.Note
+	if len(o.Kafka) > 0 {
+		all = append(all, app.Note{ID: "cli.ports.kafka", Args: map[string]any{"Addr": strings.Join(o.Kafka, ", ")}})
+	}
+	if o.Told != "" {
+		all = append(all, app.Note{ID: "cli.ports.told", Args: map[string]any{"Env": o.Told}})
+	}
+	return append(all, app.Note{ID: "cli.ports.file", Args: map[string]any{"File": o.File}})
 }
 
 // inTheWay are the troubles of a port that another port ends.

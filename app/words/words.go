@@ -25,6 +25,19 @@ type Words struct {
 	localizer *i18n.Localizer
 }
 
+// All are the words of every language, in the order of Languages.
+func All() ([]*Words, error) {
+	var all []*Words
+	for _, lang := range Languages {
+		w, err := New(lang)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, w)
+	}
+	return all, nil
+}
+
 // New returns words in the language named by an IETF tag or a POSIX locale ("zh", "zh-CN", "zh_CN.UTF-8", "en"):
 // Chinese for any Chinese, English for the rest. An empty name is the system's language.
 func New(lang string) (*Words, error) {
