@@ -26,14 +26,9 @@ func Program(ctx context.Context, program string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -H=windowsgui", "-o", program)
-	cmd.Args = append(append(cmd.Args, flags[2:]...), ".")
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "GOAMD64=v1", "CGO_ENABLED=1", "CC=x86_64-w64-mingw32-gcc", "CGO_CFLAGS=", "CGO_LDFLAGS=")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %s: %w", bytes.TrimSpace(out), err)
-	}
-	return nil
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -H=windowsgui", "-o", program}, flags[2:]...)
+	env := []string{"GOAMD64=v1", "CGO_ENABLED=1", "CC=x86_64-w64-mingw32-gcc", "CGO_CFLAGS=", "CGO_LDFLAGS="}
+	return goTool(ctx, root, env, append(args, ".")...)
 }
 
 // Tests builds the tests of packages, by their folders in the source tree, into dir: compose.test.exe for docker/compose.
@@ -55,11 +50,16 @@ func compile(ctx context.Context, verb string, args ...string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "go", append(append([]string{verb}, flags...), args...)...)
+	return goTool(ctx, root, []string{"CGO_ENABLED=0"}, append(append([]string{verb}, flags...), args...)...)
+}
+
+// goTool runs go for 64-bit Windows in root, with env besides the usual.
+func goTool(ctx context.Context, root string, env []string, args ...string) error {
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=windows", "GOARCH=amd64")
+	cmd.Env = append(append(os.Environ(), "GOOS=windows", "GOARCH=amd64"), env...)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go %s: %s: %w", verb, bytes.TrimSpace(out), err)
+		return fmt.Errorf("go %s: %s: %w", args[0], bytes.TrimSpace(out), err)
 	}
 	return nil
 }
