@@ -30,7 +30,7 @@
 // # What a step is told
 //
 // The engine learns of finality by interface{ Final() bool } anywhere in an error's tree: looking again is
-// pointless. It knows no sentences: a Note and an error of ours name a text, which package words says in the
+// pointless. It knows no sentences: a Note and an error of ours name a text, which package i18n says in the
 // reader's language. So docker and kafka need not know that this package exists.
 //
 // # What stands behind a failure
@@ -67,13 +67,13 @@
 //	  diagnose/    error text to cause and advice; rules are data
 //	  bundle/      what a colleague needs to see, in one zip file, without secrets
 //	  pycheck/     the detection app's code, read by its own interpreter; what is wrong, and the edit that mends it
-//	  mask/        secrets out of text
-//	  words/       a named text in the reader's language
-//	  fault/       an error that names its text
-//	  lack/        for tests: what a machine lacks is skipped on a person's, and a failure in CI
+//	  redact/      secrets out of text
+//	  i18n/        a named text in the reader's language
+//	  testenv/     for tests: what a machine lacks is skipped on a person's, and a failure in CI
 //	docker/        a compose project on an engine; usable alone
 //	  compose/     what a compose file means for a program on this host
 //	kafka/         is it there, are the topics there, is data flowing; embedded broker; usable alone
+//	internal/usererr/  an error that names its text
 //	assets/        texts, icons, the sample project
 //	build/         go run ./build demo|test|package|...; build/rig is the real Docker and Kafka, build/desk a display that
 //	               nobody sees, build/wine Windows' programs under Wine, build/pack with build/windows what Windows users

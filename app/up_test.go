@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 func TestUpKeepsTheStepsInOrderAndWaitsForEach(t *testing.T) {
@@ -116,7 +116,7 @@ func TestAReasonThatChangesAtEveryLookCannotWaitForEver(t *testing.T) {
 func TestAFinalErrorEndsTheWaitAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
-		final := fault.New("detector.init_failed", nil, nil).Terminal()
+		final := usererr.New("detector.init_failed", nil, nil).Terminal()
 		s := Step{ID: "producer", Check: func(context.Context) error { return fmt.Errorf("wrapped: %w", final) }}
 		err := Up(t.Context(), []Step{s}, func(Event) {})
 		if !errors.Is(err, final) || time.Since(begin) != 0 {

@@ -16,8 +16,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"streamtray/app/fault"
-	"streamtray/app/mask"
+	"streamtray/internal/usererr"
+	"streamtray/app/redact"
 )
 
 // Bounds in bytes.
@@ -68,7 +68,7 @@ func assemble(s *scrubber, all []raw, now time.Time) *Bundle {
 		}
 		name := strings.Trim(fileName(s.text(r.name)), "/")
 		b.Entries = append(b.Entries, Entry{Name: name, About: r.about, Bytes: len(text), text: text})
-		b.Masked += strings.Count(text, mask.Mark)
+		b.Masked += strings.Count(text, redact.Mark)
 		total += len(text)
 	}
 	return b
@@ -135,9 +135,9 @@ func (b *Bundle) Write(path string, overwrite bool) (size int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	unwritable := func(err error) error { return fault.New("bundle.unwritable", map[string]any{"File": path}, err) }
+	unwritable := func(err error) error { return usererr.New("bundle.unwritable", map[string]any{"File": path}, err) }
 	if info, err := os.Stat(path); err == nil && (!info.Mode().IsRegular() || !overwrite) {
-		return 0, fault.New("bundle.exists", map[string]any{"File": path}, nil)
+		return 0, usererr.New("bundle.exists", map[string]any{"File": path}, nil)
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".bundle-*.tmp")
 	if err != nil {
@@ -155,7 +155,7 @@ func (b *Bundle) Write(path string, overwrite bool) (size int, err error) {
 	}
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return 0, fault.New("bundle.exists", map[string]any{"File": path}, err)
+		return 0, usererr.New("bundle.exists", map[string]any{"File": path}, err)
 	case err != nil:
 		return 0, unwritable(err)
 	}

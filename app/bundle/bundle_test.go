@@ -20,10 +20,10 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/doctor"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/project"
 	"streamtray/app/settings"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // glued puts a secret together at run time, so that none stands in this file for scanners of repositories to find.
@@ -160,7 +160,7 @@ func (w *world) keep(t *testing.T, kinds []struct{ kind, line, secret, variable 
 	a := p.Agent(t.Context(), hub, false)
 	_ = a.Run(ctx) // it only has to record
 	for _, k := range kinds {
-		hub.Emit(app.Event{Step: "broker", Kind: app.Failed, Err: fault.New("kafka.x", map[string]any{"Detail": k.line}, errors.New(k.line))})
+		hub.Emit(app.Event{Step: "broker", Kind: app.Failed, Err: usererr.New("kafka.x", map[string]any{"Detail": k.line}, errors.New(k.line))})
 		w.src.State = w.src.State.Apply(app.Event{Step: "s" + k.kind, Kind: app.Failed, Err: errors.New("cannot open " + k.line)})
 	}
 	w.src.Kept = true
@@ -185,8 +185,8 @@ func sources(t *testing.T, dir, data string, environ []string) Sources {
 	s := doctor.Open(t.Context(), o)
 	t.Cleanup(func() { s.Close() })
 	src := Sources{Subject: s, Options: o, Version: "1.2.3", Now: time.Date(2025, 10, 20, 21, 30, 0, 0, time.UTC)}
-	for _, lang := range words.Languages {
-		w, err := words.New(lang)
+	for _, lang := range i18n.Languages {
+		w, err := i18n.New(lang)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -356,7 +356,7 @@ func TestAFileThatIsThereIsLeft(t *testing.T) {
 	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var f *fault.Error
+	var f *usererr.Error
 	if _, err := b.Write(path, false); !errors.As(err, &f) || f.ID != "bundle.exists" {
 		t.Errorf("got %v, want bundle.exists", err)
 	}

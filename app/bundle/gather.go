@@ -17,7 +17,7 @@ import (
 	"streamtray/app/config"
 	"streamtray/app/doctor"
 	"streamtray/app/project"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // Sources are where a bundle comes from.
@@ -28,7 +28,7 @@ type Sources struct {
 	Kept    bool            // there is one
 	Version string          // of this program
 	Now     time.Time
-	Words   []*words.Words // the languages of what is put in words
+	Words   []*i18n.Words // the languages of what is put in words
 }
 
 // lastLines are taken of every log.
@@ -124,7 +124,7 @@ func facts(results []doctor.Result) []map[string]any {
 }
 
 // told are the doctor's results in words.
-func told(w *words.Words, results []doctor.Result) string {
+func told(w *i18n.Words, results []doctor.Result) string {
 	var b strings.Builder
 	for _, r := range results {
 		fmt.Fprintf(&b, "%-8s %-20s %s\n", r.Status, r.ID, oneLine(r.Text(w)))

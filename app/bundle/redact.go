@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"streamtray/app/mask"
+	"streamtray/app/redact"
 )
 
 // entryLine is a line of YAML with a key: what stands before the key, the key, and what stands behind the colon.
@@ -27,15 +27,15 @@ func (s *scrubber) yaml(text string) string {
 		case trimmed == "":
 		case inside >= 0 && (column > inside || column == inside && strings.HasPrefix(trimmed, "- ")):
 			s.addValue(trimmed)
-			body = body[:column] + mask.Mark
+			body = body[:column] + redact.Mark
 		case next && strings.HasPrefix(trimmed, "- "):
 			s.add(trimmed[2:])
-			body, inside = body[:column]+"- "+mask.Mark, -1
+			body, inside = body[:column]+"- "+redact.Mark, -1
 		default:
 			body, inside = s.entry(body)
 		}
 		if trimmed != "" {
-			next = flagItem.MatchString(trimmed) && mask.Secret(strings.Trim(trimmed, `- "'`))
+			next = flagItem.MatchString(trimmed) && redact.Secret(strings.Trim(trimmed, `- "'`))
 		}
 		b.WriteString(body + end)
 	}
@@ -48,14 +48,14 @@ var flagItem = regexp.MustCompile(`^- +["']?--?[\w.-]+["']?$`)
 // entry masks the value of a line if its key is that of a secret; inside is the key's column if the value may go on.
 func (s *scrubber) entry(body string) (masked string, inside int) {
 	m := entryLine.FindStringSubmatch(body)
-	if m == nil || !mask.Secret(m[2]) || m[2] == "secrets" { // a list of names, which compose has at two places
+	if m == nil || !redact.Secret(m[2]) || m[2] == "secrets" { // a list of names, which compose has at two places
 		return body, -1
 	}
 	value := strings.TrimSpace(m[3])
 	if value == "" {
 		return body, len(m[1])
 	}
-	if mask.Value(m[2], value) != mask.Mark && !strings.Contains(value, "${") {
+	if redact.Value(m[2], value) != redact.Mark && !strings.Contains(value, "${") {
 		return body, -1 // it says that there is none
 	}
 	if !strings.Contains(value, "${") {
@@ -63,7 +63,7 @@ func (s *scrubber) entry(body string) (masked string, inside int) {
 	} else if f := fallback.FindStringSubmatch(value); f != nil {
 		s.add(f[3])
 	}
-	return body[:strings.LastIndex(body, m[3])] + mask.Mark, len(m[1])
+	return body[:strings.LastIndex(body, m[3])] + redact.Mark, len(m[1])
 }
 
 var anchor = regexp.MustCompile(`^&\S+\s+`)
@@ -107,7 +107,7 @@ func (s *scrubber) variables(environ []string) string {
 			left++
 			continue
 		}
-		all = append(all, name+"="+mask.Value(name, value))
+		all = append(all, name+"="+redact.Value(name, value))
 	}
 	slices.Sort(all)
 	return strings.Join(all, "\n") + fmt.Sprintf("\n# %d more, left out\n", left)
@@ -117,7 +117,7 @@ func (s *scrubber) variables(environ []string) string {
 func (s *scrubber) learnVariables(environ []string) {
 	for _, kv := range environ {
 		name, value, _ := strings.Cut(kv, "=")
-		if mask.Value(name, value) == mask.Mark {
+		if redact.Value(name, value) == redact.Mark {
 			s.add(value)
 		}
 		s.learn(value)
@@ -142,11 +142,11 @@ func (s *scrubber) dotenv(text string) string {
 			if strings.Contains(body, quote) {
 				quote = ""
 			}
-			b.WriteString(mask.Mark + "\n")
+			b.WriteString(redact.Mark + "\n")
 		case strings.TrimSpace(body) == "":
 			b.WriteString("\n")
 		case m == nil:
-			b.WriteString(mask.Mark + "\n") // a comment often is a line that was in use
+			b.WriteString(redact.Mark + "\n") // a comment often is a line that was in use
 		default:
 			b.WriteString(m[1] + m[2] + m[3] + s.dotenvValue(m[2], m[4], &quote) + "\n")
 		}
@@ -159,13 +159,13 @@ func (s *scrubber) dotenvValue(name, value string, quote *string) string {
 	if (strings.HasPrefix(value, `"`) || strings.HasPrefix(value, "'")) && strings.Count(value, value[:1]) == 1 {
 		*quote = value[:1]
 	}
-	if plainValue.MatchString(bare) || shown(name) && *quote == "" && mask.Value(name, value) != mask.Mark {
+	if plainValue.MatchString(bare) || shown(name) && *quote == "" && redact.Value(name, value) != redact.Mark {
 		return value
 	}
-	if mask.Value(name, bare) == mask.Mark || looksIssued(bare) {
+	if redact.Value(name, bare) == redact.Mark || looksIssued(bare) {
 		s.add(bare)
 	}
-	return mask.Mark
+	return redact.Mark
 }
 
 // looksIssued reports whether a value may be a key that somebody issued, whatever its name: letters and digits in one word.

@@ -13,10 +13,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"streamtray/app/mask"
+	"streamtray/app/redact"
 )
 
-// scrubber takes secrets out of texts: what package mask knows by name and shape, and then, wherever else it stands and
+// scrubber takes secrets out of texts: what package redact knows by name and shape, and then, wherever else it stands and
 // however it is encoded, every value that was found to be a secret in any of the texts. So a password that is known from
 // an environment variable is not left in a log line that merely repeats it.
 type scrubber struct {
@@ -55,7 +55,7 @@ func (s *scrubber) add(value string) {
 	if len(value) < shortest || len(value) > longest || len(s.secrets) == mostSecrets || s.known[value] {
 		return
 	}
-	if slices.Contains(common, strings.ToLower(value)) || strings.Contains(value, mask.Mark) || strings.HasPrefix(value, "/run/secrets/") {
+	if slices.Contains(common, strings.ToLower(value)) || strings.Contains(value, redact.Mark) || strings.HasPrefix(value, "/run/secrets/") {
 		return
 	}
 	s.known[value] = true
@@ -85,7 +85,7 @@ func (s *scrubber) learn(text string) {
 		s.learnLine(strings.TrimRight(line, "\r\n"))
 	}
 	for _, m := range fallback.FindAllStringSubmatch(text, -1) {
-		if mask.Secret(m[2]) {
+		if redact.Secret(m[2]) {
 			s.add(m[3])
 		}
 	}
@@ -111,7 +111,7 @@ var (
 
 // learnLine remembers the pieces of a line that mask puts its mark in the place of.
 func (s *scrubber) learnLine(line string) {
-	parts := strings.Split(mask.Text(line), mask.Mark)
+	parts := strings.Split(redact.Text(line), redact.Mark)
 	if len(parts) == 1 || !strings.HasPrefix(line, parts[0]) {
 		return
 	}
@@ -133,13 +133,13 @@ func (s *scrubber) learnLine(line string) {
 func (s *scrubber) text(t string) string {
 	t = headless(strings.ToValidUTF8(t, "\uFFFD"))
 	t = fallback.ReplaceAllStringFunc(t, func(m string) string {
-		if at := fallback.FindStringSubmatch(m); mask.Secret(at[2]) {
-			return at[1] + mask.Mark
+		if at := fallback.FindStringSubmatch(m); redact.Secret(at[2]) {
+			return at[1] + redact.Mark
 		}
 		return m
 	})
-	t = listed.ReplaceAllString(t, "${1}${2}"+mask.Mark)
-	t = s.literally(mask.Text(t))
+	t = listed.ReplaceAllString(t, "${1}${2}"+redact.Mark)
+	t = s.literally(redact.Text(t))
 	t = escaped.ReplaceAllStringFunc(t, s.unlessHidden(unescaped))
 	t = run.ReplaceAllStringFunc(t, s.unlessHidden(decoded))
 	return s.home.Replace(t)
@@ -155,7 +155,7 @@ func (s *scrubber) literally(t string) string {
 		slices.SortFunc(all, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 		var pairs []string
 		for _, v := range slices.Compact(all) {
-			pairs = append(pairs, v, mask.Mark)
+			pairs = append(pairs, v, redact.Mark)
 		}
 		s.names = strings.NewReplacer(pairs...)
 	}
@@ -196,8 +196,8 @@ var (
 func (s *scrubber) unlessHidden(decode func(string) []string) func(string) string {
 	return func(t string) string {
 		for _, plain := range decode(t) {
-			if s.literally(plain) != plain || readable(plain) && mask.Text(plain) != plain {
-				return mask.Mark
+			if s.literally(plain) != plain || readable(plain) && redact.Text(plain) != plain {
+				return redact.Mark
 			}
 		}
 		return t
@@ -267,7 +267,7 @@ func headless(t string) string {
 		if !keyLine.MatchString(lines[i]) && i < len(lines)-3 {
 			break
 		}
-		lines[i] = mask.Mark + "\n"
+		lines[i] = redact.Mark + "\n"
 	}
 	return strings.Join(lines, "") + t[strings.LastIndexByte(t[:at], '\n')+1:]
 }

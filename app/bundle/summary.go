@@ -7,14 +7,14 @@ import (
 
 	"streamtray/app/doctor"
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // longestLine is how many characters a line of the summary has at most.
 const longestLine = 240
 
 // summary is what is wrong in ten lines, to be pasted into a chat.
-func (src Sources) summary(w *words.Words, results []doctor.Result) string {
+func (src Sources) summary(w *i18n.Words, results []doctor.Result) string {
 	say := func(id string, args map[string]any) string { return w.Text("bundle.summary."+id, args) }
 	lines := []string{
 		say("program", map[string]any{
@@ -49,7 +49,7 @@ func short(l string) string {
 	return string([]rune(l)[:longestLine-1]) + "…"
 }
 
-func (src Sources) aboutProject(w *words.Words) string {
+func (src Sources) aboutProject(w *i18n.Words) string {
 	if p := src.Subject.Project; p != nil {
 		return w.Text("bundle.summary.project", map[string]any{"Name": p.Title(), "Mode": p.Config.Kafka.Mode})
 	}
@@ -59,7 +59,7 @@ func (src Sources) aboutProject(w *words.Words) string {
 	return w.Text("bundle.summary.closed", nil)
 }
 
-func (src Sources) aboutState(w *words.Words) string {
+func (src Sources) aboutState(w *i18n.Words) string {
 	if !src.Kept {
 		return w.Text("bundle.summary.idle", nil)
 	}
@@ -81,7 +81,7 @@ func weight(s doctor.Status) int {
 
 // worst is the sentence that tells most about a part: of its first check that is not well, else of the first that is. The
 // prefixes of its checks stand in the order in which they count.
-func worst(w *words.Words, results []doctor.Result, prefixes []string) string {
+func worst(w *i18n.Words, results []doctor.Result, prefixes []string) string {
 	best := -1
 	for _, p := range prefixes {
 		for i, r := range results {
@@ -97,7 +97,7 @@ func worst(w *words.Words, results []doctor.Result, prefixes []string) string {
 }
 
 // aboutProblem is the first problem with what to do, else the first warning.
-func (src Sources) aboutProblem(w *words.Words, results []doctor.Result) string {
+func (src Sources) aboutProblem(w *i18n.Words, results []doctor.Result) string {
 	for _, s := range []doctor.Status{doctor.Problem, doctor.Warning} {
 		for _, r := range results {
 			if r.Status == s {
@@ -108,7 +108,7 @@ func (src Sources) aboutProblem(w *words.Words, results []doctor.Result) string 
 	return w.Text("bundle.summary.well", nil)
 }
 
-func counted(w *words.Words, results []doctor.Result) string {
+func counted(w *i18n.Words, results []doctor.Result) string {
 	n := map[doctor.Status]int{}
 	for _, r := range results {
 		n[r.Status]++

@@ -10,7 +10,7 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/wire"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // mostEvents of the last runs are put in words.
@@ -42,7 +42,7 @@ func (src Sources) happened() []raw {
 }
 
 // stands is how each step stands now, as the process that keeps the project sees it.
-func (src Sources) stands(w *words.Words) string {
+func (src Sources) stands(w *i18n.Words) string {
 	if !src.Kept {
 		return ""
 	}
@@ -54,7 +54,7 @@ func (src Sources) stands(w *words.Words) string {
 }
 
 // eventLine is an event in words: when, which step, what, and why.
-func eventLine(w *words.Words, e app.Event) string {
+func eventLine(w *i18n.Words, e app.Event) string {
 	var said []string
 	if e.Note.ID != "" {
 		said = append(said, w.Text(e.Note.ID, e.Note.Args))

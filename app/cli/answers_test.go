@@ -8,10 +8,10 @@ import (
 	"testing"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/project"
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // answering is a call whose answer goes into out.
@@ -30,9 +30,9 @@ func TestTopicsAreToldAsATableAndAsJSON(t *testing.T) {
 			Name: "llm-analysis-tasks", State: "partitions differ", Partitions: 1, Replication: 1,
 			Note: app.Note{ID: "kafka.deed.created", Args: map[string]any{"Topic": "llm-analysis-tasks", "Partitions": 3, "Replication": 1}},
 		},
-		{Name: "检测结果", Err: fault.New("kafka.topic_missing", map[string]any{"Topic": "检测结果"}, errors.New("code 3"))},
+		{Name: "检测结果", Err: usererr.New("kafka.topic_missing", map[string]any{"Topic": "检测结果"}, errors.New("code 3"))},
 	}
-	for _, lang := range words.Languages {
+	for _, lang := range i18n.Languages {
 		var b strings.Builder
 		for _, json := range []bool{false, true} {
 			if err := answering(t, lang, json, &b).topicRows(topics); !errors.Is(err, errTold) {
@@ -48,7 +48,7 @@ func TestTopicsAreToldAsATableAndAsJSON(t *testing.T) {
 }
 
 func TestAStateIsToldAsRowsAndAsJSON(t *testing.T) {
-	for _, lang := range words.Languages {
+	for _, lang := range i18n.Languages {
 		var b strings.Builder
 		for _, tt := range tales {
 			s := tt.tale.state()

@@ -8,7 +8,7 @@ import (
 	"os/exec"
 	"time"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/local"
 	"streamtray/app/project"
 )
@@ -56,7 +56,7 @@ func (c *call) attachSoon(ctx context.Context, p *project.Project, exited <-chan
 			return k, err
 		}
 		if last || limit.Err() != nil {
-			return nil, fault.New("cli.not_detached", map[string]any{"Log": p.AgentLog()}, err)
+			return nil, usererr.New("cli.not_detached", map[string]any{"Log": p.AgentLog()}, err)
 		}
 		select {
 		case <-limit.Done():

@@ -10,9 +10,9 @@ import (
 
 	"streamtray/app/bundle"
 	"streamtray/app/doctor"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/project"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // pack writes a zip file for a colleague, and tells what is in it.
@@ -31,7 +31,7 @@ func pack(ctx context.Context, c *call, args []string) error {
 	}
 	path := c.path(out)
 	if _, err := os.Stat(path); err == nil && !force {
-		exists := fault.New("bundle.exists", map[string]any{"File": path}, nil)
+		exists := usererr.New("bundle.exists", map[string]any{"File": path}, nil)
 		if !c.interactive() {
 			return exists
 		}
@@ -65,7 +65,7 @@ func (c *call) gather(ctx context.Context, now time.Time) (*bundle.Bundle, error
 	s := doctor.Open(ctx, o)
 	defer s.Close()
 	src := bundle.Sources{Subject: s, Options: o, Version: c.Version, Now: now}
-	if src.Words, err = words.All(); err != nil {
+	if src.Words, err = i18n.All(); err != nil {
 		return nil, err
 	}
 	if c.learn(ctx, s) == nil { // one that does not answer is a finding of the doctor's at most
@@ -93,7 +93,7 @@ func (c *call) printBundle(out io.Writer, path string, size int, b *bundle.Bundl
 		fmt.Fprintln(out, l)
 	}
 	fmt.Fprintf(out, "\n%s\n\n%s\n", c.words.Text("cli.bundle.masked", map[string]any{"Places": b.Masked}), c.words.Text("cli.bundle.paste", nil))
-	for _, lang := range words.Languages {
+	for _, lang := range i18n.Languages {
 		fmt.Fprintf(out, "\n%s", harmless(b.Summary[lang]))
 	}
 }

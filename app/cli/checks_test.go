@@ -9,7 +9,7 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/doctor"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // examined are results of every kind.
@@ -33,7 +33,7 @@ func examined() []doctor.Result {
 }
 
 func TestChecksAreToldInOrderAndAsJSON(t *testing.T) {
-	for _, lang := range words.Languages {
+	for _, lang := range i18n.Languages {
 		var b strings.Builder
 		for _, json := range []bool{false, true} {
 			c := answering(t, lang, json, &b)

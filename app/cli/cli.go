@@ -15,9 +15,9 @@ import (
 	"slices"
 	"strings"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/settings"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // Env is the world as a command sees it.
@@ -73,7 +73,7 @@ func commands() []command {
 // call is one run of a command.
 type call struct {
 	Env
-	words *words.Words
+	words *i18n.Words
 	json  bool
 	// What every command about a project takes.
 	project string
@@ -89,7 +89,7 @@ var errUsage = errors.New("usage")
 func Run(ctx context.Context, env Env, args []string) int {
 	c := &call{Env: env}
 	person := person(env)
-	w, err := words.New(cmp.Or(language(env, args), person.Language))
+	w, err := i18n.New(cmp.Or(language(env, args), person.Language))
 	if err != nil {
 		fmt.Fprintln(env.Err, "streamtray:", err)
 		return Broken
@@ -144,7 +144,7 @@ func (c *call) dispatch(ctx context.Context, args []string) error {
 	return badUsage("cli.unknown_command", map[string]any{"Name": args[0]})
 }
 
-func badUsage(id string, args map[string]any) error { return fault.New(id, args, errUsage) }
+func badUsage(id string, args map[string]any) error { return usererr.New(id, args, errUsage) }
 
 func (c *call) help() {
 	fmt.Fprintln(c.Out, c.words.Text("cli.help", nil))
@@ -186,7 +186,7 @@ func (c *call) parse(fs *flag.FlagSet, args []string, most int) ([]string, error
 		}
 		rest, args = append(rest, fs.Arg(0)), fs.Args()[1:]
 	}
-	if lang := fs.Lookup("lang").Value.String(); lang != "" && !words.Known(lang) {
+	if lang := fs.Lookup("lang").Value.String(); lang != "" && !i18n.Known(lang) {
 		return nil, badUsage("cli.bad_language", map[string]any{"Lang": lang})
 	}
 	if len(rest) > most {

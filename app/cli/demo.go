@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/project"
 	"streamtray/app/sample"
 	"streamtray/app/view"
@@ -180,7 +180,7 @@ type demoSummary struct {
 func (s *trial) flowed() error {
 	for _, t := range s.project.Config.Kafka.Topics {
 		if !slices.ContainsFunc(s.flows, func(f project.Flow) bool { return f.Topic == t.Name && f.Records > 0 }) {
-			return fault.New("cli.demo.no_records", map[string]any{"Topic": t.Name}, nil)
+			return usererr.New("cli.demo.no_records", map[string]any{"Topic": t.Name}, nil)
 		}
 	}
 	return nil

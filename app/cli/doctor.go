@@ -8,7 +8,7 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/doctor"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/local"
 )
 
@@ -96,7 +96,7 @@ func (c *call) mend(ctx context.Context, s *doctor.Subject, results []doctor.Res
 		fmt.Fprintf(c.Err, "\n%s\n%s\n\n%s", harmless(r.Text(c.words)), c.words.Text("cli.doctor.ask", nil), harmless(r.Diff()))
 	}
 	if !yes && !c.interactive() {
-		return fault.New("cli.doctor.nobody", nil, nil)
+		return usererr.New("cli.doctor.nobody", nil, nil)
 	}
 	if !yes {
 		var err error

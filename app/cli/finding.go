@@ -7,12 +7,12 @@ import (
 	"streamtray/app"
 	"streamtray/app/view"
 	"streamtray/app/wire"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // finding is what stands behind a broken promise as --json prints it, told to the reader as well; nil where that is not
 // known.
-func finding(d app.Diagnosis, w *words.Words) *wire.Finding {
+func finding(d app.Diagnosis, w *i18n.Words) *wire.Finding {
 	f := wire.FromDiagnosis(d)
 	if f == nil {
 		return nil
@@ -27,7 +27,7 @@ func finding(d app.Diagnosis, w *words.Words) *wire.Finding {
 }
 
 // behindOf is what stands behind a story's failure where the failure does not say it itself; else nil.
-func behindOf(err error, w *words.Words) *view.Finding {
+func behindOf(err error, w *i18n.Words) *view.Finding {
 	var failed *app.StepError
 	if !errors.As(err, &failed) {
 		return nil
@@ -41,7 +41,7 @@ func behindOf(err error, w *words.Words) *view.Finding {
 
 // behind is what stands below a step's own words: what is behind it, the line that shows it and, where it has failed,
 // what to do.
-func behind(f *view.Finding, failed bool, hint string, w *words.Words) []string {
+func behind(f *view.Finding, failed bool, hint string, w *i18n.Words) []string {
 	if f == nil || f.Told {
 		return nonEmpty(oneLine(hint))
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"streamtray/app/diagnose"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/project"
 )
 
@@ -35,7 +35,7 @@ func inspect(ctx context.Context, c *call, args []string) error {
 	switch {
 	case fix:
 		if len(r.Fixes) == 0 {
-			return fault.New("cli.inspect.no_fix", nil, nil)
+			return usererr.New("cli.inspect.no_fix", nil, nil)
 		}
 		_, err = io.WriteString(c.Out, strings.Join(r.Fixes, "---\n"))
 	case c.json:

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/local"
 	"streamtray/app/project"
 	"streamtray/app/remote"
@@ -46,7 +46,7 @@ func (c *call) keep(ctx context.Context, p *project.Project, noApp bool) (*keepe
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		case <-limit.C:
-			return nil, fault.New("cli.keeper_silent", nil, err)
+			return nil, usererr.New("cli.keeper_silent", nil, err)
 		case <-time.After(listenSoon):
 		}
 	}
@@ -93,7 +93,7 @@ func (c *call) attach(ctx context.Context, p *project.Project) (*keeper, error) 
 	followed := make(chan error, 1)
 	go func() {
 		err := a.Follow(alive)
-		end(fault.New("cli.keeper_gone", nil, err))
+		end(usererr.New("cli.keeper_gone", nil, err))
 		followed <- err
 	}()
 	limit := time.NewTimer(answerWithin)
@@ -106,7 +106,7 @@ func (c *call) attach(ctx context.Context, p *project.Project) (*keeper, error) 
 	case <-limit.C:
 		end(nil)
 		<-followed
-		return nil, fault.New("cli.keeper_silent", nil, nil)
+		return nil, usererr.New("cli.keeper_silent", nil, nil)
 	}
 }
 

@@ -7,12 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"streamtray/app/lack"
+	"streamtray/app/testenv"
 )
 
 func TestAChangeOfTheCodeIsMadeOnAYesAtATerminalAndKeptAsItWas(t *testing.T) {
 	if _, err := exec.LookPath("python3"); err != nil {
-		lack.Of(t, "no Python here")
+		testenv.Of(t, "no Python here")
 	}
 	dir := t.TempDir()
 	const code = "from loguru import logger\nlogger.error(\"Failed: %s\", \"why\")\n"

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // onPath is the hidden verb by which the installer puts a folder on this user's PATH, or takes it off. It is here and
@@ -29,7 +29,7 @@ func putOnPath(_ context.Context, c *call, args []string) error {
 	}
 	err = changeUserPath(func(list string) string { return change(list, dirs[0]) })
 	if err != nil {
-		return fault.New("cli.path_unchanged", nil, err)
+		return usererr.New("cli.path_unchanged", nil, err)
 	}
 	return nil
 }

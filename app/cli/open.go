@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/project"
 	"streamtray/app/settings"
 )
@@ -141,14 +141,14 @@ func (c *call) trusted(p *project.Project) error {
 		c.printChanges(c.Err, p.Changes(card))
 	}
 	if !c.interactive() {
-		return fault.New("cli.untrusted", nil, nil)
+		return usererr.New("cli.untrusted", nil, nil)
 	}
 	agreed, err := c.agrees("cli.trust.question")
 	if err != nil {
 		return err
 	}
 	if !agreed {
-		return fault.New("cli.untrusted", nil, nil)
+		return usererr.New("cli.untrusted", nil, nil)
 	}
 	return p.Trust(card)
 }

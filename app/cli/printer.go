@@ -13,7 +13,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/view"
 	"streamtray/app/wire"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // A printer listens to the hub from now on; print then shows how the story goes until ctx ends, and what happened until
@@ -62,14 +62,14 @@ func lasting(e app.Event, s app.State) bool {
 }
 
 // jsonLines prints one event a line.
-func jsonLines(out io.Writer, w *words.Words, keep choice) printer {
+func jsonLines(out io.Writer, w *i18n.Words, keep choice) printer {
 	return func(ctx context.Context, h *app.Hub) func() {
 		events := h.Events(ctx)
 		return func() { encodeLines(json.NewEncoder(out), events, w, keep) }
 	}
 }
 
-func encodeLines(enc *json.Encoder, events iter.Seq2[app.Event, int], w *words.Words, keep choice) {
+func encodeLines(enc *json.Encoder, events iter.Seq2[app.Event, int], w *i18n.Words, keep choice) {
 	var s app.State
 	for e, missed := range events {
 		if s = s.Apply(e); !keep(e, s) || e.Kind == app.Current {
@@ -85,7 +85,7 @@ func encodeLines(enc *json.Encoder, events iter.Seq2[app.Event, int], w *words.W
 }
 
 // tell puts an event into words: its error, or what it says.
-func tell(e app.Event, w *words.Words) (text, hint string) {
+func tell(e app.Event, w *i18n.Words) (text, hint string) {
 	if e.Err != nil {
 		return w.Error(e.Err)
 	}
@@ -97,7 +97,7 @@ func tell(e app.Event, w *words.Words) (text, hint string) {
 
 // plainLines prints what matters to a person who reads a file or a pipe: one line when a step begins to wait, holds,
 // fails, is lost or is undone. Nothing is ever drawn over.
-func plainLines(out io.Writer, w *words.Words, keep choice) printer {
+func plainLines(out io.Writer, w *i18n.Words, keep choice) printer {
 	return func(ctx context.Context, h *app.Hub) func() {
 		events := h.Events(ctx)
 		return func() {
@@ -112,7 +112,7 @@ func plainLines(out io.Writer, w *words.Words, keep choice) printer {
 	}
 }
 
-func plain(e app.Event, s app.State, w *words.Words) string {
+func plain(e app.Event, s app.State, w *i18n.Words) string {
 	row, ok := s.Row(e.Step)
 	if !ok || row.Soft {
 		return ""

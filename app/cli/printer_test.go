@@ -12,14 +12,14 @@ import (
 	"testing/synctest"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/wire"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // fullTale goes from nothing to streaming, loses the broker, gets it back, and is stopped.
 func fullTale() tale {
-	away := fault.New("kafka.refused", map[string]any{"Addr": "127.0.0.1:9092"}, errors.New("connection refused"))
+	away := usererr.New("kafka.refused", map[string]any{"Addr": "127.0.0.1:9092"}, errors.New("connection refused"))
 	t := streams().
 		add(30, "broker", app.Lost, app.Note{}, away).
 		add(31, "broker", app.Started, app.Note{}, nil).
@@ -52,7 +52,7 @@ func printed(t *testing.T, p func(*strings.Builder) printer, play tale) string {
 }
 
 func TestPlainLinesTellWhatMattersInBothLanguages(t *testing.T) {
-	for _, lang := range words.Languages {
+	for _, lang := range i18n.Languages {
 		w := speak(t, lang)
 		lines := func(b *strings.Builder) printer { return plainLines(b, w, everything) }
 		got := printed(t, lines, fullTale()) + "==\n" + printed(t, lines, portTaken()) + "==\n" + printed(t, lines, strange()) + "==\n" + printed(t, lines, crashed()) + "==\n" + printed(t, lines, off()) + "==\n" + printed(t, lines, pulling())
@@ -61,7 +61,7 @@ func TestPlainLinesTellWhatMattersInBothLanguages(t *testing.T) {
 }
 
 func TestJSONLinesTellEveryEventInBothLanguages(t *testing.T) {
-	for _, lang := range words.Languages {
+	for _, lang := range i18n.Languages {
 		w := speak(t, lang)
 		got := printed(t, func(b *strings.Builder) printer { return jsonLines(b, w, everything) }, slices.Concat(fullTale(), portTaken()[len(planned()):], crashed()[len(planned()):], off()[len(planned()):]))
 		golden(t, "events."+lang+".jsonl", got)

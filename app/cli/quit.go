@@ -7,7 +7,7 @@ import (
 	"io"
 	"time"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/local"
 	"streamtray/app/project"
 	"streamtray/app/remote"
@@ -34,7 +34,7 @@ func quit(ctx context.Context, c *call, args []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, within, fault.New("cli.still_runs", map[string]any{"Limit": within.String()}, nil))
+	ctx, cancel := context.WithTimeoutCause(ctx, within, usererr.New("cli.still_runs", map[string]any{"Limit": within.String()}, nil))
 	defer cancel()
 	ran, err := endFar(ctx, local.Desktop(c.Getenv("STREAMTRAY_HOME")), (*remote.Agent).Quit)
 	for _, name := range projects {

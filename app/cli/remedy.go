@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/local"
 	"streamtray/app/project"
 	"streamtray/app/settings"
@@ -145,7 +145,7 @@ func (c *call) releaseOther(ctx context.Context, p *project.Project) error {
 	case <-k.alive.Done():
 		return nil
 	case <-limit.C:
-		return fault.New("cli.ports.elsewhere", nil, nil)
+		return usererr.New("cli.ports.elsewhere", nil, nil)
 	}
 }
 

@@ -9,14 +9,14 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // rows draws the story in place on a terminal: one row a step, the time it has taken so far, what is waited for. It
 // draws when something changed, and ten times a second while something is under way.
 type rows struct {
 	out   io.Writer
-	words *words.Words
+	words *i18n.Words
 	title string
 	size  func() size     // of the terminal now
 	more  func() []string // further lines below the rows; nil: none

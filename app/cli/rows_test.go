@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -38,9 +38,9 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-func speak(t *testing.T, lang string) *words.Words {
+func speak(t *testing.T, lang string) *i18n.Words {
 	t.Helper()
-	w, err := words.New(lang)
+	w, err := i18n.New(lang)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func streams() tale {
 
 // portTaken is a failure with a long text and a longer hint.
 func portTaken() tale {
-	err := fault.New("project.port_container", map[string]any{"Port": 9092, "Name": "other-kafka-1", "Project": "检测系统-旧"}, nil).Terminal()
+	err := usererr.New("project.port_container", map[string]any{"Port": 9092, "Name": "other-kafka-1", "Project": "检测系统-旧"}, nil).Terminal()
 	return planned().done(0, 0.02, "engine", app.Note{}).
 		add(0.02, "infra", app.Started, app.Note{}, nil).
 		add(0.1, "infra", app.Failed, app.Note{}, err)
@@ -115,7 +115,7 @@ func crashed() tale {
 		Code: "ST-KAFKA-009", Cause: "cluster-id-mismatch", Severity: "error", Where: "broker", Line: 41, Action: "ask",
 		Evidence: "kafka.common.InconsistentClusterIdException: The Cluster ID new doesn't match stored clusterId Some(old) in meta.properties.",
 	}
-	err := fault.New("docker.service_exited", map[string]any{"Service": "kafka", "Code": 1}, nil).Terminal()
+	err := usererr.New("docker.service_exited", map[string]any{"Service": "kafka", "Code": 1}, nil).Terminal()
 	t := planned().done(0, 0.02, "engine", app.Note{}).add(0.02, "infra", app.Started, app.Note{}, nil)
 	return append(t,
 		app.Event{At: after(11), Step: "infra", Kind: app.Doing, Err: err, Diagnosis: d},
@@ -129,7 +129,7 @@ func off() tale {
 		Evidence: "docker.not_running", Remedy: "start_engine", Told: true,
 	}
 	return append(planned().add(0, "engine", app.Started, app.Note{}, nil),
-		app.Event{At: after(1), Step: "engine", Kind: app.Failed, Err: fault.New("docker.not_running", nil, nil), Diagnosis: d})
+		app.Event{At: after(1), Step: "engine", Kind: app.Failed, Err: usererr.New("docker.not_running", nil, nil), Diagnosis: d})
 }
 
 // strange is a failure whose text comes from elsewhere and tries to rule the terminal.
@@ -151,7 +151,7 @@ var tales = []struct {
 	{"crashed", crashed(), 31},
 	{"crashed, under way", crashed()[:len(crashed())-1], 12},
 	{"engine off", off(), 2},
-	{"lost", streams().add(30, "broker", app.Lost, app.Note{}, fault.New("project.embedded_stopped", nil, nil)), 31},
+	{"lost", streams().add(30, "broker", app.Lost, app.Note{}, usererr.New("project.embedded_stopped", nil, nil)), 31},
 	{"strange text", strange(), 2},
 	{"stopped", append(streams(), app.Event{At: after(40), Kind: app.Wants}).add(40, "app", app.Undone, app.Note{}, nil).add(40, "flag", app.Undone, app.Note{}, nil).add(40, "", app.Planned, app.Note{}, nil), 41},
 }
@@ -159,7 +159,7 @@ var tales = []struct {
 var colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // frameOf is the picture of a tale without its colours.
-func frameOf(w *words.Words, s app.State, at time.Time, columns int) []string {
+func frameOf(w *i18n.Words, s app.State, at time.Time, columns int) []string {
 	r := &rows{words: w, title: "检测 detection", size: func() size { return size{columns: columns} }}
 	lines, _ := r.frame(view.Of(s, w, at))
 	for i, l := range lines {
@@ -169,7 +169,7 @@ func frameOf(w *words.Words, s app.State, at time.Time, columns int) []string {
 }
 
 func TestRowsAreDrawnInBothLanguagesOnNarrowAndWideTerminals(t *testing.T) {
-	for _, lang := range words.Languages {
+	for _, lang := range i18n.Languages {
 		w := speak(t, lang)
 		for _, columns := range []int{40, 80} {
 			var b strings.Builder
@@ -186,7 +186,7 @@ func TestRowsAreDrawnInBothLanguagesOnNarrowAndWideTerminals(t *testing.T) {
 
 // A line as wide as the terminal, or wider, would break and leave a trace at every frame.
 func TestNoLineIsAsWideAsTheTerminal(t *testing.T) {
-	for _, lang := range words.Languages {
+	for _, lang := range i18n.Languages {
 		w := speak(t, lang)
 		for _, tt := range tales {
 			for columns := 2; columns < 130; columns++ {
@@ -205,7 +205,7 @@ func TestNoLineIsAsWideAsTheTerminal(t *testing.T) {
 
 func TestAMistakeAndItsHintAreToldToTheLastLetter(t *testing.T) {
 	took := regexp.MustCompile(` +\d+(\.\d+)? (s|秒)$`)
-	for _, lang := range words.Languages {
+	for _, lang := range i18n.Languages {
 		w := speak(t, lang)
 		s := portTaken().state()
 		row, _ := s.Row("infra")

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // puppet is a keeper that does what a test says once it was wished something.
@@ -99,11 +99,11 @@ func TestTheEndOfTheProcessThatKeepsAProjectIsNoSuccess(t *testing.T) {
 					h.Emit(e)
 				}
 				synctest.Wait()
-				end(fault.New("cli.keeper_gone", nil, nil))
+				end(usererr.New("cli.keeper_gone", nil, nil))
 			}()
 		}}}
 		err := (&call{}).follow(t.Context(), k, upOptions{}, true)
-		var told *fault.Error
+		var told *usererr.Error
 		if !errors.As(err, &told) || told.ID != "cli.keeper_gone" {
 			t.Errorf("got %v, want cli.keeper_gone", err)
 		}

@@ -13,7 +13,7 @@ import (
 	"streamtray/app/project"
 	"streamtray/app/view"
 	"streamtray/app/wire"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 func status(ctx context.Context, c *call, args []string) error {
@@ -85,7 +85,7 @@ type stateView struct {
 	Steps     []stateRow `json:"steps"`
 }
 
-func stateJSON(s app.State, v view.View, w *words.Words) stateView {
+func stateJSON(s app.State, v view.View, w *i18n.Words) stateView {
 	j := stateView{Phase: v.Phase, Headline: v.Headline, Streaming: s.Want.Streaming, Steps: []stateRow{}}
 	for i, r := range v.Rows {
 		row := s.Rows[i]

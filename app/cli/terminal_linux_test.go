@@ -20,7 +20,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"streamtray/app/doctor"
-	"streamtray/app/lack"
+	"streamtray/app/testenv"
 )
 
 // terminal is a real one, of 80 columns and 24 lines, with the program in it.
@@ -65,7 +65,7 @@ func pty(t *testing.T) (keys, side *os.File) {
 	t.Helper()
 	keys, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
-		lack.Of(t, err)
+		testenv.Of(t, err)
 	}
 	t.Cleanup(func() { keys.Close() })
 	number := 0

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/project"
 )
 
@@ -126,7 +126,7 @@ func (c *call) settleWithin(ctx context.Context, k *keeper, o upOptions) error {
 	defer cancel()
 	err := c.settle(limited, k, o.streaming)
 	if err == nil && limited.Err() != nil && ctx.Err() == nil {
-		return fault.New("cli.timeout", map[string]any{"Limit": o.timeout.String()}, nil)
+		return usererr.New("cli.timeout", map[string]any{"Limit": o.timeout.String()}, nil)
 	}
 	return err
 }
@@ -145,7 +145,7 @@ func (c *call) settle(ctx context.Context, k *keeper, streaming string) error {
 			case !arrived || ctx.Err() != nil:
 				continue
 			case k.far():
-				return fault.New("cli.overruled", nil, nil)
+				return usererr.New("cli.overruled", nil, nil)
 			case !s.Want.Up:
 				return nil
 			}

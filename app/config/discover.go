@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // InfraFile is where the detection system keeps the compose file of its Kafka.
@@ -32,7 +32,7 @@ func Open(dir string) (Project, error) {
 		return Project{}, err
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return Project{}, fault.New("config.no_folder", map[string]any{"Dir": dir}, err).Terminal()
+		return Project{}, usererr.New("config.no_folder", map[string]any{"Dir": dir}, err).Terminal()
 	}
 	root := Root(dir)
 	if file := filepath.Join(root, FileName); exists(file) {

@@ -17,7 +17,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // Bounds of the file. Ours have some hundred bytes, and the YAML parser's time grows with the square of its work: what
@@ -45,7 +45,7 @@ func Load(file string) (Project, error) {
 
 func read(file string) ([]byte, error) {
 	unreadable := func(err error) error {
-		return fault.New("config.unreadable", map[string]any{"File": file}, err).Terminal()
+		return usererr.New("config.unreadable", map[string]any{"File": file}, err).Terminal()
 	}
 	f, err := os.Open(file)
 	if err != nil {
@@ -68,7 +68,7 @@ func read(file string) ([]byte, error) {
 }
 
 func tooLarge(file string) error {
-	return fault.New("config.too_large", map[string]any{"File": file, "Max": maxBytes >> 10}, nil).Terminal()
+	return usererr.New("config.too_large", map[string]any{"File": file, "Max": maxBytes >> 10}, nil).Terminal()
 }
 
 // newlines gives YAML's three line ends the one form that the parser counts well.
@@ -105,7 +105,7 @@ func parse(file string, text []byte) (Project, error) {
 func isText(file string, text []byte) error {
 	for i, line := range bytes.Split(text, []byte("\n")) {
 		if !utf8.Valid(line) || bytes.IndexByte(line, 0) >= 0 {
-			return fault.New("config.not_utf8", map[string]any{"File": file, "Line": i + 1}, nil).Terminal()
+			return usererr.New("config.not_utf8", map[string]any{"File": file, "Line": i + 1}, nil).Terminal()
 		}
 	}
 	return nil

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 	"streamtray/assets"
 )
 
@@ -43,7 +43,7 @@ func load(t *testing.T, text string) Project {
 // tell says an error as a person reads it, without the folder.
 func tell(t *testing.T, lang string, err error) string {
 	t.Helper()
-	w, e := words.New(lang)
+	w, e := i18n.New(lang)
 	if e != nil {
 		t.Fatal(e)
 	}
@@ -164,8 +164,8 @@ func TestTheFirstFileSaysWhatIsTrueWithoutIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Discover(dir)
-	for _, lang := range words.Languages {
-		w, err := words.New(lang)
+	for _, lang := range i18n.Languages {
+		w, err := i18n.New(lang)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"streamtray/app/fault"
-	"streamtray/app/words"
+	"streamtray/internal/usererr"
+	"streamtray/app/i18n"
 )
 
 // mistakes are wrong files, one or a few mistakes in each.
@@ -67,7 +67,7 @@ func TestAMistakeIsToldWithItsPlaceAndWhatToDo(t *testing.T) {
 			continue
 		}
 		b.WriteString("=== " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  | ") + "\n")
-		for _, lang := range words.Languages {
+		for _, lang := range i18n.Languages {
 			b.WriteString(tell(t, lang, err))
 		}
 	}
@@ -145,8 +145,8 @@ func TestEveryFaultHasASentenceAndAdvice(t *testing.T) {
 		}
 		for _, m := range named.FindAllSubmatch(source, -1) {
 			found++
-			for _, lang := range words.Languages {
-				w, err := words.New(lang)
+			for _, lang := range i18n.Languages {
+				w, err := i18n.New(lang)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -201,7 +201,7 @@ func placed(t *testing.T, err error, lines int) {
 		}
 		return
 	}
-	var told *fault.Error
+	var told *usererr.Error
 	if !errors.As(err, &told) || !told.Final() {
 		t.Fatalf("got %v, want a final fault", err)
 	}

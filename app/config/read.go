@@ -12,7 +12,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // reader walks the tree of one file and notes every mistake with its place, so that one does not hide another.
@@ -20,7 +20,7 @@ type reader struct {
 	file     string
 	aliases  map[*ast.AliasNode]ast.Node // what each stands for; nil: nothing, which was told
 	places   map[string]*token.Token     // of the known keys that were given, by their full names; "": of the file's text
-	problems []*fault.Error
+	problems []*usererr.Error
 	left     int // values that may still be looked at
 }
 
@@ -59,13 +59,13 @@ func (a anchors) Visit(n ast.Node) ast.Visitor {
 }
 
 // mistake is a fault with its place in the file; a column counts characters. Without a token it is the file's beginning.
-func mistake(id, file string, t *token.Token, args map[string]any) *fault.Error {
+func mistake(id, file string, t *token.Token, args map[string]any) *usererr.Error {
 	all := map[string]any{"File": file, "Line": 1, "Column": 1}
 	if t != nil {
 		all["Line"], all["Column"] = t.Position.Line, t.Position.Column
 	}
 	maps.Copy(all, args)
-	return fault.New(id, all, nil).Terminal()
+	return usererr.New(id, all, nil).Terminal()
 }
 
 func (r *reader) problem(id string, t *token.Token, args map[string]any) {
@@ -75,7 +75,7 @@ func (r *reader) problem(id string, t *token.Token, args map[string]any) {
 // problemWith is a problem with the key of this full name, or, where the file has none, with what it belongs to. What
 // is wrong with the key's own value was told already and is enough.
 func (r *reader) problemWith(key, id string, args map[string]any) {
-	told := func(e *fault.Error) bool {
+	told := func(e *usererr.Error) bool {
 		of, _ := e.Args["Key"].(string)
 		return of == key || strings.HasPrefix(of, key+"[")
 	}
@@ -99,13 +99,13 @@ func (r *reader) err() error {
 	if r.left < 0 {
 		return tooLarge(r.file)
 	}
-	slices.SortStableFunc(r.problems, func(a, b *fault.Error) int {
+	slices.SortStableFunc(r.problems, func(a, b *usererr.Error) int {
 		return cmp.Or(cmp.Compare(a.Args["Line"].(int), b.Args["Line"].(int)), cmp.Compare(a.Args["Column"].(int), b.Args["Column"].(int)))
 	})
 	var all []error
 	for i, e := range r.problems {
 		if i == maxProblems {
-			e = fault.New("config.more", map[string]any{"File": r.file, "Count": len(r.problems) - i}, nil).Terminal()
+			e = usererr.New("config.more", map[string]any{"File": r.file, "Count": len(r.problems) - i}, nil).Terminal()
 		}
 		if i <= maxProblems {
 			all = append(all, e)

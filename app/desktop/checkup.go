@@ -15,11 +15,11 @@ import (
 	"streamtray/app/project"
 	"streamtray/app/ui"
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // checkup puts what the checks found so far into rows, in the order of ids.
-func checkup(ids []string, known map[string]doctor.Result, w *words.Words) view.Checkup {
+func checkup(ids []string, known map[string]doctor.Result, w *i18n.Words) view.Checkup {
 	c := view.Checkup{Mark: view.Good}
 	count := map[doctor.Status]int{}
 	for _, id := range ids {
@@ -49,7 +49,7 @@ func checkup(ids []string, known map[string]doctor.Result, w *words.Words) view.
 }
 
 // checked is one check as a row; one without a status is still being looked at.
-func checked(r doctor.Result, w *words.Words) view.Step {
+func checked(r doctor.Result, w *i18n.Words) view.Step {
 	mark := view.Busy
 	switch r.Status {
 	case doctor.OK:
@@ -224,7 +224,7 @@ func (d *Desk) writeBundle(subject func(context.Context) *doctor.Subject, src bu
 	defer src.Subject.Close()
 	src.State, src.Kept = src.Subject.State()
 	var err error
-	if src.Words, err = words.All(); err != nil {
+	if src.Words, err = i18n.All(); err != nil {
 		return "", err
 	}
 	b := bundle.Gather(d.ctx, src)
@@ -236,7 +236,7 @@ func (d *Desk) writeBundle(subject func(context.Context) *doctor.Subject, src bu
 		return "", err
 	}
 	var all []string
-	for _, lang := range words.Languages {
+	for _, lang := range i18n.Languages {
 		all = append(all, b.Summary[lang])
 	}
 	return strings.Join(all, "\n\n"), nil

@@ -6,7 +6,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/doctor"
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 func results(all ...doctor.Result) ([]string, map[string]doctor.Result) {
@@ -28,7 +28,7 @@ func TestTheCheckUpSaysHowItStands(t *testing.T) {
 	off := doctor.Result{ID: "groups.read", Status: doctor.Skipped, Message: note}
 	bad := doctor.Result{ID: "clock.engine", Status: doctor.Problem, Message: note}
 	pending := doctor.Result{ID: "topics.exist"}
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestTheCheckUpSaysHowItStands(t *testing.T) {
 }
 
 func TestARowOfTheCheckUpSaysWhatToDoAndWhatItWaitsFor(t *testing.T) {
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 	"streamtray/app/settings"
 	"streamtray/app/ui"
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // Desk is StreamTray on a desktop. Its fields belong to the main goroutine.
@@ -24,7 +24,7 @@ type Desk struct {
 	tray    *tray // nil: none is possible here
 	folders settings.Folders
 	person  settings.Settings
-	words   *words.Words
+	words   *i18n.Words
 
 	session  *session                // nil: no project is open
 	kept     atomic.Pointer[session] // the same, for who is not on the main goroutine
@@ -56,7 +56,7 @@ func newDesk(ctx context.Context, o Options, a fyne.App, leave func()) (*Desk, e
 		return nil, err
 	}
 	d := &Desk{options: o, app: a, folders: folders, person: person, windows: map[string]*window{}, leave: leave}
-	if d.words, err = words.New(d.language()); err != nil {
+	if d.words, err = i18n.New(d.language()); err != nil {
 		return nil, err
 	}
 	d.ctx, d.cancel = context.WithCancel(ctx)

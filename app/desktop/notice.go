@@ -3,7 +3,7 @@ package desktop
 import (
 	"streamtray/app"
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // notice is what a change of the state is worth telling: that it streams, that something was lost, that it needs the
@@ -11,7 +11,7 @@ import (
 type notice struct{ last app.Phase }
 
 // of is the text for a state, and whether there is one.
-func (n *notice) of(s app.State, w *words.Words) (string, bool) {
+func (n *notice) of(s app.State, w *i18n.Words) (string, bool) {
 	p := s.Phase()
 	if p == n.last || p == app.Starting || p == app.Stopping { // on the way somewhere
 		return "", false

@@ -9,7 +9,7 @@ import (
 	"streamtray/app/sample"
 	"streamtray/app/settings"
 	"streamtray/app/ui"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // autostartName is the entry by which the desktop is started at a log-in.
@@ -57,7 +57,7 @@ func (p person) Change(n ui.Preferences) error {
 	if n.Language == before.Language {
 		return nil
 	}
-	w, err := words.New(d.language())
+	w, err := i18n.New(d.language())
 	if err != nil {
 		return err
 	}

@@ -7,14 +7,14 @@ import (
 
 	"fyne.io/fyne/v2/test"
 
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // Stopping the containers took up to forty seconds, for which the tray stayed.
 func TestQuittingLeavesTheStopOfTheContainersToAProcessOfItsOwn(t *testing.T) {
 	for _, everything := range []bool{true, false} {
 		test.NewTempApp(t)
-		w, err := words.New("en")
+		w, err := i18n.New("en")
 		if err != nil {
 			t.Fatal(err)
 		}

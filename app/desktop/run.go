@@ -7,7 +7,7 @@ import (
 
 	fyneapp "fyne.io/fyne/v2/app"
 
-	_ "streamtray/app/desktop/early" // before Fyne reads it
+	_ "streamtray/app/desktop/fyneenv" // before Fyne reads it
 )
 
 // Main runs the desktop if the program's arguments ask for it: none, --hidden, "demo --window", or the probe that the

@@ -16,7 +16,7 @@ import (
 	"streamtray/app/remote"
 	"streamtray/app/story"
 	"streamtray/app/ui"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // session is one project, kept by this process or watched while another keeps it.
@@ -140,7 +140,7 @@ func (s *session) sources() []string {
 }
 
 // readLogs begins to read all logs into s.log; a second call changes nothing.
-func (s *session) readLogs(w *words.Words) {
+func (s *session) readLogs(w *i18n.Words) {
 	s.logs.Do(func() {
 		s.work.Go(func() { s.gathered.release(s.ctx) })
 		for _, source := range s.sources() {
@@ -191,7 +191,7 @@ func level(l project.LogLine) string {
 }
 
 // readEvents tells the agent's own events as lines.
-func (s *session) readEvents(w *words.Words) {
+func (s *session) readEvents(w *i18n.Words) {
 	for e, missed := range s.hub.Events(s.ctx) {
 		if missed > 0 {
 			s.gathered.add(ui.LogLine{Time: e.At, Source: "agent", Level: "warning", Text: fmt.Sprintf("… %d", missed)})
@@ -203,7 +203,7 @@ func (s *session) readEvents(w *words.Words) {
 }
 
 // eventLine puts an event into words; what only orders the rows says nothing.
-func eventLine(e app.Event, w *words.Words) (ui.LogLine, bool) {
+func eventLine(e app.Event, w *i18n.Words) (ui.LogLine, bool) {
 	switch e.Kind {
 	case app.Planned, app.Skipped, app.Current, app.Wants:
 		return ui.LogLine{}, false

@@ -13,7 +13,7 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
-	"streamtray/app/lack"
+	"streamtray/app/testenv"
 )
 
 // privateBus is a message bus that only this test knows, as the session's and the computer's.
@@ -21,7 +21,7 @@ func privateBus(t *testing.T) *dbus.Conn {
 	t.Helper()
 	daemon, err := exec.LookPath("dbus-daemon")
 	if err != nil {
-		lack.Of(t, "no dbus-daemon here")
+		testenv.Of(t, "no dbus-daemon here")
 	}
 	cmd := exec.CommandContext(t.Context(), daemon, "--session", "--nofork", "--print-address")
 	out, err := cmd.StdoutPipe()

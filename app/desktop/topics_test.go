@@ -13,7 +13,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/project"
 	"streamtray/app/ui"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // find is the first object of a kind in a tree of widgets and containers for which is says so.
@@ -38,7 +38,7 @@ func find[T fyne.CanvasObject](root fyne.CanvasObject, is func(T) bool) (found T
 
 func TestTheTopicsWindowReadsAndSendsOnARealBroker(t *testing.T) {
 	test.NewTempApp(t)
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestTheTopicsWindowReadsAndSendsOnARealBroker(t *testing.T) {
 }
 
 // readInWindow has the records tab read until it shows both records.
-func readInWindow(ctx context.Context, t *testing.T, p *project.Project, w *words.Words) {
+func readInWindow(ctx context.Context, t *testing.T, p *project.Project, w *i18n.Words) {
 	t.Helper()
 	windowLife, closed := context.WithCancel(ctx)
 	topics := ui.NewTopics(windowLife, w, planner{p, w}, reader{p}, []string{"results"})

@@ -6,9 +6,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"streamtray/app/ui/rehearsal"
+	"streamtray/app/ui/uitest"
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // panel records what a tray was told.
@@ -25,9 +25,9 @@ func (p *panel) SetSystemTrayIcon(r fyne.Resource)  { p.icons, p.icon = p.icons+
 func (p *panel) tooltip(string)                     { p.tooltips++ }
 func (p *panel) told() (menus, icons, tooltips int) { return p.menus, p.icons, p.tooltips }
 
-func english(t *testing.T) *words.Words {
+func english(t *testing.T) *i18n.Words {
 	t.Helper()
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func TestTheTrayIsToldOnlyWhatChanged(t *testing.T) {
 	w := english(t)
 	p := &panel{}
 	tr := newTray(p, p.tooltip, func(view.Act, string) {})
-	menu := func(scene string) view.Menu { return view.MenuOf(rehearsal.State(scene), rehearsal.Facts(), w) }
+	menu := func(scene string) view.Menu { return view.MenuOf(uitest.State(scene), uitest.Facts(), w) }
 	tr.show(menu("streaming"))
 	tr.show(menu("streaming"))
 	if m, i, tt := p.told(); m != 1 || i != 1 || tt != 1 {
@@ -60,7 +60,7 @@ func TestTheLastItemIsOurQuit(t *testing.T) {
 	p := &panel{}
 	var done []view.Act
 	tr := newTray(p, p.tooltip, func(a view.Act, _ string) { done = append(done, a) })
-	tr.show(view.MenuOf(rehearsal.State("streaming"), rehearsal.Facts(), english(t)))
+	tr.show(view.MenuOf(uitest.State("streaming"), uitest.Facts(), english(t)))
 	last := p.menu.Items[len(p.menu.Items)-1]
 	last.Action()
 	if !last.IsQuit || len(done) != 1 || done[0] != view.ActQuit {

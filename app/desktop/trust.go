@@ -7,11 +7,11 @@ import (
 
 	"streamtray/app/project"
 	"streamtray/app/ui"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // card is what a project runs, as the welcome shows it; what the person agreed to otherwise says what it was.
-func card(p *project.Project, c project.Card, changed bool, w *words.Words) ui.Card {
+func card(p *project.Project, c project.Card, changed bool, w *i18n.Words) ui.Card {
 	d := difference{dir: p.Dir, words: w}
 	if changed {
 		d.changes = p.Changes(c)
@@ -23,7 +23,7 @@ func card(p *project.Project, c project.Card, changed bool, w *words.Words) ui.C
 type difference struct {
 	dir     string // the project's
 	changes project.Changes
-	words   *words.Words
+	words   *i18n.Words
 }
 
 func (d difference) items(c project.Card) []ui.CardItem {

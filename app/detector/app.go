@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // App is one detection app: not running, or running once. Its methods may be called from any goroutine; looks
@@ -49,7 +49,7 @@ func (a *App) Start(ctx context.Context, l Launch) error {
 		if r.launch.same(l) {
 			return nil
 		}
-		return fault.New("detector.already_running", map[string]any{"PID": r.tree.pid()}, nil).Terminal()
+		return usererr.New("detector.already_running", map[string]any{"PID": r.tree.pid()}, nil).Terminal()
 	}
 	r, err := a.begin(l)
 	if err != nil {
@@ -118,7 +118,7 @@ func (a *App) begin(l Launch) (*run, error) {
 	cmd.Env = l.environ(os.Environ(), found)
 	out, err := newPipes(cmd)
 	if err != nil {
-		return nil, fault.New("detector.start_failed", map[string]any{"Command": argv[0]}, err)
+		return nil, usererr.New("detector.start_failed", map[string]any{"Command": argv[0]}, err)
 	}
 	r := &run{
 		launch: l, found: found, argv: argv, output: a.output, started: time.Now(), done: make(chan struct{}),
@@ -128,7 +128,7 @@ func (a *App) begin(l Launch) (*run, error) {
 	out.closeOurWriters()
 	if err != nil {
 		out.close()
-		return nil, fault.New("detector.start_failed", map[string]any{"Command": argv[0]}, err)
+		return nil, usererr.New("detector.start_failed", map[string]any{"Command": argv[0]}, err)
 	}
 	go r.mind(out)
 	return r, nil
@@ -213,7 +213,7 @@ func (r *run) stop(ctx context.Context) error {
 	case <-r.done:
 		return r.leftover()
 	case <-late.C:
-		return fault.New("detector.not_stopped", map[string]any{"PID": r.tree.pid()}, killed)
+		return usererr.New("detector.not_stopped", map[string]any{"PID": r.tree.pid()}, killed)
 	}
 }
 
@@ -223,7 +223,7 @@ func (r *run) leftover() error {
 	if r.fate.left == nil {
 		return nil
 	}
-	return fault.New("detector.not_stopped", map[string]any{"PID": r.tree.pid()}, r.fate.left)
+	return usererr.New("detector.not_stopped", map[string]any{"PID": r.tree.pid()}, r.fate.left)
 }
 
 // pipes carry the app's output to us.

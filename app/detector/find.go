@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // Found is a program to run.
@@ -60,7 +60,7 @@ func Find(name string, dirs []string, getenv func(string) string) (Found, error)
 	if found, ok := systemPython(name, getenv); ok {
 		return found, nil
 	}
-	return Found{}, fault.New("detector.python_not_found", map[string]any{"Dir": dirs[0]}, nil).Terminal()
+	return Found{}, usererr.New("detector.python_not_found", map[string]any{"Dir": dirs[0]}, nil).Terminal()
 }
 
 // environmentOf is the Python environment of the project, its interpreter being what was found.
@@ -104,7 +104,7 @@ func environment(home string) (Found, bool, error) {
 	}
 	if i < 0 || base != "" && !hasBase(base) {
 		args := map[string]any{"Env": home, "Base": base}
-		return Found{}, false, fault.New("detector.venv_broken", args, nil).Terminal()
+		return Found{}, false, usererr.New("detector.venv_broken", args, nil).Terminal()
 	}
 	found.Path = pythons(home)[i]
 	return found, true, nil
@@ -195,7 +195,7 @@ func firstProgram(name string, dirs []string, places ...Found) (Found, error) {
 		}
 	}
 	args := map[string]any{"Name": name, "Dir": dirs[0]}
-	return Found{}, fault.New("detector.command_not_found", args, nil).Terminal()
+	return Found{}, usererr.New("detector.command_not_found", args, nil).Terminal()
 }
 
 // onPath looks name up in the PATH's absolute folders, passing over what skip (if any) refuses.

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"testing"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 func TestTheInterpreterIsTheOneThatTheAppRunsWith(t *testing.T) {
@@ -35,7 +35,7 @@ func TestTheInterpreterIsTheOneThatTheAppRunsWith(t *testing.T) {
 	if _, _, _, err := launch("node", "app.js").Interpreter(base); !errors.Is(err, ErrNoPython) {
 		t.Errorf("an app in another language: got %v", err)
 	}
-	var told *fault.Error
+	var told *usererr.Error
 	if _, _, _, err := launch().Interpreter(base); !errors.As(err, &told) || told.ID != "detector.no_command" {
 		t.Errorf("no command: got %v", err)
 	}
@@ -78,7 +78,7 @@ func TestALogTellsWhatARunningAppWould(t *testing.T) {
 			t.Fatal(err)
 		}
 		id := ""
-		var told *fault.Error
+		var told *usererr.Error
 		if errors.As(Said(lines, v, Launch{Command: []string{"python", "app.py"}, Dir: t.TempDir()}), &told) {
 			id = told.ID
 		}

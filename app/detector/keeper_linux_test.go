@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"streamtray/app/lack"
+	"streamtray/app/testenv"
 )
 
 func TestAKeeperEndsWithItsWork(t *testing.T) {
@@ -111,7 +111,7 @@ func TestAProgramThatIsNoKeeperIsNotWaitedForForEver(t *testing.T) {
 	l := launchOf(t)
 	l.Keeper = "/bin/true"
 	if _, err := os.Stat(l.Keeper); err != nil {
-		lack.Of(t, err)
+		testenv.Of(t, err)
 	}
 	a := New(theirs)
 	wantFault(t, a.Start(t.Context(), l), "detector.start_failed", false, nil)

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // Launch says how to start the app.
@@ -68,10 +68,10 @@ var launcherVersion = regexp.MustCompile(`^-([23](\.\d+)?(-\d+)?|V:.+)$`)
 // resolve finds the program; argv is what will run.
 func (l Launch) resolve(getenv func(string) string) (found Found, argv []string, err error) {
 	if len(l.Command) == 0 || l.Command[0] == "" {
-		return Found{}, nil, fault.New("detector.no_command", nil, nil).Terminal()
+		return Found{}, nil, usererr.New("detector.no_command", nil, nil).Terminal()
 	}
 	if info, err := os.Stat(l.Dir); err != nil || !info.IsDir() {
-		return Found{}, nil, fault.New("detector.no_folder", map[string]any{"Dir": l.Dir}, err).Terminal()
+		return Found{}, nil, usererr.New("detector.no_folder", map[string]any{"Dir": l.Dir}, err).Terminal()
 	}
 	found, err = Find(l.Command[0], l.dirs(), getenv)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // Alive is one look at the app: nil while its process runs. Otherwise it says detector.not_running (never started, or
@@ -22,7 +22,7 @@ import (
 func (a *App) Alive(context.Context) error {
 	r := a.current()
 	if r == nil {
-		return fault.New("detector.not_running", nil, nil)
+		return usererr.New("detector.not_running", nil, nil)
 	}
 	if !r.over() {
 		return nil
@@ -35,7 +35,7 @@ func (a *App) Alive(context.Context) error {
 // ended tells how the run ended; r.mu is held.
 func (r *run) ended() error {
 	if r.fate.stopped {
-		return fault.New("detector.not_running", nil, nil)
+		return usererr.New("detector.not_running", nil, nil)
 	}
 	end, words := r.fate.exit, r.watch.lastWords()
 	id, how := "detector.exited", fmt.Sprintf("exit code %d", end.code)
@@ -48,7 +48,7 @@ func (r *run) ended() error {
 	if words != "" {
 		how += ": " + words
 	}
-	return fault.New(id, map[string]any{"Code": end.code, "Signal": end.signal, "Line": words}, errors.New(how)).Terminal()
+	return usererr.New(id, map[string]any{"Code": end.code, "Signal": end.signal, "Line": words}, errors.New(how)).Terminal()
 }
 
 // Producing is one look at what the app said of its Kafka producer since it was launched: nil when the last word is
@@ -83,7 +83,7 @@ func (w *watch) verdict(dirs []string, script string) error {
 	case w.state == ready, w.state == unsaid && w.verdicts.Ready == "":
 		return nil
 	case w.state == unsaid:
-		return fault.New("detector.waiting_ready", nil, nil)
+		return usererr.New("detector.waiting_ready", nil, nil)
 	}
 	id, reason := "detector.init_failed", w.reason
 	switch {
@@ -97,7 +97,7 @@ func (w *watch) verdict(dirs []string, script string) error {
 	args := map[string]any{
 		"Reason": reason, "Line": w.by.Text, "Where": where(w.by.Source, dirs, script),
 	}
-	return fault.New(id, args, errors.New(w.by.Message())).Terminal()
+	return usererr.New(id, args, errors.New(w.by.Message())).Terminal()
 }
 
 func (r *run) script() string { return scriptOf(r.argv) }
@@ -126,16 +126,16 @@ func (a *App) Serving(ctx context.Context) error {
 		return nil
 	}
 	if !onThisMachine(address) {
-		return fault.New("detector.bad_ready_url", map[string]any{"URL": address}, nil).Terminal()
+		return usererr.New("detector.bad_ready_url", map[string]any{"URL": address}, nil).Terminal()
 	}
 	ctx, cancel := context.WithTimeout(ctx, servingWithin)
 	defer cancel()
 	status, err := get(ctx, address)
 	if err != nil {
-		return fault.New("detector.not_serving", map[string]any{"URL": address}, err)
+		return usererr.New("detector.not_serving", map[string]any{"URL": address}, err)
 	}
 	if status >= http.StatusInternalServerError {
-		return fault.New("detector.http_status", map[string]any{"URL": address, "Status": status}, nil)
+		return usererr.New("detector.http_status", map[string]any{"URL": address, "Status": status}, nil)
 	}
 	return nil
 }

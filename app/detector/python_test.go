@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"streamtray/app/lack"
+	"streamtray/app/testenv"
 )
 
 // script prints without flushing, in Chinese, under a locale without it, and then shows that it lives. Its child is
@@ -30,7 +30,7 @@ if __name__ == "__main__":
 func TestARealPythonIsHeardAtOnceAndStoppedWithItsChildren(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil {
-		lack.Of(t, "no Python here: ", err)
+		testenv.Of(t, "no Python here: ", err)
 	}
 	t.Setenv("LC_ALL", "C")
 	dir := t.TempDir()
@@ -38,7 +38,7 @@ func TestARealPythonIsHeardAtOnceAndStoppedWithItsChildren(t *testing.T) {
 		t.Fatal(err)
 	}
 	if out, err := exec.Command(python, "-m", "venv", "--without-pip", filepath.Join(dir, ".venv")).CombinedOutput(); err != nil {
-		lack.Of(t, "no venv here: ", err, string(out))
+		testenv.Of(t, "no venv here: ", err, string(out))
 	}
 	d := newDoor(t)
 	a := started(t, theirs, Launch{Command: []string{"python", "app.py", d.addr()}, Dir: dir, Keeper: self(t)})

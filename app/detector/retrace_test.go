@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"streamtray/app/lack"
+	"streamtray/app/testenv"
 )
 
 // route is a module that catches an error and hides it, as the real one did. It keeps printing on its own.
@@ -42,7 +42,7 @@ except Exception as error:
 func TestTheErrorThatAnAppHidIsFoundByImportingAgain(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil {
-		lack.Of(t, "no Python here: ", err)
+		testenv.Of(t, "no Python here: ", err)
 	}
 	for name, c := range map[string]struct{ body, want string }{
 		"a call without an argument": {
@@ -81,7 +81,7 @@ func TestWithoutAModuleThereIsNothingToImportAgain(t *testing.T) {
 func TestImportingAgainEndsWithItsTime(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil {
-		lack.Of(t, "no Python here: ", err)
+		testenv.Of(t, "no Python here: ", err)
 	}
 	dir := t.TempDir()
 	slow := "import sys, time\nprint('2025-10-20 21:30:00.123 | ERROR    | slow:<module>:4 - Failed to initialize Kafka producer: %s', flush=True)\ntime.sleep(60)\n"

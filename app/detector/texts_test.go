@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"testing"
 
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 var named = regexp.MustCompile(`"(detector\.[a-z_]+)"`)
@@ -30,8 +30,8 @@ func TestEveryFaultHasASentenceAndAdvice(t *testing.T) {
 	if len(ids) < 15 {
 		t.Fatalf("only %v found: is the pattern right?", ids)
 	}
-	for _, lang := range words.Languages {
-		w, err := words.New(lang)
+	for _, lang := range i18n.Languages {
+		w, err := i18n.New(lang)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"streamtray/app/mask"
+	"streamtray/app/redact"
 )
 
 // Answer is what a probe found out.
@@ -97,7 +97,7 @@ func (s *Scanner) measure(cause, where, said string, args map[string]string) {
 	f := rules[i].finding()
 	f.Where, f.Evidence, f.Args, f.Count = where, evidence(around(said, 0)), map[string]string{}, 1
 	for k, v := range args {
-		f.Args[k] = short(mask.Text(v))
+		f.Args[k] = short(redact.Text(v))
 	}
 	s.facts = append(s.facts, f)
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"streamtray/app/mask"
+	"streamtray/app/redact"
 )
 
 // judge cleans a line that may matter and applies the patterns whose words it holds.
@@ -177,7 +177,7 @@ func around(line string, at int) string {
 
 // evidence is what is shown of a line: secrets masked, and not too much.
 func evidence(line string) string {
-	line = strings.TrimSpace(mask.Text(strings.ToValidUTF8(line, "")))
+	line = strings.TrimSpace(redact.Text(strings.ToValidUTF8(line, "")))
 	if len(line) > maxEvidence {
 		line = strings.ToValidUTF8(line[:maxEvidence], "") + "…"
 	}
@@ -186,11 +186,11 @@ func evidence(line string) string {
 
 // guarded masks what was read from a line as the line itself is masked, and keeps it short.
 func guarded(args map[string]string, line string) map[string]string {
-	shown := mask.Text(line)
+	shown := redact.Text(line)
 	for name, v := range args {
 		switch {
 		case !strings.Contains(shown, v):
-			args[name] = mask.Mark
+			args[name] = redact.Mark
 		default:
 			args[name] = short(v)
 		}

@@ -12,7 +12,7 @@ import (
 
 	"streamtray/app/detector"
 	"streamtray/app/envfile"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/story"
 )
 
@@ -139,7 +139,7 @@ type appLog struct {
 
 // broken reports whether the log says that the producer could not be made.
 func (l appLog) broken() bool {
-	var said *fault.Error
+	var said *usererr.Error
 	return errors.As(l.verdict, &said) && said.ID != "detector.waiting_ready"
 }
 

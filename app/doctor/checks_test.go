@@ -17,7 +17,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"streamtray/app/project"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 	"streamtray/docker"
 	"streamtray/kafka"
 )
@@ -211,8 +211,8 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 // forReaders holds that a result has its words in both languages, and advice where something is to be done.
 func forReaders(t *testing.T, r Result) {
 	t.Helper()
-	for _, lang := range words.Languages {
-		w, err := words.New(lang)
+	for _, lang := range i18n.Languages {
+		w, err := i18n.New(lang)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,7 +18,7 @@ import (
 	"streamtray/app/config"
 	"streamtray/app/project"
 	"streamtray/app/pycheck"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 	"streamtray/docker"
 )
 
@@ -58,13 +58,13 @@ type Result struct {
 }
 
 // Name is what the check looks at, in the reader's language.
-func (r Result) Name(w *words.Words) string { return w.Text("doctor."+r.ID, nil) }
+func (r Result) Name(w *i18n.Words) string { return w.Text("doctor."+r.ID, nil) }
 
 // Text is the sentence.
-func (r Result) Text(w *words.Words) string { return w.Text(r.Message.ID, r.Message.Args) }
+func (r Result) Text(w *i18n.Words) string { return w.Text(r.Message.ID, r.Message.Args) }
 
 // Advice is what to do, empty when there is nothing to do.
-func (r Result) Advice(w *words.Words) string {
+func (r Result) Advice(w *i18n.Words) string {
 	if r.Status == OK || r.Because != "" {
 		return ""
 	}
@@ -79,7 +79,7 @@ func (r Result) Advice(w *words.Words) string {
 }
 
 // Details are the further sentences.
-func (r Result) Details(w *words.Words) []string {
+func (r Result) Details(w *i18n.Words) []string {
 	var all []string
 	for _, n := range r.More {
 		all = append(all, w.Text(n.ID, n.Args))

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "write the goldens anew")
 // page is all results as a reader sees them, with what differs from run to run left out.
 func (w *world) page(lang string) string {
 	w.Helper()
-	speak, err := words.New(lang)
+	speak, err := i18n.New(lang)
 	w.must(err)
 	var b strings.Builder
 	for _, r := range Run(w.Context(), w.subject(), func(Result) {}) {
@@ -34,7 +34,7 @@ func (w *world) page(lang string) string {
 }
 
 func TestTheDoctorSpeaksBothLanguages(t *testing.T) {
-	for _, lang := range words.Languages {
+	for _, lang := range i18n.Languages {
 		for name, arrange := range map[string]func(*world){
 			"well": func(w *world) { w.logs("INFO Kafka producer initialized for streaming mode") },
 			"engine-stopped": func(w *world) {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"streamtray/app/lack"
+	"streamtray/app/testenv"
 )
 
 // python is an interpreter of this computer.
@@ -21,7 +21,7 @@ func python(t *testing.T) string {
 			return path
 		}
 	}
-	lack.Of(t, "no Python here")
+	testenv.Of(t, "no Python here")
 	return ""
 }
 

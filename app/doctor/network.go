@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"streamtray/app/mask"
+	"streamtray/app/redact"
 	"streamtray/docker"
 )
 
@@ -126,7 +126,7 @@ func (s *Subject) proxy(context.Context) finding {
 	if name == "" {
 		return fine("doctor.proxy.environment.ok", nil)
 	}
-	a := args{"Name": name, "Proxy": mask.Text(value)}
+	a := args{"Name": name, "Proxy": redact.Text(value)}
 	exempt := s.variable("NO_PROXY")
 	if slices.ContainsFunc(local, func(host string) bool { return !exempts(exempt, host) }) {
 		want := strings.TrimLeft(exempt+",localhost,127.0.0.1,::1", ",")
@@ -178,14 +178,14 @@ func (s *Subject) engineProxy(ctx context.Context) finding {
 		return ill(err)
 	}
 	own := first(in.Proxy)
-	a := args{"Proxy": mask.Text(own), "Handed": mask.Text(first(handed))}
+	a := args{"Proxy": redact.Text(own), "Handed": redact.Text(first(handed))}
 	switch name, value := s.proxySet(); {
 	case own != "" && in.Desktop && loopback(withScheme(own)):
 		return bad("doctor.proxy.engine.own", a).mild() // inside its virtual machine that is the machine itself
 	case first(handed) != "" && handed.No == "":
 		return bad("doctor.proxy.engine.handed", a).mild()
 	case own == "" && name != "" && s.endpoint.Local():
-		a["Name"], a["Host"] = name, mask.Text(value)
+		a["Name"], a["Host"] = name, redact.Text(value)
 		return bad("doctor.proxy.engine.none", a).mild()
 	case own != "":
 		return fine("doctor.proxy.engine.set", a)

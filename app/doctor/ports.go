@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"streamtray/app/config"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/ports"
 	"streamtray/app/story"
 )
@@ -50,7 +50,7 @@ func (s *Subject) portsFree(ctx context.Context) finding {
 	var seen []string
 	for _, p := range s.ports() {
 		seen = append(seen, strconv.Itoa(p.number))
-		var told *fault.Error
+		var told *usererr.Error
 		if err := s.portFree(ctx, p); errors.As(err, &told) && told.ID == "ports.reserved" {
 			continue // the next check tells
 		} else if err != nil {
@@ -83,7 +83,7 @@ func (s *Subject) portFree(ctx context.Context, p port) error {
 		case taken && c.Project == s.parts.Stack.Name && c.Service == p.service:
 			return nil
 		case taken:
-			return fault.New("project.port_container", args{"Port": p.number, "Name": c.Name, "Project": c.Project}, nil)
+			return usererr.New("project.port_container", args{"Port": p.number, "Name": c.Name, "Project": c.Project}, nil)
 		}
 	}
 	return ports.Free(ctx, p.addr)
@@ -112,7 +112,7 @@ func (s *Subject) portsReserved(context.Context) finding {
 			return ill(err)
 		}
 		if kept {
-			return ill(fault.New("ports.reserved", args{"Port": p.number, "First": r.First, "Last": r.Last}, nil))
+			return ill(usererr.New("ports.reserved", args{"Port": p.number, "First": r.First, "Last": r.Last}, nil))
 		}
 	}
 	if len(all) == 0 {

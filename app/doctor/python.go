@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"streamtray/app/detector"
-	"streamtray/app/mask"
+	"streamtray/app/redact"
 )
 
 // interpreter looks for the Python that the app would run with. It does not run it.
@@ -118,7 +118,7 @@ func (i failedImport) finding(python string) finding {
 	}
 	return bad(id, args{
 		"Module": i.Module, "Where": fmt.Sprintf("%s:%d", filepath.ToSlash(i.File), i.Line), "Codec": i.Codec,
-		"Detail": mask.Text(i.Error + ": " + i.Text), "Command": quoted(python) + " -m pip " + install,
+		"Detail": redact.Text(i.Error + ": " + i.Text), "Command": quoted(python) + " -m pip " + install,
 	})
 }
 

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/fault"
-	"streamtray/app/mask"
+	"streamtray/internal/usererr"
+	"streamtray/app/redact"
 	"streamtray/app/pycheck"
 )
 
@@ -44,7 +44,7 @@ func bad(id string, a args) finding {
 }
 
 // told tells what names its text: the first as the sentence, the others below.
-func told[T fault.Teller](s Status, all []T) finding {
+func told[T usererr.Teller](s Status, all []T) finding {
 	f := finding{status: s}
 	for i, t := range all {
 		id, a := t.Message()
@@ -59,14 +59,14 @@ func told[T fault.Teller](s Status, all []T) finding {
 
 // ill tells an error: in its own words, further ones in its tree below it.
 func ill(err error) finding {
-	f := told(Problem, slices.Collect(fault.Outer(err)))
+	f := told(Problem, slices.Collect(usererr.Outer(err)))
 	switch {
 	case f.message.ID != "":
 	case errors.Is(err, context.DeadlineExceeded):
 		f.message = app.Note{ID: "doctor.no_answer"}
 		f.fix = app.Note{ID: "doctor.no_answer.fix"}
 	default:
-		f.message = app.Note{ID: "doctor.unknown", Args: args{"Detail": mask.Text(err.Error())}}
+		f.message = app.Note{ID: "doctor.unknown", Args: args{"Detail": redact.Text(err.Error())}}
 	}
 	return f
 }

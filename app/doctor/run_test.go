@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/docker"
 )
 
@@ -87,7 +87,7 @@ after skipped doctor.ended 0s`)
 func TestAnErrorIsToldInItsOwnWordsWithWhatElseIsWrong(t *testing.T) {
 	f := ill(fmt.Errorf("look: %w", joined(
 		&docker.Error{ID: "docker.service_oom", Args: args{"Service": "kafka"}},
-		fault.New("project.drift", nil, nil),
+		usererr.New("project.drift", nil, nil),
 	)))
 	if f.status != Problem || f.message.ID != "docker.service_oom" || f.fix.ID != "docker.service_oom.hint" ||
 		len(f.more) != 1 || f.more[0].ID != "project.drift" {

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // maxSize is the size in bytes up to which a file is taken for a .env file.
@@ -49,10 +49,10 @@ func Get(path, key string) (value string, ok bool, err error) {
 // quote without an end that the change would have closed by chance.
 func Set(path, key, value string) (changed bool, err error) {
 	if !goodKey(key) {
-		return false, fault.New("envfile.bad_key", map[string]any{"Key": key}, nil).Terminal()
+		return false, usererr.New("envfile.bad_key", map[string]any{"Key": key}, nil).Terminal()
 	}
 	if !goodValue(value) {
-		return false, fault.New("envfile.bad_value", map[string]any{"Key": key}, nil).Terminal()
+		return false, usererr.New("envfile.bad_value", map[string]any{"Key": key}, nil).Terminal()
 	}
 	target, err := resolve(path)
 	if err != nil {
@@ -70,7 +70,7 @@ func Set(path, key, value string) (changed bool, err error) {
 		return false, nil
 	}
 	if err := replace(target, edited); err != nil {
-		return false, fault.New("envfile.unwritable", map[string]any{"Path": path}, err).Terminal()
+		return false, usererr.New("envfile.unwritable", map[string]any{"Path": path}, err).Terminal()
 	}
 	return true, nil
 }
@@ -79,13 +79,13 @@ func Set(path, key, value string) (changed bool, err error) {
 func noWay(path, text, key string, cause error) error {
 	if _, at := parse(text); at >= 0 {
 		line := 1 + strings.Count(newlines.Replace(text[:at]), "\n")
-		return fault.New("envfile.broken_line", map[string]any{"Path": path, "Line": line}, cause).Terminal()
+		return usererr.New("envfile.broken_line", map[string]any{"Path": path, "Line": line}, cause).Terminal()
 	}
-	return fault.New("envfile.bad_value", map[string]any{"Key": key}, cause).Terminal()
+	return usererr.New("envfile.bad_value", map[string]any{"Key": key}, cause).Terminal()
 }
 
 func unreadable(path string, err error) error {
-	return fault.New("envfile.unreadable", map[string]any{"Path": path}, err).Terminal()
+	return usererr.New("envfile.unreadable", map[string]any{"Path": path}, err).Terminal()
 }
 
 // resolve finds the file that path, which may be a link, stands for. It need not exist.

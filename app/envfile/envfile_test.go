@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // What python-dotenv 1.0.1 makes of the same text stands here as it printed it.
@@ -252,8 +252,8 @@ func TestEveryFaultHasASentenceAndAdvice(t *testing.T) {
 	if len(ids) < 5 {
 		t.Fatalf("only %v found: is the pattern right?", ids)
 	}
-	for _, lang := range words.Languages {
-		w, err := words.New(lang)
+	for _, lang := range i18n.Languages {
+		w, err := i18n.New(lang)
 		if err != nil {
 			t.Fatal(err)
 		}

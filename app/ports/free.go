@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // Free reports why a listener could not bind addr now: nil, or a fault ports.taken, ports.taken_unknown, ports.reserved,
@@ -17,7 +17,7 @@ import (
 func Free(ctx context.Context, addr string) error {
 	wanted, optional, err := parse(addr)
 	if err != nil {
-		return fault.New("ports.bad_address", map[string]any{"Addr": addr}, err).Terminal()
+		return usererr.New("ports.bad_address", map[string]any{"Addr": addr}, err).Terminal()
 	}
 	for _, want := range wanted {
 		err := free(ctx, want)
@@ -70,7 +70,7 @@ func free(ctx context.Context, want netip.AddrPort) error {
 	case err == nil:
 		return shadow(want)
 	case errors.Is(err, errnoNotHere), errors.Is(err, errnoNoFamily):
-		return fault.New("ports.not_here", map[string]any{"Addr": want.Addr().String()}, errNotHere).Terminal()
+		return usererr.New("ports.not_here", map[string]any{"Addr": want.Addr().String()}, errNotHere).Terminal()
 	case errors.Is(err, errnoInUse):
 		return taken(want, err)
 	case errors.Is(err, errnoForbidden):
@@ -114,10 +114,10 @@ func inTheWay(want netip.AddrPort) (Owner, bool, error) {
 func told(want netip.AddrPort, o Owner, cause error) error {
 	args := map[string]any{"Port": int(want.Port()), "Addr": want.String()}
 	if o.Name == "" { // unknown, or ended meanwhile
-		return fault.New("ports.taken_unknown", args, cause)
+		return usererr.New("ports.taken_unknown", args, cause)
 	}
 	args["PID"], args["Name"] = o.PID, o.Name
-	return fault.New("ports.taken", args, cause)
+	return usererr.New("ports.taken", args, cause)
 }
 
 // forbidden tells why the system refused: the port is reserved, or somebody has it for himself. Neither: the right to
@@ -131,5 +131,5 @@ func forbidden(want netip.AddrPort, cause error) error {
 	if !kept {
 		return err
 	}
-	return fault.New("ports.reserved", map[string]any{"Port": int(want.Port()), "First": r.First, "Last": r.Last}, cause).Terminal()
+	return usererr.New("ports.reserved", map[string]any{"Port": int(want.Port()), "First": r.First, "Last": r.Last}, cause).Terminal()
 }

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"streamtray/app/fault"
-	"streamtray/app/words"
+	"streamtray/internal/usererr"
+	"streamtray/app/i18n"
 )
 
 // asChild makes this test binary a child that does what the variable says; see child.
@@ -53,7 +53,7 @@ func beChild(what string) error {
 		return err
 	}
 	fmt.Println(o.PID, found)
-	var f *fault.Error
+	var f *usererr.Error
 	if errors.As(Free(context.Background(), "127.0.0.1:"+what), &f) {
 		fmt.Println(f.ID)
 	}
@@ -118,7 +118,7 @@ func takenBy(t *testing.T, pid int, err error) {
 	if !tellsProcesses() {
 		id, whose = "ports.taken_unknown", nil
 	}
-	var f *fault.Error
+	var f *usererr.Error
 	if !errors.As(err, &f) || f.ID != id || f.Args["PID"] != whose || f.Final() {
 		t.Errorf("got %v, want %s by %v, and not final", err, id, whose)
 	}
@@ -229,7 +229,7 @@ func TestWhatCannotBePublishedIsFinal(t *testing.T) {
 		"127.0.0.1:65536":   "ports.bad_address",
 		"example.test:9092": "ports.bad_address",
 	} {
-		var f *fault.Error
+		var f *usererr.Error
 		if err := Free(t.Context(), addr); !errors.As(err, &f) || f.ID != want || !f.Final() {
 			t.Errorf("%s: got %v, want %s, final", addr, err, want)
 		}
@@ -256,8 +256,8 @@ func TestAReservedRangeIsFollowedToItsEnds(t *testing.T) {
 }
 
 func TestEveryFaultHasItsSentenceAndAdvice(t *testing.T) {
-	for _, lang := range words.Languages {
-		w, err := words.New(lang)
+	for _, lang := range i18n.Languages {
+		w, err := i18n.New(lang)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -268,7 +268,7 @@ func TestEveryFaultHasItsSentenceAndAdvice(t *testing.T) {
 			"ports.not_here":      {"Addr": "192.0.2.1"},
 			"ports.bad_address":   {"Addr": "9092"},
 		} {
-			text, hint := w.Error(fault.New(id, args, nil))
+			text, hint := w.Error(usererr.New(id, args, nil))
 			for _, v := range args {
 				if !strings.Contains(text, fmt.Sprint(v)) || hint == "" || strings.Contains(text+hint, "<no value>") {
 					t.Errorf("%s %s: got %q, %q", lang, id, text, hint)

@@ -12,7 +12,7 @@ import (
 	"streamtray/app/detector"
 	"streamtray/app/diagnose"
 	"streamtray/app/envfile"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // flag is the streaming flag: the value that the next launch of the app will find in its environment and, where the
@@ -38,7 +38,7 @@ func (f *flag) Is(on bool) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.value != f.want(on) {
-		return fault.New("project.flag_not_set", map[string]any{"Env": f.env, "Want": f.want(on)}, nil)
+		return usererr.New("project.flag_not_set", map[string]any{"Env": f.env, "Want": f.want(on)}, nil)
 	}
 	return nil
 }

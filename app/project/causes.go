@@ -10,7 +10,7 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/diagnose"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // cause is what the kind of an error of ours says about what is wrong.
@@ -129,8 +129,8 @@ type reading struct {
 // kinds takes in the errors of ours in err's tree.
 func kinds(err error) reading {
 	r := reading{weak: true, awaited: true, ids: map[string]bool{}, args: map[string]map[string]any{}}
-	explained := map[fault.Teller]bool{} // it lies inside of one that is known, which says more
-	for t := range fault.All(err) {
+	explained := map[usererr.Teller]bool{} // it lies inside of one that is known, which says more
+	for t := range usererr.All(err) {
 		id, args := t.Message()
 		if r.ids[id] {
 			continue
@@ -145,7 +145,7 @@ func kinds(err error) reading {
 			continue
 		}
 		if inside, ok := t.(error); ok {
-			for i := range fault.All(inside) {
+			for i := range usererr.All(inside) {
 				explained[i] = true
 			}
 		}
@@ -158,7 +158,7 @@ func kinds(err error) reading {
 }
 
 // technical is an error's technical text.
-func technical(t fault.Teller) string {
+func technical(t usererr.Teller) string {
 	id, args := t.Message()
 	if err, ok := t.(error); ok && err.Error() != id {
 		return err.Error()

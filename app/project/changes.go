@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"streamtray/app/mask"
+	"streamtray/app/redact"
 )
 
 // Changes are what differs between the card that the person trusted last and another one.
@@ -48,9 +48,9 @@ func remembered(c Card) []string {
 func (l Line) kept() string {
 	text := l.Text
 	if k, v, ok := strings.Cut(text, "="); ok && l.Kind == "env" {
-		text = k + "=" + mask.Value(k, v)
+		text = k + "=" + redact.Value(k, v)
 	} else if l.Kind != "file" {
-		text = mask.Text(text)
+		text = redact.Text(text)
 	}
 	if len(text) > maxCardLine {
 		text = text[:maxCardLine]

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"streamtray/app/config"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/settings"
 	"streamtray/docker/compose"
 )
@@ -68,7 +68,7 @@ func (p *Project) composeFiles(ctx context.Context) ([]string, error) {
 	for i, c := range found {
 		names[i] = u.Name(c)
 	}
-	u.fault = fault.New("project.several", map[string]any{"Files": strings.Join(names, ", "), "First": names[0]}, nil).Terminal()
+	u.fault = usererr.New("project.several", map[string]any{"Files": strings.Join(names, ", "), "First": names[0]}, nil).Terminal()
 	return nil, u
 }
 

@@ -17,11 +17,11 @@ import (
 	"streamtray/app"
 	"streamtray/app/detector"
 	"streamtray/app/diagnose"
-	"streamtray/app/fault"
-	"streamtray/app/lack"
+	"streamtray/internal/usererr"
+	"streamtray/app/testenv"
 	"streamtray/app/story"
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 	"streamtray/docker"
 	"streamtray/docker/compose"
 	"streamtray/kafka"
@@ -125,7 +125,7 @@ func TestWhatStandsBehindAFailureIsFoundWhereItCanBeSeen(t *testing.T) {
 		"containers that were asked to stop":       {story.StepInfra, &docker.Error{ID: "docker.service_stopped"}, crashedKafka(otherCluster), "", false, false},
 		"no engine":                                {story.StepEngine, &docker.Error{ID: "docker.not_running"}, nil, "daemon-not-running engine", false, true},
 		"an engine on its way":                     {story.StepEngine, &docker.Error{ID: "docker.starting"}, nil, "engine-starting-500 engine", false, true},
-		"an engine that was started":               {story.StepEngine, fault.New("project.engine_absent", map[string]any{"Waited": 10, "Most": 120}, &docker.Error{ID: "docker.not_running"}), nil, "engine-starting-500 engine", false, true},
+		"an engine that was started":               {story.StepEngine, usererr.New("project.engine_absent", map[string]any{"Waited": 10, "Most": 120}, &docker.Error{ID: "docker.not_running"}), nil, "engine-starting-500 engine", false, true},
 		"an address that only containers know":     {story.StepBroker, advertised, wellOnes, "advertised-unreachable client", false, true},
 		"a broker that takes its time":             {story.StepBroker, refused, wellOnes, "", false, false},
 		"a broker that took too long":              {story.StepBroker, late(refused), wellOnes, "broker-refused client", false, true},
@@ -156,7 +156,7 @@ func TestWhatStandsBehindAFailureIsFoundWhereItCanBeSeen(t *testing.T) {
 }
 
 func TestEveryClassOfAnErrorIsKnownToDiagnoseAndEveryErrorHasItsText(t *testing.T) {
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestTheRowOfAFailedStepTellsItInBothLanguages(t *testing.T) {
 	d := p.clues.explain(within(t), story.StepInfra, exited)
 	s := app.State{}.Apply(app.Event{Step: story.StepInfra, Kind: app.Failed, Err: exited, Diagnosis: d})
 	for lang, want := range map[string]string{"en": "another cluster", "zh": "另一个集群"} {
-		w, err := words.New(lang)
+		w, err := i18n.New(lang)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -230,7 +230,7 @@ func TestAnEnvFileThatSaysOffIsNamed(t *testing.T) {
 	dir := projectDir(t, "kafka: {mode: embedded}\n")
 	write(t, filepath.Join(dir, ".env"), "A=b\nALGO_ENABLE_KAFKA_STREAMING=false\n")
 	p := must(t, opening(t, dir, t.TempDir()))
-	silent := fault.New("detector.waiting_ready", nil, nil)
+	silent := usererr.New("detector.waiting_ready", nil, nil)
 	if d := p.clues.explain(within(t), story.StepProducer, silent); d.Known() {
 		t.Errorf("while it is awaited: %+v", d)
 	}
@@ -248,7 +248,7 @@ func hiding(t *testing.T, p *Project, body string) error {
 	t.Helper()
 	python, err := exec.LookPath("python3")
 	if err != nil {
-		lack.Of(t, "no Python here: ", err)
+		testenv.Of(t, "no Python here: ", err)
 	}
 	write(t, filepath.Join(p.Dir, "routes", "ws.py"), `
 def say(level, line, message):

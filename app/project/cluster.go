@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/story"
 	"streamtray/kafka"
 )
@@ -162,7 +162,7 @@ func (c *cluster) Flowing(ctx context.Context) error {
 		rate, records = rate+f.Rate, records+f.Records
 	}
 	if rate == 0 {
-		return fault.New("project.no_flow", map[string]any{"Records": records}, nil)
+		return usererr.New("project.no_flow", map[string]any{"Records": records}, nil)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -211,7 +211,7 @@ func (e *embedded) cluster() (*kafka.Cluster, error) {
 	case e.other != "":
 		return &kafka.Cluster{Bootstrap: []string{e.other}}, nil
 	}
-	return nil, fault.New("project.embedded_stopped", nil, nil)
+	return nil, usererr.New("project.embedded_stopped", nil, nil)
 }
 
 // Learn takes over from the state of the process that keeps the project what is known to it alone: where its embedded

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 
 	"streamtray/app/config"
-	"streamtray/app/fault"
-	"streamtray/app/words"
+	"streamtray/internal/usererr"
+	"streamtray/app/i18n"
 )
 
 // Demo is a project that needs nothing but this program: the embedded broker in memory, and the built-in sample app,
@@ -58,22 +58,22 @@ func (p *Project) DemoSocket() string {
 
 // Init writes a first streamtray.yaml into dir, with comments in the reader's language, and returns its path. One that
 // is there is left as it is.
-func Init(dir string, w *words.Words) (string, error) {
+func Init(dir string, w *i18n.Words) (string, error) {
 	file := filepath.Join(dir, config.FileName)
 	text := w.Text("config.template", config.Discover(dir).Template())
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	args := map[string]any{"File": file, "Dir": dir}
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return "", fault.New("config.exists", args, nil)
+		return "", usererr.New("config.exists", args, nil)
 	case errors.Is(err, fs.ErrNotExist):
-		return "", fault.New("project.no_folder", args, nil)
+		return "", usererr.New("project.no_folder", args, nil)
 	case err != nil:
-		return "", fault.New("project.unwritable", args, err)
+		return "", usererr.New("project.unwritable", args, err)
 	}
 	_, err = f.WriteString(text)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return "", fault.New("project.unwritable", args, errors.Join(err, os.Remove(file)))
+		return "", usererr.New("project.unwritable", args, errors.Join(err, os.Remove(file)))
 	}
 	return file, nil
 }

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 
 	"streamtray/app/config"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/docker/compose"
 )
 
@@ -49,9 +49,9 @@ func (d *drift) check() error {
 	case errors.Is(err, fs.ErrNotExist), err == nil && string(last) == d.now:
 		return nil
 	case err != nil:
-		return fault.New("project.unreadable", map[string]any{"File": d.file}, err)
+		return usererr.New("project.unreadable", map[string]any{"File": d.file}, err)
 	}
-	return fault.New("project.drift", nil, nil)
+	return usererr.New("project.drift", nil, nil)
 }
 
 // started remembers what the files say as what the containers were started from.

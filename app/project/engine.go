@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/settings"
 	"streamtray/app/story"
 	"streamtray/docker"
@@ -61,9 +61,9 @@ func (e *engine) Answers(ctx context.Context) error {
 		"Waited": int(waited.Truncate(waitedStep).Seconds()), "Most": int(e.within.Round(time.Second).Seconds()),
 	}
 	if waited > e.within {
-		return fault.New("project.engine_late", args, err).Terminal()
+		return usererr.New("project.engine_late", args, err).Terminal()
 	}
-	return fault.New(stage, args, err)
+	return usererr.New(stage, args, err)
 }
 
 // waitedStep is how finely the waiting is told: every sentence that is new is an event.
@@ -105,7 +105,7 @@ func (e *engine) Start(ctx context.Context, tell app.Tell) error {
 		return e.start(ctx)
 	}
 	var told *docker.Error
-	if !errors.As(err, &told) || errors.As(err, new(*fault.Error)) {
+	if !errors.As(err, &told) || errors.As(err, new(*usererr.Error)) {
 		return err
 	}
 	final := *told
@@ -142,14 +142,14 @@ func (p *Project) CanStartEngine(err error) bool {
 // for the engine and tells how that goes. Where it must be done by hand the error says how.
 func (p *Project) StartEngine(ctx context.Context) error {
 	if p.engine == nil {
-		return fault.New("project.no_engine", nil, nil).Terminal()
+		return usererr.New("project.no_engine", nil, nil).Terminal()
 	}
 	return p.engine.start(ctx)
 }
 
 // idOf is the text that an error names, the outermost; empty: none.
 func idOf(err error) string {
-	for t := range fault.Outer(err) {
+	for t := range usererr.Outer(err) {
 		id, _ := t.Message()
 		return id
 	}
@@ -159,7 +159,7 @@ func idOf(err error) string {
 // idsOf are the texts that an error names, those of the errors that were joined in it too.
 func idsOf(err error) []string {
 	var all []string
-	for t := range fault.Outer(err) {
+	for t := range usererr.Outer(err) {
 		id, _ := t.Message()
 		all = append(all, id)
 	}

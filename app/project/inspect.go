@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 	"streamtray/docker/compose"
 	"streamtray/kafka"
 )
@@ -20,7 +20,7 @@ type Inspection struct {
 
 	report *compose.Report
 	live   []Live // what the running brokers say, when they were asked
-	words  *words.Words
+	words  *i18n.Words
 }
 
 // Live is what asking the running brokers showed.
@@ -32,7 +32,7 @@ type Live struct {
 }
 
 // Inspect reads compose files as Compose would from dir, and judges them. It asks no engine and runs nothing.
-func Inspect(ctx context.Context, dir string, files, environ []string, w *words.Words) (*Inspection, error) {
+func Inspect(ctx context.Context, dir string, files, environ []string, w *i18n.Words) (*Inspection, error) {
 	p, err := compose.Load(ctx, compose.Options{Dir: dir, Files: files, Env: environment(environ)})
 	if err != nil {
 		return nil, err

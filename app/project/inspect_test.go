@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 const published = `services:
@@ -40,7 +40,7 @@ func composeFile(t *testing.T, dir, name, port, protocol string) {
 
 func inspected(t *testing.T, files ...string) *Inspection {
 	t.Helper()
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}

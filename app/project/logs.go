@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"streamtray/app/detector"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/docker"
 )
 
@@ -33,7 +33,7 @@ func (p *Project) Logs(ctx context.Context, o LogOptions) iter.Seq2[LogLine, err
 		case o.Source == "app":
 			p.appLog(ctx, o, yield)
 		case p.stack == nil:
-			yield(LogLine{}, fault.New("project.no_container", map[string]any{"Source": o.Source}, nil))
+			yield(LogLine{}, usererr.New("project.no_container", map[string]any{"Source": o.Source}, nil))
 		default:
 			p.containerLog(ctx, o, yield)
 		}

@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // engineWith is an engine on the wire that has these running containers, measures them, and answers nothing else.
@@ -117,15 +117,15 @@ services:
 }
 
 // faults are all of ours in an error, those that were joined as well.
-func faults(err error) []*fault.Error {
-	var all []*fault.Error
+func faults(err error) []*usererr.Error {
+	var all []*usererr.Error
 	if several, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range several.Unwrap() {
 			all = append(all, faults(e)...)
 		}
 		return all
 	}
-	var one *fault.Error
+	var one *usererr.Error
 	if errors.As(err, &one) {
 		all = append(all, one)
 	}

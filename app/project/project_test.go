@@ -10,9 +10,9 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/config"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/story"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 	"streamtray/docker"
 	"streamtray/kafka"
 )
@@ -44,7 +44,7 @@ func write(t *testing.T, file, text string) {
 
 // id is the name of the fault that err is, empty if it is none.
 func id(err error) string {
-	var told *fault.Error
+	var told *usererr.Error
 	if !errors.As(err, &told) {
 		return ""
 	}
@@ -238,8 +238,8 @@ func TestLayersAddUpAndOtherProgressIsToldAsItComes(t *testing.T) {
 }
 
 func TestTheFirstFileIsWrittenOnceAndSaysWhatIsSo(t *testing.T) {
-	for _, lang := range words.Languages {
-		w, err := words.New(lang)
+	for _, lang := range i18n.Languages {
+		w, err := i18n.New(lang)
 		if err != nil {
 			t.Fatal(err)
 		}

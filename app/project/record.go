@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 
 	"streamtray/app"
-	"streamtray/app/mask"
+	"streamtray/app/redact"
 	"streamtray/app/wire"
 )
 
@@ -75,7 +75,7 @@ func recorded(e app.Event) []byte {
 	if err != nil {
 		return nil
 	}
-	if masked := []byte(mask.Text(string(line))); json.Valid(masked) {
+	if masked := []byte(redact.Text(string(line))); json.Valid(masked) {
 		return append(masked, '\n')
 	}
 	line, err = json.Marshal(wire.FromEvent(app.Event{At: e.At, Step: e.Step, Kind: e.Kind, Want: e.Want}))

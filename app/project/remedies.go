@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"streamtray/app/diagnose"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/docker"
 )
 
@@ -38,13 +38,13 @@ func (p *Project) Mend(ctx context.Context, remedy string) error {
 	case RestartKafka:
 		return p.stopKafka(ctx)
 	}
-	return fault.New("project.no_remedy", map[string]any{"Name": remedy}, nil).Terminal()
+	return usererr.New("project.no_remedy", map[string]any{"Name": remedy}, nil).Terminal()
 }
 
 // stopKafka stops the brokers' containers, and nothing else: keeping the project starts them again.
 func (p *Project) stopKafka(ctx context.Context) error {
 	if p.stack == nil {
-		return fault.New("project.no_remedy", map[string]any{"Name": RestartKafka}, nil).Terminal()
+		return usererr.New("project.no_remedy", map[string]any{"Name": RestartKafka}, nil).Terminal()
 	}
 	whole := p.stack.Stack
 	brokers := &docker.Stack{Engine: whole.Engine, Dir: whole.Dir, Files: whole.Files, Name: whole.Name, Profiles: whole.Profiles, Env: whole.Env}
@@ -54,7 +54,7 @@ func (p *Project) stopKafka(ctx context.Context) error {
 		}
 	}
 	if len(brokers.Services) == 0 { // none named would mean all
-		return fault.New("project.no_remedy", map[string]any{"Name": RestartKafka}, nil).Terminal()
+		return usererr.New("project.no_remedy", map[string]any{"Name": RestartKafka}, nil).Terminal()
 	}
 	return brokers.Stop(ctx)
 }

@@ -7,9 +7,9 @@ import (
 	"testing"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/story"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 	"streamtray/docker"
 )
 
@@ -24,7 +24,7 @@ func TestWhatCanBeDoneOnceTheUserAgreedGoesWithTheFinding(t *testing.T) {
 		want  string
 	}{
 		"the engine is off":   {story.StepEngine, &docker.Error{ID: "docker.not_running"}, nil, StartEngine},
-		"a port is taken":     {story.StepInfra, fault.New("ports.taken", map[string]any{"Port": 9092, "Name": "x", "PID": 1}, nil), nil, FreePort},
+		"a port is taken":     {story.StepInfra, usererr.New("ports.taken", map[string]any{"Port": 9092, "Name": "x", "PID": 1}, nil), nil, FreePort},
 		"a computer slept":    {story.StepBroker, late(refused), sleepy, RestartKafka},
 		"another cluster":     {story.StepInfra, exited, crashedKafka(otherCluster), ""}, // what deletes is a person's to do
 		"a session left over": {story.StepInfra, exited, crashedKafka(leftover), ""},     // done without asking
@@ -40,8 +40,8 @@ func TestWhatCanBeDoneOnceTheUserAgreedGoesWithTheFinding(t *testing.T) {
 }
 
 func TestEveryRemedyHasAButtonAndItsCost(t *testing.T) {
-	for _, lang := range words.Languages {
-		w, err := words.New(lang)
+	for _, lang := range i18n.Languages {
+		w, err := i18n.New(lang)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +71,7 @@ func TestWhatCannotBeMendedIsRefused(t *testing.T) {
 	remote := must(t, opening(t, projectDir(t, "kafka: {mode: remote, bootstrap: [\"127.0.0.1:1\"]}\n"), t.TempDir()))
 	for _, r := range []string{RestartKafka, FreePort, "delete_everything"} {
 		err := remote.Mend(within(t), r)
-		var told *fault.Error
+		var told *usererr.Error
 		if !errors.As(err, &told) || told.ID != "project.no_remedy" || !app.Final(err) {
 			t.Errorf("%s: %v", r, err)
 		}

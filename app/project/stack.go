@@ -10,7 +10,7 @@ import (
 	"sync"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/ports"
 	"streamtray/docker"
 	"streamtray/docker/compose"
@@ -129,7 +129,7 @@ func (s *stack) portsFree(ctx context.Context) error {
 // blocked is a port that cannot be published.
 type blocked struct {
 	port compose.Port
-	why  *fault.Error
+	why  *usererr.Error
 }
 
 // blocked goes through the ports of the wanted services that do not run yet and cannot be published. An error is the
@@ -148,7 +148,7 @@ func (s *stack) blocked(ctx context.Context) iter.Seq2[*blocked, error] {
 			}
 			for _, p := range service.Ports {
 				err := s.portFree(ctx, p)
-				var told *fault.Error
+				var told *usererr.Error
 				switch {
 				case err == nil:
 					continue
@@ -176,7 +176,7 @@ func (s *stack) portFree(ctx context.Context, p compose.Port) error {
 	}
 	if taken {
 		args := map[string]any{"Port": p.Host, "Name": owner.Name, "Project": owner.Project}
-		return fault.New("project.port_container", args, nil)
+		return usererr.New("project.port_container", args, nil)
 	}
 	return ports.Free(ctx, net.JoinHostPort(p.HostIP, strconv.Itoa(p.Host)))
 }

@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"streamtray/app/config"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/settings"
 	"streamtray/docker/compose"
 )
@@ -124,7 +124,7 @@ func hashed(files []compose.File, flag config.Streaming) ([]CardFile, error) {
 			all = append(all, CardFile{Path: f.Path, Outside: f.Outside})
 			continue
 		case err != nil:
-			return nil, fault.New("project.unreadable", map[string]any{"File": f.Path}, err)
+			return nil, usererr.New("project.unreadable", map[string]any{"File": f.Path}, err)
 		case f.Path == flag.File:
 			if text = without(text, flag.Env); len(text) == 0 {
 				continue

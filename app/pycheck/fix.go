@@ -12,7 +12,7 @@ import (
 	"slices"
 	"time"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // edit replaces the bytes from start to end of a file.
@@ -57,7 +57,7 @@ func Fix(ctx context.Context, o Options, findings []Finding, backups string, now
 	for _, p := range all {
 		backup, err := p.write(folder)
 		if err != nil {
-			return done, fault.New("pycheck.unwritable", map[string]any{"File": p.file}, err).Terminal()
+			return done, usererr.New("pycheck.unwritable", map[string]any{"File": p.file}, err).Terminal()
 		}
 		done = append(done, Fixed{File: p.file, Backup: backup, Count: p.count})
 	}
@@ -93,17 +93,17 @@ func (p *patch) add(f Finding) {
 func (p *patch) prepare() error {
 	old, err := os.ReadFile(p.path)
 	if err != nil {
-		return fault.New("pycheck.unwritable", map[string]any{"File": p.file}, err).Terminal()
+		return usererr.New("pycheck.unwritable", map[string]any{"File": p.file}, err).Terminal()
 	}
 	if sum := sha256.Sum256(old); hex.EncodeToString(sum[:]) != p.hash {
-		return fault.New("pycheck.changed", map[string]any{"File": p.file}, nil).Terminal()
+		return usererr.New("pycheck.changed", map[string]any{"File": p.file}, nil).Terminal()
 	}
 	slices.SortStableFunc(p.edits, func(a, b edit) int { return a.start - b.start })
 	var b bytes.Buffer
 	at := 0
 	for _, e := range p.edits {
 		if e.start < at || e.end < e.start || e.end > len(old) {
-			return fault.New("pycheck.changed", map[string]any{"File": p.file}, nil).Terminal()
+			return usererr.New("pycheck.changed", map[string]any{"File": p.file}, nil).Terminal()
 		}
 		b.Write(old[at:e.start])
 		b.Write(e.text)
@@ -166,10 +166,10 @@ func verified(ctx context.Context, o Options, all []patch, done []Fixed) ([]Fixe
 			continue
 		}
 		if err := replace(p.path, p.old, p.mode); err != nil {
-			return done, fault.New("pycheck.unwritable", map[string]any{"File": p.file}, err).Terminal()
+			return done, usererr.New("pycheck.unwritable", map[string]any{"File": p.file}, err).Terminal()
 		}
 		done = slices.DeleteFunc(done, func(f Fixed) bool { return f.File == p.file })
-		return done, fault.New("pycheck.put_back", map[string]any{"File": p.file}, nil).Terminal()
+		return done, usererr.New("pycheck.put_back", map[string]any{"File": p.file}, nil).Terminal()
 	}
 	return done, nil
 }

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"streamtray/app/fault"
-	"streamtray/app/lack"
+	"streamtray/internal/usererr"
+	"streamtray/app/testenv"
 )
 
 // gbk is "检测" as Chinese Windows writes it.
@@ -200,7 +200,7 @@ func one(t *testing.T, text string) (Options, Report) {
 		o := options(python, project(t, map[string]string{"app.py": text}))
 		return o, checked(t, o)
 	}
-	lack.Of(t, "no Python here")
+	testenv.Of(t, "no Python here")
 	return Options{}, Report{}
 }
 
@@ -213,7 +213,7 @@ func TestAFileThatChangedSinceIsNotTouched(t *testing.T) {
 	}
 	backups := t.TempDir()
 	_, err := Fix(t.Context(), o, r.Findings, backups, time.Now())
-	var f *fault.Error
+	var f *usererr.Error
 	if !errors.As(err, &f) || f.ID != "pycheck.changed" {
 		t.Errorf("got %v, want pycheck.changed", err)
 	}
@@ -255,7 +255,7 @@ func TestAReadOnlyFileIsLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Fix(t.Context(), o, r.Findings, t.TempDir(), time.Now())
-	var f *fault.Error
+	var f *usererr.Error
 	if !errors.As(err, &f) || f.ID != "pycheck.unwritable" {
 		t.Errorf("got %v, want pycheck.unwritable", err)
 	}

@@ -22,7 +22,7 @@ import (
 	"strings"
 	"time"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // The checks, by the names that doctor gives them.
@@ -171,7 +171,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 
 func died(o Options, said string, cause error) error {
 	lines := strings.Split(strings.TrimSpace(said), "\n")
-	return fault.New("pycheck.died", map[string]any{"Python": o.Python[0], "Said": lines[len(lines)-1]}, cause).Terminal()
+	return usererr.New("pycheck.died", map[string]any{"Python": o.Python[0], "Said": lines[len(lines)-1]}, cause).Terminal()
 }
 
 // line is one line of what the script says.
@@ -197,11 +197,11 @@ func read(out io.Reader) (r Report, done bool, err error) {
 	for lines.Scan() {
 		var l line
 		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
-			return r, false, fault.New("pycheck.died", map[string]any{"Python": "", "Said": lines.Text()[:min(200, len(lines.Text()))]}, err).Terminal()
+			return r, false, usererr.New("pycheck.died", map[string]any{"Python": "", "Said": lines.Text()[:min(200, len(lines.Text()))]}, err).Terminal()
 		}
 		switch {
 		case l.Old != "":
-			return r, true, fault.New("pycheck.old", map[string]any{"Version": l.Old}, nil).Terminal()
+			return r, true, usererr.New("pycheck.old", map[string]any{"Version": l.Old}, nil).Terminal()
 		case l.Done:
 			r.Files, r.More, r.Python, done = l.Files, l.More, l.Version, true
 		case l.Check != "":

@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"streamtray/app/fault"
-	"streamtray/app/lack"
+	"streamtray/internal/usererr"
+	"streamtray/app/testenv"
 )
 
 // installed are the interpreters that this computer has, each version once.
@@ -42,7 +42,7 @@ func each(t *testing.T, test func(t *testing.T, python string)) {
 	t.Helper()
 	found := installed()
 	if len(found) == 0 {
-		lack.Of(t, "no Python here")
+		testenv.Of(t, "no Python here")
 	}
 	for version, path := range found {
 		t.Run(version, func(t *testing.T) { test(t, path) })
@@ -352,7 +352,7 @@ func TestTheSampleIsRight(t *testing.T) {
 
 func TestAnInterpreterThatIsNoneIsAnErrorThatNamesIt(t *testing.T) {
 	_, err := Run(t.Context(), Options{Python: []string{filepath.Join(t.TempDir(), "python")}, Dir: t.TempDir()})
-	var f *fault.Error
+	var f *usererr.Error
 	if !errors.As(err, &f) || f.ID != "pycheck.died" {
 		t.Errorf("got %v, want pycheck.died", err)
 	}

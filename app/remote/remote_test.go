@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/wire"
 )
 
@@ -22,7 +22,7 @@ func story(streaming bool) []app.Step {
 		ID: "app", Switch: true,
 		Check: func(context.Context) error {
 			if !running {
-				return fault.New("detector.exited", map[string]any{"Code": 1_000_000}, errors.New("exit status"))
+				return usererr.New("detector.exited", map[string]any{"Code": 1_000_000}, errors.New("exit status"))
 			}
 			return nil
 		},
@@ -85,7 +85,7 @@ func TestAnErrorIsToldFromAfarAsItIsNearby(t *testing.T) {
 		defer cancel()
 		near := &app.Hub{}
 		near.Emit(app.Event{Kind: app.Wants, Want: app.Want{Up: true}})
-		near.Emit(app.Event{Step: "app", Kind: app.Failed, Err: fault.New("detector.exited", map[string]any{"Code": 1_000_000}, nil).Terminal()})
+		near.Emit(app.Event{Step: "app", Kind: app.Failed, Err: usererr.New("detector.exited", map[string]any{"Code": 1_000_000}, nil).Terminal()})
 		here, there := net.Pipe()
 		go (&Server{Hub: near}).talk(ctx, there)
 		far := Attach(here)

@@ -11,7 +11,7 @@ import (
 
 	"github.com/coder/websocket"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // Run is the sample detection app until ctx ends: the Go twin of the Python program in assets/sample, with the same
@@ -47,7 +47,7 @@ func (a *app) serve(ctx context.Context) error {
 	addr := net.JoinHostPort(a.settings.host, a.settings.port)
 	l, err := lc.Listen(ctx, "tcp", addr)
 	if err != nil {
-		return fault.New("sample.cannot_listen", map[string]any{"Addr": addr}, err)
+		return usererr.New("sample.cannot_listen", map[string]any{"Addr": addr}, err)
 	}
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 
 	"github.com/coder/websocket"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/kafka"
 )
 
@@ -321,7 +321,7 @@ func TestWhatKeepsTheAppFromRunningIsAFault(t *testing.T) {
 		key, value, _ := strings.Cut(setting, "=")
 		env := map[string]string{"ALGO_HOST": "127.0.0.1", key: value}
 		err := Run(t.Context(), func(key string) string { return env[key] }, &logbook{changed: make(chan struct{})})
-		var told *fault.Error
+		var told *usererr.Error
 		if !errors.As(err, &told) || told.ID != want {
 			t.Errorf("%s: got %v, want %s", setting, err, want)
 		}

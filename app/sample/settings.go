@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // settings are the Python twin's (config.py), read from the same variables.
@@ -27,7 +27,7 @@ func readSettings(getenv func(string) string) (settings, error) {
 		return fallback
 	}
 	wrong := func(key string) error {
-		return fault.New("sample.bad_setting", map[string]any{"Key": "ALGO_" + key, "Value": or(key, "")}, nil).Terminal()
+		return usererr.New("sample.bad_setting", map[string]any{"Key": "ALGO_" + key, "Value": or(key, "")}, nil).Terminal()
 	}
 	s := settings{
 		host:       or("HOST", "0.0.0.0"),

@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/assets"
 )
 
@@ -16,10 +16,10 @@ import (
 func Unpack(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fault.New("sample.unwritable", map[string]any{"Dir": dir}, err)
+		return usererr.New("sample.unwritable", map[string]any{"Dir": dir}, err)
 	}
 	if len(entries) > 0 {
-		return fault.New("sample.not_empty", map[string]any{"Dir": dir, "Name": entries[0].Name()}, nil)
+		return usererr.New("sample.not_empty", map[string]any{"Dir": dir, "Name": entries[0].Name()}, nil)
 	}
 	files, err := fs.Sub(assets.Sample, "sample")
 	if err != nil {
@@ -40,7 +40,7 @@ func Unpack(dir string) error {
 		return create(to, b)
 	})
 	if err != nil {
-		return fault.New("sample.unwritable", map[string]any{"Dir": dir}, err)
+		return usererr.New("sample.unwritable", map[string]any{"Dir": dir}, err)
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 func TestUnpackWritesTheWholeProject(t *testing.T) {
@@ -32,7 +32,7 @@ func TestUnpackOverwritesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := Unpack(dir)
-	var told *fault.Error
+	var told *usererr.Error
 	if !errors.As(err, &told) || told.ID != "sample.not_empty" || told.Args["Name"] != "app.py" {
 		t.Errorf("got %v", err)
 	}

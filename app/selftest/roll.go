@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // roll is where every process of a trial answers by its name. As long as its connection stands it lives: the system
@@ -85,7 +85,7 @@ func (r *roll) until(ctx context.Context, name, id string, holds func(*caller) b
 		select {
 		case <-news:
 		case <-ctx.Done():
-			return fault.New(id, map[string]any{"Name": name}, ctx.Err())
+			return usererr.New(id, map[string]any{"Name": name}, ctx.Err())
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 	"streamtray/app/autostart"
 	"streamtray/app/detector"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 const verb = "part-of-a-selftest"
@@ -120,7 +120,7 @@ func TestABrokenProgramFails(t *testing.T) {
 
 func TestEveryRowAndReasonHasWords(t *testing.T) {
 	for _, lang := range []string{"en", "zh"} {
-		w, err := words.New(lang)
+		w, err := i18n.New(lang)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,7 +15,7 @@ import (
 
 	"streamtray/app/autostart"
 	"streamtray/app/detector"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 	"streamtray/app/local"
 	"streamtray/app/ports"
 	"streamtray/docker"
@@ -38,7 +38,7 @@ func trials() []trial {
 }
 
 func broken(format string, args ...any) error {
-	return fault.New("selftest.broken", map[string]any{"What": fmt.Sprintf(format, args...)}, nil)
+	return usererr.New("selftest.broken", map[string]any{"What": fmt.Sprintf(format, args...)}, nil)
 }
 
 // killed: an agent that is killed leaves neither its app nor what that started.

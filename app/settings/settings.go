@@ -13,7 +13,7 @@ import (
 	"slices"
 	"time"
 
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 // Folders are where what belongs to the person lies.
@@ -81,16 +81,16 @@ func load(f Folders) (Settings, error) {
 		return Settings{}, nil
 	}
 	if err != nil {
-		return Settings{}, fault.New("settings.unreadable", map[string]any{"File": path}, err)
+		return Settings{}, usererr.New("settings.unreadable", map[string]any{"File": path}, err)
 	}
 	b = bytes.TrimPrefix(b, bom)
 	var s Settings
 	if err := errors.Join(json.Unmarshal(b, &s), json.Unmarshal(b, &s.others)); err != nil {
 		aside := path + ".broken-" + time.Now().Format("20060102-150405.000")
 		if err := os.Rename(path, aside); err != nil {
-			return Settings{}, fault.New("settings.unreadable", map[string]any{"File": path}, err)
+			return Settings{}, usererr.New("settings.unreadable", map[string]any{"File": path}, err)
 		}
-		return Settings{Notice: fault.New("settings.set_aside", map[string]any{"File": aside}, err)}, nil
+		return Settings{Notice: usererr.New("settings.set_aside", map[string]any{"File": aside}, err)}, nil
 	}
 	return s, nil
 }
@@ -100,7 +100,7 @@ func load(f Folders) (Settings, error) {
 // ones.
 func Change(f Folders, change func(*Settings)) error {
 	unwritable := func(err error) error {
-		return fault.New("settings.unwritable", map[string]any{"File": filepath.Join(f.Config, file)}, err)
+		return usererr.New("settings.unwritable", map[string]any{"File": filepath.Join(f.Config, file)}, err)
 	}
 	if err := os.MkdirAll(f.Config, 0o700); err != nil {
 		return unwritable(err)

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/fault"
+	"streamtray/internal/usererr"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -76,7 +76,7 @@ func (f fakeEngine) Answers(context.Context) error {
 
 func (f fakeEngine) Start(context.Context, app.Tell) error {
 	f.did("start engine")
-	return fault.New("docker.not_running", nil, nil).Terminal() // without consent nothing is started
+	return usererr.New("docker.not_running", nil, nil).Terminal() // without consent nothing is started
 }
 
 type fakeStack struct{ *fakes }
@@ -219,7 +219,7 @@ func until(a *app.Agent, p app.Phase) {
 }
 
 func TestTheTales(t *testing.T) {
-	hidden := fault.New("detector.init_failed", nil, errors.New("connection refused")).Terminal()
+	hidden := usererr.New("detector.init_failed", nil, errors.New("connection refused")).Terminal()
 	for _, c := range []struct {
 		name  string
 		world *fakes
@@ -237,7 +237,7 @@ func TestTheTales(t *testing.T) {
 			a.Start(true)
 			until(a, app.PhaseFailed)
 		}},
-		{"topic refused", &fakes{engineUp: true, running: true, topicErr: fault.New("kafka.topic_policy", nil, nil).Terminal()}, func(_ *fakes, a *app.Agent) {
+		{"topic refused", &fakes{engineUp: true, running: true, topicErr: usererr.New("kafka.topic_policy", nil, nil).Terminal()}, func(_ *fakes, a *app.Agent) {
 			a.Start(true)
 			until(a, app.PhaseFailed)
 		}},

@@ -11,7 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 	"streamtray/assets"
 )
 
@@ -20,7 +20,7 @@ import (
 type Dashboard struct {
 	Content fyne.CanvasObject
 
-	words *words.Words
+	words *i18n.Words
 	do    func(view.Act, string)
 	shown view.Board
 
@@ -37,7 +37,7 @@ type Dashboard struct {
 }
 
 // NewDashboard is an empty dashboard.
-func NewDashboard(w *words.Words, do func(view.Act, string)) *Dashboard {
+func NewDashboard(w *i18n.Words, do func(view.Act, string)) *Dashboard {
 	d := &Dashboard{
 		words: w, do: do,
 		icon:     canvas.NewImageFromResource(stateIcon("stopped")),
@@ -186,7 +186,7 @@ func (d *Dashboard) containerLines(all []view.ContainerLine) []fyne.CanvasObject
 // toggle is the streaming switch, and what is wished, launched with and so.
 type toggle struct {
 	content fyne.CanvasObject
-	words   *words.Words
+	words   *i18n.Words
 	check   *widget.Check
 	facts   *fyne.Container
 	hint    *line
@@ -194,7 +194,7 @@ type toggle struct {
 	setting bool // the check is being set, not ticked
 }
 
-func newToggle(w *words.Words, do func(view.Act, string)) *toggle {
+func newToggle(w *i18n.Words, do func(view.Act, string)) *toggle {
 	t := &toggle{words: w, facts: container.NewStack(), hint: newLine("", style{color: theme.ColorNameWarning, wrap: true})}
 	t.check = widget.NewCheck("", func(on bool) {
 		switch {

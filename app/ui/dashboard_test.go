@@ -6,20 +6,20 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
-	"streamtray/app/ui/rehearsal"
+	"streamtray/app/ui/uitest"
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 var dashboardSize = fyne.NewSize(980, 760)
 
-func board(w *words.Words, scene string) view.Board {
-	return view.BoardOf(rehearsal.State(scene), rehearsal.Live(scene), w, rehearsal.Now)
+func board(w *i18n.Words, scene string) view.Board {
+	return view.BoardOf(uitest.State(scene), uitest.Live(scene), w, uitest.Now)
 }
 
 func TestTheDashboardOfEachScene(t *testing.T) {
-	each(t, func(t *testing.T, w *words.Words, name string) {
-		for _, scene := range rehearsal.Scenes {
+	each(t, func(t *testing.T, w *i18n.Words, name string) {
+		for _, scene := range uitest.Scenes {
 			d := NewDashboard(w, nothing)
 			d.Show(board(w, scene))
 			golden(t, "dashboard-"+scene+"-"+name, d.Content, dashboardSize)
@@ -28,7 +28,7 @@ func TestTheDashboardOfEachScene(t *testing.T) {
 }
 
 func TestTheDashboardIsTheSameHoweverOneGotThere(t *testing.T) {
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}

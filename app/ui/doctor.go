@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // Examiner is what the check-up asks for. None of it waits.
@@ -25,7 +25,7 @@ type Examiner interface {
 type Doctor struct {
 	Content fyne.CanvasObject
 
-	words    *words.Words
+	words    *i18n.Words
 	mark     *widget.Icon
 	headline *line
 	sum      *line
@@ -38,7 +38,7 @@ type Doctor struct {
 }
 
 // NewDoctor is an empty check-up.
-func NewDoctor(w *words.Words, ask Examiner) *Doctor {
+func NewDoctor(w *i18n.Words, ask Examiner) *Doctor {
 	d := &Doctor{
 		words: w, mark: newMark(view.Busy), headline: newLine("", style{size: theme.SizeNameHeadingText, bold: true}),
 		sum: newLine("", style{color: colorMuted}), steps: newSteps(w, ask.Do), nothing: muted(w.Text("ui.doctor.nothing", nil)),

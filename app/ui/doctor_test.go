@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // examiner notes what a check-up asks for.
@@ -20,7 +20,7 @@ func (a *examiner) Bundle()                   { *a = append(*a, "bundle") }
 func (a *examiner) Do(act view.Act, s string) { *a = append(*a, string(act)+" "+s) }
 
 // row is a check as the doctor tells it.
-func row(w *words.Words, id, text string, m view.Mark, args map[string]any) view.Step {
+func row(w *i18n.Words, id, text string, m view.Mark, args map[string]any) view.Step {
 	st := view.Step{Word: w.Text("ui.doctor.mark."+m.String(), nil)}
 	st.Step, st.Name, st.Mark = id, w.Text("doctor."+id, nil), m
 	if text != "" {
@@ -32,7 +32,7 @@ func row(w *words.Words, id, text string, m view.Mark, args map[string]any) view
 	return st
 }
 
-func examined(w *words.Words) []view.Step {
+func examined(w *i18n.Words) []view.Step {
 	return []view.Step{
 		row(w, "engine.running", ".ok", view.Good, map[string]any{"Host": "npipe:////./pipe/docker_engine"}),
 		row(w, "engine.version", ".ok", view.Good, map[string]any{"Version": "27.3.1", "API": "1.47", "OS": "linux"}),
@@ -44,7 +44,7 @@ func examined(w *words.Words) []view.Step {
 }
 
 func TestTheCheckUpShowsEachCheckAndItsFix(t *testing.T) {
-	each(t, func(t *testing.T, w *words.Words, name string) {
+	each(t, func(t *testing.T, w *i18n.Words, name string) {
 		d := NewDoctor(w, new(examiner))
 		d.Show(view.Checkup{Mark: view.Bad, Headline: w.Text("ui.doctor.ill", nil), Steps: examined(w), Sum: w.Text("ui.doctor.sum", map[string]any{
 			"Problems": 1, "Warnings": 1, "OK": 2, "Skipped": 1,
@@ -54,7 +54,7 @@ func TestTheCheckUpShowsEachCheckAndItsFix(t *testing.T) {
 }
 
 func TestTheCheckUpShowsOnlyWhatNeedsAttentionIfAsked(t *testing.T) {
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestTheCheckUpShowsOnlyWhatNeedsAttentionIfAsked(t *testing.T) {
 }
 
 func TestNothingIsAskedTwiceWhileTheCheckUpRuns(t *testing.T) {
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestNothingIsAskedTwiceWhileTheCheckUpRuns(t *testing.T) {
 	}
 }
 
-func guideOf(w *words.Words, about string, stages [3]view.Mark, steps []view.Step, acts ...string) view.Guide {
+func guideOf(w *i18n.Words, about string, stages [3]view.Mark, steps []view.Step, acts ...string) view.Guide {
 	g := view.Guide{Title: "detection", Dir: `C:\work\检测系统\detection`, About: w.Text(about, nil), Steps: steps}
 	for i, id := range []string{"check", "start", "record"} {
 		g.Stages = append(g.Stages, view.Stage{Name: w.Text("ui.guide.stage."+id, nil), Mark: stages[i]})
@@ -104,7 +104,7 @@ func guideOf(w *words.Words, about string, stages [3]view.Mark, steps []view.Ste
 }
 
 func TestTheWelcomeLeadsThroughTheFirstStart(t *testing.T) {
-	each(t, func(t *testing.T, w *words.Words, name string) {
+	each(t, func(t *testing.T, w *i18n.Words, name string) {
 		v := NewWelcome(w, &asked{}, nil)
 		good := view.Good
 		for _, stage := range []struct {
@@ -122,7 +122,7 @@ func TestTheWelcomeLeadsThroughTheFirstStart(t *testing.T) {
 }
 
 func TestTheGuidesButtonsDoWhatTheySay(t *testing.T) {
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}

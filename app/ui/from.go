@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // The places where reading can begin, in the order in which they are offered.
@@ -25,13 +25,13 @@ const (
 // fromChoice has the user choose where reading begins.
 type fromChoice struct {
 	content *fyne.Container
-	words   *words.Words
+	words   *i18n.Words
 	choice  *widget.Select
 	exactly *widget.Entry // an offset or a time
 	changed func()
 }
 
-func newFromChoice(w *words.Words, changed func()) *fromChoice {
+func newFromChoice(w *i18n.Words, changed func()) *fromChoice {
 	f := &fromChoice{words: w, exactly: widget.NewEntry(), changed: changed}
 	var names []string
 	for _, id := range []string{"latest", "now", "oldest", "offset", "time"} {

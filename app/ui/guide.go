@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // guide leads through a project's first start, in the welcome.
@@ -33,7 +33,7 @@ func (v *Welcome) ShowGuide(g view.Guide, do func(view.Act, string)) {
 	v.guide.show(g)
 }
 
-func newGuide(w *words.Words, g view.Guide, do func(view.Act, string)) *guide {
+func newGuide(w *i18n.Words, g view.Guide, do func(view.Act, string)) *guide {
 	n := &guide{do: do, about: muted(""), stages: container.NewHBox(), steps: newSteps(w, do), acts: container.NewHBox()}
 	n.content = container.New(stack{4},
 		newLine(g.Title, style{size: theme.SizeNameHeadingText, bold: true}),

@@ -4,7 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // The keys that do something in every window, together with Ctrl.
@@ -23,7 +23,7 @@ const (
 )
 
 // keyList shows the shortcuts, in two columns.
-func keyList(w *words.Words) fyne.CanvasObject {
+func keyList(w *i18n.Words) fyne.CanvasObject {
 	all := []struct {
 		key fyne.KeyName
 		id  string

@@ -11,14 +11,14 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // Logs is the window with all logs in one view: filters, search, follow, pause, copy and save.
 type Logs struct {
 	Content fyne.CanvasObject
 
-	words   *words.Words
+	words   *i18n.Words
 	log     *Log
 	window  fyne.Window
 	copy    func(string)
@@ -45,7 +45,7 @@ type Logs struct {
 }
 
 // NewLogs shows a log in a window. Sources are those that can be chosen; copy puts text on the clipboard.
-func NewLogs(w *words.Words, log *Log, window fyne.Window, sources []string, copy func(string)) *Logs {
+func NewLogs(w *i18n.Words, log *Log, window fyne.Window, sources []string, copy func(string)) *Logs {
 	l := &Logs{words: w, log: log, window: window, copy: copy, sources: sources, about: map[int64]string{}, drawn: func() {}}
 	l.view = newLogView(l.tell, l.moved, l.pick, func() { window.Canvas().Focus(l.view) }, func() float32 { return window.Canvas().Scale() })
 	l.status = newLine("", style{size: theme.SizeNameCaptionText, color: colorMuted})

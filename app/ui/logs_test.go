@@ -14,7 +14,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 var logSources = []string{"app", "kafka", "zookeeper", "agent"}
@@ -37,7 +37,7 @@ func someLines() []LogLine {
 	}
 }
 
-func newTestLogs(t *testing.T, w *words.Words, log *Log) (*Logs, *string) {
+func newTestLogs(t *testing.T, w *i18n.Words, log *Log) (*Logs, *string) {
 	t.Helper()
 	copied := new(string)
 	win := test.NewTempWindow(t, nil)
@@ -48,7 +48,7 @@ func newTestLogs(t *testing.T, w *words.Words, log *Log) (*Logs, *string) {
 }
 
 func TestTheLogsWindow(t *testing.T) {
-	each(t, func(t *testing.T, w *words.Words, name string) {
+	each(t, func(t *testing.T, w *i18n.Words, name string) {
 		log := NewLog()
 		empty, _ := newTestLogs(t, w, log)
 		golden(t, "logs-empty-"+name, empty.Content, fyne.NewSize(1040, 640))
@@ -59,10 +59,10 @@ func TestTheLogsWindow(t *testing.T) {
 	})
 }
 
-func english(t *testing.T) *words.Words {
+func english(t *testing.T) *i18n.Words {
 	t.Helper()
 	test.NewTempApp(t).Settings().SetTheme(Themes("light"))
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 var (
@@ -22,12 +22,12 @@ var (
 )
 
 // each runs f in every language and theme, in an app of its own.
-func each(t *testing.T, f func(t *testing.T, w *words.Words, name string)) {
+func each(t *testing.T, f func(t *testing.T, w *i18n.Words, name string)) {
 	t.Helper()
-	for _, lang := range words.Languages {
+	for _, lang := range i18n.Languages {
 		for _, look := range []string{"light", "dark"} {
 			t.Run(lang+"-"+look, func(t *testing.T) {
-				w, err := words.New(lang)
+				w, err := i18n.New(lang)
 				if err != nil {
 					t.Fatal(err)
 				}

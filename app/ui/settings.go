@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // Preferences are what a person chose.
@@ -39,7 +39,7 @@ type ProjectFile interface {
 type Settings struct {
 	Content fyne.CanvasObject
 
-	words   *words.Words
+	words   *i18n.Words
 	person  Person
 	now     Preferences
 	status  *line
@@ -49,7 +49,7 @@ type Settings struct {
 }
 
 // NewSettings shows a person's choices and, where there is one, the project's file (else nil).
-func NewSettings(w *words.Words, p Person, file ProjectFile) *Settings {
+func NewSettings(w *i18n.Words, p Person, file ProjectFile) *Settings {
 	s := &Settings{words: w, person: p, now: p.Preferences(), status: newLine("", style{size: theme.SizeNameCaptionText, color: theme.ColorNameSuccess})}
 	body := container.New(stack{8}, s.look(), s.start(), s.notify(), card(w.Text("ui.settings.project", nil), s.project(file)), keyList(w), s.status)
 	s.Content = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(12, 12, 12, 12), body))

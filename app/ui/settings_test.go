@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // somebody keeps preferences in memory.
@@ -57,7 +57,7 @@ app:
 `
 
 func TestTheSettingsWindow(t *testing.T) {
-	each(t, func(t *testing.T, w *words.Words, name string) {
+	each(t, func(t *testing.T, w *i18n.Words, name string) {
 		p := &somebody{now: Preferences{OnQuit: "keep", Notify: true}}
 		golden(t, "settings-"+name, NewSettings(w, p, &yamlFile{projectYAML}).Content, fyne.NewSize(760, 800))
 	})
@@ -121,7 +121,7 @@ func detectionCard() Card {
 }
 
 func TestTheWelcomeWindow(t *testing.T) {
-	each(t, func(t *testing.T, w *words.Words, name string) {
+	each(t, func(t *testing.T, w *i18n.Words, name string) {
 		size := fyne.NewSize(720, 560)
 		recent := []view.Place{{Title: "detection", Dir: "/work/detection"}, {Title: "line-2", Dir: "/work/line-2"}}
 		v := NewWelcome(w, &asked{}, recent)

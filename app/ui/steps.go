@@ -10,18 +10,18 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // steps shows the story as rows. A row is opened for its proof; one that needs the user is open by itself.
 type steps struct {
 	content *fyne.Container
-	words   *words.Words
+	words   *i18n.Words
 	do      func(view.Act, string)
 	rows    []*stepRow
 }
 
-func newSteps(w *words.Words, do func(view.Act, string)) *steps {
+func newSteps(w *i18n.Words, do func(view.Act, string)) *steps {
 	return &steps{content: container.New(stack{0}), words: w, do: do}
 }
 

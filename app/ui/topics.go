@@ -12,7 +12,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // Planner is Kafka as the topics window asks it. Every call may take time and is made apart from the main goroutine.
@@ -73,7 +73,7 @@ type Group struct {
 type Topics struct {
 	Content fyne.CanvasObject
 
-	words   *words.Words
+	words   *i18n.Words
 	planner Planner
 	reader  Reader          // nil: records and groups are left out
 	ctx     context.Context //nolint:containedctx // the window's life: what is asked ends with it
@@ -85,7 +85,7 @@ type Topics struct {
 }
 
 // NewTopics is the window for the topics named; what it asks ends with ctx.
-func NewTopics(ctx context.Context, w *words.Words, p Planner, r Reader, names []string) *Topics {
+func NewTopics(ctx context.Context, w *i18n.Words, p Planner, r Reader, names []string) *Topics {
 	t := &Topics{words: w, planner: p, reader: r, ctx: ctx, work: &sync.WaitGroup{}}
 	t.plan = newPlanTab(t)
 	t.Content = container.New(layout.NewCustomPaddedLayout(4, 4, 8, 8), t.plan.content)

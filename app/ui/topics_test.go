@@ -13,9 +13,9 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
-	"streamtray/app/fault"
-	"streamtray/app/ui/rehearsal"
-	"streamtray/app/words"
+	"streamtray/internal/usererr"
+	"streamtray/app/ui/uitest"
+	"streamtray/app/i18n"
 )
 
 // scriptedCluster answers as it is told to.
@@ -66,13 +66,13 @@ func (c *scriptedCluster) Send(_ context.Context, r Record) (Record, error) {
 func (c *scriptedCluster) Groups(context.Context) ([]Group, error) { return c.groups, c.err }
 
 func detectionCluster() *scriptedCluster {
-	at := rehearsal.Now.Add(-time.Second)
+	at := uitest.Now.Add(-time.Second)
 	return &scriptedCluster{
 		plans: []TopicPlan{
 			{Name: "detection-results", Want: Shape{3, 1}, Have: Shape{3, 1}, Deed: "same"},
 			{Name: "llm-analysis-tasks", Want: Shape{3, 1}, Have: Shape{1, 1}, Deed: "differ"},
 			{Name: "llm-analysis-results", Want: Shape{3, 1}, Deed: "create"},
-			{Name: "bad name", Want: Shape{3, 1}, Deed: "failed", Err: fault.New("kafka.topic_policy", map[string]any{"Topic": "bad name", "Answer": "no"}, nil)},
+			{Name: "bad name", Want: Shape{3, 1}, Deed: "failed", Err: usererr.New("kafka.topic_policy", map[string]any{"Topic": "bad name", "Answer": "no"}, nil)},
 		},
 		records: []Record{
 			{Topic: "detection-results", Partition: 1, Offset: 40110, Time: at, Key: "camera-1", Value: `{"frame":40110,"boxes":[{"label":"person","score":0.91}]}`, Headers: []string{"source: camera-1"}},
@@ -85,7 +85,7 @@ func detectionCluster() *scriptedCluster {
 
 var topicsSize = fyne.NewSize(980, 620)
 
-func newTestTopics(t *testing.T, w *words.Words, c *scriptedCluster) *Topics {
+func newTestTopics(t *testing.T, w *i18n.Words, c *scriptedCluster) *Topics {
 	t.Helper()
 	topics := NewTopics(t.Context(), w, c, c, []string{"detection-results", "llm-analysis-tasks"})
 	test.NewTempWindow(t, topics.Content).Resize(topicsSize)
@@ -93,7 +93,7 @@ func newTestTopics(t *testing.T, w *words.Words, c *scriptedCluster) *Topics {
 }
 
 func TestTheTopicsWindow(t *testing.T) {
-	each(t, func(t *testing.T, w *words.Words, name string) {
+	each(t, func(t *testing.T, w *i18n.Words, name string) {
 		c := detectionCluster()
 		topics := newTestTopics(t, w, c)
 		topics.plan.show(c.plans, nil)
@@ -189,7 +189,7 @@ func TestTheRecordsOfAnotherTopicAreShownAlone(t *testing.T) {
 		r := topics.records
 		test.Tap(r.read)
 		synctest.Wait() // the first are on their way
-		c.records = []Record{{Topic: "llm-analysis-tasks", Offset: 7}, {Topic: "llm-analysis-tasks", Offset: 8, Time: rehearsal.Now}}
+		c.records = []Record{{Topic: "llm-analysis-tasks", Offset: 7}, {Topic: "llm-analysis-tasks", Offset: 8, Time: uitest.Now}}
 		r.topic.SetSelected("llm-analysis-tasks")
 		time.Sleep(2 * recordsEvery) // virtual
 		synctest.Wait()
@@ -203,7 +203,7 @@ func TestTheRecordsOfAnotherTopicAreShownAlone(t *testing.T) {
 
 func TestAFaultIsToldWithItsRemedy(t *testing.T) {
 	topics := NewTopics(t.Context(), english(t), nil, &scriptedCluster{}, []string{"a"})
-	topics.records.failed(fault.New("kafka.refused", map[string]any{"Addr": "localhost:9092"}, errors.New("refused")))
+	topics.records.failed(usererr.New("kafka.refused", map[string]any{"Addr": "localhost:9092"}, errors.New("refused")))
 	if got, want := topics.records.note.segment.Text, "Nothing listens on localhost:9092. Kafka is not running, is still starting, or uses another port."; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -212,7 +212,7 @@ func TestAFaultIsToldWithItsRemedy(t *testing.T) {
 func TestThePickedRecordStaysPickedWhileOthersCome(t *testing.T) {
 	topics := newTestTopics(t, english(t), detectionCluster())
 	r := topics.records
-	at := rehearsal.Now
+	at := uitest.Now
 	r.take(t.Context(), []Record{{Topic: "a", Offset: 1, Time: at, Value: "one"}, {Topic: "a", Offset: 2, Time: at.Add(time.Second), Value: "two"}})
 	r.list.Select(1)
 	r.take(t.Context(), []Record{{Topic: "a", Offset: 3, Time: at.Add(2 * time.Second), Value: "three"}})
@@ -251,7 +251,7 @@ func TestReadingBeginsWhereOneChoosesAndThePastEndsWhenThereIsEnough(t *testing.
 				ctx, cancel := context.WithCancel(t.Context())
 				cluster := &scriptedCluster{}
 				for i := range 2000 {
-					cluster.records = append(cluster.records, Record{Topic: "a", Offset: int64(i), Time: rehearsal.Now.Add(time.Duration(i) * time.Millisecond)})
+					cluster.records = append(cluster.records, Record{Topic: "a", Offset: int64(i), Time: uitest.Now.Add(time.Duration(i) * time.Millisecond)})
 				}
 				topics := NewTopics(ctx, w, cluster, cluster, []string{"a"})
 				r := topics.records

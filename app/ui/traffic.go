@@ -8,13 +8,13 @@ import (
 	"fyne.io/fyne/v2/layout"
 
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // topicTable shows topics with their traffic, each with a chart of the last minute.
 type topicTable struct {
 	content *fyne.Container
-	words   *words.Words
+	words   *i18n.Words
 	rows    []*topicRow
 	names   []string
 }
@@ -24,7 +24,7 @@ type topicRow struct {
 	chart                     *chart
 }
 
-func newTopicTable(w *words.Words) *topicTable {
+func newTopicTable(w *i18n.Words) *topicTable {
 	t := &topicTable{content: container.New(stack{-6}), words: w}
 	replace(t.content, muted(w.Text("ui.topics.none", nil)))
 	return t

@@ -11,7 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/view"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 	"streamtray/assets"
 )
 
@@ -45,7 +45,7 @@ type Welcomer interface {
 type Welcome struct {
 	Content fyne.CanvasObject
 
-	words *words.Words
+	words *i18n.Words
 	ask   Welcomer
 	body  *fyne.Container
 	fault *line
@@ -53,7 +53,7 @@ type Welcome struct {
 }
 
 // NewWelcome offers the ways to a project; recent ones first.
-func NewWelcome(w *words.Words, ask Welcomer, recent []view.Place) *Welcome {
+func NewWelcome(w *i18n.Words, ask Welcomer, recent []view.Place) *Welcome {
 	v := &Welcome{words: w, ask: ask, body: container.NewStack(), fault: newLine("", style{color: theme.ColorNameError, wrap: true})}
 	v.Content = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(16, 16, 20, 20), v.body))
 	v.ShowChoice(recent)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // Live is what a dashboard shows besides the story: facts of the project, and what was seen when last asked.
@@ -90,7 +90,7 @@ type ContainerLine struct {
 }
 
 // BoardOf is the dashboard for a state at a time.
-func BoardOf(s app.State, l Live, w *words.Words, now time.Time) Board {
+func BoardOf(s app.State, l Live, w *i18n.Words, now time.Time) Board {
 	b := Board{View: Of(s, w, now), Project: l.Project, Switch: switchOf(s, l, w), Contained: l.Contained}
 	b.Icon = Icon(b.Phase)
 	b.Headline = boardHeadline(b.View, s, w)
@@ -112,7 +112,7 @@ func BoardOf(s app.State, l Live, w *words.Words, now time.Time) Board {
 }
 
 // boardHeadline names the step where the headline gives its reason: the row below says the reason whole.
-func boardHeadline(v View, s app.State, w *words.Words) string {
+func boardHeadline(v View, s app.State, w *i18n.Words) string {
 	for i, r := range v.Rows {
 		broken := v.Phase == app.PhaseFailed && r.Mark == Bad || v.Phase == app.Degraded && r.Mark == Warn
 		if broken && !s.Rows[i].Soft {
@@ -122,7 +122,7 @@ func boardHeadline(v View, s app.State, w *words.Words) string {
 	return v.Headline
 }
 
-func step(r Row, s app.State, l Live, w *words.Words) Step {
+func step(r Row, s app.State, l Live, w *i18n.Words) Step {
 	st := Step{Row: r, Word: text(w, "ui.mark."+r.Mark.String()), Fix: fix(r, s, w)}
 	if f := r.Finding; f != nil && !f.Told && (r.Mark == Bad || r.Mark == Warn) {
 		st.Text, st.Hint = r.cause(), strings.Join(f.Lines(r.Hint, w), "\n")
@@ -139,7 +139,7 @@ func step(r Row, s app.State, l Live, w *words.Words) Step {
 }
 
 // fix is the one button of a row that does not hold.
-func fix(r Row, s app.State, w *words.Words) Item {
+func fix(r Row, s app.State, w *i18n.Words) Item {
 	if r.Mark != Bad && r.Mark != Warn {
 		return Item{}
 	}
@@ -166,7 +166,7 @@ func mend(r Row) (Item, bool) {
 }
 
 // acts are what one would do next in this phase, and nothing else.
-func acts(s app.State, l Live, w *words.Words) []Item {
+func acts(s app.State, l Live, w *i18n.Words) []Item {
 	stop := Item{Label: text(w, "ui.stop"), Act: ActStop}
 	switch s.Phase() {
 	case app.Stopped:

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 func liveDetection() Live {
@@ -26,8 +26,8 @@ func liveDetection() Live {
 }
 
 func TestTheBoardOfEachTale(t *testing.T) {
-	for _, lang := range words.Languages {
-		w, err := words.New(lang)
+	for _, lang := range i18n.Languages {
+		w, err := i18n.New(lang)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
-func switchOf(s app.State, l Live, w *words.Words) Switch {
+func switchOf(s app.State, l Live, w *i18n.Words) Switch {
 	on := func(b bool) string {
 		if b {
 			return text(w, "ui.on")
@@ -46,7 +46,7 @@ func switchOf(s app.State, l Live, w *words.Words) Switch {
 }
 
 // appFacts are what the app's row tells, taken apart.
-func appFacts(s app.State, l Live, w *words.Words, now time.Time) []Fact {
+func appFacts(s app.State, l Live, w *i18n.Words, now time.Time) []Fact {
 	row, _ := s.Row("app")
 	if !row.Holding() {
 		return nil
@@ -62,14 +62,14 @@ func appFacts(s app.State, l Live, w *words.Words, now time.Time) []Fact {
 	return facts
 }
 
-func uptime(d time.Duration, w *words.Words) string {
+func uptime(d time.Duration, w *i18n.Words) string {
 	if d < time.Hour {
 		return Seconds(d.Truncate(time.Second), w)
 	}
 	return w.Text("ui.hours", map[string]any{"H": int(d.Hours()), "M": int(d.Minutes()) % 60})
 }
 
-func container(c Container, w *words.Words) ContainerLine {
+func container(c Container, w *i18n.Words) ContainerLine {
 	line := ContainerLine{Service: c.Service, Image: c.Image, Ports: published(c.Ports), CPU: "–", Memory: "–", Restarts: strconv.Itoa(c.Restarts), Mark: Off}
 	state := c.State
 	if c.Health != "" && c.State == "running" {

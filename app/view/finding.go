@@ -5,7 +5,7 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/diagnose"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // Finding is a diagnosis as a reader sees it.
@@ -24,7 +24,7 @@ type Finding struct {
 
 // Lines are what there is to say below the title: the line that shows it, and what to do, which for an error that nobody
 // knows is the row's own hint.
-func (f *Finding) Lines(hint string, w *words.Words) []string {
+func (f *Finding) Lines(hint string, w *i18n.Words) []string {
 	lines := f.Seen(w)
 	if f.Unknown && hint != "" {
 		return append(lines, hint)
@@ -38,7 +38,7 @@ func (f *Finding) Lines(hint string, w *words.Words) []string {
 }
 
 // Seen are the lines that show it.
-func (f *Finding) Seen(w *words.Words) []string {
+func (f *Finding) Seen(w *i18n.Words) []string {
 	var lines []string
 	for _, l := range append([]string{f.Evidence}, f.Others...) {
 		lines = append(lines, w.Text("view.seen", map[string]any{"Line": l}))
@@ -54,7 +54,7 @@ type Fix struct {
 }
 
 // Found puts a diagnosis into words; nil where nothing is known.
-func Found(d app.Diagnosis, w *words.Words) *Finding {
+func Found(d app.Diagnosis, w *i18n.Words) *Finding {
 	if !d.Known() {
 		return nil
 	}
@@ -72,7 +72,7 @@ func Found(d app.Diagnosis, w *words.Words) *Finding {
 
 // Explained is what is known about one line of a log, in at most three lines: what is wrong, what to do about it, and
 // the command for it; empty where nothing is. source is "app", "agent" or a service of the compose project.
-func Explained(source, line string, w *words.Words) string {
+func Explained(source, line string, w *i18n.Words) string {
 	if source == "agent" { // it says by itself what is known
 		return ""
 	}

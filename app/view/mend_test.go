@@ -6,11 +6,11 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 func TestWhatCanBeDoneAboutAFailureIsOfferedWhereItIsTold(t *testing.T) {
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"reflect"
 
 	"streamtray/app"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // Menu is the tray as a value: its icon, its tooltip and its menu. Two menus that are the same need no redrawing.
@@ -73,7 +73,7 @@ func (m Menu) Same(o Menu) bool { return reflect.DeepEqual(m, o) }
 
 // MenuOf is the tray for a state. What changes from second to second stands in the tooltip only: on Windows, redrawing
 // a menu rebuilds it.
-func MenuOf(s app.State, f Facts, w *words.Words) Menu {
+func MenuOf(s app.State, f Facts, w *i18n.Words) Menu {
 	if f.Project == "" {
 		return Menu{Icon: "stopped", Tooltip: text(w, "tray.none"), Items: withoutProject(f, w)}
 	}
@@ -97,7 +97,7 @@ func MenuOf(s app.State, f Facts, w *words.Words) Menu {
 	return m
 }
 
-func text(w *words.Words, id string) string { return w.Text(id, nil) }
+func text(w *i18n.Words, id string) string { return w.Text(id, nil) }
 
 // Icon is the name of the icon for a phase.
 func Icon(p app.Phase) string {
@@ -116,7 +116,7 @@ func Icon(p app.Phase) string {
 }
 
 // calm is the headline without what moves: the step it is at, not the rate.
-func calm(s app.State, v View, w *words.Words) string {
+func calm(s app.State, v View, w *i18n.Words) string {
 	if v.Phase == app.Streaming {
 		return text(w, "view.phase.streaming")
 	}
@@ -124,7 +124,7 @@ func calm(s app.State, v View, w *words.Words) string {
 }
 
 // steer are the items that change what is kept.
-func steer(s app.State, f Facts, w *words.Words) []Item {
+func steer(s app.State, f Facts, w *i18n.Words) []Item {
 	var items []Item
 	switch {
 	case !s.Want.Up:
@@ -165,7 +165,7 @@ func holds(s app.State, step string) bool {
 	return ok && r.Holding()
 }
 
-func kafkaMenu(s app.State, f Facts, w *words.Words) []Item {
+func kafkaMenu(s app.State, f Facts, w *i18n.Words) []Item {
 	unknown := f.Bootstrap == ""
 	return []Item{
 		{Label: text(w, "tray.topics"), Act: ActTopics, Disabled: unknown},
@@ -177,7 +177,7 @@ func kafkaMenu(s app.State, f Facts, w *words.Words) []Item {
 	}
 }
 
-func projects(f Facts, w *words.Words) Item {
+func projects(f Facts, w *i18n.Words) Item {
 	menu := Item{Label: text(w, "tray.projects")}
 	for _, p := range f.Recent {
 		menu.Items = append(menu.Items, Item{Label: p.Title, Act: ActProject, Arg: p.Dir, Ticked: p.Dir == f.Dir})
@@ -189,7 +189,7 @@ func projects(f Facts, w *words.Words) Item {
 	return menu
 }
 
-func withoutProject(f Facts, w *words.Words) []Item {
+func withoutProject(f Facts, w *i18n.Words) []Item {
 	items := []Item{{Label: text(w, "tray.none"), Disabled: true}, {}}
 	if len(f.Recent) > 0 {
 		items = append(items, projects(f, w))

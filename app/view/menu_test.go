@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 var detectionFacts = Facts{
@@ -17,8 +17,8 @@ var detectionFacts = Facts{
 }
 
 func TestTheTrayOfEachTale(t *testing.T) {
-	for _, lang := range words.Languages {
-		w, err := words.New(lang)
+	for _, lang := range i18n.Languages {
+		w, err := i18n.New(lang)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,7 +68,7 @@ func printItems(b *strings.Builder, items []Item, indent string) {
 }
 
 func TestTheMenuStandsStillWhileRecordsFlow(t *testing.T) {
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestTheMenuStandsStillWhileRecordsFlow(t *testing.T) {
 }
 
 func TestEveryActIsPossibleWhereItMakesSense(t *testing.T) {
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}

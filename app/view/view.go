@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/words"
+	"streamtray/app/i18n"
 )
 
 // View is what a surface shows.
@@ -44,7 +44,7 @@ const (
 )
 
 // Of is the view of a state at a time.
-func Of(s app.State, w *words.Words, now time.Time) View {
+func Of(s app.State, w *i18n.Words, now time.Time) View {
 	v := View{Phase: s.Phase()}
 	for _, r := range s.Rows {
 		v.Rows = append(v.Rows, row(r, w, now))
@@ -53,7 +53,7 @@ func Of(s app.State, w *words.Words, now time.Time) View {
 	return v
 }
 
-func row(r app.Row, w *words.Words, now time.Time) Row {
+func row(r app.Row, w *i18n.Words, now time.Time) Row {
 	v := Row{Step: r.Step, Name: w.Text("view.step."+r.Step, nil), Mark: mark(r)}
 	v.Took = r.Took(now)
 	switch v.Mark {
@@ -102,7 +102,7 @@ func mark(r app.Row) Mark {
 }
 
 // busy says what is being done or waited for.
-func busy(r app.Row, w *words.Words) string {
+func busy(r app.Row, w *i18n.Words) string {
 	if r.Note.ID != "" {
 		return note(r.Note, w)
 	}
@@ -113,7 +113,7 @@ func busy(r app.Row, w *words.Words) string {
 	return s
 }
 
-func note(n app.Note, w *words.Words) string {
+func note(n app.Note, w *i18n.Words) string {
 	if n.ID == "" {
 		return ""
 	}
@@ -121,7 +121,7 @@ func note(n app.Note, w *words.Words) string {
 }
 
 // headline tells the whole state in one line: the phase, then what matters most in it.
-func headline(s app.State, v View, w *words.Words) string {
+func headline(s app.State, v View, w *i18n.Words) string {
 	id := "view.phase." + v.Phase.String()
 	if v.Phase == app.Ready && !s.Want.Streaming {
 		id = "view.phase.off"
@@ -168,7 +168,7 @@ func (r Row) cause() string {
 }
 
 // Seconds tells how long something took: "0.4 s", "12 s", "2 min 5 s".
-func Seconds(d time.Duration, w *words.Words) string {
+func Seconds(d time.Duration, w *i18n.Words) string {
 	switch {
 	case d < 10*time.Second:
 		return w.Text("view.seconds", map[string]any{"S": d.Round(100 * time.Millisecond).Seconds()})

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/fault"
-	"streamtray/app/words"
+	"streamtray/internal/usererr"
+	"streamtray/app/i18n"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -46,7 +46,7 @@ func tales() []struct {
 		return append(plan(on), hold([]string{"engine", "infra", "broker", "topics", "flag", "app", "producer"}[:n]...)...)
 	}
 	streaming := append(upTo(7), ev(8, "flow", app.Holds, app.Note{ID: "view.minutes", Args: map[string]any{"M": 1, "S": 2}}, nil))
-	gone := fault.New("view.off.undone", nil, errors.New("gone"))
+	gone := usererr.New("view.off.undone", nil, errors.New("gone"))
 	plain := errors.New("connection refused")
 	return []struct {
 		name   string
@@ -82,8 +82,8 @@ func tales() []struct {
 }
 
 func TestTheViewOfEachTale(t *testing.T) {
-	for _, lang := range words.Languages {
-		w, err := words.New(lang)
+	for _, lang := range i18n.Languages {
+		w, err := i18n.New(lang)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +101,7 @@ func TestTheViewOfEachTale(t *testing.T) {
 
 var marks = map[Mark]string{Pending: "·", Busy: "…", Good: "✓", Bad: "✗", Warn: "!", Idle: "–", Off: "○"}
 
-func print(b *strings.Builder, name string, v View, w *words.Words) {
+func print(b *strings.Builder, name string, v View, w *i18n.Words) {
 	fmt.Fprintf(b, "== %s: %v: %s\n", name, v.Phase, v.Headline)
 	for _, r := range v.Rows {
 		line := fmt.Sprintf("%s %s | %s | %s", marks[r.Mark], r.Name, r.Text, r.Hint)
@@ -134,7 +134,7 @@ func golden(t *testing.T, name, got string) {
 }
 
 func TestTheHeadlineOfStreamingIsTheRate(t *testing.T) {
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestTheHeadlineOfStreamingIsTheRate(t *testing.T) {
 }
 
 func TestSecondsAreToldAsCoarselyAsTheyMatter(t *testing.T) {
-	w, err := words.New("en")
+	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
 	}

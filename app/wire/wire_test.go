@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/fault"
-	"streamtray/app/words"
+	"streamtray/internal/usererr"
+	"streamtray/app/i18n"
 )
 
 // travel sends an event as a line of JSON and reads it back.
@@ -68,22 +68,22 @@ func TestNothingOfAnEventIsLost(t *testing.T) {
 
 // What a reader is told must not depend on which process the event came from.
 func TestWhatTravelledIsToldAsTheOriginalInBothLanguages(t *testing.T) {
-	missing := fault.New("kafka.topic_missing", map[string]any{"Topic": "detection-results"}, errors.New("error 3"))
-	refused := fault.New("kafka.refused", map[string]any{"Addr": "127.0.0.1:9092"}, nil).Terminal()
+	missing := usererr.New("kafka.topic_missing", map[string]any{"Topic": "detection-results"}, errors.New("error 3"))
+	refused := usererr.New("kafka.refused", map[string]any{"Addr": "127.0.0.1:9092"}, nil).Terminal()
 	for name, err := range map[string]error{
 		"an error of ours":       missing,
 		"wrapped":                fmt.Errorf("%w (3m0s): %w", app.ErrTooLong, missing),
 		"of a step":              &app.StepError{Step: "topics", Err: missing},
 		"joined":                 errors.Join(missing, refused),
 		"joined, ours is second": errors.Join(errors.New("plain"), refused),
-		"a fault within a fault": fault.New("project.unreadable", map[string]any{"File": "a.yml"}, refused),
+		"a fault within a fault": usererr.New("project.unreadable", map[string]any{"File": "a.yml"}, refused),
 		"somebody else's":        errors.New("disk on fire"),
 	} {
 		got := travel(t, app.Event{At: noon, Step: "topics", Kind: app.Failed, Err: err}).Err
 		if got.Error() != err.Error() || app.Final(got) != app.Final(err) {
 			t.Errorf("%s: got %q (final %v), want %q (%v)", name, got, app.Final(got), err, app.Final(err))
 		}
-		for _, lang := range words.Languages {
+		for _, lang := range i18n.Languages {
 			w := speak(t, lang)
 			text, hint := w.Error(got)
 			wantText, wantHint := w.Error(err)
@@ -167,9 +167,9 @@ func TestAStateMadeOfWhatTravelledIsTheSame(t *testing.T) {
 	}
 }
 
-func speak(t *testing.T, lang string) *words.Words {
+func speak(t *testing.T, lang string) *i18n.Words {
 	t.Helper()
-	w, err := words.New(lang)
+	w, err := i18n.New(lang)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"streamtray/app/lack"
+	"streamtray/app/testenv"
 	"streamtray/build/rig"
 )
 
@@ -48,7 +48,7 @@ func desktop(t *testing.T, o Options) *Display {
 	d, err := Start(t.Context(), dir, o)
 	var lacks *rig.Unavailable
 	if errors.As(err, &lacks) {
-		lack.Of(t, lacks, lacks.How)
+		testenv.Of(t, lacks, lacks.How)
 	}
 	if err != nil {
 		t.Fatal(err)

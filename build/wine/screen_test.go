@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"streamtray/app/lack"
+	"streamtray/app/testenv"
 	"streamtray/build/desk"
 	"streamtray/build/rig"
 )
@@ -36,7 +36,7 @@ func newScreen(t *testing.T) *screen {
 	d, err := desk.Start(t.Context(), dir, desk.Options{NoPanel: true})
 	var lacks *rig.Unavailable
 	if errors.As(err, &lacks) {
-		lack.Of(t, lacks, lacks.How)
+		testenv.Of(t, lacks, lacks.How)
 	}
 	must(t, err)
 	t.Cleanup(d.Close)

@@ -16,7 +16,7 @@ import (
 	"sync"
 	"testing"
 
-	"streamtray/app/lack"
+	"streamtray/app/testenv"
 	"streamtray/build/rig"
 )
 
@@ -156,7 +156,7 @@ func engine(t *testing.T, p *project) {
 	_, err := rig.Setup(t.Context(), func(part, text string) { t.Logf("%-9s %s", part, text) })
 	var lacks *rig.Unavailable
 	if errors.As(err, &lacks) {
-		lack.Of(t, lacks, lacks.How)
+		testenv.Of(t, lacks, lacks.How)
 	}
 	must(t, err)
 	for _, address := range []string{kafkaAddress, appAddress} {

@@ -1,6 +1,6 @@
-// Package fault tells what went wrong in the user's terms: an error that names its own sentence, so that
+// Package usererr tells what went wrong in the user's terms: an error that names its own sentence, so that
 // whatever has a reader can say it in the reader's language while logs keep the short technical text.
-package fault
+package usererr
 
 import (
 	"fmt"

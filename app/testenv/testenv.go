@@ -1,6 +1,6 @@
-// Package lack is for tests that need what a machine may not have. On a person's machine such a test is skipped and says
+// Package testenv is for tests that need what a machine may not have. On a person's machine such a test is skipped and says
 // what it lacks; in CI, where CI is "true", it fails: nothing goes unproven there without being seen.
-package lack
+package testenv
 
 import "os"
 

@@ -1,6 +1,6 @@
-// Package rehearsal is a scripted project for tests and pictures: states and facts as a user meets them, without an
+// Package uitest is a scripted project for tests and pictures: states and facts as a user meets them, without an
 // engine, a broker or an app.
-package rehearsal
+package uitest
 
 import (
 	"errors"
@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/fault"
 	"streamtray/app/view"
+	"streamtray/internal/usererr"
 )
 
 // Now is the time at which every scene is looked at.
@@ -37,17 +37,17 @@ func events(scene string) []app.Event {
 		all := append(plan(at(38), true), hold(at, 38, 2)...)
 		return append(all,
 			app.Event{At: at(41), Step: "broker", Kind: app.Started},
-			app.Event{At: at(42), Step: "broker", Kind: app.Waiting, Err: fault.New("kafka.no_controller", map[string]any{"Addr": "localhost:9092"}, errors.New("no controller"))})
+			app.Event{At: at(42), Step: "broker", Kind: app.Waiting, Err: usererr.New("kafka.no_controller", map[string]any{"Addr": "localhost:9092"}, errors.New("no controller"))})
 	case "streaming":
 		return append(append(plan(at(0), true), hold(at, 0, 8)...), flowing(at(20)))
 	case "failed":
 		all := append(plan(at(0), true), hold(at, 0, 2)...)
 		return append(all, app.Event{At: at(5), Step: "broker", Kind: app.Started},
-			app.Event{At: at(25), Step: "broker", Kind: app.Failed, Err: fault.New("kafka.advertised_name",
+			app.Event{At: at(25), Step: "broker", Kind: app.Failed, Err: usererr.New("kafka.advertised_name",
 				map[string]any{"Addr": "kafka:29092", "Host": "kafka", "Broker": 1, "Bootstrap": "localhost:9092"}, errors.New("no such host"))})
 	case "lost":
 		all := append(append(plan(at(0), true), hold(at, 0, 8)...), flowing(at(20)))
-		return append(all, app.Event{At: at(50), Step: "broker", Kind: app.Lost, Err: fault.New("kafka.refused", map[string]any{"Addr": "localhost:9092"}, errors.New("connection refused"))})
+		return append(all, app.Event{At: at(50), Step: "broker", Kind: app.Lost, Err: usererr.New("kafka.refused", map[string]any{"Addr": "localhost:9092"}, errors.New("connection refused"))})
 	case "off":
 		all := plan(at(0), false)
 		for _, s := range []string{"engine", "infra", "broker", "topics", "producer", "flow"} {

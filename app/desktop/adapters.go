@@ -7,17 +7,17 @@ import (
 	"strings"
 
 	"streamtray/app/config"
+	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/settings"
 	"streamtray/app/ui"
 	"streamtray/app/view"
-	"streamtray/app/words"
 )
 
 // planner is a project's topics as the topics window asks for them.
 type planner struct {
 	project *project.Project
-	words   *words.Words
+	words   *i18n.Words
 }
 
 var _ ui.Planner = planner{}

@@ -1,6 +1,6 @@
-// Package words puts facts into the reader's language: English or Simplified Chinese. It knows no facts itself;
+// Package i18n puts facts into the reader's language: English or Simplified Chinese. It knows no facts itself;
 // a caller names a text and gives its values.
-package words
+package i18n
 
 import (
 	"encoding/json"
@@ -12,8 +12,8 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 
-	"streamtray/app/fault"
 	"streamtray/assets"
+	"streamtray/internal/usererr"
 )
 
 // Languages that every text exists in, the first being the one to fall back to.
@@ -89,7 +89,7 @@ func (w *Words) Error(err error) (text, hint string) {
 	if err == nil {
 		return "", ""
 	}
-	for e := range fault.All(err) {
+	for e := range usererr.All(err) {
 		id, args := e.Message()
 		s, ok := w.Find(id, args)
 		if !ok {

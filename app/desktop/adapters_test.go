@@ -10,8 +10,8 @@ import (
 	"unicode/utf16"
 
 	"streamtray/app"
-	"streamtray/app/lack"
-	"streamtray/app/ui/rehearsal"
+	"streamtray/app/testenv"
+	"streamtray/app/ui/uitest"
 )
 
 func utf16Units(s string) []uint16 { return utf16.Encode([]rune(s)) }
@@ -23,7 +23,7 @@ func TestAShellReadsBackWhatIsCopied(t *testing.T) {
 	}
 	shell, err := exec.LookPath("bash")
 	if err != nil {
-		lack.Of(t, "no bash to ask")
+		testenv.Of(t, "no bash to ask")
 	}
 	out, err := exec.CommandContext(t.Context(), shell, "-c", bash("A", value)+"; printf %s \"$A\"").Output()
 	if err != nil || string(out) != value {
@@ -36,7 +36,7 @@ func TestOnlyWhatMattersIsNotified(t *testing.T) {
 	var n notice
 	var told []string
 	for _, scene := range []string{"stopped", "starting", "streaming", "streaming", "lost", "starting", "streaming", "off", "failed", "stopped"} {
-		if text, ok := n.of(rehearsal.State(scene), w); ok {
+		if text, ok := n.of(uitest.State(scene), w); ok {
 			told = append(told, scene+": "+text)
 		}
 	}

@@ -1,4 +1,4 @@
-package words
+package i18n
 
 import (
 	"encoding/json"
@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"streamtray/app/fault"
 	"streamtray/assets"
+	"streamtray/internal/usererr"
 )
 
 var placeholder = regexp.MustCompile(`{{[^}]*}}`)
@@ -88,7 +88,7 @@ func TestAnErrorWithoutATextIsToldInItsOwnWords(t *testing.T) {
 	if text != "disk on fire" || hint != "" {
 		t.Errorf("got %q, %q", text, hint)
 	}
-	wrapped := fmt.Errorf("outer: %w", fault.New("view.phase.stopped", nil, errors.New("inner")))
+	wrapped := fmt.Errorf("outer: %w", usererr.New("view.phase.stopped", nil, errors.New("inner")))
 	if text, _ := w.Error(wrapped); text != "Stopped" {
 		t.Errorf("a wrapped fault: got %q, want its text", text)
 	}

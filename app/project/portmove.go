@@ -13,9 +13,9 @@ import (
 	"strings"
 
 	"streamtray/app"
-	"streamtray/app/fault"
 	"streamtray/app/settings"
 	"streamtray/docker/compose"
+	"streamtray/internal/usererr"
 )
 
 // Offer is a way round ports that are taken: free ones, and the override file that uses them. The user's own compose
@@ -116,18 +116,18 @@ func (p *Project) freeFor(ctx context.Context, port compose.Port, chosen []int) 
 		if err == nil {
 			return n, nil
 		}
-		if !errors.As(err, new(*fault.Error)) {
+		if !errors.As(err, new(*usererr.Error)) {
 			return 0, err
 		}
 	}
-	return 0, fault.New("project.no_free_port", map[string]any{"Port": port.Host}, nil).Terminal()
+	return 0, usererr.New("project.no_free_port", map[string]any{"Port": port.Host}, nil).Terminal()
 }
 
 // override is the text of the file that moves ports, with a word on where it comes from.
 func override(ctx context.Context, base *compose.Project, to map[int]int) (string, error) {
 	text, err := compose.Moved(ctx, base, to)
 	if errors.Is(err, compose.ErrFixed) {
-		return "", fault.New("project.port_fixed", map[string]any{"File": base.Asked}, err).Terminal()
+		return "", usererr.New("project.port_fixed", map[string]any{"File": base.Asked}, err).Terminal()
 	}
 	if err != nil || text == "" {
 		return "", err
@@ -218,7 +218,7 @@ func (p *Project) withMoves(ctx context.Context, base *compose.Project) (*compos
 			return nil, err
 		}
 		if err := os.WriteFile(p.portsFile(), []byte(text), 0o600); err != nil {
-			return nil, fault.New("project.unwritable", map[string]any{"File": p.portsFile()}, err)
+			return nil, usererr.New("project.unwritable", map[string]any{"File": p.portsFile()}, err)
 		}
 	}
 	p.moved = to

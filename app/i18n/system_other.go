@@ -1,6 +1,6 @@
 //go:build !windows
 
-package words
+package i18n
 
 import (
 	"cmp"

@@ -1,9 +1,9 @@
-// Package mask takes passwords, keys and tokens out of text before anybody else sees it: by the name that stands
+// Package redact takes passwords, keys and tokens out of text before anybody else sees it: by the name that stands
 // before a value, and by the shape of what well-known services issue. The rest stays as it was, so that it can be read.
 //
 // What is not secret by name or shape is kept: topic names, cluster ids, container ids, hashes of commits and images,
 // user names and addresses.
-package mask
+package redact
 
 import (
 	"slices"

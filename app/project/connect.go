@@ -10,9 +10,9 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"streamtray/app/config"
-	"streamtray/app/fault"
 	"streamtray/docker"
 	"streamtray/docker/compose"
+	"streamtray/internal/usererr"
 	"streamtray/kafka"
 )
 
@@ -56,7 +56,7 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 		return nil, err
 	}
 	if len(files) == 0 {
-		return nil, fault.New("project.no_compose", map[string]any{"Dir": p.Dir}, nil).Terminal()
+		return nil, usererr.New("project.no_compose", map[string]any{"Dir": p.Dir}, nil).Terminal()
 	}
 	project, err := compose.Load(ctx, compose.Options{
 		Dir: p.Dir, Files: files, Profiles: p.Config.Compose.Profiles, Env: environment(p.options.Environ), Here: here(),
@@ -156,9 +156,9 @@ func here() []string {
 func unreachable(r *compose.Report, files []string) error {
 	args := map[string]any{"File": strings.Join(files, ", ")}
 	for _, problem := range r.Problems {
-		return fault.New("project.unreachable", args, &problemError{problem}).Terminal()
+		return usererr.New("project.unreachable", args, &problemError{problem}).Terminal()
 	}
-	return fault.New("project.no_broker", args, nil).Terminal()
+	return usererr.New("project.no_broker", args, nil).Terminal()
 }
 
 // problemError is a compose file's problem as the cause of an error.
@@ -191,19 +191,19 @@ func (p *Project) security(protocol string) (kafka.Security, error) {
 		return s, nil
 	}
 	if r.Keyring == "" && (r.UserEnv == "" || r.PasswordEnv == "") {
-		return s, fault.New("project.no_access", map[string]any{"Protocol": protocol}, nil).Terminal()
+		return s, usererr.New("project.no_access", map[string]any{"Protocol": protocol}, nil).Terminal()
 	}
 	if r.Keyring == "" {
 		s.User = p.options.Getenv(r.UserEnv)
 		s.Password = func() (string, error) { return p.options.Getenv(r.PasswordEnv), nil }
 		if s.User == "" || p.options.Getenv(r.PasswordEnv) == "" {
-			return s, fault.New("project.no_credentials", map[string]any{"User": r.UserEnv, "Password": r.PasswordEnv}, nil).Terminal()
+			return s, usererr.New("project.no_credentials", map[string]any{"User": r.UserEnv, "Password": r.PasswordEnv}, nil).Terminal()
 		}
 		return s, nil
 	}
 	user, err := keyring.Get(r.Keyring, "user")
 	if err != nil {
-		return s, fault.New("project.no_keyring", map[string]any{"Service": r.Keyring}, err).Terminal()
+		return s, usererr.New("project.no_keyring", map[string]any{"Service": r.Keyring}, err).Terminal()
 	}
 	s.User = user
 	s.Password = func() (string, error) { return keyring.Get(r.Keyring, user) }
