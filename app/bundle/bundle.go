@@ -16,8 +16,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"streamtray/internal/usererr"
 	"streamtray/app/redact"
+	"streamtray/internal/usererr"
 )
 
 // Bounds in bytes.

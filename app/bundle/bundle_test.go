@@ -20,10 +20,10 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/doctor"
-	"streamtray/internal/usererr"
+	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/settings"
-	"streamtray/app/i18n"
+	"streamtray/internal/usererr"
 )
 
 // glued puts a secret together at run time, so that none stands in this file for scanners of repositories to find.

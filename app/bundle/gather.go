@@ -16,8 +16,8 @@ import (
 	"streamtray/app"
 	"streamtray/app/config"
 	"streamtray/app/doctor"
-	"streamtray/app/project"
 	"streamtray/app/i18n"
+	"streamtray/app/project"
 )
 
 // Sources are where a bundle comes from.

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 
 	"streamtray/app/doctor"
-	"streamtray/app/view"
 	"streamtray/app/i18n"
+	"streamtray/app/view"
 )
 
 // longestLine is how many characters a line of the summary has at most.

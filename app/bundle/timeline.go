@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/wire"
 	"streamtray/app/i18n"
+	"streamtray/app/wire"
 )
 
 // mostEvents of the last runs are put in words.

@@ -8,10 +8,10 @@ import (
 	"testing"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
+	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/view"
-	"streamtray/app/i18n"
+	"streamtray/internal/usererr"
 )
 
 // answering is a call whose answer goes into out.

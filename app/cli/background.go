@@ -8,9 +8,9 @@ import (
 	"os/exec"
 	"time"
 
-	"streamtray/internal/usererr"
 	"streamtray/app/local"
 	"streamtray/app/project"
+	"streamtray/internal/usererr"
 )
 
 // upDetached has a process of its own keep the story, and returns when it holds.

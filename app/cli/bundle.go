@@ -10,9 +10,9 @@ import (
 
 	"streamtray/app/bundle"
 	"streamtray/app/doctor"
-	"streamtray/internal/usererr"
-	"streamtray/app/project"
 	"streamtray/app/i18n"
+	"streamtray/app/project"
+	"streamtray/internal/usererr"
 )
 
 // pack writes a zip file for a colleague, and tells what is in it.

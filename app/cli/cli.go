@@ -15,9 +15,9 @@ import (
 	"slices"
 	"strings"
 
-	"streamtray/internal/usererr"
-	"streamtray/app/settings"
 	"streamtray/app/i18n"
+	"streamtray/app/settings"
+	"streamtray/internal/usererr"
 )
 
 // Env is the world as a command sees it.

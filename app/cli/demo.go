@@ -11,10 +11,10 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
 	"streamtray/app/project"
 	"streamtray/app/sample"
 	"streamtray/app/view"
+	"streamtray/internal/usererr"
 )
 
 // framesPerSecond is what the demo's camera sends.

@@ -8,8 +8,8 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/doctor"
-	"streamtray/internal/usererr"
 	"streamtray/app/local"
+	"streamtray/internal/usererr"
 )
 
 // examine carries out every check and tells each with its fix. With --fix it offers what can be mended in the code.

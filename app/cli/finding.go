@@ -5,9 +5,9 @@ import (
 	"slices"
 
 	"streamtray/app"
+	"streamtray/app/i18n"
 	"streamtray/app/view"
 	"streamtray/app/wire"
-	"streamtray/app/i18n"
 )
 
 // finding is what stands behind a broken promise as --json prints it, told to the reader as well; nil where that is not

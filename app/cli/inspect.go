@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"streamtray/app/diagnose"
-	"streamtray/internal/usererr"
 	"streamtray/app/project"
+	"streamtray/internal/usererr"
 )
 
 // inspect says what compose files mean for a program on this computer.

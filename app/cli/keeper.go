@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
 	"streamtray/app/local"
 	"streamtray/app/project"
 	"streamtray/app/remote"
+	"streamtray/internal/usererr"
 )
 
 // keeper is the agent of a project, in this process or another, and where its events come out.

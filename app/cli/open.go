@@ -12,9 +12,9 @@ import (
 	"strconv"
 	"strings"
 
-	"streamtray/internal/usererr"
 	"streamtray/app/project"
 	"streamtray/app/settings"
+	"streamtray/internal/usererr"
 )
 
 // options are how this call opens a project.

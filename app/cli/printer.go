@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/i18n"
 	"streamtray/app/view"
 	"streamtray/app/wire"
-	"streamtray/app/i18n"
 )
 
 // A printer listens to the hub from now on; print then shows how the story goes until ctx ends, and what happened until

@@ -12,9 +12,9 @@ import (
 	"testing/synctest"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
-	"streamtray/app/wire"
 	"streamtray/app/i18n"
+	"streamtray/app/wire"
+	"streamtray/internal/usererr"
 )
 
 // fullTale goes from nothing to streaming, loses the broker, gets it back, and is stopped.

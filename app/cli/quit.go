@@ -7,11 +7,11 @@ import (
 	"io"
 	"time"
 
-	"streamtray/internal/usererr"
 	"streamtray/app/local"
 	"streamtray/app/project"
 	"streamtray/app/remote"
 	"streamtray/app/settings"
+	"streamtray/internal/usererr"
 )
 
 // quitWithin is how long an end may take, unless told: an app gets some seconds to stop by itself.

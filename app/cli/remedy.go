@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
 	"streamtray/app/local"
 	"streamtray/app/project"
 	"streamtray/app/settings"
+	"streamtray/internal/usererr"
 )
 
 // remedy puts aside what up failed with, once the user agrees: an engine that does not run, ports that are taken. False:

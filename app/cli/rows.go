@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/view"
 	"streamtray/app/i18n"
+	"streamtray/app/view"
 )
 
 // rows draws the story in place on a terminal: one row a step, the time it has taken so far, what is waited for. It

@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
-	"streamtray/app/view"
 	"streamtray/app/i18n"
+	"streamtray/app/view"
+	"streamtray/internal/usererr"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")

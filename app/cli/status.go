@@ -9,11 +9,11 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/i18n"
 	"streamtray/app/local"
 	"streamtray/app/project"
 	"streamtray/app/view"
 	"streamtray/app/wire"
-	"streamtray/app/i18n"
 )
 
 func status(ctx context.Context, c *call, args []string) error {

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
 	"streamtray/app/project"
+	"streamtray/internal/usererr"
 )
 
 // upOptions are what up was asked for.

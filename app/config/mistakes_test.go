@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"streamtray/internal/usererr"
 	"streamtray/app/i18n"
+	"streamtray/internal/usererr"
 )
 
 // mistakes are wrong files, one or a few mistakes in each.

@@ -12,10 +12,10 @@ import (
 
 	"streamtray/app/bundle"
 	"streamtray/app/doctor"
+	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/ui"
 	"streamtray/app/view"
-	"streamtray/app/i18n"
 )
 
 // checkup puts what the checks found so far into rows, in the order of ids.

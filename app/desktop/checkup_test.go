@@ -5,8 +5,8 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/doctor"
-	"streamtray/app/view"
 	"streamtray/app/i18n"
+	"streamtray/app/view"
 )
 
 func results(all ...doctor.Result) ([]string, map[string]doctor.Result) {

@@ -10,11 +10,11 @@ import (
 	"fyne.io/fyne/v2"
 
 	"streamtray/app"
+	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/settings"
 	"streamtray/app/ui"
 	"streamtray/app/view"
-	"streamtray/app/i18n"
 )
 
 // Desk is StreamTray on a desktop. Its fields belong to the main goroutine.

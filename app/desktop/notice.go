@@ -2,8 +2,8 @@ package desktop
 
 import (
 	"streamtray/app"
-	"streamtray/app/view"
 	"streamtray/app/i18n"
+	"streamtray/app/view"
 )
 
 // notice is what a change of the state is worth telling: that it streams, that something was lost, that it needs the

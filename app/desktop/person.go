@@ -6,10 +6,10 @@ import (
 
 	"streamtray/app/autostart"
 	"streamtray/app/config"
+	"streamtray/app/i18n"
 	"streamtray/app/sample"
 	"streamtray/app/settings"
 	"streamtray/app/ui"
-	"streamtray/app/i18n"
 )
 
 // autostartName is the entry by which the desktop is started at a log-in.

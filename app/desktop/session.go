@@ -11,12 +11,12 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/i18n"
 	"streamtray/app/local"
 	"streamtray/app/project"
 	"streamtray/app/remote"
 	"streamtray/app/story"
 	"streamtray/app/ui"
-	"streamtray/app/i18n"
 )
 
 // session is one project, kept by this process or watched while another keeps it.

@@ -11,9 +11,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app"
+	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/ui"
-	"streamtray/app/i18n"
 )
 
 // find is the first object of a kind in a tree of widgets and containers for which is says so.

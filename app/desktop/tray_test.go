@@ -6,9 +6,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"streamtray/app/i18n"
 	"streamtray/app/ui/uitest"
 	"streamtray/app/view"
-	"streamtray/app/i18n"
 )
 
 // panel records what a tray was told.

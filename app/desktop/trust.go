@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/ui"
-	"streamtray/app/i18n"
 )
 
 // card is what a project runs, as the welcome shows it; what the person agreed to otherwise says what it was.

@@ -12,8 +12,8 @@ import (
 
 	"streamtray/app/detector"
 	"streamtray/app/envfile"
-	"streamtray/internal/usererr"
 	"streamtray/app/story"
+	"streamtray/internal/usererr"
 )
 
 // flag looks whether the streaming flag is what the app goes by: what it says itself, else what a start by hand would

@@ -16,8 +16,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"streamtray/app/project"
 	"streamtray/app/i18n"
+	"streamtray/app/project"
 	"streamtray/docker"
 	"streamtray/kafka"
 )

@@ -16,9 +16,9 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/config"
+	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/pycheck"
-	"streamtray/app/i18n"
 	"streamtray/docker"
 )
 

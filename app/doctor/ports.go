@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"streamtray/app/config"
-	"streamtray/internal/usererr"
 	"streamtray/app/ports"
 	"streamtray/app/story"
+	"streamtray/internal/usererr"
 )
 
 // port is one that the project needs on this computer.

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
-	"streamtray/app/redact"
 	"streamtray/app/pycheck"
+	"streamtray/app/redact"
+	"streamtray/internal/usererr"
 )
 
 // A check looks at one part and changes nothing.

@@ -9,8 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"streamtray/internal/usererr"
 	"streamtray/docker"
+	"streamtray/internal/usererr"
 )
 
 // transcript is what each result says, in order.

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"streamtray/internal/usererr"
 	"streamtray/app/i18n"
+	"streamtray/internal/usererr"
 )
 
 // asChild makes this test binary a child that does what the variable says; see child.

@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"streamtray/app/config"
-	"streamtray/internal/usererr"
 	"streamtray/app/settings"
 	"streamtray/docker/compose"
+	"streamtray/internal/usererr"
 )
 
 // Undecided is why a project cannot be opened before somebody says which of several compose files with a broker is

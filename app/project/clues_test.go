@@ -17,13 +17,13 @@ import (
 	"streamtray/app"
 	"streamtray/app/detector"
 	"streamtray/app/diagnose"
-	"streamtray/internal/usererr"
-	"streamtray/app/testenv"
-	"streamtray/app/story"
-	"streamtray/app/view"
 	"streamtray/app/i18n"
+	"streamtray/app/story"
+	"streamtray/app/testenv"
+	"streamtray/app/view"
 	"streamtray/docker"
 	"streamtray/docker/compose"
+	"streamtray/internal/usererr"
 	"streamtray/kafka"
 )
 

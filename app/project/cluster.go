@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
 	"streamtray/app/story"
+	"streamtray/internal/usererr"
 	"streamtray/kafka"
 )
 

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 
 	"streamtray/app/config"
-	"streamtray/internal/usererr"
 	"streamtray/app/i18n"
+	"streamtray/internal/usererr"
 )
 
 // Demo is a project that needs nothing but this program: the embedded broker in memory, and the built-in sample app,

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 
 	"streamtray/app/config"
-	"streamtray/internal/usererr"
 	"streamtray/docker/compose"
+	"streamtray/internal/usererr"
 )
 
 // drift tells whether the containers were started from what the compose files say now: after a pull they may say

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
 	"streamtray/app/settings"
 	"streamtray/app/story"
 	"streamtray/docker"
+	"streamtray/internal/usererr"
 )
 
 // engine is the container engine of the story.

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"streamtray/app/detector"
-	"streamtray/internal/usererr"
 	"streamtray/docker"
+	"streamtray/internal/usererr"
 )
 
 // LogOptions choose what Logs gives.

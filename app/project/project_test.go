@@ -10,10 +10,10 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/config"
-	"streamtray/internal/usererr"
-	"streamtray/app/story"
 	"streamtray/app/i18n"
+	"streamtray/app/story"
 	"streamtray/docker"
+	"streamtray/internal/usererr"
 	"streamtray/kafka"
 )
 

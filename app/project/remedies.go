@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"streamtray/app/diagnose"
-	"streamtray/internal/usererr"
 	"streamtray/docker"
+	"streamtray/internal/usererr"
 )
 
 // What this program can do about a failure once the user agreed; app.Diagnosis names them. Each has a text for a button,

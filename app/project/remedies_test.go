@@ -7,10 +7,10 @@ import (
 	"testing"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
-	"streamtray/app/story"
 	"streamtray/app/i18n"
+	"streamtray/app/story"
 	"streamtray/docker"
+	"streamtray/internal/usererr"
 )
 
 const expired = wellBroker + "[2026-01-02 03:09:09,123] WARN Unable to reconnect to ZooKeeper service, session 0x16d9eaefce70000 has expired (org.apache.zookeeper.ClientCnxn)\n"

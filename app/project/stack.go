@@ -10,10 +10,10 @@ import (
 	"sync"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
 	"streamtray/app/ports"
 	"streamtray/docker"
 	"streamtray/docker/compose"
+	"streamtray/internal/usererr"
 )
 
 // stack is the compose project of the story. The docker package tells its progress to one place; here it is told to

@@ -13,9 +13,9 @@ import (
 	"strings"
 
 	"streamtray/app/config"
-	"streamtray/internal/usererr"
 	"streamtray/app/settings"
 	"streamtray/docker/compose"
+	"streamtray/internal/usererr"
 )
 
 // Card is everything that a project would run on the person's computer, for them to look at before they trust it.

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"streamtray/internal/usererr"
 	"streamtray/app/testenv"
+	"streamtray/internal/usererr"
 )
 
 // gbk is "检测" as Chinese Windows writes it.

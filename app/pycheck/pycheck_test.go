@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"streamtray/internal/usererr"
 	"streamtray/app/testenv"
+	"streamtray/internal/usererr"
 )
 
 // installed are the interpreters that this computer has, each version once.

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
 	"streamtray/app/wire"
+	"streamtray/internal/usererr"
 )
 
 // story holds as soon as it is begun; its app can be stopped.

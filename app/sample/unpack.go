@@ -8,8 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"streamtray/internal/usererr"
 	"streamtray/assets"
+	"streamtray/internal/usererr"
 )
 
 // Unpack writes the sample project into dir, which must not exist or be empty: nothing of anybody's is overwritten.

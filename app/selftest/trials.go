@@ -15,10 +15,10 @@ import (
 
 	"streamtray/app/autostart"
 	"streamtray/app/detector"
-	"streamtray/internal/usererr"
 	"streamtray/app/local"
 	"streamtray/app/ports"
 	"streamtray/docker"
+	"streamtray/internal/usererr"
 )
 
 // trials are the rows of every system.

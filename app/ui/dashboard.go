@@ -10,8 +10,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"streamtray/app/view"
 	"streamtray/app/i18n"
+	"streamtray/app/view"
 	"streamtray/assets"
 )
 

@@ -6,9 +6,9 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"streamtray/app/i18n"
 	"streamtray/app/ui/uitest"
 	"streamtray/app/view"
-	"streamtray/app/i18n"
 )
 
 var dashboardSize = fyne.NewSize(980, 760)

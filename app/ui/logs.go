@@ -10,8 +10,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"streamtray/app/view"
 	"streamtray/app/i18n"
+	"streamtray/app/view"
 )
 
 // Logs is the window with all logs in one view: filters, search, follow, pause, copy and save.

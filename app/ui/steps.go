@@ -9,8 +9,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"streamtray/app/view"
 	"streamtray/app/i18n"
+	"streamtray/app/view"
 )
 
 // steps shows the story as rows. A row is opened for its proof; one that needs the user is open by itself.

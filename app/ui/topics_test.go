@@ -13,9 +13,9 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
-	"streamtray/internal/usererr"
-	"streamtray/app/ui/uitest"
 	"streamtray/app/i18n"
+	"streamtray/app/ui/uitest"
+	"streamtray/internal/usererr"
 )
 
 // scriptedCluster answers as it is told to.

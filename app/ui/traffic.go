@@ -7,8 +7,8 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 
-	"streamtray/app/view"
 	"streamtray/app/i18n"
+	"streamtray/app/view"
 )
 
 // topicTable shows topics with their traffic, each with a chart of the last minute.

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
 	"streamtray/app/i18n"
+	"streamtray/internal/usererr"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/internal/usererr"
 	"streamtray/app/i18n"
+	"streamtray/internal/usererr"
 )
 
 // travel sends an event as a line of JSON and reads it back.
