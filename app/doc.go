@@ -42,7 +42,7 @@
 //
 // # The house
 //
-//	main.go        arguments to mode; gui.go joins the desktop to it, gui_headless.go leaves it out (build tag headless)
+//	main.go        arguments to mode; gui.go joins the desktop to it, gui_headless.go leaves it out (build tag headless, or no C compiler)
 //	app/           the engine; the standard library only
 //	  story/       the list of steps, and the small interfaces it needs
 //	  project/     one project, opened: configuration, docker, kafka and detector put together for the story; the trust

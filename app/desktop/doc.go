@@ -4,5 +4,6 @@
 // Desk's fields belong to the main goroutine. What may take time (opening a project, asking Kafka, drawing a first
 // window on an unknown graphics driver) runs apart and comes back by ui.Later. Nothing waits for the main goroutine.
 //
-// The only import of Fyne's app, and with it of cgo and OpenGL, is in the files that the build tag headless leaves out.
+// The only import of Fyne's app, and with it of cgo and OpenGL, is in the files that the build tag headless leaves out, as does a computer
+// without a C compiler: the go command sets CGO_ENABLED=0 there by itself.
 package desktop
