@@ -32,7 +32,7 @@ func TestTheDashboardIsTheSameHoweverOneGotThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	test.NewTempApp(t).Settings().SetTheme(Themes("light"))
+	test.NewTempApp(t).Settings().SetTheme(testTheme("light"))
 	d := NewDashboard(w, nothing)
 	for _, scene := range []string{"failed", "starting", "lost", "off", "streaming"} {
 		d.Show(board(w, scene))

@@ -58,7 +58,7 @@ func TestTheCheckUpShowsOnlyWhatNeedsAttentionIfAsked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	test.NewTempApp(t).Settings().SetTheme(Themes("light"))
+	test.NewTempApp(t).Settings().SetTheme(testTheme("light"))
 	d := NewDoctor(w, new(examiner))
 	d.only = true
 	d.Show(view.Checkup{Mark: view.Bad, Steps: examined(w)})
@@ -80,7 +80,7 @@ func TestNothingIsAskedTwiceWhileTheCheckUpRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	test.NewTempApp(t).Settings().SetTheme(Themes("light"))
+	test.NewTempApp(t).Settings().SetTheme(testTheme("light"))
 	got := new(examiner)
 	d := NewDoctor(w, got)
 	d.Show(view.Checkup{Mark: view.Busy, Steps: examined(w)})
@@ -126,7 +126,7 @@ func TestTheGuidesButtonsDoWhatTheySay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	test.NewTempApp(t).Settings().SetTheme(Themes("light"))
+	test.NewTempApp(t).Settings().SetTheme(testTheme("light"))
 	v := NewWelcome(w, &asked{}, nil)
 	var got []view.Act
 	g := view.Guide{Acts: []view.Item{{Label: "one", Act: view.ActDoctor}, {Label: "two", Act: view.ActStart}}}

@@ -61,7 +61,7 @@ func TestTheLogsWindow(t *testing.T) {
 
 func english(t *testing.T) *i18n.Words {
 	t.Helper()
-	test.NewTempApp(t).Settings().SetTheme(Themes("light"))
+	test.NewTempApp(t).Settings().SetTheme(testTheme("light"))
 	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
