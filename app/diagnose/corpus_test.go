@@ -194,26 +194,26 @@ func TestEveryRuleHasBothLanguagesASourceAndThreeTexts(t *testing.T) {
 	for _, s := range failing(t) {
 		texts[s.name]++
 	}
-	for _, r := range rules {
-		if texts[r.code] < 3 {
-			t.Errorf("%s %s: %d failing texts, want 3", r.code, r.cause, texts[r.code])
+	for _, r := range theBook().rules {
+		if texts[r.Code] < 3 {
+			t.Errorf("%s %s: %d failing texts, want 3", r.Code, r.Cause, texts[r.Code])
 		}
-		for what, s := range map[string]text{"title": r.title, "why": r.why, "advice": r.advice} {
-			if s.en == "" || s.zh == "" || s.en == s.zh {
-				t.Errorf("%s: %s in English %q, in Chinese %q", r.code, what, s.en, s.zh)
+		for what, s := range map[string]text{"title": r.Title, "why": r.Why, "advice": r.Advice} {
+			if s.En == "" || s.Zh == "" || s.En == s.Zh {
+				t.Errorf("%s: %s in English %q, in Chinese %q", r.Code, what, s.En, s.Zh)
 			}
 		}
-		if r.source == "" {
-			t.Errorf("%s: no source", r.code)
+		if r.Source == "" {
+			t.Errorf("%s: no source", r.Code)
 		}
 	}
 }
 
 func TestTheSampleOfEveryRuleIsFoundByIt(t *testing.T) {
-	for _, r := range rules {
-		found := find(r.sample+"\n", r.where[0])
-		if len(found) == 0 || found[0].Code != r.code {
-			t.Errorf("%s: its own sample %q gives %s", r.code, r.sample, told(found))
+	for _, r := range theBook().rules {
+		found := find(r.Sample+"\n", r.Where[0])
+		if len(found) == 0 || found[0].Code != r.Code {
+			t.Errorf("%s: its own sample %q gives %s", r.Code, r.Sample, told(found))
 		}
 	}
 }

@@ -1,12 +1,11 @@
 // Package diagnose reads what Docker, Kafka, ZooKeeper and the detection app print, and names the one cause behind it:
 // what is wrong, the line that shows it, what to do about it, and whether StreamTray may do it.
 //
-// What it knows stands in rules/*.yaml, one entry a failure, in both languages; gen turns them into tables.go. One
-// pass over the text finds the lines that may matter by the fixed words each pattern needs; only those are cleaned and
-// matched. A log of any length is read in bounded memory, and a healthy one gives nothing.
+// What it knows stands in rules/*.yaml, one entry a failure, in both languages; they are part of the program as they are
+// written, and read when the first text is. One pass over the text finds the lines that may matter by the fixed words
+// each pattern needs; only those are cleaned and matched. A log of any length is read in bounded memory, and a healthy
+// one gives nothing.
 package diagnose
-
-//go:generate go run ./gen
 
 import (
 	"errors"

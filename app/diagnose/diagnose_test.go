@@ -273,11 +273,11 @@ func TestWhereATextComesFrom(t *testing.T) {
 }
 
 func TestChineseTextsAreSetAsChineseIs(t *testing.T) {
-	for _, r := range rules {
-		for _, s := range []string{r.title.zh, r.why.zh, r.advice.zh} {
+	for _, r := range theBook().rules {
+		for _, s := range []string{r.Title.Zh, r.Why.Zh, r.Advice.Zh} {
 			last := general(s)
 			if !strings.HasSuffix(last, "。") {
-				t.Errorf("%s: %q does not end in a full stop", r.code, last)
+				t.Errorf("%s: %q does not end in a full stop", r.Code, last)
 			}
 			for i, c := range []rune(s) {
 				runes := []rune(s)
@@ -285,7 +285,7 @@ func TestChineseTextsAreSetAsChineseIs(t *testing.T) {
 					continue
 				}
 				if before := runes[i-1]; before >= 0x4e00 && before <= 0x9fff {
-					t.Errorf("%s: no space between Chinese and Latin in %q at %q", r.code, s, string(runes[i-1:i+1]))
+					t.Errorf("%s: no space between Chinese and Latin in %q at %q", r.Code, s, string(runes[i-1:i+1]))
 				}
 			}
 		}
@@ -344,8 +344,8 @@ func TestAMeasuredCauseIsAFindingUnlessALineSaysItBetter(t *testing.T) {
 
 func TestAFindingIsToldAgainFromItsCode(t *testing.T) {
 	f := Finding{}
-	for _, r := range rules {
-		if r.cause == "advertised-unreachable" {
+	for _, r := range theBook().rules {
+		if r.Cause == "advertised-unreachable" {
 			f = r.finding()
 		}
 	}

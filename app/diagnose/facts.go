@@ -80,9 +80,9 @@ func (s *Scanner) seeContainer(c Container, broker Answer) {
 		s.measure("healthcheck-wrong", Engine, said+", health unhealthy, yet it answers", args)
 	}
 	if c.State == "running" && c.Restarts == 0 && broker == Yes && placeOf(c.Name) == Broker {
-		for i := range rules {
-			if rules[i].exits { // only true of a broker that went down
-				s.silent[rules[i].cause] = true
+		for i := range s.book.rules {
+			if s.book.rules[i].Exits { // only true of a broker that went down
+				s.silent[s.book.rules[i].Cause] = true
 			}
 		}
 	}
@@ -90,11 +90,11 @@ func (s *Scanner) seeContainer(c Container, broker Answer) {
 
 // measure adds a finding whose proof is a fact.
 func (s *Scanner) measure(cause, where, said string, args map[string]string) {
-	i := slices.IndexFunc(rules[:], func(r rule) bool { return r.cause == cause || r.name == cause })
+	i := slices.IndexFunc(s.book.rules, func(r rule) bool { return r.Cause == cause || r.Name == cause })
 	if i < 0 {
 		return
 	}
-	f := rules[i].finding()
+	f := s.book.rules[i].finding()
 	f.Where, f.Evidence, f.Args, f.Count = where, evidence(around(said, 0)), map[string]string{}, 1
 	for k, v := range args {
 		f.Args[k] = short(redact.Text(v))

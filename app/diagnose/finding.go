@@ -1,6 +1,9 @@
 package diagnose
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Severity says how bad a finding is.
 type Severity string
@@ -54,10 +57,10 @@ func (f Finding) In(lang string) Finding {
 		return f
 	}
 	r := f.rule
-	f.Title = fill(r.title.in(lang), f.Args)
-	f.Why = fill(r.why.in(lang), f.Args)
-	f.Advice = fill(r.advice.in(lang), f.Args)
-	f.Fix = command(r.fix.in(lang), f.Args)
+	f.Title = fill(r.Title.in(lang), f.Args)
+	f.Why = fill(r.Why.in(lang), f.Args)
+	f.Advice = fill(r.Advice.in(lang), f.Args)
+	f.Fix = command(r.Fix.in(lang), f.Args)
 	symptoms := make([]Finding, len(f.Symptoms))
 	for i, s := range f.Symptoms {
 		symptoms[i] = s.In(lang)
@@ -67,13 +70,16 @@ func (f Finding) In(lang string) Finding {
 }
 
 // text is one sentence in both languages.
-type text struct{ en, zh string }
+type text struct {
+	En string `yaml:"en"`
+	Zh string `yaml:"zh"`
+}
 
 func (t text) in(lang string) string {
 	if chinese(lang) {
-		return t.zh
+		return t.Zh
 	}
-	return t.en
+	return t.En
 }
 
 func chinese(lang string) bool { return strings.HasPrefix(strings.ToLower(lang), "zh") }
@@ -141,12 +147,11 @@ func identifier(name string) bool {
 // Recall returns the finding of a code that was known by args, to be told in a language again; false for a code that
 // this version does not know.
 func Recall(code string, args map[string]string) (Finding, bool) {
-	for i := range rules {
-		if rules[i].code == code {
-			f := rules[i].finding()
-			f.Args = args
-			return f, true
-		}
+	rules := theBook().rules
+	if i := slices.IndexFunc(rules, func(r rule) bool { return r.Code == code }); i >= 0 {
+		f := rules[i].finding()
+		f.Args = args
+		return f, true
 	}
 	return Finding{}, false
 }

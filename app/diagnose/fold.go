@@ -44,8 +44,8 @@ func Together(scanners ...*Scanner) []Finding {
 // read gives what the text says, unless the facts rule it out.
 func (s *Scanner) read(silent map[string]bool) (all []Finding) {
 	for i := range s.active {
-		if st := &s.active[i]; st.active && !silent[rules[i].cause] {
-			all = append(all, st.finding(&rules[i]))
+		if st := &s.active[i]; st.active && !silent[s.book.rules[i].Cause] {
+			all = append(all, st.finding(&s.book.rules[i]))
 		}
 	}
 	return all
@@ -58,7 +58,7 @@ func (st *state) finding(r *rule) Finding {
 }
 
 func (r *rule) finding() Finding {
-	return Finding{Code: r.code, Cause: r.cause, Name: cmp.Or(r.name, r.cause), Severity: r.severity, Action: r.action, rule: r}
+	return Finding{Code: r.Code, Cause: r.Cause, Name: cmp.Or(r.Name, r.Cause), Severity: r.Severity, Action: r.Action, rule: r}
 }
 
 // strangers makes one finding of all errors that no rule knows. Of each traceback the last line counts, of the rest
@@ -67,7 +67,7 @@ func (s *Scanner) strangers() (Finding, bool) {
 	if len(s.unknown) == 0 {
 		return Finding{}, false
 	}
-	f := rules[unknownRule].finding()
+	f := s.book.rules[s.book.unknown].finding()
 	first := s.unknown[0]
 	f.Where, f.Evidence, f.Line, f.Count = first.where, first.text, first.line, s.strays
 	f.Args = map[string]string{"count": strconv.Itoa(s.strays)}
@@ -80,7 +80,7 @@ func (s *Scanner) strangers() (Finding, bool) {
 // fold orders findings, the root first, and puts what follows from another one under it.
 func fold(all []Finding) []Finding {
 	slices.SortStableFunc(all, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.weight(), b.weight()), cmp.Compare(a.rule.layer, b.rule.layer), cmp.Compare(a.Line, b.Line))
+		return cmp.Or(cmp.Compare(a.weight(), b.weight()), cmp.Compare(a.rule.Layer, b.rule.Layer), cmp.Compare(a.Line, b.Line))
 	})
 	var roots []Finding
 	folded := make([]bool, len(all))
@@ -131,14 +131,14 @@ func (f Finding) explains(o Finding) bool {
 		return f.sameAddress(o)
 	case f.Cause == o.Cause:
 		return f.before(o)
-	case slices.Contains(b.symptomOf, f.Cause):
-		return !slices.Contains(a.symptomOf, o.Cause) || f.before(o)
-	case slices.Contains(b.symptomOf, "*"):
-		return !slices.Contains(a.symptomOf, "*") && f.Severity == Error || slices.Contains(a.symptomOf, "*") && f.before(o)
-	case slices.Contains(a.symptomOf, "*"), b.stands, f.Severity != Error:
+	case slices.Contains(b.SymptomOf, f.Cause):
+		return !slices.Contains(a.SymptomOf, o.Cause) || f.before(o)
+	case slices.Contains(b.SymptomOf, "*"):
+		return !slices.Contains(a.SymptomOf, "*") && f.Severity == Error || slices.Contains(a.SymptomOf, "*") && f.before(o)
+	case slices.Contains(a.SymptomOf, "*"), b.Stands, f.Severity != Error:
 		return false
 	}
-	return a.layer < b.layer && !slices.Contains(a.symptomOf, o.Cause)
+	return a.Layer < b.Layer && !slices.Contains(a.SymptomOf, o.Cause)
 }
 
 // sameAddress reports whether o is that an advertised address fails, and f that the address the program was given
@@ -150,5 +150,5 @@ func (f Finding) sameAddress(o Finding) bool {
 
 // before breaks a tie between two that would explain each other.
 func (f Finding) before(o Finding) bool {
-	return cmp.Or(cmp.Compare(f.rule.layer, o.rule.layer), cmp.Compare(f.Line, o.Line), cmp.Compare(f.Code, o.Code)) < 0
+	return cmp.Or(cmp.Compare(f.rule.Layer, o.rule.Layer), cmp.Compare(f.Line, o.Line), cmp.Compare(f.Code, o.Code)) < 0
 }

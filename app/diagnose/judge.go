@@ -19,13 +19,13 @@ func (s *Scanner) judge(b []byte, own level, src *source, v *verdict) {
 	noise := false
 	s.matched = s.matched[:0]
 	for _, id := range s.hits {
-		c := &s.matcher.patterns[id]
+		c := &s.book.patterns[id]
 		switch c.kind {
 		case ofRule:
 			if s.fails(c, l, own, src) {
 				s.matched = append(s.matched, c.of)
 			}
-			noise = noise || c.notAfter != "" && s.lately(c.notAfter) && c.matches(l)
+			noise = noise || c.NotAfter != "" && s.lately(c.NotAfter) && c.matches(l)
 		case ofSign:
 			s.shows(c, l, src)
 		case ofNoise:
@@ -47,7 +47,7 @@ func (s *Scanner) judge(b []byte, own level, src *source, v *verdict) {
 
 // fails applies a rule's pattern.
 func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
-	if own == debug || !c.serious(l.text, own, src) || c.where != "" && s.where != "" && c.where != s.where || s.excused(c) {
+	if own == debug || !c.serious(l.text, own, src) || c.Where != "" && s.where != "" && c.Where != s.where || s.excused(c) {
 		return false
 	}
 	captures, at := c.match(l)
@@ -56,7 +56,7 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 	}
 	st := &s.active[c.of]
 	if !st.active {
-		*st = state{active: true, line: s.n, evidence: strings.Clone(around(l.text, at)), where: s.place(&rules[c.of], src)}
+		*st = state{active: true, line: s.n, evidence: strings.Clone(around(l.text, at)), where: s.place(&s.book.rules[c.of], src)}
 		s.failing++
 	}
 	if len(captures) > len(st.args) { // another line may tell more
@@ -76,7 +76,7 @@ func (c *compiled) serious(line string, own level, src *source) bool {
 	if l == noLevel && continues(line) {
 		l = src.level
 	}
-	return l == noLevel || l >= c.level
+	return l == noLevel || l >= c.Level
 }
 
 // continues reports whether a line without a level belongs to the log entry above.
@@ -86,7 +86,7 @@ func continues(line string) bool {
 
 // excused reports whether something just seen explains the line away, or what would give it a meaning was not seen.
 func (s *Scanner) excused(c *compiled) bool {
-	return c.notAfter != "" && s.lately(c.notAfter) || c.after != "" && !s.lately(c.after)
+	return c.NotAfter != "" && s.lately(c.NotAfter) || c.After != "" && !s.lately(c.After)
 }
 
 func (s *Scanner) lately(sign string) bool {
@@ -96,36 +96,36 @@ func (s *Scanner) lately(sign string) bool {
 
 // listens reports whether a sign can mean anything now.
 func (s *Scanner) listens(c *compiled) bool {
-	return s.failing > 0 || len(s.unknown) > 0 || signs[c.of].explains
+	return s.failing > 0 || len(s.unknown) > 0 || s.book.signs[c.of].Explains
 }
 
 // shows notes a sign, and takes back what it disproves.
 func (s *Scanner) shows(c *compiled, l line, src *source) {
-	sign := signs[c.of]
+	sign := s.book.signs[c.of]
 	if !s.listens(c) || !c.matches(l) {
 		return
 	}
-	s.signs[sign.name] = s.n
-	if sign.lasting {
-		s.signs[sign.name] = lasting
+	s.signs[sign.Name] = s.n
+	if sign.Lasting {
+		s.signs[sign.Name] = lasting
 	}
-	if sign.name == "traceback" {
+	if sign.Name == "traceback" {
 		src.traceback = true
 	}
 	at := stamp(l.text, src)
 	for i := range s.active {
 		st := &s.active[i]
-		r := &rules[i]
-		if !st.active || !slices.Contains(r.recovers, sign.name) || st.elsewhere(src) {
+		r := &s.book.rules[i]
+		if !st.active || !slices.Contains(r.Recovers, sign.Name) || st.elsewhere(src) {
 			continue
 		}
-		if r.within > 0 && at.after(st.last) > r.within {
+		if r.Within > 0 && at.after(st.last) > r.Within {
 			continue
 		}
 		*st = state{}
 		s.failing--
 	}
-	if sign.restarts {
+	if sign.Restarts {
 		s.unknown = slices.DeleteFunc(s.unknown, func(u stray) bool { return u.from == src })
 	}
 }

@@ -5,6 +5,9 @@ import "bytes"
 // level is how serious a log line calls itself.
 type level uint8
 
+// levels are the names of the levels in the rule files.
+var levels = []string{"", "debug", "info", "warn", "failed"}
+
 const (
 	noLevel level = iota
 	debug

@@ -1,52 +1,10 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 )
-
-// matcher is everything that does not change between texts: the automaton and the patterns, each compiled when a line
-// first needs it.
-type matcher struct {
-	words    *automaton
-	patterns []compiled
-}
-
-type compiled struct {
-	*pattern
-	re     func() *regexp.Regexp
-	unless func() *regexp.Regexp // nil: no veto
-}
-
-// theMatcher is built once, when the first text is read: a program that diagnoses nothing pays nothing.
-var theMatcher = sync.OnceValue(newMatcher)
-
-func newMatcher() *matcher {
-	m := &matcher{}
-	var words []string
-	var ids []uint16
-	for i := range patterns {
-		p := &patterns[i]
-		c := compiled{pattern: p, re: lazily(p.expr)}
-		if p.unless != "" {
-			c.unless = lazily(p.unless)
-		}
-		m.patterns = append(m.patterns, c)
-		for _, w := range p.anchors {
-			words = append(words, w)
-			ids = append(ids, uint16(i))
-		}
-	}
-	m.words = newAutomaton(words, ids)
-	return m
-}
-
-func lazily(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
-}
 
 // line is a cleaned line, as it is and in lower case; both have the same length.
 type line struct{ text, low string }
@@ -100,8 +58,8 @@ func (c *compiled) match(l line) (captures map[string]string, at int) {
 			captures[name] = l.text[loc[2*i]:loc[2*i+1]]
 		}
 	}
-	if c.same[0] != "" && captures[c.same[0]] != captures[c.same[1]] ||
-		c.differ[0] != "" && captures[c.differ[0]] == captures[c.differ[1]] {
+	if len(c.Same) == 2 && captures[c.Same[0]] != captures[c.Same[1]] ||
+		len(c.Differ) == 2 && captures[c.Differ[0]] == captures[c.Differ[1]] {
 		return nil, 0
 	}
 	return captures, loc[0]

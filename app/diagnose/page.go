@@ -46,19 +46,20 @@ func actor(a Action) text {
 
 // FailuresPage is the page of all failures in lang, as Markdown.
 func FailuresPage(lang string) string {
+	rules := theBook().rules
 	var b strings.Builder
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	p("# %s\n\n%s\n", pageTitle.in(lang), pageIntro.in(lang))
 	for _, g := range groups {
 		p("## %s\n\n| %s |\n| --- | --- | --- | --- |", g.title.in(lang), pageColumns.in(lang))
 		for i := range rules {
-			if r := &rules[i]; strings.HasPrefix(r.code, g.prefix) {
-				p("| [%s](#%s) | %s | %s | %s |", r.code, strings.ToLower(r.code), r.cause, general(r.title.in(lang)), actor(r.action).in(lang))
+			if r := &rules[i]; strings.HasPrefix(r.Code, g.prefix) {
+				p("| [%s](#%s) | %s | %s | %s |", r.Code, strings.ToLower(r.Code), r.Cause, general(r.Title.in(lang)), actor(r.Action).in(lang))
 			}
 		}
 		p("")
 		for i := range rules {
-			if r := &rules[i]; strings.HasPrefix(r.code, g.prefix) {
+			if r := &rules[i]; strings.HasPrefix(r.Code, g.prefix) {
 				r.page(p, lang)
 			}
 		}
@@ -68,13 +69,13 @@ func FailuresPage(lang string) string {
 
 func (r *rule) page(p func(string, ...any), lang string) {
 	colon := text{": ", "："}.in(lang)
-	p("### %s\n\n**%s**\n", r.code, general(r.title.in(lang)))
-	p("%s%s\n\n```text\n%s\n```\n", pageLine.in(lang), strings.TrimSpace(colon), r.sample)
-	p("%s%s%s\n\n%s%s%s\n", pageWhy.in(lang), colon, general(r.why.in(lang)), pageDo.in(lang), colon, general(r.advice.in(lang)))
-	if fix := r.fix.in(lang); fix != "" {
+	p("### %s\n\n**%s**\n", r.Code, general(r.Title.in(lang)))
+	p("%s%s\n\n```text\n%s\n```\n", pageLine.in(lang), strings.TrimSpace(colon), r.Sample)
+	p("%s%s%s\n\n%s%s%s\n", pageWhy.in(lang), colon, general(r.Why.in(lang)), pageDo.in(lang), colon, general(r.Advice.in(lang)))
+	if fix := r.Fix.in(lang); fix != "" {
 		p("```text\n%s\n```\n", command(fix, nil))
 	}
-	p("%s%s%s\n", pageSource.in(lang), colon, r.source)
+	p("%s%s%s\n", pageSource.in(lang), colon, r.Source)
 }
 
 // general is a text about the failure as such: what would be read from a line is left out.

@@ -75,10 +75,10 @@ func (s *Scanner) place(r *rule, src *source) string {
 	if s.where != "" {
 		return s.where
 	}
-	if p := placeOf(src.name); slices.Contains(r.where, p) {
+	if p := placeOf(src.name); slices.Contains(r.Where, p) {
 		return p
 	}
-	return r.where[0]
+	return r.Where[0]
 }
 
 // guess says where a line that no rule knows was read.

@@ -1,36 +1,38 @@
 package diagnose
 
-import "time"
+import (
+	"time"
+
+	"go.yaml.in/yaml/v4"
+)
 
 // layer orders causes: the lowest layer that fails is the root of what fails above it.
 type layer uint8
 
-const (
-	engineLayer layer = iota
-	composeLayer
-	zookeeperLayer
-	brokerLayer
-	listenerLayer
-	topicLayer
-	clientLayer
-	appLayer
-)
+// layers are the names of the layers in the rule files, the lowest first; 0 is none.
+var layers = []string{"", "engine", "compose", "zookeeper", "broker", "listener", "topic", "client", "app"}
 
-// rule is one failure that is known. Its patterns point to it.
+// rule is one failure that is known, as the files of the folder rules say it. Its patterns point to it.
 type rule struct {
-	code, cause, name       string
-	layer                   layer
-	where                   []string // places it is seen in, the likeliest first
-	action                  Action
-	severity                Severity
-	symptomOf               []string      // causes that explain it, whatever the layers say; "*": any other
-	recovers                []string      // signs that take it back when they come after it
-	within                  time.Duration // how long after it such a sign counts; 0: however long
-	stands                  bool          // never explained by a failure of another layer: a bug in code or a wrong setting
-	exits                   bool          // only true of a container that is not running
-	title, why, advice, fix text
-	sample                  string // a line it is known by
-	source                  string // where it was seen
+	Code      string        `yaml:"id"`
+	Cause     string        `yaml:"cause"`
+	Name      string        `yaml:"name"`
+	Layer     layer         `yaml:"layer"`
+	Where     []string      `yaml:"where"` // places it is seen in, the likeliest first
+	Action    Action        `yaml:"action"`
+	Severity  Severity      `yaml:"severity"`
+	Match     []pattern     `yaml:"match"`
+	SymptomOf []string      `yaml:"symptom_of"` // causes that explain it, whatever the layers say; "*": any other
+	Recovers  []string      `yaml:"recovers"`   // signs that take it back when they come after it
+	Within    time.Duration `yaml:"within"`     // how long after it such a sign counts; 0: however long
+	Stands    bool          `yaml:"stands"`     // never explained by a failure of another layer: a bug in code or a wrong setting
+	Exits     bool          `yaml:"exits"`      // only true of a container that is not running
+	Title     text          `yaml:"title"`
+	Why       text          `yaml:"why"`
+	Advice    text          `yaml:"advice"`
+	Fix       text          `yaml:"fix"`
+	Sample    string        `yaml:"sample"` // a line it is known by
+	Source    string        `yaml:"source"` // where it was seen
 }
 
 // kind is what a pattern is about.
@@ -43,25 +45,55 @@ const (
 	ofTrouble             // a line that is an error although nothing on it says which level it has
 )
 
-// pattern is one way a line shows what it is of.
+// pattern is one way a line shows what it is of. It is written as a plain expression, or as a map when it has conditions.
 type pattern struct {
-	kind     kind
-	of       int    // index of the rule or the sign
-	expr     string // matched against the cleaned line in lower case
-	unless   string // vetoes a match on the same line
-	level    level  // the least level, where the line or the entry it belongs to has one
-	where    string // only in this place, where the place was given
-	same     [2]string
-	differ   [2]string // names of captures that must be equal, or must not
-	notAfter string    // a sign that explains it away when seen shortly before
-	after    string    // a sign without which shortly before it means nothing
-	anchors  []string  // one of them, in lower case, is in every line that matches; worked out by gen
+	Re       string   `yaml:"re"`        // matched whatever the case
+	Unless   string   `yaml:"unless"`    // vetoes a match on the same line
+	Level    level    `yaml:"level"`     // the least level, where the line or the entry it belongs to has one
+	Where    string   `yaml:"where"`     // only in this place, where the place was given
+	Same     []string `yaml:"same"`      // names of two captures that must be equal
+	Differ   []string `yaml:"differ"`    // names of two captures that must not be
+	NotAfter string   `yaml:"not_after"` // a sign that explains it away when seen shortly before
+	After    string   `yaml:"after"`     // a sign without which shortly before it means nothing
+	Find     []string `yaml:"find"`      // words to find it by, where the expression's own are in every line
+
+	kind kind
+	of   int // index of the rule or the sign
 }
 
 // sign is a line that says something went well, or that explains what comes next.
 type sign struct {
-	name     string
-	restarts bool // a program that starts anew: what it did not know before is past
-	explains bool // asked for by other patterns, so noted even while nothing is wrong
-	lasting  bool // explains whatever comes later, not only the next lines
+	Name     string    `yaml:"name"`
+	Restarts bool      `yaml:"restarts"` // a program that starts anew: what it did not know before is past
+	Explains bool      `yaml:"explains"` // asked for by other patterns, so noted even while nothing is wrong
+	Lasting  bool      `yaml:"lasting"`  // explains whatever comes later, not only the next lines
+	Match    []pattern `yaml:"match"`
+}
+
+// UnmarshalYAML reads a layer by its name.
+func (l *layer) UnmarshalYAML(n *yaml.Node) error { return named(n, layers, l) }
+
+// UnmarshalYAML reads a level by its name.
+func (l *level) UnmarshalYAML(n *yaml.Node) error { return named(n, levels, l) }
+
+// UnmarshalYAML reads a pattern that is written as an expression alone, too.
+func (p *pattern) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		p.Re = n.Value
+		return nil
+	}
+	type plain pattern
+	return n.Decode((*plain)(p))
+}
+
+// UnmarshalYAML reads a text that is the same in both languages, too.
+func (t *text) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		t.En, t.Zh = flat(n.Value), flat(n.Value)
+		return nil
+	}
+	type plain text
+	err := n.Decode((*plain)(t))
+	t.En, t.Zh = flat(t.En), flat(t.Zh)
+	return err
 }

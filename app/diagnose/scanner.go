@@ -20,7 +20,7 @@ const (
 // Scanner reads one text, in pieces of any size, and keeps what it means so far. It is for one goroutine.
 type Scanner struct {
 	where    string
-	matcher  *matcher
+	book     *book
 	part     []byte // the line that is still being written
 	cut      bool   // the line's beginning was looked at already
 	n        int    // lines so far
@@ -72,13 +72,13 @@ type source struct {
 
 // New returns a scanner for a text of the place, or of an unknown place when it is "".
 func New(where string) *Scanner {
-	m := theMatcher()
+	b := theBook()
 	return &Scanner{
 		where:    where,
-		matcher:  m,
-		seenAt:   make([]int, len(m.patterns)),
+		book:     b,
+		seenAt:   make([]int, len(b.patterns)),
 		verdicts: map[string]*verdict{},
-		active:   make([]state, len(rules)),
+		active:   make([]state, len(b.rules)),
 		signs:    map[string]int{},
 		sources:  map[string]*source{},
 		known:    map[string]bool{},
@@ -150,7 +150,7 @@ func (s *Scanner) piece(b []byte) {
 		src.level, src.entry = own, s.n
 	}
 	s.hits = s.hits[:0]
-	s.matcher.words.scan(unquoted(b), func(id uint16) {
+	s.book.words.scan(unquoted(b), func(id uint16) {
 		if s.seenAt[id] != s.n {
 			s.seenAt[id] = s.n
 			s.hits = append(s.hits, id)

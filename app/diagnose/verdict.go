@@ -33,7 +33,7 @@ func (s *Scanner) recall(b []byte, own level) *verdict {
 	s.key = binary.LittleEndian.AppendUint64(append(s.key[:0], byte(own)), likeness(b))
 	for _, id := range s.hits {
 		s.key = append(s.key, byte(id), byte(id>>8))
-		if c := &s.matcher.patterns[id]; (c.after != "" || c.notAfter != "") && s.excused(c) {
+		if c := &s.book.patterns[id]; (c.After != "" || c.NotAfter != "") && s.excused(c) {
 			s.key = append(s.key, '!')
 		}
 	}
@@ -67,7 +67,7 @@ func (v *verdict) usable(s *Scanner) bool {
 // repeat does for a line what was done for those like it. Signs are looked for all the same.
 func (s *Scanner) repeat(v *verdict, b []byte, src *source) {
 	for _, id := range s.hits {
-		if c := &s.matcher.patterns[id]; c.kind == ofSign && s.listens(c) {
+		if c := &s.book.patterns[id]; c.kind == ofSign && s.listens(c) {
 			s.shows(c, newLine(clean(b)), src)
 		}
 	}

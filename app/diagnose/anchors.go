@@ -1,4 +1,4 @@
-package main
+package diagnose
 
 import (
 	"fmt"
@@ -66,7 +66,7 @@ func worth(words []string) int {
 func needOf(re *syntax.Regexp) need {
 	switch re.Op {
 	case syntax.OpLiteral:
-		return need{exact: []string{lower(string(re.Rune))}}
+		return need{exact: []string{lowerASCII(string(re.Rune))}}
 	case syntax.OpCharClass:
 		return class(re.Rune)
 	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText,
@@ -88,8 +88,8 @@ func needOf(re *syntax.Regexp) need {
 	return need{}
 }
 
-// lower folds ASCII only, as the automaton does.
-func lower(s string) string {
+// lowerASCII folds ASCII only, as the automaton does.
+func lowerASCII(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' {
 			return r + 'a' - 'A'
@@ -105,7 +105,7 @@ func class(ranges []rune) need {
 			if len(all) > mostWays {
 				return need{}
 			}
-			all = append(all, lower(string(r)))
+			all = append(all, lowerASCII(string(r)))
 		}
 	}
 	slices.Sort(all)
@@ -165,19 +165,16 @@ func alternate(ways []*syntax.Regexp) need {
 
 // folded gives an expression that matches in lower-case text what expr matches whatever the case. That is several
 // times as fast as to ignore the case while matching.
-func folded(expr string) (string, error) {
-	if expr == "" {
-		return "", nil
-	}
+func folded(expr string) string {
 	re, err := syntax.Parse(expr, syntax.Perl|syntax.FoldCase)
 	if err != nil {
-		return "", err
+		return expr // to be refused where it is compiled
 	}
-	fold(re)
-	return re.String(), nil
+	unfold(re)
+	return re.String()
 }
 
-func fold(re *syntax.Regexp) {
+func unfold(re *syntax.Regexp) {
 	re.Flags &^= syntax.FoldCase
 	if re.Op == syntax.OpLiteral {
 		for i, r := range re.Rune {
@@ -185,6 +182,6 @@ func fold(re *syntax.Regexp) {
 		}
 	}
 	for _, sub := range re.Sub {
-		fold(sub)
+		unfold(sub)
 	}
 }

@@ -1,0 +1,167 @@
+package diagnose
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v4"
+)
+
+//go:embed rules/*.yaml
+var ruleFiles embed.FS
+
+// book is all that the rule files say, and what is made of it once to read texts by. It does not change.
+type book struct {
+	rules    []rule
+	signs    []sign
+	patterns []compiled
+	words    *automaton // a hit is the index of a pattern
+	unknown  int        // the rule about errors that no rule knows
+}
+
+// file is one of the rule files. Layer and Where hold for its rules that do not say their own.
+type file struct {
+	Layer   layer     `yaml:"layer"`
+	Where   []string  `yaml:"where"`
+	Rules   []rule    `yaml:"rules"`
+	Signs   []sign    `yaml:"signs"`
+	Noise   []pattern `yaml:"noise"`
+	Trouble []pattern `yaml:"trouble"`
+}
+
+// theBook is read when the first text is: a program that diagnoses nothing pays nothing. Its files are part of the
+// program, and a test reads them, so that a fault in them is found there.
+var theBook = sync.OnceValue(func() *book {
+	b, err := load(ruleFiles)
+	if err != nil {
+		panic(err)
+	}
+	return b
+})
+
+// load reads the files of the folder rules, and says of a fault which file and line it is in.
+func load(files fs.FS) (*book, error) {
+	names, err := fs.Glob(files, "rules/*.yaml")
+	if err != nil || len(names) == 0 {
+		return nil, fmt.Errorf("rules: none: %w", errors.Join(err, fs.ErrNotExist))
+	}
+	var b book
+	var noise, trouble []pattern
+	for _, name := range names {
+		source, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		var f file
+		if err := yaml.Load(source, &f, yaml.WithKnownFields()); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		b.rules = append(b.rules, f.complete()...)
+		b.signs = append(b.signs, f.Signs...)
+		noise, trouble = append(noise, f.Noise...), append(trouble, f.Trouble...)
+	}
+	slices.SortFunc(b.rules, func(a, b rule) int { return strings.Compare(a.Code, b.Code) })
+	b.unknown = slices.IndexFunc(b.rules, func(r rule) bool { return r.Cause == Unknown })
+	return &b, b.index(noise, trouble)
+}
+
+// complete gives the file's rules with what holds for all of them.
+func (f *file) complete() []rule {
+	for i := range f.Rules {
+		r := &f.Rules[i]
+		if r.Layer == 0 {
+			r.Layer = f.Layer
+		}
+		if len(r.Where) == 0 {
+			r.Where = f.Where
+		}
+		if r.Severity == "" {
+			r.Severity = Error
+		}
+	}
+	return f.Rules
+}
+
+// index makes one list of all patterns, and the automaton that finds them.
+func (b *book) index(noise, trouble []pattern) error {
+	var all []pattern
+	add := func(k kind, of int, patterns []pattern) {
+		for _, p := range patterns {
+			p.kind, p.of = k, of
+			all = append(all, p)
+		}
+	}
+	for i := range b.rules {
+		add(ofRule, i, b.rules[i].Match)
+	}
+	for i := range b.signs {
+		b.signs[i].Explains = b.signs[i].Explains || slices.ContainsFunc(all, func(p pattern) bool {
+			return p.After == b.signs[i].Name || p.NotAfter == b.signs[i].Name
+		})
+		add(ofSign, i, b.signs[i].Match)
+	}
+	add(ofNoise, 0, noise)
+	add(ofTrouble, 0, trouble)
+
+	var words []string
+	var ids []uint16
+	for i := range all {
+		p := &all[i]
+		found, err := p.anchors()
+		if err != nil {
+			return err
+		}
+		for _, w := range found {
+			words, ids = append(words, w), append(ids, uint16(i))
+		}
+		b.patterns = append(b.patterns, compile(p))
+	}
+	b.words = newAutomaton(words, ids)
+	return nil
+}
+
+// anchors are the words of which one is in every line that the pattern matches.
+func (p *pattern) anchors() ([]string, error) {
+	if len(p.Find) > 0 {
+		return p.Find, nil
+	}
+	return anchors(p.Re)
+}
+
+// compiled is a pattern with its expressions, each compiled when a line first needs it.
+type compiled struct {
+	*pattern
+	re     func() *regexp.Regexp
+	unless func() *regexp.Regexp // nil: no veto
+}
+
+func compile(p *pattern) compiled {
+	c := compiled{pattern: p, re: lazily(p.Re)}
+	if p.Unless != "" {
+		c.unless = lazily(p.Unless)
+	}
+	return c
+}
+
+func lazily(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(folded(expr)) })
+}
+
+// named reads a value that is one of the names of a list, as the value's place in it.
+func named[T ~uint8](n *yaml.Node, names []string, v *T) error {
+	i := slices.Index(names, n.Value)
+	if i < 0 {
+		return fmt.Errorf("line %d: %q is none of %q", n.Line, n.Value, names)
+	}
+	*v = T(i)
+	return nil
+}
+
+// flat undoes the line break at the end of a folded YAML text, not those of commands.
+func flat(s string) string { return strings.TrimRight(s, "\n") }
