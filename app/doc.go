@@ -74,6 +74,7 @@
 //	  compose/     what a compose file means for a program on this host
 //	kafka/         is it there, are the topics there, is data flowing; embedded broker; usable alone
 //	internal/usererr/  an error that names its text
+//	internal/atomicfile/  a file put in its place whole or not at all
 //	assets/        texts, icons, the sample project
 //	build/         go run ./build demo|test|package|...; build/rig is the real Docker and Kafka, build/desk a display that
 //	               nobody sees, build/wine Windows' programs under Wine, build/pack with build/windows what Windows users

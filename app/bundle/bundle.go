@@ -11,12 +11,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"streamtray/app/redact"
+	"streamtray/internal/atomicfile"
 	"streamtray/internal/usererr"
 )
 
@@ -139,19 +139,10 @@ func (b *Bundle) Write(path string, overwrite bool) (size int, err error) {
 	if info, err := os.Stat(path); err == nil && (!info.Mode().IsRegular() || !overwrite) {
 		return 0, usererr.New("bundle.exists", map[string]any{"File": path}, nil)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".bundle-*.tmp")
-	if err != nil {
-		return 0, unwritable(err)
-	}
-	defer os.Remove(tmp.Name()) // gone already when all went well
-	_, err = tmp.Write(packed)
-	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return 0, unwritable(err)
-	}
 	if overwrite {
-		err = os.Rename(tmp.Name(), path)
+		err = atomicfile.Write(path, packed, 0o600)
 	} else {
-		err = place(tmp.Name(), path)
+		err = atomicfile.Create(path, packed, 0o600)
 	}
 	switch {
 	case errors.Is(err, fs.ErrExist):
@@ -160,26 +151,6 @@ func (b *Bundle) Write(path string, overwrite bool) (size int, err error) {
 		return 0, unwritable(err)
 	}
 	return len(packed), nil
-}
-
-// place gives a file its name unless the name is taken, even by somebody who was quicker. A file system without links
-// has the name reserved first.
-func place(from, to string) error {
-	err := os.Link(from, to)
-	if err == nil || errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	reserved, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := reserved.Close(); err != nil {
-		return err
-	}
-	if err := os.Rename(from, to); err != nil {
-		return errors.Join(err, os.Remove(to))
-	}
-	return nil
 }
 
 // DefaultName is what a bundle made at the given time is called.

@@ -12,6 +12,7 @@ import (
 	"streamtray/app/settings"
 	"streamtray/app/ui"
 	"streamtray/app/view"
+	"streamtray/internal/atomicfile"
 )
 
 // planner is a project's topics as the topics window asks for them.
@@ -96,22 +97,7 @@ func (f projectFile) Check(text string) error {
 
 // Save writes the text beside the file and puts it in its place whole.
 func (f projectFile) Save(text string) error {
-	tmp, err := os.CreateTemp(filepath.Dir(f.path), config.FileName+".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // gone already when all went well
-	_, err = tmp.WriteString(text)
-	if closed := tmp.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Chmod(tmp.Name(), 0o644)
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), f.path)
+	return atomicfile.Write(f.path, []byte(text), 0o644)
 }
 
 // within is a path as seen from a folder that it lies in; another path stays as it is.

@@ -11,10 +11,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
+	"streamtray/internal/atomicfile"
 	"streamtray/internal/usererr"
 )
 
@@ -54,11 +54,7 @@ func Set(path, key, value string) (changed bool, err error) {
 	if !goodValue(value) {
 		return false, usererr.New("envfile.bad_value", map[string]any{"Key": key}, nil).Terminal()
 	}
-	target, err := resolve(path)
-	if err != nil {
-		return false, unreadable(path, err)
-	}
-	text, err := read(target)
+	text, err := read(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, unreadable(path, err)
 	}
@@ -69,7 +65,7 @@ func Set(path, key, value string) (changed bool, err error) {
 	if edited == text && err == nil {
 		return false, nil
 	}
-	if err := replace(target, edited); err != nil {
+	if err := atomicfile.Write(path, []byte(edited), 0o600); err != nil {
 		return false, usererr.New("envfile.unwritable", map[string]any{"Path": path}, err).Terminal()
 	}
 	return true, nil
@@ -86,22 +82,6 @@ func noWay(path, text, key string, cause error) error {
 
 func unreadable(path string, err error) error {
 	return usererr.New("envfile.unreadable", map[string]any{"Path": path}, err).Terminal()
-}
-
-// resolve finds the file that path, which may be a link, stands for. It need not exist.
-func resolve(path string) (string, error) {
-	target, err := filepath.EvalSymlinks(path)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return target, err
-	}
-	link, err := os.Readlink(path)
-	if err != nil {
-		return path, nil //nolint:nilerr // no link, and no file yet
-	}
-	if !filepath.IsAbs(link) {
-		link = filepath.Join(filepath.Dir(path), link)
-	}
-	return link, nil
 }
 
 func read(path string) (string, error) {
@@ -121,30 +101,6 @@ func read(path string) (string, error) {
 		return "", fmt.Errorf("larger than %d bytes", maxSize)
 	}
 	return string(text), nil
-}
-
-// replace puts text into the place of path, whole or not at all.
-func replace(path, text string) error {
-	mode := fs.FileMode(0o600)
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
-	}
-	if mode&0o200 == 0 {
-		return fs.ErrPermission // whoever made it read-only meant it
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".env-*.tmp")
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err
 }
 
 // goodKey tells names that every reader of .env files takes for one.

@@ -248,7 +248,7 @@ func TestEveryFaultHasASentenceAndAdvice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ids := regexp.MustCompile(`fault\.New\("([a-z_.]+)"`).FindAllStringSubmatch(string(src), -1)
+	ids := regexp.MustCompile(`usererr\.New\("([a-z_.]+)"`).FindAllStringSubmatch(string(src), -1)
 	if len(ids) < 5 {
 		t.Fatalf("only %v found: is the pattern right?", ids)
 	}

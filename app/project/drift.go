@@ -11,6 +11,7 @@ import (
 
 	"streamtray/app/config"
 	"streamtray/docker/compose"
+	"streamtray/internal/atomicfile"
 	"streamtray/internal/usererr"
 )
 
@@ -59,5 +60,5 @@ func (d *drift) started() error {
 	if err := os.MkdirAll(filepath.Dir(d.file), 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(d.file, []byte(d.now), 0o600)
+	return atomicfile.Write(d.file, []byte(d.now), 0o600)
 }

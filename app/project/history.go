@@ -3,7 +3,6 @@ package project
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/internal/atomicfile"
 )
 
 // startsKept is how many good starts of a step are remembered: few enough to follow a machine that became faster.
@@ -120,16 +120,7 @@ func replace(file string, v any) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(file), "*.new")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // gone already when all went well
-	_, err = tmp.Write(text)
-	if err = errors.Join(err, tmp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), file)
+	return atomicfile.Write(file, text, 0o600)
 }
 
 // Usual is how long each step took in this project's last good starts: the median of up to nine, by step. A step that

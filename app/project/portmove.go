@@ -15,6 +15,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/settings"
 	"streamtray/docker/compose"
+	"streamtray/internal/atomicfile"
 	"streamtray/internal/usererr"
 )
 
@@ -217,7 +218,7 @@ func (p *Project) withMoves(ctx context.Context, base *compose.Project) (*compos
 		if err := os.MkdirAll(filepath.Dir(p.portsFile()), 0o700); err != nil {
 			return nil, err
 		}
-		if err := os.WriteFile(p.portsFile(), []byte(text), 0o600); err != nil {
+		if err := atomicfile.Write(p.portsFile(), []byte(text), 0o600); err != nil {
 			return nil, usererr.New("project.unwritable", map[string]any{"File": p.portsFile()}, err)
 		}
 	}

@@ -5,13 +5,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
+	"streamtray/internal/atomicfile"
 	"streamtray/internal/usererr"
 )
 
@@ -74,7 +73,6 @@ type patch struct {
 	edits      []edit
 	count      int
 	old, text  []byte
-	mode       fs.FileMode
 }
 
 // add takes the edits of a finding in, unless they meet those of another: that one is found again by the next check.
@@ -116,14 +114,6 @@ func (p *patch) prepare() error {
 
 // write keeps the file as it was in folder and replaces it.
 func (p *patch) write(folder string) (backup string, err error) {
-	info, err := os.Stat(p.path)
-	if err != nil {
-		return "", err
-	}
-	p.mode = info.Mode().Perm()
-	if p.mode&0o200 == 0 {
-		return "", fs.ErrPermission // whoever made it read-only meant it
-	}
 	backup = filepath.Join(folder, filepath.FromSlash(p.file))
 	if err := os.MkdirAll(filepath.Dir(backup), 0o700); err != nil {
 		return "", err
@@ -131,27 +121,7 @@ func (p *patch) write(folder string) (backup string, err error) {
 	if err := os.WriteFile(backup, p.old, 0o600); err != nil {
 		return "", err
 	}
-	return backup, replace(p.path, p.text, p.mode)
-}
-
-// replace puts text into the place of the file at path, whole or not at all. A link stays one.
-func replace(path string, text []byte, mode fs.FileMode) error {
-	path, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".fix-*.tmp")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err
+	return backup, atomicfile.Write(p.path, p.text, 0o600)
 }
 
 // verified checks the mended code, and puts back what came out wrong.
@@ -165,7 +135,7 @@ func verified(ctx context.Context, o Options, all []patch, done []Fixed) ([]Fixe
 		if !broken {
 			continue
 		}
-		if err := replace(p.path, p.old, p.mode); err != nil {
+		if err := atomicfile.Write(p.path, p.old, 0o600); err != nil {
 			return done, usererr.New("pycheck.unwritable", map[string]any{"File": p.file}, err).Terminal()
 		}
 		done = slices.DeleteFunc(done, func(f Fixed) bool { return f.File == p.file })

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"time"
 
+	"streamtray/internal/atomicfile"
 	"streamtray/internal/usererr"
 )
 
@@ -87,7 +88,7 @@ func load(f Folders) (Settings, error) {
 	var s Settings
 	if err := errors.Join(json.Unmarshal(b, &s), json.Unmarshal(b, &s.others)); err != nil {
 		aside := path + ".broken-" + time.Now().Format("20060102-150405.000")
-		if err := os.Rename(path, aside); err != nil {
+		if err := atomicfile.Rename(path, aside); err != nil {
 			return Settings{}, usererr.New("settings.unreadable", map[string]any{"File": path}, err)
 		}
 		return Settings{Notice: usererr.New("settings.set_aside", map[string]any{"File": aside}, err)}, nil
@@ -126,16 +127,7 @@ func save(f Folders, s Settings) error {
 	if err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(f.Config, file+".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // gone already when all went well
-	_, err = tmp.Write(b)
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), filepath.Join(f.Config, file))
+	return atomicfile.Write(filepath.Join(f.Config, file), b, 0o600)
 }
 
 // marshal writes the settings, and beside them what this version does not know.
