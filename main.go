@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/sirupsen/logrus"
@@ -14,8 +15,16 @@ import (
 	"streamtray/app/detector"
 )
 
-// version is set by the build.
+// version is set by the build; a plain `go build` leaves it to what the go command notes of the source's revision.
 var version = "dev"
+
+func programVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if version != "dev" || !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return version
+	}
+	return info.Main.Version
+}
 
 func main() {
 	logrus.SetOutput(io.Discard)                        // compose-go's remarks; what they mean is told as findings
@@ -35,6 +44,6 @@ func run() int {
 	if err != nil {
 		dir = "."
 	}
-	env := cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Environ: os.Environ(), Dir: dir, Version: version}
+	env := cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Environ: os.Environ(), Dir: dir, Version: programVersion()}
 	return cli.Run(ctx, env, os.Args[1:])
 }

@@ -94,7 +94,7 @@ var rules = []struct {
 	{"fyne.io/fyne/v2/app", []string{"app/desktop"}, "it needs cgo and OpenGL; the rest builds without"},
 	{"fyne.io/", []string{"app/ui", "app/desktop"}, "facts are told without a toolkit"},
 	{module + "app/desktop", []string{"."}, "the desktop is one of two ways in"},
-	{module + "app/cli", []string{"."}, "the terminal is one of two ways in"},
+	{module + "app/cli", []string{".", "build"}, "the terminal is one of two ways in, and build writes down its commands"},
 	{module + "app/project", []string{"app/bundle", "app/cli", "app/desktop", "app/doctor", "app/ui", "."}, "below it nobody knows what a project is made of"},
 	{module + "app/doctor", []string{"app/bundle", "app/cli", "app/desktop", "app/ui"}, "it examines what all the others are made of"},
 	{module + "docker", []string{"app/project", "app/doctor", "app/selftest", "docker/", "build/"}, "only a project knows the engine, and who examines it"},

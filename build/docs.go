@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"streamtray/app/cli"
 	"streamtray/app/diagnose"
+	"streamtray/app/i18n"
 	"streamtray/build/rig"
 )
 
@@ -27,10 +29,32 @@ func docs(context.Context, []string) error {
 
 // pages are the generated files of the folder docs, by name.
 func pages() map[string]string {
+	en, zh := words("en"), words("zh")
 	return map[string]string{
-		"failures.en.md": diagnose.FailuresPage("en") + provokedFailures("en"),
-		"failures.zh.md": diagnose.FailuresPage("zh") + provokedFailures("zh"),
+		"failures.en.md":               diagnose.FailuresPage("en") + provokedFailures("en"),
+		"failures.zh.md":               diagnose.FailuresPage("zh") + provokedFailures("zh"),
+		"commands.md":                  cli.CommandsPage(en),
+		"commands.zh-CN.md":            cli.CommandsPage(zh),
+		"streamtray.schema.json":       schema(en),
+		"streamtray.schema.zh-CN.json": schema(zh),
 	}
+}
+
+// words are those of one of our languages, which the program always has.
+func words(lang string) *i18n.Words {
+	w, err := i18n.New(lang)
+	if err != nil {
+		panic(err)
+	}
+	return w
+}
+
+func schema(w *i18n.Words) string {
+	text, err := cli.SchemaJSON(w)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }
 
 // provokedFailures is the part of the page about what was brought about for real.

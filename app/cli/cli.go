@@ -17,6 +17,7 @@ import (
 
 	"streamtray/app/i18n"
 	"streamtray/app/settings"
+	"streamtray/internal/nearest"
 	"streamtray/internal/usererr"
 )
 
@@ -62,6 +63,8 @@ func commands() []command {
 		{name: "quit", args: "[--timeout D]", run: quit},
 		{name: "bundle", args: "[-o FILE] [--force]", run: pack},
 		{name: "selftest", run: checkUp},
+		{name: "schema", run: schema},
+		{name: "completion", args: "bash|powershell", run: completion},
 		{name: "version", run: version},
 		{name: SampleApp, hidden: true, run: runSample},
 		{name: keepApart, hidden: true, run: keepDetached},
@@ -136,12 +139,15 @@ func (c *call) dispatch(ctx context.Context, args []string) error {
 		c.help()
 		return nil
 	}
+	if slices.Contains([]string{"-v", "-version", "--version"}, args[0]) {
+		return version(ctx, c, args[1:])
+	}
 	for _, cmd := range commands() {
 		if cmd.name == args[0] {
 			return cmd.run(ctx, c, args[1:])
 		}
 	}
-	return badUsage("cli.unknown_command", map[string]any{"Name": args[0]})
+	return badUsage("cli.unknown_command", map[string]any{"Name": args[0], "Near": nearest.To(args[0], names(shown()))})
 }
 
 func badUsage(id string, args map[string]any) error { return usererr.New(id, args, errUsage) }
@@ -149,10 +155,8 @@ func badUsage(id string, args map[string]any) error { return usererr.New(id, arg
 func (c *call) help() {
 	fmt.Fprintln(c.Out, c.words.Text("cli.help", nil))
 	fmt.Fprintln(c.Out)
-	for _, cmd := range commands() {
-		if !cmd.hidden {
-			fmt.Fprintf(c.Out, "  %s\n      %s\n", strings.TrimSpace(cmd.name+" "+cmd.args), c.words.Text("cli.help."+cmd.name, nil))
-		}
+	for _, cmd := range shown() {
+		fmt.Fprintf(c.Out, "  %s\n      %s\n", strings.TrimSpace(cmd.name+" "+cmd.args), c.words.Text("cli.help."+cmd.name, nil))
 	}
 	fmt.Fprintf(c.Out, "\n%s\n", c.words.Text("cli.help.common", nil))
 }
@@ -197,8 +201,8 @@ func (c *call) parse(fs *flag.FlagSet, args []string, most int) ([]string, error
 
 // helpOn tells about one command, if there is one of that name.
 func (c *call) helpOn(name string) bool {
-	for _, cmd := range commands() {
-		if cmd.name == name && !cmd.hidden {
+	for _, cmd := range shown() {
+		if cmd.name == name {
 			fmt.Fprintf(c.Out, "streamtray %s\n    %s\n", strings.TrimSpace(cmd.name+" "+cmd.args), c.words.Text("cli.help."+name, nil))
 			fmt.Fprintf(c.Out, "\n%s\n", c.words.Text("cli.help.common", nil))
 			return true

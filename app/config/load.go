@@ -91,7 +91,7 @@ func parse(file string, text []byte) (Project, error) {
 	p := Default(filepath.Dir(file))
 	p.File = file
 	if body := r.document(tree); body != nil {
-		p.read(r, body)
+		p.keys(r).read(body, "")
 	}
 	p.check(r)
 	if err := r.err(); err != nil {

@@ -186,7 +186,7 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("got %+v", p)
 		}
 		for _, topic := range p.Kafka.Topics {
-			if !isTopic(topic.Name) || topic.Partitions < 1 || topic.Replication < 1 {
+			if !topicName.ok(topic.Name) || topic.Partitions < 1 || topic.Replication < 1 {
 				t.Errorf("topic %+v", topic)
 			}
 		}

@@ -9,9 +9,9 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// read takes over what the file says.
-func (p *Project) read(r *reader, body ast.Node) {
-	r.mapping(fields{
+// keys is every key of the file, and where its value goes: what reads the file and what describes it to an editor.
+func (p *Project) keys(r *reader) field {
+	return r.mapping(fields{
 		"version": r.version(),
 		"name":    r.text(&p.Name),
 		"compose": r.mapping(fields{
@@ -21,7 +21,7 @@ func (p *Project) read(r *reader, body ast.Node) {
 		}),
 		"kafka": r.mapping(fields{
 			"mode":      r.oneOf(&p.Kafka.Mode, Docker, Embedded, Remote),
-			"bootstrap": r.listLike(&p.Kafka.Bootstrap, isAddress, "config.bad_address"),
+			"bootstrap": r.listLike(&p.Kafka.Bootstrap, address),
 			"env":       r.variable(&p.Kafka.Env),
 			"port":      r.number(&p.Kafka.Port, 0, maxPort),
 			"topics":    r.topics(&p.Kafka.Topics),
@@ -36,21 +36,23 @@ func (p *Project) read(r *reader, body ast.Node) {
 		"app": r.mapping(fields{
 			"command": r.list(&p.App.Command),
 			"dir":     r.text(&p.App.Dir),
-			"env":     r.table(&p.App.Env, isVariable, "config.bad_variable"),
+			"env":     r.table(&p.App.Env, variableName),
 			"ready": r.mapping(fields{
 				"log":  r.text(&p.App.Ready.Log),
-				"http": r.like(&p.App.Ready.HTTP, isWebOrNone, "config.bad_url"),
+				"http": r.like(&p.App.Ready.HTTP, orNone(webAddress)),
 			}),
 			"failed":   r.list(&p.App.Failed),
 			"degraded": r.list(&p.App.Degraded),
 		}),
 		"limits": r.durations(p.Limits),
-	})(body, "")
+	})
 }
 
 // version refuses a file that was written for a later program, whose keys may mean something else.
 func (r *reader) version() field {
-	return r.value(func(s string) (string, map[string]any) {
+	low, high := 1, Version
+	takes := JSONSchema{Type: []string{"integer", "string"}, Minimum: &low, Maximum: &high}
+	return r.value(takes, func(s string) (string, map[string]any) {
 		v, err := strconv.Atoi(s)
 		switch {
 		case err != nil || v < 1:
@@ -71,30 +73,34 @@ func (r *reader) remote(to *RemoteAccess) field {
 		"password_env": r.variable(&to.PasswordEnv),
 		"keyring":      r.text(&to.Keyring),
 		"ca_file":      r.text(&to.CAFile),
-		"password":     r.secret,
-		"user":         r.secret,
+		"password":     r.secret(),
+		"user":         r.secret(),
 	})
 }
 
 // secrets are the keys that are known only to be refused; nobody is pointed to them.
 var secrets = []string{"password", "user"}
 
-func (r *reader) secret(n ast.Node, at string) {
-	r.problem("config.password", r.places[at], map[string]any{"Key": at})
+func (r *reader) secret() field {
+	return field{read: func(_ ast.Node, at string) {
+		r.problem("config.password", r.places[at], map[string]any{"Key": at})
+	}}
 }
 
 // variable reads the name of an environment variable, or an empty text.
 func (r *reader) variable(to *string) field {
-	return r.like(to, func(s string) bool { return s == "" || isVariable(s) }, "config.bad_variable")
+	return r.like(to, orNone(variableName))
 }
 
 func (r *reader) topics(to *[]Topic) field {
-	return func(n ast.Node, at string) {
+	takes := r.topic(&Topic{}).takes
+	takes.Required = []string{"name"}
+	return field{takes: listOf(takes), read: func(n ast.Node, at string) {
 		*to = nil
 		for i, item := range r.items(n, at) {
-			r.topic(to, item, element(at, i))
+			r.addTopic(to, item, element(at, i))
 		}
-	}
+	}}
 }
 
 // Far above what one developer's broker can carry.
@@ -103,17 +109,21 @@ const (
 	maxReplication = 100
 )
 
-func (r *reader) topic(to *[]Topic, n ast.Node, at string) {
-	t := Topic{Partitions: defaultPartitions, Replication: 1}
-	before := len(r.problems)
-	r.mapping(fields{
-		"name":        r.like(&t.Name, isTopic, "config.bad_topic"),
+func (r *reader) topic(t *Topic) field {
+	return r.mapping(fields{
+		"name":        r.like(&t.Name, topicName),
 		"partitions":  r.number(&t.Partitions, 1, maxPartitions),
 		"replication": r.number(&t.Replication, 1, maxReplication),
-		"config":      r.table(&t.Config, isOption, "config.bad_option"),
+		"config":      r.table(&t.Config, optionName),
 		"env":         r.variable(&t.Env),
 		"about":       r.text(&t.About),
-	})(n, at)
+	})
+}
+
+func (r *reader) addTopic(to *[]Topic, n ast.Node, at string) {
+	t := Topic{Partitions: defaultPartitions, Replication: 1}
+	before := len(r.problems)
+	r.topic(&t).read(n, at)
 	twice := slices.ContainsFunc(*to, func(other Topic) bool { return other.Name == t.Name })
 	switch {
 	case t.Name != "" && twice:
@@ -127,17 +137,32 @@ func (r *reader) topic(to *[]Topic, n ast.Node, at string) {
 
 const maxPort = 65535
 
+// matches is the form of what a regular expression matches.
+func matches(pattern, wrong string) form {
+	re := regexp.MustCompile(pattern)
+	return form{ok: re.MatchString, wrong: wrong, pattern: pattern}
+}
+
+// orNone takes an empty text as well.
+func orNone(f form) form {
+	return form{ok: func(s string) bool { return s == "" || f.ok(s) }, wrong: f.wrong, pattern: "^$|" + f.pattern}
+}
+
 var (
-	topicName    = regexp.MustCompile(`^[a-zA-Z0-9._-]{1,249}$`)  // what a broker takes: Kafka's internals.Topic
-	variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) // what every shell and every system can set
-	optionName   = regexp.MustCompile(`^[a-z0-9._-]+$`)
-	webAddress   = regexp.MustCompile(`^https?://[^\s/]+(/\S*)?$`)
+	topicName    = topicForm()
+	variableName = matches(`^[A-Za-z_][A-Za-z0-9_]*$`, "config.bad_variable") // what every shell and every system can set
+	optionName   = matches(`^[a-z0-9._-]+$`, "config.bad_option")
+	webAddress   = matches(`^https?://[^\s/]+(/\S*)?$`, "config.bad_url")
+	address      = form{ok: isAddress, wrong: "config.bad_address", pattern: `^.+:[0-9]+$`}
 )
 
-func isTopic(s string) bool     { return topicName.MatchString(s) && s != "." && s != ".." }
-func isVariable(s string) bool  { return variableName.MatchString(s) }
-func isOption(s string) bool    { return optionName.MatchString(s) }
-func isWebOrNone(s string) bool { return s == "" || webAddress.MatchString(s) }
+// topicForm is what a broker takes as a topic's name: Kafka's internals.Topic.
+func topicForm() form {
+	f := matches(`^[a-zA-Z0-9._-]{1,249}$`, "config.bad_topic")
+	letters := f.ok
+	f.ok = func(s string) bool { return letters(s) && s != "." && s != ".." }
+	return f
+}
 
 // isAddress reports whether s is host:port.
 func isAddress(s string) bool {

@@ -1,12 +1,13 @@
-package config
+// Package nearest finds the known name that a mistyped one was meant to be.
+package nearest
 
 import (
 	"cmp"
 	"slices"
 )
 
-// nearest is the known name that a wrong one was most likely meant to be; empty when none is near.
-func nearest(name string, known []string) string {
+// To is the known name that a wrong one was most likely meant to be; empty when none is near.
+func To(name string, known []string) string {
 	if len(known) == 0 {
 		return ""
 	}

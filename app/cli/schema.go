@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+
+	"streamtray/app/config"
+	"streamtray/app/i18n"
+)
+
+// schema prints the JSON Schema of streamtray.yaml, for editors.
+func schema(_ context.Context, c *call, args []string) error {
+	if _, err := c.parse(c.flags("schema", false), args, 0); err != nil {
+		return err
+	}
+	text, err := SchemaJSON(c.words)
+	if err != nil {
+		return err
+	}
+	_, err = c.Out.Write(text)
+	return err
+}
+
+// SchemaJSON is the JSON Schema of streamtray.yaml, described in the words' language.
+func SchemaJSON(w *i18n.Words) ([]byte, error) {
+	s := config.Schema(func(key string) string { return w.Text(strings.TrimSuffix("config.key."+key, "."), nil) })
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(s)
+	return b.Bytes(), err
+}
