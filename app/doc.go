@@ -76,6 +76,7 @@
 //	internal/usererr/  an error that names its text
 //	internal/atomicfile/  a file put in its place whole or not at all
 //	internal/nearest/  the known name that a mistyped one was meant to be
+//	internal/projectfile/  reads a file that a project names, within bounds
 //	assets/        texts, icons, the sample project
 //	build/         go run ./build demo|test|package|...; build/rig is the real Docker and Kafka, build/desk a display that
 //	               nobody sees, build/wine Windows' programs under Wine, build/pack with build/windows what Windows users

@@ -5,10 +5,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"streamtray/internal/projectfile"
 )
 
 // ClientID is how brokers see this program in their logs and quotas.
@@ -117,6 +119,9 @@ func (s Security) validate() error {
 	return nil
 }
 
+// maxCA is the size in bytes up to which a file is read as certificates; a system's whole store has a quarter of it.
+const maxCA = 1 << 20
+
 // tlsConfig is nil when connections are not encrypted.
 func (s Security) tlsConfig() (*tls.Config, error) {
 	if !s.TLS() {
@@ -126,7 +131,7 @@ func (s Security) tlsConfig() (*tls.Config, error) {
 	if s.CAFile == "" {
 		return conf, nil
 	}
-	pem, err := os.ReadFile(s.CAFile)
+	pem, err := projectfile.In(filepath.Dir(s.CAFile)).Read(s.CAFile, maxCA)
 	if err != nil {
 		return nil, final(BadCAFile, args{"File": s.CAFile}, err)
 	}

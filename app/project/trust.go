@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"streamtray/app/config"
 	"streamtray/app/settings"
 	"streamtray/docker/compose"
+	"streamtray/internal/projectfile"
 	"streamtray/internal/usererr"
 )
 
@@ -113,12 +115,19 @@ func (c Card) Hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
+// mostHashed is the size in bytes up to which a file of compose's is read; the compose package has the same bound.
+const mostHashed = 1 << 20
+
 // hashed are files with what they say. The streaming flag is left out: we set it ourselves, often in a file that compose
 // reads too, and neither trust nor containers depend on it.
 func hashed(files []compose.File, flag config.Streaming) ([]CardFile, error) {
 	var all []CardFile
 	for _, f := range files {
-		text, err := os.ReadFile(f.Path)
+		if f.Refused {
+			all = append(all, CardFile{Path: f.Path, Outside: f.Outside, Hash: "refused"})
+			continue
+		}
+		text, err := projectfile.In(filepath.Dir(f.Path)).Read(f.Path, mostHashed)
 		switch {
 		case os.IsNotExist(err):
 			all = append(all, CardFile{Path: f.Path, Outside: f.Outside})

@@ -93,7 +93,7 @@ func composeFiles(dir string) []string {
 
 // mentionsKafka is a cheap look before a file is loaded. A file that includes others is looked at in any case.
 func mentionsKafka(path string) bool {
-	r := reader{dir: filepath.Dir(path)}
+	r := newReader(filepath.Dir(path))
 	text, err := r.content(path)
 	return err == nil && anyService.Match(text) && (holdsKafka.Match(text) || strings.Contains(string(text), "include:"))
 }

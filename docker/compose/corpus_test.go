@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"streamtray/internal/projectfile"
 )
 
 var update = flag.Bool("update", false, "write want.json anew; read the difference before you keep it")
@@ -29,7 +31,7 @@ func corpus(t testing.TB) map[string]string {
 	out := map[string]string{}
 	for _, dir := range dirs {
 		for _, name := range defaultNames {
-			if regular(filepath.Join(dir, name)) {
+			if projectfile.In(dir).Regular(name) {
 				out[filepath.Base(dir)] = name
 				break
 			}

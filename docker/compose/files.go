@@ -206,7 +206,7 @@ func (l *loading) include(ctx context.Context, root *value, from []string) *valu
 			v, err := l.file(ctx, abs(dir, path), inner, from)
 			if err != nil {
 				l.complain(item.file, item.line, "compose.include",
-					map[string]any{"Path": path, "Reason": reason(err)})
+					map[string]any{"Path": path, "Reason": l.reader.reason(abs(dir, path), err)})
 			}
 			base = merge("/", base, v)
 		}
@@ -224,7 +224,7 @@ func (l *loading) includeEnv(item *value, dir, inner string) {
 	for _, f := range texts(item.at("env_file")) {
 		files = append(files, abs(dir, f))
 	}
-	if own := filepath.Join(inner, ".env"); len(files) == 0 && regular(own) {
+	if own := filepath.Join(inner, ".env"); len(files) == 0 && l.reader.takes(own) {
 		files = []string{own}
 	}
 	l.env = maps.Clone(l.env)

@@ -1,9 +1,12 @@
 package compose
 
 import (
+	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,5 +105,39 @@ func TestADeviceIsNeverReadAsAFile(t *testing.T) {
 		if f.Path == filepath.FromSlash("/dev/zero") && !(f.Outside && f.Missing) {
 			t.Errorf("got %+v, want it outside and missing", f)
 		}
+	}
+}
+
+// A pipe in the place of an included project's .env was left to compose-go, which waits for its writer.
+func TestAPipeNobodyWritesToIsNotWaitedFor(t *testing.T) {
+	dir := filepath.Dir(loadDir(t, map[string]string{
+		"compose.yml":     "include: [sub/compose.yml]\nservices: {a: {image: x, env_file: [own.env]}}\n",
+		"sub/compose.yml": "services: {b: {image: y}}\n",
+		"own.env":         "A=1\n",
+	}).ComposeFiles[0])
+	pipe(t, filepath.Join(dir, "sub", ".env"))
+	if err := os.Remove(filepath.Join(dir, "own.env")); err != nil {
+		t.Fatal(err)
+	}
+	pipe(t, filepath.Join(dir, "own.env"))
+	loaded := make(chan *Project, 1)
+	go func() {
+		p, err := Load(context.WithoutCancel(t.Context()), Options{Dir: dir, Files: []string{"compose.yml"}})
+		if err != nil {
+			t.Error(err)
+		}
+		loaded <- p
+	}()
+	select {
+	case p := <-loaded:
+		if p == nil || p.Accepted || len(p.Services) != 2 {
+			t.Fatalf("got %+v, want two services and not accepted", p)
+		}
+		i := slices.IndexFunc(p.Files, func(f File) bool { return f.Path == filepath.Join(dir, "own.env") })
+		if i < 0 || !p.Files[i].Refused || !p.Files[i].Missing {
+			t.Errorf("got %+v, want the pipe noted as refused", p.Files)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("loading waits")
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/loader"
+
+	"streamtray/internal/projectfile"
 )
 
 // Options say which project to load.
@@ -110,7 +112,8 @@ func locate(o Options) (dir string, files []string, err error) {
 // its own names.
 func usual(dir string, env map[string]string) (files []string) {
 	named := env["COMPOSE_FILE"]
-	if r := (reader{dir: dir}); named == "" {
+	r := newReader(dir)
+	if named == "" {
 		if text, err := r.content(filepath.Join(dir, ".env")); err == nil {
 			vars, _ := parseEnv(text, false, func(k string) (string, bool) { v, ok := env[k]; return v, ok })
 			named = vars["COMPOSE_FILE"]
@@ -123,7 +126,7 @@ func usual(dir string, env map[string]string) (files []string) {
 		return files
 	}
 	for _, n := range defaultNames {
-		if regular(filepath.Join(dir, n)) {
+		if r.folder.Regular(filepath.Join(dir, n)) {
 			return []string{filepath.Join(dir, n)}
 		}
 	}
@@ -134,17 +137,13 @@ func usual(dir string, env map[string]string) (files []string) {
 func override(file string) []string {
 	ext := filepath.Ext(file)
 	stem := strings.TrimSuffix(file, ext) + ".override"
+	folder := projectfile.In(filepath.Dir(file))
 	for _, e := range []string{".yml", ".yaml"} {
-		if regular(stem + e) {
+		if folder.Regular(stem + e) {
 			return []string{stem + e}
 		}
 	}
 	return nil
-}
-
-func regular(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
 }
 
 // loading is one run of Load.
@@ -165,13 +164,9 @@ type loading struct {
 }
 
 func newLoading(o Options, projectDir string) *loading {
-	real := projectDir
-	if r, err := filepath.EvalSymlinks(projectDir); err == nil {
-		real = r
-	}
 	l := &loading{
 		project: &Project{Dir: projectDir, Profiles: o.Profiles, options: o},
-		reader:  reader{dir: real},
+		reader:  newReader(projectDir),
 		env:     maps.Clone(o.Env),
 		left:    maxValues,
 		parsed:  map[string]*value{},
@@ -206,6 +201,9 @@ func (l *loading) fault(file string, line int, id string, args map[string]any) {
 
 // complain notes what Compose would refuse.
 func (l *loading) complain(file string, line int, id string, args map[string]any) {
+	if _, quoting := args["Reason"].(string); quoting && l.reader.foreign(file) {
+		args["Reason"] = notRepeated
+	}
 	l.project.Findings = noted(l.project.Findings, Finding{ID: id, Args: args, File: file, Line: line})
 }
 
@@ -227,7 +225,7 @@ func (l *loading) dotenv(o Options, dir string) {
 		dirs = []string{dir, l.project.Dir}
 	}
 	for _, d := range dirs {
-		if path := filepath.Join(d, ".env"); regular(path) {
+		if path := filepath.Join(d, ".env"); l.reader.takes(path) {
 			l.addEnv(path)
 		}
 	}
@@ -247,7 +245,7 @@ func (l *loading) addEnv(path string) {
 	}
 	if err != nil {
 		l.noStrict = l.noStrict || errors.Is(err, errGrowth)
-		l.fault(path, lineOf(err), "compose.parse_error", map[string]any{"Reason": reason(err)})
+		l.fault(path, lineOf(err), "compose.parse_error", map[string]any{"Reason": l.reader.reason(path, err)})
 	}
 }
 
@@ -261,7 +259,7 @@ func (l *loading) files(ctx context.Context, files []string) *value {
 			l.missing = &Error{ID: "compose.no_file", Args: map[string]any{"Path": f}, Err: err, Stop: true}
 			return nil
 		case err != nil:
-			l.complain(f, lineOf(err), "compose.parse_error", map[string]any{"Reason": reason(err)})
+			l.complain(f, lineOf(err), "compose.parse_error", map[string]any{"Reason": l.reader.reason(f, err)})
 		}
 		root = merge("/", root, v)
 	}

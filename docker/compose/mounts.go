@@ -35,7 +35,7 @@ func (l *loading) mounted(s *Service, root *value) {
 			continue
 		}
 		switch {
-		case regular(v.Source):
+		case l.reader.folder.Regular(v.Source):
 			if configFile.MatchString(v.Target) || scriptFile.MatchString(v.Target) && runs(line, v.Target) {
 				l.take(s, v.Source, v.Target)
 			}
@@ -76,7 +76,7 @@ func (l *loading) folder(s *Service, v Volume, line string) {
 }
 
 func (l *loading) take(s *Service, source, target string) {
-	if !regular(source) {
+	if !l.reader.folder.Regular(source) {
 		return
 	}
 	if text, err := l.reader.read(source, "config"); err == nil {

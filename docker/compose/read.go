@@ -2,12 +2,12 @@ package compose
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
+
+	"streamtray/internal/projectfile"
 )
 
 // What a project may make us read. Public compose files stay two orders of magnitude below.
@@ -17,10 +17,8 @@ const (
 )
 
 var (
-	errNotRegular = errors.New("not a regular file")
-	errFileSize   = errors.New("larger than 1 MiB")
-	errReads      = errors.New("the project refers to more than 512 files")
-	errNetwork    = errors.New("a network path is not read")
+	errFileSize = errors.New("larger than 1 MiB")
+	errReads    = errors.New("the project refers to more than 512 files")
 )
 
 // File is one file that the project's meaning depends on.
@@ -29,16 +27,19 @@ type File struct {
 	Role    string // compose, env_file, dotenv, dockerfile or config
 	Outside bool   // lies outside the project folder, symbolic links followed
 	Missing bool   // is not there, or could not be read
+	Refused bool   // is there, and is not read: no regular file, too large, on another computer
 }
 
 // reader reads what a project refers to, within bounds, and keeps the list.
 type reader struct {
-	dir    string // the project folder, links followed
+	folder projectfile.Folder // the project's
 	files  []File
 	reads  int
 	unsafe bool              // something must not be read again by code without bounds
 	memory map[string][]byte // files that are not on disk
 }
+
+func newReader(dir string) reader { return reader{folder: projectfile.In(dir)} }
 
 // read is the content of a regular file of bounded size. The path must be absolute.
 func (r *reader) read(path, role string) ([]byte, error) {
@@ -53,34 +54,56 @@ func (r *reader) read(path, role string) ([]byte, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		r.unsafe = true
 	}
-	r.note(File{Path: path, Role: role, Outside: r.outside(path), Missing: err != nil})
+	gone := errors.Is(err, fs.ErrNotExist)
+	_, inside := r.folder.Inside(path)
+	r.note(File{Path: path, Role: role, Outside: !inside, Missing: err != nil, Refused: err != nil && !gone})
 	return b, err
 }
 
+// takes reports whether path is a file that can be read. What is there and is none must not be opened by others either.
+func (r *reader) takes(path string) bool {
+	if r.folder.Regular(path) {
+		return true
+	}
+	real, err := r.folder.Resolve(path)
+	var info fs.FileInfo
+	if err == nil {
+		info, err = os.Lstat(real)
+	}
+	folder := err == nil && info.IsDir() // a virtual environment may be called .env
+	r.unsafe = r.unsafe || !folder && !errors.Is(err, fs.ErrNotExist)
+	return false
+}
+
+// content is a file's, or why it is not read, in the words of a finding.
 func (r *reader) content(path string) ([]byte, error) {
-	if v := filepath.VolumeName(path); strings.HasPrefix(v, `\\`) && v != filepath.VolumeName(r.dir) {
-		return nil, errNetwork
+	b, err := r.folder.Read(path, maxFileSize)
+	for _, why := range []error{projectfile.ErrNetwork, projectfile.ErrNotRegular, projectfile.ErrLoop} {
+		if errors.Is(err, why) {
+			return nil, why
+		}
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errNotRegular
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if len(b) > maxFileSize {
+	if errors.Is(err, projectfile.ErrTooLarge) {
 		return nil, errFileSize
 	}
-	return b, nil
+	return b, err
+}
+
+// notRepeated is the reason in the place of one that could repeat what stands in a file outside of the project. Such a file
+// belongs to something else, and reasons go into bundles and bug reports.
+const notRepeated = "it is not what was expected there"
+
+// foreign reports whether a file lies outside of the project and was read.
+func (r *reader) foreign(path string) bool {
+	return slices.ContainsFunc(r.files, func(f File) bool { return f.Path == path && f.Outside && !f.Missing })
+}
+
+// reason is why a file cannot be used.
+func (r *reader) reason(path string, err error) string {
+	if r.foreign(path) {
+		return notRepeated
+	}
+	return reason(err)
 }
 
 func (r *reader) note(f File) {
@@ -90,17 +113,6 @@ func (r *reader) note(f File) {
 		}
 	}
 	r.files = append(r.files, f)
-}
-
-func (r *reader) outside(path string) bool {
-	if strings.HasPrefix(filepath.VolumeName(path), `\\`) {
-		return filepath.VolumeName(path) != filepath.VolumeName(r.dir)
-	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
-	rel, err := filepath.Rel(r.dir, path)
-	return err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 // abs is path as seen from folder dir. A home folder is not expanded: Compose does so for bind mounts only.

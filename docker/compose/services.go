@@ -112,6 +112,11 @@ func (l *loading) refused(root *value, err error) {
 		}
 	}
 	words := reason(err)
+	for _, f := range l.reader.files {
+		if f.Outside && strings.Contains(words, f.Path) {
+			words = notRepeated
+		}
+	}
 	for _, f := range l.project.ComposeFiles {
 		words = strings.ReplaceAll(words, "validating "+f+": ", "")
 	}

@@ -200,7 +200,7 @@ func (l *loading) envFile(item *value, lookup func(string) (string, bool)) map[s
 		vars, err = parseEnv(text, item.at("format").str() == "raw", lookup)
 	}
 	if err != nil && item.at("required").str() != "false" {
-		l.fault(item.file, item.line, "compose.env_file", map[string]any{"Path": path, "Reason": reason(err)})
+		l.fault(item.file, item.line, "compose.env_file", map[string]any{"Path": path, "Reason": l.reader.reason(abs(l.dirs[item.file], path), err)})
 	}
 	return vars
 }

@@ -1,0 +1,5 @@
+package projectfile
+
+import "os"
+
+func open(path string) (*os.File, error) { return os.Open(path) }
