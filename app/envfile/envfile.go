@@ -6,15 +6,15 @@
 package envfile
 
 import (
+	"bytes"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
-	"os"
+	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
 	"streamtray/internal/atomicfile"
+	"streamtray/internal/projectfile"
 	"streamtray/internal/usererr"
 )
 
@@ -22,7 +22,7 @@ import (
 const maxSize = 1 << 20
 
 // Get gives the value of key, and whether the file sets it; a file that does not exist sets nothing. References to
-// other variables (${NAME}) come as they stand. A file that cannot be read is envfile.unreadable.
+// other variables (${NAME}) come as they stand. A file that cannot be read, or is UTF-16, is envfile.unreadable.
 func Get(path, key string) (value string, ok bool, err error) {
 	text, err := read(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -81,24 +81,25 @@ func noWay(path, text, key string, cause error) error {
 }
 
 func unreadable(path string, err error) error {
-	return usererr.New("envfile.unreadable", map[string]any{"Path": path}, err).Terminal()
+	args := map[string]any{"Path": path, "UTF16": errors.Is(err, errUTF16)}
+	return usererr.New("envfile.unreadable", args, err).Terminal()
 }
 
+// errUTF16 is what PowerShell's > writes, and what neither python-dotenv nor Compose reads. A line added in UTF-8 would
+// leave a file that no editor can read.
+var errUTF16 = errors.New("is UTF-16")
+
 func read(path string) (string, error) {
-	f, err := os.Open(path)
+	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
-		return "", errors.New("not a file")
-	}
-	text, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	text, err := projectfile.In(filepath.Dir(path)).Read(path, maxSize)
 	if err != nil {
 		return "", err
 	}
-	if len(text) > maxSize {
-		return "", fmt.Errorf("larger than %d bytes", maxSize)
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.IndexByte(text, 0) >= 0 {
+		return "", errUTF16
 	}
 	return string(text), nil
 }

@@ -309,3 +309,30 @@ func named(err error) string {
 	}
 	return id
 }
+
+// PowerShell 5 writes UTF-16 with >. A line in UTF-8 was added to that.
+func TestAFileInUTF16IsLeftAndNamed(t *testing.T) {
+	for name, text := range map[string]string{
+		"little":       "\xff\xfeA\x00=\x001\x00\r\x00\n\x00",
+		"big":          "\xfe\xff\x00A\x00=\x001\x00\r\x00\n",
+		"without mark": "A\x00=\x001\x00\n\x00",
+	} {
+		path := file(t, text)
+		_, err := Set(path, "FLAG", "true")
+		if got := content(t, path); got != text {
+			t.Errorf("%s: the file was changed: %q", name, got)
+		}
+		for lang, want := range map[string]string{"en": "is UTF-16; save it as UTF-8", "zh": "UTF-16，请另存为 UTF-8"} {
+			w, werr := i18n.New(lang)
+			if werr != nil {
+				t.Fatal(werr)
+			}
+			if said, hint := w.Error(err); !strings.Contains(said, want) || hint == "" {
+				t.Errorf("%s, %s: %q, %q", name, lang, said, hint)
+			}
+		}
+		if _, _, err := Get(path, "A"); err == nil {
+			t.Errorf("%s: read all the same", name)
+		}
+	}
+}
