@@ -3,6 +3,8 @@ package config
 import (
 	"path/filepath"
 	"strings"
+
+	"streamtray/internal/projectfile"
 )
 
 // check finds what is wrong between keys, and makes paths absolute.
@@ -27,8 +29,8 @@ func (p *Project) check(r *reader) {
 	p.paths(r)
 }
 
-// paths makes paths absolute. What the project runs in and writes to stays within its folder; a compose file and a
-// certificate may be shared by several projects.
+// paths makes paths absolute. What the project runs in and writes to stays within its folder, links followed; a compose
+// file and a certificate may be shared by several projects.
 func (p *Project) paths(r *reader) {
 	p.App.Dir = p.inside(r, "app.dir", p.App.Dir)
 	if p.Streaming.File != "" {
@@ -54,6 +56,10 @@ func (p *Project) inside(r *reader, key, path string) string {
 	full := p.absolute(path)
 	if rel, err := filepath.Rel(p.Dir, full); err != nil || !filepath.IsLocal(rel) {
 		r.problemWith(key, "config.outside", map[string]any{"Value": path})
+		return full
+	}
+	if real, in := projectfile.In(p.Dir).Inside(full); !in {
+		r.problemWith(key, "config.outside_link", map[string]any{"Value": path, "Real": real})
 	}
 	return full
 }

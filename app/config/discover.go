@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"streamtray/internal/projectfile"
 	"streamtray/internal/usererr"
 )
 
@@ -107,7 +108,7 @@ func composeFile(dir string) []string {
 // namesBroker reports whether a broker is spoken of at the beginning of a file. What the file really means is for
 // docker/compose to say; this only chooses among several.
 func namesBroker(file string) bool {
-	f, err := os.Open(file)
+	f, err := projectfile.In(filepath.Dir(file)).Open(file)
 	if err != nil {
 		return false
 	}
@@ -118,8 +119,7 @@ func namesBroker(file string) bool {
 }
 
 func exists(file string) bool {
-	_, err := os.Stat(file)
-	return err == nil
+	return projectfile.In(filepath.Dir(file)).Exists(file)
 }
 
 // Template are the values that a first streamtray.yaml is written with.

@@ -3,8 +3,6 @@ package config
 import (
 	"bytes"
 	"errors"
-	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
@@ -17,6 +15,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
+	"streamtray/internal/projectfile"
 	"streamtray/internal/usererr"
 )
 
@@ -47,17 +46,14 @@ func read(file string) ([]byte, error) {
 	unreadable := func(err error) error {
 		return usererr.New("config.unreadable", map[string]any{"File": file}, err).Terminal()
 	}
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, unreadable(err)
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
-	if err != nil {
-		return nil, unreadable(err)
-	}
-	if len(b) > maxBytes {
+	b, err := projectfile.In(filepath.Dir(file)).Read(file, maxBytes)
+	switch {
+	case errors.Is(err, projectfile.ErrTooLarge):
 		return nil, tooLarge(file)
+	case errors.As(err, new(*usererr.Error)):
+		return nil, err // it says already why the file is not read
+	case err != nil:
+		return nil, unreadable(err)
 	}
 	// Windows' editors write a byte order mark, and older ones UTF-16.
 	text, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), b)

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"streamtray/app/testenv"
+
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
@@ -265,5 +267,27 @@ func TestAnAbsolutePathMustLieInTheProjectToo(t *testing.T) {
 	}
 	if _, err := say(filepath.Dir(dir)); err == nil || !strings.Contains(tell(t, "en", err), "leads out") {
 		t.Errorf("outside: got %v", err)
+	}
+}
+
+// A link made the app run elsewhere, and a flag be written into a shell's start-up file.
+func TestALinkThatLeadsOutOfTheProjectIsToldWithWhereItLeads(t *testing.T) {
+	for key, text := range map[string]string{
+		"streaming.file": "streaming: {file: .env}\n",
+		"app.dir":        "app: {dir: src}\n",
+	} {
+		file, other := write(t, []byte(text)), t.TempDir()
+		at := filepath.Join(filepath.Dir(file), ".env")
+		if key == "app.dir" {
+			at = filepath.Join(filepath.Dir(file), "src")
+		}
+		target := filepath.Join(other, "target")
+		if err := os.Symlink(target, at); err != nil {
+			testenv.Of(t, "links cannot be made here:", err)
+		}
+		_, err := Load(file)
+		if said := tell(t, "en", err); !strings.Contains(said, "config.outside_link") && !strings.Contains(said, target) || !strings.Contains(said, key) {
+			t.Errorf("%s: got %q, want where it leads: %s", key, said, target)
+		}
 	}
 }
