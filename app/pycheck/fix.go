@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"streamtray/internal/atomicfile"
+	"streamtray/internal/projectfile"
 	"streamtray/internal/usererr"
 )
 
@@ -31,7 +32,8 @@ type Fixed struct {
 // backups. A file is replaced as a whole or not at all and keeps its mode, encoding and line ends. Afterwards the code is
 // checked again: a file that then cannot be parsed is put back (pycheck.put_back).
 //
-// Nothing is changed unless all files are still what was checked (pycheck.changed). What cannot be written is
+// Nothing is changed unless all files are still what was checked (pycheck.changed) and lie in the code's folder, links
+// followed (pycheck.outside). What cannot be written is
 // pycheck.unwritable. What was mended before an error is in the result.
 func Fix(ctx context.Context, o Options, findings []Finding, backups string, now time.Time) ([]Fixed, error) {
 	var all []patch
@@ -42,7 +44,7 @@ func Fix(ctx context.Context, o Options, findings []Finding, backups string, now
 		i := slices.IndexFunc(all, func(p patch) bool { return p.file == f.File })
 		if i < 0 {
 			i = len(all)
-			all = append(all, patch{file: f.File, path: filepath.Join(o.Dir, filepath.FromSlash(f.File))})
+			all = append(all, patch{file: f.File, at: projectfile.In(o.Dir), path: filepath.Join(o.Dir, filepath.FromSlash(f.File))})
 		}
 		all[i].add(f)
 	}
@@ -66,9 +68,13 @@ func Fix(ctx context.Context, o Options, findings []Finding, backups string, now
 	return verified(ctx, o, all, done)
 }
 
+// mostSource is the size in bytes up to which code is looked at; the script has the same bound.
+const mostSource = 1 << 20
+
 // patch is what happens to one file.
 type patch struct {
 	file, path string
+	at         projectfile.Folder // of the code
 	hash       string
 	edits      []edit
 	count      int
@@ -89,7 +95,12 @@ func (p *patch) add(f Finding) {
 
 // prepare reads the file, which must be what was checked, and makes the edits.
 func (p *patch) prepare() error {
-	old, err := os.ReadFile(p.path)
+	real, inside := p.at.Inside(p.path)
+	if !inside {
+		return usererr.New("pycheck.outside", map[string]any{"File": p.file, "Real": real}, nil).Terminal()
+	}
+	p.path = real
+	old, err := p.at.Read(real, mostSource)
 	if err != nil {
 		return usererr.New("pycheck.unwritable", map[string]any{"File": p.file}, err).Terminal()
 	}

@@ -22,6 +22,7 @@ import (
 	"strings"
 	"time"
 
+	"streamtray/internal/projectfile"
 	"streamtray/internal/usererr"
 )
 
@@ -166,7 +167,20 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	case ended != nil || !done:
 		return r, died(o, said.String(), ended)
 	}
+	r.leaveOthers(o.Dir)
 	return r, nil
+}
+
+// leaveOthers takes the edits from findings whose file is a link that leads out of the code's folder: that file belongs to
+// something else.
+func (r *Report) leaveOthers(dir string) {
+	folder := projectfile.In(dir)
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if _, inside := folder.Inside(filepath.FromSlash(f.File)); !inside {
+			f.edits, f.Diff = nil, ""
+		}
+	}
 }
 
 func died(o Options, said string, cause error) error {

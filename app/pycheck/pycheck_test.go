@@ -383,3 +383,28 @@ func TestACheckEndsWithItsContext(t *testing.T) {
 		}
 	})
 }
+
+// A file outside was changed through a link, and told by the link's name.
+func TestAFileElsewhereIsNotChangedThroughALink(t *testing.T) {
+	each(t, func(t *testing.T, python string) {
+		wrong := "from loguru import logger\n\n\ndef f(e):\n    logger.error(\"it failed: %s\", e)\n"
+		dir, other := project(t, map[string]string{"app.py": "print(1)\n"}), project(t, map[string]string{"helper.py": wrong})
+		if err := os.Symlink(filepath.Join(other, "helper.py"), filepath.Join(dir, "helper.py")); err != nil {
+			testenv.Of(t, "links cannot be made here:", err)
+		}
+		r := checked(t, options(python, dir))
+		if len(r.Findings) != 1 || r.Findings[0].Fixable() || r.Findings[0].Diff != "" {
+			t.Fatalf("got %+v, want one finding without a change", r.Findings)
+		}
+		own := project(t, map[string]string{"helper.py": wrong})
+		found := checked(t, options(python, own)).Findings
+		_, err := Fix(t.Context(), options(python, dir), found, t.TempDir(), time.Now())
+		var told *usererr.Error
+		if !errors.As(err, &told) || told.ID != "pycheck.outside" {
+			t.Errorf("got %v, want pycheck.outside", err)
+		}
+		if got := content(t, filepath.Join(other, "helper.py")); got != wrong {
+			t.Errorf("it was changed: %q", got)
+		}
+	})
+}
