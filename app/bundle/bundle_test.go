@@ -418,3 +418,37 @@ func TestTheEndOfAKeyWhoseBeginningWasCutOffIsTakenOut(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// Any file of the person's that a compose file included was put into the zip file that they send away.
+func TestFilesOutsideOfTheProjectAreNamedAndNotCopied(t *testing.T) {
+	dir, other := t.TempDir(), t.TempDir()
+	const private = "ssh me@machine-of-another-story"
+	history := filepath.Join(other, "history.yml")
+	for path, text := range map[string]string{
+		filepath.Join(dir, "compose.yaml"): "include: [" + history + "]\nservices: {kafka: {image: apache/kafka, env_file: [" + history + "]}}\n",
+		filepath.Join(dir, "app.py"):       "",
+		history:                            private + "\n",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(history, filepath.Join(dir, "docker-compose.yml")); err != nil {
+		t.Log("without a link:", err)
+	}
+	b := Gather(t.Context(), sources(t, dir, t.TempDir(), nil))
+	path := filepath.Join(t.TempDir(), "b.zip")
+	if _, err := b.Write(path, false); err != nil {
+		t.Fatal(err)
+	}
+	named := false
+	for name, text := range unpacked(t, path) {
+		if strings.Contains(text, private) {
+			t.Errorf("%s holds what stands in a file outside", name)
+		}
+		named = named || name == "config/outside.txt" && strings.Contains(text, "history.yml")
+	}
+	if !named {
+		t.Error("the file outside is not named")
+	}
+}

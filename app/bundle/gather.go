@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -18,6 +16,7 @@ import (
 	"streamtray/app/doctor"
 	"streamtray/app/i18n"
 	"streamtray/app/project"
+	"streamtray/internal/projectfile"
 )
 
 // Sources are where a bundle comes from.
@@ -155,7 +154,7 @@ func (src Sources) settings(s *scrubber) []raw {
 		name := "config/" + fmt.Sprintf("%02d-", len(yamls)+i+1) + "env.txt"
 		all = append(all, raw{name: name, about: "dotenv", text: readFile(f), clean: s.dotenv})
 	}
-	return all
+	return append(all, src.outside()...)
 }
 
 // mostFiles of each kind are put in.
@@ -180,16 +179,37 @@ func (src Sources) files() (yamls, envs []string) {
 		envs = append(envs, p.Config.Streaming.File, filepath.Join(p.Config.App.Dir, ".env"))
 		if c := p.Anatomy().Compose; c != nil {
 			for _, f := range c.Files {
-				switch f.Role {
-				case "compose":
+				switch {
+				case f.Outside || f.Refused: // named, not copied: see outside
+				case f.Role == "compose":
 					yamls = append(yamls, f.Path)
-				case "env_file", "dotenv":
+				case f.Role == "env_file" || f.Role == "dotenv":
 					envs = append(envs, f.Path)
 				}
 			}
 		}
 	}
-	return there(yamls), there(envs)
+	in := projectfile.In(dir)
+	return there(in, yamls), there(in, envs)
+}
+
+// outside names the files that compose reads and that lie outside of the project's folder: they belong to something else,
+// and what they say is the person's to give away.
+func (src Sources) outside() []raw {
+	p := src.Subject.Project
+	if p == nil || p.Anatomy().Compose == nil {
+		return nil
+	}
+	var names strings.Builder
+	for _, f := range p.Anatomy().Compose.Files {
+		if f.Outside && !f.Missing {
+			fmt.Fprintf(&names, "%s (%s)\n", f.Path, f.Role)
+		}
+	}
+	if names.Len() == 0 {
+		return nil
+	}
+	return []raw{{name: "config/outside.txt", about: "outside", text: names.String()}}
 }
 
 // globbed is a folder's name that means itself in a pattern.
@@ -200,11 +220,11 @@ func globbed(dir string) string {
 	return strings.NewReplacer("[", `\[`, "*", `\*`, "?", `\?`).Replace(dir)
 }
 
-// there are the files that exist, each once.
-func there(files []string) []string {
+// there are the files that exist and lie in the folder, links followed, each once.
+func there(in projectfile.Folder, files []string) []string {
 	var all []string
 	for _, f := range files {
-		if info, err := os.Stat(f); err == nil && info.Mode().IsRegular() && !slices.Contains(all, f) && len(all) < mostFiles {
+		if _, inside := in.Inside(f); inside && f != "" && in.Regular(f) && !slices.Contains(all, f) && len(all) < mostFiles {
 			all = append(all, f)
 		}
 	}
@@ -213,12 +233,7 @@ func there(files []string) []string {
 
 // readFile is what a file says, or why it cannot be read.
 func readFile(path string) string {
-	f, err := os.Open(path)
-	if err != nil {
-		return "# " + err.Error() + "\n"
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, mostFile))
+	b, err := projectfile.In(filepath.Dir(path)).Read(path, mostFile)
 	if err != nil {
 		return "# " + err.Error() + "\n"
 	}
@@ -262,7 +277,7 @@ func (src Sources) logs(ctx context.Context) []raw {
 	for _, name := range sources[:min(len(sources), mostFiles)] {
 		all = append(all, raw{name: "logs/" + name + ".txt", about: "log", text: lines(ctx, p, name), tail: true})
 	}
-	for _, agent := range there([]string{p.AgentLog()}) {
+	for _, agent := range there(projectfile.In(p.LogFolder()), []string{p.AgentLog()}) {
 		all = append(all, raw{name: "logs/agent.txt", about: "agent", text: readEnd(agent), tail: true})
 	}
 	return all
