@@ -12,6 +12,7 @@ type setting struct {
 	value string
 	line  int
 	keys  []string // its place in the service; nil: the image's own
+	name  string   // by which a command sets it; empty elsewhere
 }
 
 // settings are a broker's effective properties by Kafka's own names.
@@ -48,11 +49,9 @@ var notProperties = regexp.MustCompile(`^(.*OPTS|LOG4J.*|JMX.*|HEAP.*|HOME|VERSI
 // variables takes those with a prefix: PREFIX_A_B is a.b.
 func (c settings) variables(s *Service, prefix string) {
 	for k, v := range s.Environment {
-		name, ok := strings.CutPrefix(k, prefix)
-		if !ok || prefix == "KAFKA_" && strings.HasPrefix(name, "CFG_") || notProperties.MatchString(name) {
-			continue
+		if key, ok := propertyOf(k, prefix); ok {
+			c[key] = variable(s, k, v)
 		}
-		c[property(name)] = variable(s, k, v)
 	}
 }
 
@@ -83,35 +82,63 @@ func (c settings) files(s *Service) {
 }
 
 var (
-	overrideFlag = regexp.MustCompile(`--override[= ]\s*["']?([a-z][\w.-]*)=("[^"]*"|'[^']*'|[^\s"']*)`)
-	assigned     = regexp.MustCompile(`\b(KAFKA_[A-Z0-9_]+)=("[^"]*"|'[^']*'|[^\s;&]+)`)
 	ownFile      = regexp.MustCompile(`kafka-server-start(?:\.sh)?\s+(?:-daemon\s+)?\S*config/(kraft/)?(?:reconfig-)?server\.properties`)
 	kafkaVersion = regexp.MustCompile(`kafka-(\d+)\.\d+`)
 )
 
-// command takes what a start command sets: variables it exports, and flags.
+// command takes what a start command sets: variables it exports, and flags. What it exports only under a condition that
+// nobody can tell counts where nothing else says anything.
 func (c settings) command(s *Service, img image) {
-	line := commandLine(s)
 	at := setting{line: s.lineOf("command"), keys: []string{"command"}}
-	if startsWithOwnFile(s, line) && !hasConfig(s) {
+	if s.source.at("command") == nil {
+		at = setting{line: s.lineOf("entrypoint"), keys: []string{"entrypoint"}}
+	}
+	if startsWithOwnFile(s, commandLine(s)) && !hasConfig(s) {
 		for k, v := range apache.defaults {
 			if _, set := c[k]; !set {
 				c[k] = setting{value: v}
 			}
 		}
 	}
-	for _, m := range assigned.FindAllStringSubmatch(line, -1) {
-		for _, prefix := range img.prefixes {
-			if name, ok := strings.CutPrefix(m[1], prefix); ok && !notProperties.MatchString(name) {
-				at.value = strings.Trim(m[2], `"'`)
-				c[property(name)] = at
+	run := s.script()
+	for _, prefix := range img.prefixes {
+		for name, value := range run.perhaps {
+			if key, ok := propertyOf(name, prefix); ok && c.get(key) == "" {
+				at.value, at.name = value, name
+				c[key] = at
+			}
+		}
+		for name, value := range run.sets {
+			if key, ok := propertyOf(name, prefix); ok {
+				at.value, at.name = value, name
+				c[key] = at
 			}
 		}
 	}
-	for _, m := range overrideFlag.FindAllStringSubmatch(line, -1) {
-		at.value = strings.Trim(m[2], `"'`)
-		c[m[1]] = at
+	for _, words := range run.commands {
+		for i, w := range words {
+			flag, given := strings.CutPrefix(w, "--override")
+			if !given {
+				continue
+			}
+			if flag == "" && i+1 < len(words) {
+				flag = words[i+1]
+			}
+			if key, value, ok := strings.Cut(strings.TrimLeft(flag, "= "), "="); ok {
+				at.value, at.name = strings.Trim(value, `"'`), key
+				c[key] = at
+			}
+		}
 	}
+}
+
+// propertyOf is the property that a variable sets by a prefix.
+func propertyOf(variable, prefix string) (string, bool) {
+	name, ok := strings.CutPrefix(variable, prefix)
+	if !ok || prefix == "KAFKA_" && strings.HasPrefix(name, "CFG_") || notProperties.MatchString(name) {
+		return "", false
+	}
+	return property(name), true
 }
 
 // startsWithOwnFile reports whether a command starts Kafka with the KRaft configuration that comes with it, which

@@ -101,7 +101,7 @@ func FuzzScript(f *testing.F) {
 	f.Add("A=(\"a:1\" 'b'); for t in \"${A[@]}\"; do IFS=: read -r n p <<< \"$t\"; rpk topic create $n -p $p; done")
 	f.Fuzz(func(t *testing.T, text string) {
 		out := map[string]int{}
-		fromScript(out, text)
+		fromScript(out, text, runScript(text, nil, nil))
 		for name := range out {
 			if !topicName.MatchString(name) {
 				t.Errorf("got topic %q", name)

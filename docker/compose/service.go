@@ -32,6 +32,7 @@ type Service struct {
 	baked  map[string]bool   // variables that its Dockerfile sets
 	copied []Volume          // what its Dockerfile copies, sources absolute
 	files  map[string]string // texts put into the container, by their place there
+	ran    *ran              // what its command does, once asked for
 }
 
 // Build is an image made from a Dockerfile.

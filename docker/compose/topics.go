@@ -21,36 +21,30 @@ func declaredTopics(p *Project, roles map[string]Role, images map[string]image) 
 			count, _ := strconv.Atoi(s.Environment[images[s.Name].partitions])
 			fromVariable(out, s.Environment[v], s.Environment[v+"_SEPARATOR"], count)
 		}
-		for _, text := range scripts(s) {
-			fromScript(out, text)
+		for text, run := range scripts(s) {
+			fromScript(out, text, run)
 		}
 	}
 	return out
 }
 
-// scripts are the texts of a service in which it may create topics, with its variables left for a shell to put in.
-func scripts(s *Service) []string {
-	out := []string{shellText(s.Entrypoint, s.Command), shellText(nil, s.HealthCheck)}
+// scripts are the texts of a service in which it may create topics, and what each would do.
+func scripts(s *Service) map[string]*ran {
+	out := map[string]*ran{strings.Join(slices.Concat(s.Entrypoint, s.Command), " "): s.script()}
+	if test := s.HealthCheck; len(test) > 1 && test[0] == "CMD-SHELL" {
+		out[test[1]] = runScript(test[1], s.Environment, s.files)
+	} else if len(test) > 1 {
+		out[strings.Join(test[1:], " ")] = runWords(test[1:], s.Environment, s.files)
+	}
 	for place, text := range s.files {
 		if scriptFile.MatchString(place) {
-			out = append(out, text)
+			out[text] = &ran{}
+			if !strings.HasSuffix(place, ".py") && topicCommand.MatchString(text) {
+				out[text] = runScript(text, s.Environment, s.files)
+			}
 		}
-	}
-	for i, text := range out {
-		out[i] = expandEnv(text, s)
 	}
 	return out
-}
-
-// shellText is a command as one text for a shell: the script after -c, or the words quoted where they need it.
-func shellText(entrypoint, command []string) string {
-	words := slices.Concat(entrypoint, command)
-	for i, w := range words {
-		if strings.ContainsAny(w, "\n;|&") || i > 0 && strings.HasPrefix(words[i-1], "-") && strings.HasSuffix(words[i-1], "c") {
-			words[i] = "\n" + w + "\n"
-		}
-	}
-	return strings.Join(words, " ")
 }
 
 // fromVariable parses name:partitions:replicas[:policy] lists.
@@ -77,15 +71,12 @@ func addTopic(out map[string]int, name string, partitions int) {
 }
 
 // fromScript finds the topics a script creates: by kafka-topics --create, rpk topic create, and NewTopic of a program.
-func fromScript(out map[string]int, text string) {
+func fromScript(out map[string]int, text string, run *ran) {
 	for _, m := range newTopic.FindAllStringSubmatch(text, 100) {
 		n, _ := strconv.Atoi(m[2])
 		addTopic(out, m[1], n)
 	}
-	if !topicCommand.MatchString(text) {
-		return
-	}
-	for _, words := range runShell(text) {
+	for _, words := range run.commands {
 		switch {
 		case slices.ContainsFunc(words, isTopicTool) && slices.Contains(words, "--create"):
 			kafkaTopics(out, words)
