@@ -1,7 +1,10 @@
 package compose
 
 import (
+	"maps"
 	"net"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,11 +14,13 @@ import (
 // redpandaListeners are a Redpanda broker's doors: rpk's flags over its variables over redpanda.yaml.
 func redpandaListeners(s *Service) []Listener {
 	flags := rpkFlags(s)
-	file := redpandaFile(s)
+	file, set := redpandaFile(s), setByFlags(flags)
+	maps.Copy(file.tls, set.tls)
+	file.sasl = file.sasl || set.sasl
 	bound := firstOf(parseAddresses(flags["kafka-addr"]), parseAddresses(s.Environment["REDPANDA_KAFKA_ADDRESS"]),
-		file.bound, []endpoint{{host: "0.0.0.0", port: 9092}})
+		set.bound, file.bound, []endpoint{{host: "0.0.0.0", port: 9092}})
 	told := firstOf(parseAddresses(flags["advertise-kafka-addr"]),
-		parseAddresses(s.Environment["REDPANDA_ADVERTISE_KAFKA_ADDRESS"]), file.told)
+		parseAddresses(s.Environment["REDPANDA_ADVERTISE_KAFKA_ADDRESS"]), set.told, file.told)
 	keys, line := []string{"command"}, s.lineOf("command")
 	if len(told) == 0 {
 		keys = nil
@@ -29,7 +34,7 @@ func redpandaListeners(s *Service) []Listener {
 	var out []Listener
 	for _, t := range told {
 		l := Listener{
-			Name: t.name, Host: t.host, HostPort: t.port, Port: t.port, Protocol: file.protocol(t.name, bound, s), Line: line, keys: keys,
+			Name: t.name, Host: t.host, HostPort: t.port, Port: t.port, Protocol: file.protocol(t.name, bound), Line: line, keys: keys,
 		}
 		for _, b := range bound {
 			if b.name == t.name || len(bound) == 1 && len(told) == 1 {
@@ -54,7 +59,21 @@ func firstOf(lists ...[]endpoint) []endpoint {
 // under the property they set.
 func rpkFlags(s *Service) map[string]string {
 	flags := map[string]string{}
-	words := strings.Fields(strings.NewReplacer(`"`, " ", `\`, " ").Replace(commandLine(s)))
+	for _, c := range s.script().commands {
+		var words []string
+		for _, w := range c {
+			if name, value, apart := strings.Cut(w, " "); apart && strings.HasPrefix(name, "--") {
+				words = append(words, name, value)
+			} else {
+				words = append(words, w)
+			}
+		}
+		rpkFlagsOf(flags, words)
+	}
+	return flags
+}
+
+func rpkFlagsOf(flags map[string]string, words []string) {
 	for i, w := range words {
 		name, ok := strings.CutPrefix(w, "--")
 		if !ok {
@@ -64,15 +83,72 @@ func rpkFlags(s *Service) map[string]string {
 		if !assigned && i+1 < len(words) && !strings.HasPrefix(words[i+1], "--") {
 			val = words[i+1]
 		}
+		val = strings.Trim(strings.TrimSpace(val), `"\`)
 		if name == "set" {
 			name, val, _ = strings.Cut(val, "=")
-		}
-		if old := flags[name]; old != "" {
+		} else if old := flags[name]; old != "" {
 			val = old + "," + val
 		}
-		flags[name] = val
+		flags[name] = strings.Trim(val, `"'`)
 	}
-	return flags
+}
+
+var setAddress = regexp.MustCompile(`^redpanda\.(kafka_api|advertised_kafka_api|kafka_api_tls)(?:\[(\d{1,2})\])?(?:\.(\w+))?$`)
+
+// setByFlags is the part of redpanda.yaml that --set flags write: a property of one address each, or a whole list.
+func setByFlags(flags map[string]string) redpandaYAML {
+	out := redpandaYAML{tls: map[string]bool{}, sasl: flags["redpanda.enable_sasl"] == "true"}
+	lists := map[string]map[string]redpandaAddress{"kafka_api": {}, "advertised_kafka_api": {}, "kafka_api_tls": {}}
+	for _, name := range slices.Sorted(maps.Keys(flags)) {
+		m := setAddress.FindStringSubmatch(name)
+		switch {
+		case m == nil:
+		case m[3] != "":
+			a := lists[m[1]][m[2]]
+			a.set(m[3], flags[name])
+			lists[m[1]][m[2]] = a
+		default:
+			var n yaml.Node
+			if decodeInto(flags[name], &n) == nil {
+				for i, a := range redpandaAddresses(&n) {
+					lists[m[1]][m[2]+strconv.Itoa(i)] = a
+				}
+			}
+		}
+	}
+	for _, i := range slices.Sorted(maps.Keys(lists["kafka_api"])) {
+		out.bound = append(out.bound, lists["kafka_api"][i].endpoint())
+	}
+	for _, i := range slices.Sorted(maps.Keys(lists["advertised_kafka_api"])) {
+		out.told = append(out.told, lists["advertised_kafka_api"][i].endpoint())
+	}
+	for _, a := range lists["kafka_api_tls"] {
+		out.tls[a.Name] = a.Enabled
+	}
+	return out
+}
+
+// set is one property of an address, by the name that redpanda.yaml has for it.
+func (a *redpandaAddress) set(property, value string) {
+	switch property {
+	case "name":
+		a.Name = value
+	case "address":
+		a.Address = value
+	case "port":
+		a.Port, _ = strconv.Atoi(value)
+	case "authentication_method":
+		a.Auth = value
+	case "enabled":
+		a.Enabled = value == "true"
+	}
+}
+
+func (a redpandaAddress) endpoint() endpoint {
+	if a.Port == 0 {
+		a.Port = 9092
+	}
+	return endpoint{name: a.Name, host: a.Address, port: a.Port, auth: a.Auth}
 }
 
 // parseAddresses parses rpk's scheme://host:port|authentication lists.
@@ -168,17 +244,14 @@ func redpandaEndpoints(n *yaml.Node) []endpoint {
 		return nil
 	}
 	for _, a := range redpandaAddresses(n) {
-		if a.Port == 0 {
-			a.Port = 9092
-		}
-		out = append(out, endpoint{name: a.Name, host: a.Address, port: a.Port, auth: a.Auth})
+		out = append(out, a.endpoint())
 	}
 	return out
 }
 
 // protocol is a Redpanda listener's security.
-func (f redpandaYAML) protocol(name string, bound []endpoint, s *Service) string {
-	sasl := f.sasl || strings.Contains(commandLine(s), "enable_sasl=true")
+func (f redpandaYAML) protocol(name string, bound []endpoint) string {
+	sasl := f.sasl
 	for _, b := range bound {
 		if b.name == name && b.auth != "" {
 			sasl = b.auth == "sasl"
