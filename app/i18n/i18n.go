@@ -4,25 +4,51 @@ package i18n
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
+	"path"
+	"slices"
 	"strings"
-
-	"github.com/nicksnyder/go-i18n/v2/i18n"
-	"golang.org/x/text/language"
 
 	"streamtray/assets"
 	"streamtray/internal/usererr"
 )
 
-// Languages that every text exists in, the first being the one to fall back to.
-var Languages = []string{"en", "zh"}
+// Languages are those that have texts, the first being the one to fall back to. A language is added by one file,
+// text/<language>.json.
+var Languages = languages(assets.Texts)
+
+func languages(texts fs.FS) []string {
+	all := []string{"en"}
+	files, _ := fs.Glob(texts, "text/*.json") // the pattern is right
+	for _, f := range files {
+		name := strings.TrimSuffix(path.Base(f), ".json")
+		if lang := name[strings.LastIndexByte(name, '.')+1:]; !slices.Contains(all, lang) {
+			all = append(all, lang)
+		}
+	}
+	return all
+}
 
 // Words speaks one language. The zero value is not usable; call New.
 type Words struct {
-	lang      string
-	localizer *i18n.Localizer
+	lang  string
+	texts map[string]text // those of the language
+	rest  map[string]text // those of the first language, for what the language lacks
+}
+
+// text is one text in its plural forms; one is empty where the language or the text has no form of its own for it.
+type text struct{ one, other string }
+
+// UnmarshalJSON reads a plain text, or an object of plural forms.
+func (t *text) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '"' {
+		return json.Unmarshal(b, &t.other)
+	}
+	var forms struct{ One, Other string }
+	err := json.Unmarshal(b, &forms)
+	t.one, t.other = forms.One, forms.Other
+	return err
 }
 
 // All are the words of every language, in the order of Languages.
@@ -38,25 +64,27 @@ func All() ([]*Words, error) {
 	return all, nil
 }
 
-// New returns words in the language named by an IETF tag or a POSIX locale ("zh", "zh-CN", "zh_CN.UTF-8", "en"):
-// Chinese for any Chinese, English for the rest. An empty name is the system's language.
+// New returns words in the language named by an IETF tag or a POSIX locale ("zh", "zh-CN", "zh_CN.UTF-8", "en"): the
+// first of Languages for one that has no texts. An empty name is the system's language.
 func New(lang string) (*Words, error) {
 	if lang == "" {
 		lang = System()
 	}
-	bundle, err := load(assets.Texts)
-	if err != nil {
-		return nil, err
+	return newFrom(assets.Texts, choose(lang, Languages))
+}
+
+func newFrom(texts fs.FS, lang string) (*Words, error) {
+	w := &Words{lang: lang}
+	var err error
+	if w.texts, err = load(texts, lang); err != nil || lang == Languages[0] {
+		return w, err
 	}
-	short := shorten(lang)
-	return &Words{lang: short, localizer: i18n.NewLocalizer(bundle, short)}, nil
+	w.rest, err = load(texts, Languages[0])
+	return w, err
 }
 
 // Known reports whether a person may ask for this language by name: "en", "zh" or one of their regions.
-func Known(lang string) bool {
-	low := strings.ToLower(lang)
-	return strings.HasPrefix(low, "en") || strings.HasPrefix(low, "zh")
-}
+func Known(lang string) bool { return slices.Contains(Languages, language(lang)) }
 
 // Lang is the language spoken: "en" or "zh".
 func (w *Words) Lang() string { return w.lang }
@@ -72,15 +100,15 @@ func (w *Words) Text(id string, args map[string]any) string {
 
 // Find is Text for a sentence that may not exist.
 func (w *Words) Find(id string, args map[string]any) (string, bool) {
-	c := &i18n.LocalizeConfig{MessageID: id, TemplateData: args}
-	if n, ok := args["Count"]; ok {
-		c.PluralCount = n
+	t, ok := w.texts[id]
+	if !ok {
+		t = w.rest[id]
 	}
-	s, err := w.localizer.Localize(c)
-	if err != nil || s == "" {
-		return "", false
+	chosen := t.other
+	if count, ok := args["Count"]; ok && t.one != "" && fmt.Sprint(count) == "1" {
+		chosen = t.one
 	}
-	return s, true
+	return format(chosen, args), chosen != ""
 }
 
 // Error tells err to the reader: what is wrong, and what to do about it (hint, may be empty). An error that names no
@@ -101,27 +129,45 @@ func (w *Words) Error(err error) (text, hint string) {
 	return err.Error(), ""
 }
 
-func shorten(lang string) string {
-	if strings.HasPrefix(strings.ToLower(lang), "zh") {
-		return "zh"
+// language is the language of an IETF tag or a POSIX locale, without its region.
+func language(tag string) string {
+	tag = strings.ToLower(tag)
+	if i := strings.IndexAny(tag, "-_."); i >= 0 {
+		return tag[:i]
 	}
-	return "en"
+	return tag
 }
 
-func load(texts fs.FS) (*i18n.Bundle, error) {
-	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
+// choose is the language of ours for a tag.
+func choose(tag string, ours []string) string {
+	if lang := language(tag); slices.Contains(ours, lang) {
+		return lang
+	}
+	return ours[0]
+}
+
+// load reads the texts of one language: the files text/<package>.<language>.json, and text/<language>.json, which is how a
+// language that is added can be a single file.
+func load(texts fs.FS, lang string) (map[string]text, error) {
 	files, err := fs.Glob(texts, "text/*.json")
 	if err != nil {
 		return nil, fmt.Errorf("texts: %w", err)
 	}
-	if len(files) == 0 {
-		return nil, errors.New("texts: none embedded")
-	}
+	all := map[string]text{}
 	for _, f := range files {
-		if _, err := bundle.LoadMessageFileFS(texts, f); err != nil {
+		if name := path.Base(f); name != lang+".json" && !strings.HasSuffix(name, "."+lang+".json") {
+			continue
+		}
+		b, err := fs.ReadFile(texts, f)
+		if err == nil {
+			err = json.Unmarshal(b, &all)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("texts: %s: %w", f, err)
 		}
 	}
-	return bundle, nil
+	if len(all) == 0 {
+		return nil, fmt.Errorf("texts: none in %q", lang)
+	}
+	return all, nil
 }

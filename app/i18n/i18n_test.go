@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
+	"text/template"
 
 	"streamtray/assets"
 	"streamtray/internal/usererr"
@@ -92,4 +94,96 @@ func TestAnErrorWithoutATextIsToldInItsOwnWords(t *testing.T) {
 	if text, _ := w.Error(wrapped); text != "Stopped" {
 		t.Errorf("a wrapped fault: got %q, want its text", text)
 	}
+}
+
+// overlay is the program's texts with one more file.
+type overlay struct {
+	fs.FS
+	more fstest.MapFS
+}
+
+func (o overlay) Open(name string) (fs.File, error) {
+	if _, ok := o.more[name]; ok {
+		return o.more.Open(name)
+	}
+	return o.FS.Open(name)
+}
+
+func (o overlay) Glob(pattern string) ([]string, error) {
+	a, err := fs.Glob(o.FS, pattern)
+	b, _ := fs.Glob(o.more, pattern)
+	return append(a, b...), err
+}
+
+func TestAThirdLanguageIsOneFile(t *testing.T) {
+	texts := overlay{assets.Texts, fstest.MapFS{"text/de.json": {Data: []byte(`{"view.phase.stopped": "Gestoppt", "test.topics": {"one": "ein Topic", "other": "{{.Count}} Topics"}}`)}}}
+	if got := languages(texts); !slices.Contains(got, "de") || got[0] != "en" {
+		t.Errorf("the languages are %v", got)
+	}
+	if got := choose("de_AT.UTF-8", languages(texts)); got != "de" {
+		t.Errorf("an Austrian is spoken to in %s", got)
+	}
+	w, err := newFrom(texts, "de")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]string{"view.phase.stopped": "Gestoppt", "view.phase.starting": "Starting"} {
+		if got := w.Text(id, nil); got != want {
+			t.Errorf("%s: got %q, want %q", id, got, want)
+		}
+	}
+	for count, want := range map[int]string{1: "ein Topic", 2: "2 Topics"} {
+		if got := w.Text("test.topics", map[string]any{"Count": count}); got != want {
+			t.Errorf("%d: got %q, want %q", count, got, want)
+		}
+	}
+}
+
+// The formatter knows a part of Go's template language: for every text of ours it writes what text/template writes.
+func TestTextsAreFormattedAsTextTemplateDoes(t *testing.T) {
+	name := regexp.MustCompile(`\.([A-Z][A-Za-z]*)`)
+	literal := regexp.MustCompile(`eq \.[A-Za-z]+ "([^"]*)"`)
+	actions := 0
+	for _, lang := range Languages {
+		all, err := load(assets.Texts, lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id, forms := range all {
+			parsed, err := template.New("").Option("missingkey=default").Parse(forms.other)
+			if err != nil {
+				t.Errorf("%s: %v", id, err)
+				continue
+			}
+			values := []any{"", "x {{.Y}}", 0, 7, false, true, nil}
+			for _, l := range literal.FindAllStringSubmatch(forms.other, -1) {
+				values = append(values, l[1])
+			}
+			for _, v := range values {
+				args := map[string]any{}
+				for _, n := range name.FindAllStringSubmatch(forms.other, -1) {
+					args[n[1]] = v
+				}
+				var want strings.Builder
+				if err := parsed.Execute(&want, args); err != nil {
+					continue // text/template does not compare a number with a text
+				}
+				actions++
+				if got := format(forms.other, args); got != want.String() {
+					t.Errorf("%s with %v: got %q, want %q", id, v, got, want.String())
+				}
+			}
+		}
+	}
+	if actions < 1000 {
+		t.Errorf("only %d texts were compared", actions)
+	}
+}
+
+func FuzzFormatEnds(f *testing.F) {
+	f.Add("{{if .A}}a{{else if eq .A \"b\"}}{{.B}}{{else}}{{end}}", "b")
+	f.Add("{{end}}{{else}}{{if", "")
+	f.Fuzz(func(_ *testing.T, text, value string) {
+		format(text, map[string]any{"A": value, "B": 1})
+	})
 }
