@@ -67,6 +67,7 @@
 //	  diagnose/    error text to cause and advice; rules are data
 //	  bundle/      what a colleague needs to see, in one zip file, without secrets
 //	  pycheck/     the detection app's code, read by its own interpreter; what is wrong, and the edit that mends it
+//	  facts/       what a project's files show of it, each thing with its evidence; runs nothing
 //	  pyast/       Python source as a syntax tree, without any Python
 //	  redact/      secrets out of text
 //	  i18n/        a named text in the reader's language

@@ -59,6 +59,7 @@ func commands() []command {
 		{name: "diagnose", args: "[--where engine|compose|broker|zookeeper|app|client]", run: diagnosis},
 		{name: "doctor", args: "[--fix [--yes]]", run: examine},
 		{name: "demo", args: "[--for D]", run: demo},
+		{name: "facts", run: tellFacts},
 		{name: "init", args: "[--sample] [DIR]", run: initialise},
 		{name: "quit", args: "[--timeout D]", run: quit},
 		{name: "bundle", args: "[-o FILE] [--force]", run: pack},

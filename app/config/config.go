@@ -23,6 +23,7 @@ type Project struct {
 	Streaming Streaming
 	App       App
 	Limits    map[string]time.Duration // by step of the story: how long without progress
+	Given     map[string]int           // the keys that File says, by their full names ("kafka.env"), and their lines
 }
 
 // Compose says which containers are the project's infrastructure.

@@ -89,6 +89,12 @@ func parse(file string, text []byte) (Project, error) {
 	if body := r.document(tree); body != nil {
 		p.keys(r).read(body, "")
 	}
+	p.Given = map[string]int{}
+	for key, at := range r.places {
+		if key != "" {
+			p.Given[key] = at.Position.Line
+		}
+	}
 	p.check(r)
 	if err := r.err(); err != nil {
 		return Project{}, err

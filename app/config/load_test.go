@@ -73,7 +73,7 @@ func TestAFileThatSaysNothingLeavesTheDefaults(t *testing.T) {
 			continue
 		}
 		want := Default(filepath.Dir(file))
-		want.File = file
+		want.File, got.Given = file, nil
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%q:\ngot  %+v\nwant %+v", text, got, want)
 		}
@@ -135,6 +135,10 @@ limits: {engine: 30s, infra: 1h30m}
 		Ready: Ready{Log: "ready", HTTP: "http://localhost:8080/health?full=1"}, Failed: []string{"broken"}, Degraded: []string{"half"},
 	}
 	want.Limits["engine"], want.Limits["infra"] = 30*time.Second, 90*time.Minute
+	if p.Given["kafka.env"] != 8 || p.Given["app"] != 21 {
+		t.Errorf("the keys given: %v", p.Given)
+	}
+	p.Given = nil
 	if !reflect.DeepEqual(p, want) {
 		t.Errorf("got  %+v\nwant %+v", p, want)
 	}
@@ -183,6 +187,7 @@ func TestTheFirstFileSaysWhatIsTrueWithoutIt(t *testing.T) {
 			t.Errorf("%s: compose files %v, want %v", lang, got.Compose.Files, want.Compose.Files)
 		}
 		got.Compose = want.Compose // which may differ in who says so
+		got.Given = nil
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", lang, got, want)
 		}

@@ -1,0 +1,399 @@
+package facts
+
+import (
+	"context"
+	"path"
+	"slices"
+	"strings"
+
+	"streamtray/app/pyast"
+)
+
+// code is all Python source of a project, with an index of what can be followed in it.
+type code struct {
+	tree    *tree
+	sources []*source
+	byFile  map[string]*source
+	partial bool
+
+	attrs     map[string][]bound       // what attributes are set to, by the attribute's name
+	classes   map[string][]*scope      // by name
+	functions map[string][]*scope      // by name
+	calls     map[string][]call        // by the last part of what is called
+	options   map[string][]bound       // of a command line, by the name of the value
+	keys      map[string][]bound       // what stands in dicts, by the key
+	settings  map[string][]settingText // of YAML, TOML and INI files, by the last key
+	fields    map[*scope][]field       // of classes, in order
+}
+
+// source is one file.
+type source struct {
+	file   string // from the root on, with slashes
+	module *pyast.Module
+	top    *scope
+	names  map[string]imported // what its imports bind
+	stars  []string            // modules whose names are all imported
+	main   int                 // the line of `if __name__ == "__main__"`; 0: none
+	lines  []*pyast.Stmt       // of imports
+	kafka  bool                // it imports a client of Kafka
+}
+
+// imported is a module, or something of one.
+type imported struct {
+	module string // dotted, absolute where the project holds it
+	name   string // empty: the module itself
+}
+
+// scope is a module, a class or a function.
+type scope struct {
+	source *source
+	outer  *scope
+	stmt   *pyast.Stmt        // nil: a module
+	names  map[string][]bound // what is assigned to names
+	params map[string]bound   // bound by a call that is followed; wins over all else
+}
+
+// bound is an expression, and where it is to be understood.
+type bound struct {
+	expr  *pyast.Expr
+	scope *scope
+}
+
+// call is a call, with the conditions that it is under.
+type call struct {
+	bound
+	tests []bound
+}
+
+// field is an attribute that a class declares in its body.
+type field struct {
+	name  string
+	kind  *pyast.Expr // its annotation; nil: none
+	value *pyast.Expr // nil: none
+	line  int
+}
+
+func newCode(ctx context.Context, t *tree) *code {
+	c := &code{
+		tree: t, byFile: map[string]*source{}, attrs: map[string][]bound{}, classes: map[string][]*scope{},
+		functions: map[string][]*scope{}, calls: map[string][]call{}, options: map[string][]bound{}, keys: map[string][]bound{},
+		fields: map[*scope][]field{},
+	}
+	for _, file := range t.python() {
+		if ctx.Err() != nil {
+			c.partial = true
+			break
+		}
+		s := &source{file: file, module: pyast.Parse(t.text(file)), names: map[string]imported{}}
+		s.top = &scope{source: s, names: map[string][]bound{}}
+		c.sources, c.byFile[file] = append(c.sources, s), s
+	}
+	for _, s := range c.sources {
+		c.index(s.module.Body, s.top, nil)
+	}
+	c.settings = settingsFiles(t)
+	return c
+}
+
+// index goes through statements and notes what can be followed; tests are the conditions that they are under.
+func (c *code) index(body []*pyast.Stmt, in *scope, tests []bound) {
+	for i, s := range body {
+		for _, e := range s.Exprs() {
+			c.expression(e, in, tests)
+		}
+		switch s.Word {
+		case pyast.Import, pyast.From:
+			c.imports(s, in.source)
+		case pyast.Assign:
+			c.assign(s, in)
+		case pyast.For:
+			for _, t := range s.Targets {
+				c.bind(t, bound{s.Value, in}, in)
+			}
+		case pyast.With:
+			for i, t := range s.Targets {
+				if t != nil && i < len(s.Value.Items) {
+					c.bind(t, bound{s.Value.Items[i], in}, in)
+				}
+			}
+		case pyast.Def, pyast.Class:
+			c.definition(s, in, tests)
+			continue
+		case pyast.If:
+			if isMain(s.Value) && in.stmt == nil {
+				in.source.main = s.Line
+			}
+			c.index(s.Body, in, append(slices.Clone(tests), bound{s.Value, in}))
+			c.index(s.Else, in, append(slices.Clone(tests), bound{s.Value, in}))
+			if leaves(s.Body) { // what follows is under the condition, too
+				c.index(body[i+1:], in, append(slices.Clone(tests), bound{s.Value, in}))
+				return
+			}
+			continue
+		default:
+		}
+		c.index(s.Body, in, tests)
+		c.index(s.Else, in, tests)
+	}
+}
+
+// isMain reports whether a condition is __name__ == "__main__".
+func isMain(e *pyast.Expr) bool {
+	main := false
+	e.Walk(func(e *pyast.Expr) bool {
+		main = main || e.Kind == pyast.Name && e.Text == "__name__"
+		return true
+	})
+	return main
+}
+
+// leaves reports whether a block's last statement goes back to whoever called.
+func leaves(body []*pyast.Stmt) bool {
+	return len(body) > 0 && body[len(body)-1].Word == pyast.Return
+}
+
+func (c *code) definition(s *pyast.Stmt, in *scope, tests []bound) {
+	inner := &scope{source: in.source, outer: in, stmt: s, names: map[string][]bound{}}
+	if s.Word == pyast.Class {
+		c.classes[s.Name] = append(c.classes[s.Name], inner)
+	} else {
+		c.functions[s.Name] = append(c.functions[s.Name], inner)
+		c.decorated(s, in)
+	}
+	if in.names[s.Name] == nil {
+		in.names[s.Name] = []bound{{nil, inner}}
+	}
+	if s.Word == pyast.Def && in.stmt == nil {
+		tests = nil // defined under a condition is not called under it
+	}
+	c.index(s.Body, inner, tests)
+}
+
+// decorated notes the options that decorators give to a function's parameters: click's.
+func (c *code) decorated(s *pyast.Stmt, in *scope) {
+	for _, d := range s.Decorators {
+		if d.Kind == pyast.Call && (d.X.Kind == pyast.Attr || d.X.Kind == pyast.Name) && (d.X.Text == "option" || d.X.Text == "argument") {
+			c.option(d, in)
+		}
+	}
+}
+
+// option notes the value of a command line that a call declares: "--brokers" is args.brokers, or a parameter.
+func (c *code) option(e *pyast.Expr, in *scope) {
+	name := ""
+	for i, a := range e.Items {
+		if a.Kind != pyast.String || e.Keys[i] != "" {
+			continue
+		}
+		if long := strings.TrimLeft(a.Text, "-"); name == "" || strings.HasPrefix(a.Text, "--") || !strings.HasPrefix(a.Text, "-") {
+			name = long
+		}
+	}
+	if d := e.Arg("dest", -1); d != nil && d.Kind == pyast.String {
+		name = d.Text
+	}
+	if name == "" {
+		return
+	}
+	key := strings.ReplaceAll(name, "-", "_")
+	c.options[key] = append(c.options[key], bound{e, in})
+}
+
+func (c *code) assign(s *pyast.Stmt, in *scope) {
+	if in.stmt != nil && in.stmt.Word == pyast.Class {
+		for _, t := range s.Targets {
+			if t.Kind == pyast.Name {
+				c.fields[in] = append(c.fields[in], field{t.Text, s.Type, s.Value, s.Line})
+			}
+		}
+	}
+	if s.Value == nil {
+		return
+	}
+	for _, t := range s.Targets {
+		c.bind(t, bound{s.Value, in}, in)
+	}
+}
+
+func (c *code) bind(target *pyast.Expr, to bound, in *scope) {
+	switch target.Kind {
+	case pyast.Name:
+		in.names[target.Text] = append(in.names[target.Text], to)
+	case pyast.Attr:
+		c.attrs[target.Text] = append(c.attrs[target.Text], to)
+	case pyast.Index:
+		if k := target.Items[0]; k.Kind == pyast.String {
+			c.keys[k.Text] = append(c.keys[k.Text], to)
+		}
+	case pyast.List:
+		for i, t := range target.Items {
+			if to.expr.Kind == pyast.List && len(to.expr.Items) == len(target.Items) {
+				c.bind(t, bound{to.expr.Items[i], to.scope}, in)
+			} else {
+				c.bind(t, to, in)
+			}
+		}
+	default:
+	}
+}
+
+// expression notes the calls and dicts in an expression.
+func (c *code) expression(e *pyast.Expr, in *scope, tests []bound) {
+	e.Walk(func(e *pyast.Expr) bool {
+		switch e.Kind {
+		case pyast.Call:
+			if last := e.X.Text; last != "" && (e.X.Kind == pyast.Name || e.X.Kind == pyast.Attr) {
+				c.calls[last] = append(c.calls[last], call{bound{e, in}, tests})
+				if last == "add_argument" {
+					c.option(e, in)
+				}
+			}
+			if e.X.Kind == pyast.Name && e.X.Text == "dict" {
+				for i, k := range e.Keys {
+					c.key(k, e.Items[i], in)
+				}
+			}
+		case pyast.Dict:
+			for i, k := range e.Names {
+				if k != nil && k.Kind == pyast.String {
+					c.key(k.Text, e.Items[i], in)
+				}
+			}
+		case pyast.Operator:
+			if e.Text == "if" && len(e.Items) > 1 {
+				inner := append(slices.Clone(tests), bound{e.Items[1], in})
+				for _, i := range e.Items {
+					c.expression(i, in, inner)
+				}
+				return false
+			}
+			if e.Text == ":=" {
+				c.bind(e.Items[0], bound{e.Items[1], in}, in)
+			}
+		default:
+		}
+		return true
+	})
+}
+
+func (c *code) key(name string, value *pyast.Expr, in *scope) {
+	if name != "" && name[0] != '*' {
+		c.keys[name] = append(c.keys[name], bound{value, in})
+	}
+}
+
+// imports notes what an import binds.
+func (c *code) imports(s *pyast.Stmt, in *source) {
+	in.lines = append(in.lines, s)
+	base := s.From
+	if s.Level > 0 {
+		dir := path.Dir(in.file)
+		for range s.Level - 1 {
+			dir = path.Dir(dir)
+		}
+		if dir == "." {
+			dir = ""
+		}
+		base = strings.Trim(strings.ReplaceAll(dir, "/", ".")+"."+s.From, ".")
+	}
+	for _, i := range s.Imports {
+		switch {
+		case s.Word == pyast.Import && i.As != i.Name && !strings.HasPrefix(i.Name, i.As+"."):
+			in.names[i.As] = imported{module: i.Name}
+		case s.Word == pyast.Import:
+			in.names[i.As] = imported{module: i.As}
+		case i.Name == "*":
+			in.stars = append(in.stars, base)
+		default:
+			in.names[i.As] = imported{module: base, name: i.Name}
+		}
+		module := i.Name
+		if s.Word == pyast.From {
+			module = s.From
+		}
+		in.kafka = in.kafka || s.Level == 0 && c.isClient(module, in)
+	}
+}
+
+// clients are the packages that talk to Kafka.
+var clients = []string{
+	"kafka", "confluent_kafka", "aiokafka", "pykafka", "faust", "quixstreams", "faststream.kafka", "faststream.confluent", "kafka3",
+	"bytewax.connectors.kafka", "pyflink.datastream.connectors.kafka", "kafkaesk", "kstreams", "pathway.io.kafka",
+}
+
+func (c *code) isClient(module string, in *source) bool {
+	for _, m := range clients {
+		if (module == m || strings.HasPrefix(module, m+".")) && c.file(module, in) == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// file is the file of the project that an import in a file means; empty: none of the project's.
+func (c *code) file(module string, from *source) string {
+	rel := strings.ReplaceAll(module, ".", "/")
+	for _, root := range c.roots(from) {
+		for _, f := range []string{join(root, rel+".py"), join(root, rel+"/__init__.py")} {
+			if c.tree.has[f] {
+				return f
+			}
+		}
+	}
+	return ""
+}
+
+// roots are the folders that modules are looked for in: that of the file, and those above it, with their src.
+func (c *code) roots(from *source) []string {
+	var all []string
+	for dir := path.Dir(from.file); ; dir = path.Dir(dir) {
+		all = append(all, dir, join(dir, "src"))
+		if dir == "." {
+			return all
+		}
+	}
+}
+
+// module is the source that a dotted name means, seen from a file.
+func (c *code) module(dotted string, from *source) *source { return c.byFile[c.file(dotted, from)] }
+
+// needs are the files of the project that a file imports.
+func (c *code) needs(s *source) []*source {
+	var all []*source
+	add := func(module string) {
+		if m := c.module(module, s); m != nil && m != s {
+			all = append(all, m)
+		}
+	}
+	for _, i := range s.lines {
+		for _, n := range i.Imports {
+			if i.Word == pyast.Import {
+				add(n.Name)
+				continue
+			}
+			bind := s.names[n.As]
+			base := bind.module
+			if n.Name == "*" {
+				base = i.From
+			}
+			add(base)
+			add(strings.Trim(base+"."+n.Name, "."))
+		}
+	}
+	return all
+}
+
+// reach is a file and all files of the project that it needs, directly or not.
+func (c *code) reach(s *source) []*source {
+	seen := map[*source]bool{s: true}
+	all := []*source{s}
+	for i := 0; i < len(all); i++ {
+		for _, n := range c.needs(all[i]) {
+			if !seen[n] {
+				seen[n] = true
+				all = append(all, n)
+			}
+		}
+	}
+	return all
+}

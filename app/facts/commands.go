@@ -1,0 +1,327 @@
+package facts
+
+import (
+	"encoding/json"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/mattn/go-shellwords"
+)
+
+// said is a command line that a file of the project names.
+type said struct {
+	words []string
+	dir   string // where it is run, from the root on, with slashes
+	where Place
+	rank  rank
+}
+
+// rank orders the files that name commands: what a person starts comes before what a container does.
+type rank int
+
+const (
+	started   rank = iota // for starting: Procfile, launch.json, a Makefile's run
+	told                  // a README
+	contained             // a Dockerfile, a compose file
+	installed             // a console script
+	coded                 // the code alone shows it
+)
+
+// saids are all command lines that the project's files name.
+func saids(t *tree) []said {
+	var all []said
+	for _, file := range t.files {
+		base, dir := path.Base(file), path.Dir(file)
+		lower := strings.ToLower(base)
+		switch {
+		case base == "Procfile" || strings.HasPrefix(base, "Procfile."):
+			all = append(all, procfile(t, file)...)
+		case lower == "makefile" || lower == "justfile" || lower == "taskfile.yml":
+			all = append(all, makefile(t, file)...)
+		case strings.HasPrefix(lower, "readme") || lower == "quickstart.md" || lower == "usage.md" || lower == "getting_started.md":
+			all = append(all, readme(t, file)...)
+		case base == "launch.json" && path.Base(dir) == ".vscode":
+			all = append(all, launchJSON(t, file)...)
+		case strings.HasPrefix(base, "Dockerfile") || strings.HasSuffix(base, ".Dockerfile"):
+			all = append(all, dockerfile(t, file)...)
+		case isYAML(base) && composeText.MatchString(t.text(file)):
+			all = append(all, composeCommands(t, file)...)
+		case slices.Contains([]string{"run.sh", "start.sh", "serve.sh", "run.bat", "start.bat", "run.ps1", "start.ps1", "run.cmd", "start.cmd"}, lower):
+			all = append(all, lines(t, file, started)...)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b said) int { return int(a.rank - b.rank) })
+	return all
+}
+
+// commandLines cuts a line of a shell into commands, and follows cd.
+func commandLines(line, dir string, where Place, r rank) (all []said, after string) {
+	line = strings.TrimSpace(line)
+	for _, prompt := range []string{"$ ", "> ", "% ", "PS> "} {
+		line = strings.TrimPrefix(line, prompt)
+	}
+	for _, part := range separators.Split(line, -1) {
+		words, err := shellwords.Parse(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(part), "&")))
+		if err != nil || len(words) == 0 || strings.HasPrefix(words[0], "#") {
+			continue
+		}
+		if i := slices.IndexFunc(words, func(w string) bool { return strings.HasPrefix(w, "#") }); i > 0 {
+			words = words[:i]
+		}
+		if words[0] == "cd" && len(words) == 2 {
+			dir = moved(dir, words[1])
+			continue
+		}
+		all = append(all, said{words, dir, where, r})
+	}
+	return all, dir
+}
+
+var separators = regexp.MustCompile(`&&|;|\|\||\|`)
+
+// moved is the folder that cd goes to; one outside of the project is the project's folder.
+func moved(dir, to string) string {
+	to = strings.ReplaceAll(to, `\`, "/")
+	if path.IsAbs(to) || strings.HasPrefix(to, "~") || strings.ContainsAny(to, "<$") {
+		return "."
+	}
+	if d := path.Join(dir, to); d != ".." && !strings.HasPrefix(d, "../") {
+		return d
+	}
+	return "."
+}
+
+func lines(t *tree, file string, r rank) []said {
+	var all []said
+	dir := path.Dir(file)
+	text := strings.ReplaceAll(t.text(file), "\\\n", " ")
+	for n, line := range strings.Split(text, "\n") {
+		var more []said
+		more, dir = commandLines(line, dir, Place{file, n + 1}, r)
+		all = append(all, more...)
+	}
+	return all
+}
+
+func procfile(t *tree, file string) []said {
+	var all []said
+	for n, line := range strings.Split(t.text(file), "\n") {
+		if name, command, ok := strings.Cut(line, ":"); ok && name != "release" && !strings.HasPrefix(name, "#") {
+			more, _ := commandLines(command, path.Dir(file), Place{file, n + 1}, started)
+			all = append(all, more...)
+		}
+	}
+	return all
+}
+
+// runTargets are the targets of a Makefile that start something.
+var runTargets = regexp.MustCompile(`(?i)(^|[-_])(run|start|serve|server|dev|up|app|api|web|worker|producer|consumer|backend|stream|launch)([-_]|$)`)
+
+func makefile(t *tree, file string) []said {
+	var all []said
+	target, dir := "", path.Dir(file)
+	for n, line := range strings.Split(t.text(file), "\n") {
+		recipe := strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "    ")
+		if !recipe {
+			if name, rest, ok := strings.Cut(line, ":"); ok && !strings.HasPrefix(rest, "=") && !strings.HasPrefix(line, "#") {
+				target, _, _ = strings.Cut(strings.TrimSpace(name), " ")
+			}
+			continue
+		}
+		if runTargets.MatchString(target) {
+			more, _ := commandLines(strings.TrimLeft(strings.TrimSpace(line), "@-"), dir, Place{file, n + 1}, started)
+			all = append(all, more...)
+		}
+	}
+	return all
+}
+
+// shells are the languages of a README's blocks that hold commands.
+var shells = []string{"", "bash", "sh", "shell", "console", "zsh", "powershell", "ps1", "pwsh", "cmd", "bat", "batch", "text", "terminal", "shell-session", "shellsession"}
+
+var inlineCode = regexp.MustCompile("`([^`\n]+)`")
+
+// readme finds commands in the blocks of a README, and in the code between its words.
+func readme(t *tree, file string) []said {
+	var all []said
+	dir, fence, shell := path.Dir(file), "", false
+	for n, line := range strings.Split(t.text(file), "\n") {
+		at, trimmed := Place{file, n + 1}, strings.TrimSpace(line)
+		mark := ""
+		for _, m := range []string{"```", "~~~"} {
+			if strings.HasPrefix(trimmed, m) {
+				mark = m
+			}
+		}
+		switch {
+		case fence == "" && mark != "":
+			language, _, _ := strings.Cut(strings.Trim(strings.TrimPrefix(trimmed, mark), "`~{. "), " ")
+			fence, shell, dir = mark, slices.Contains(shells, strings.ToLower(strings.Trim(language, "{}."))), path.Dir(file)
+		case fence != "" && mark == fence:
+			fence = ""
+		case fence != "" && shell || fence == "" && (strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t") || strings.HasPrefix(trimmed, "$ ")):
+			var more []said
+			more, dir = commandLines(line, dir, at, told)
+			all = append(all, more...)
+		case fence == "":
+			dir = path.Dir(file)
+			for _, m := range inlineCode.FindAllStringSubmatch(line, -1) {
+				more, _ := commandLines(m[1], dir, at, told)
+				all = append(all, slices.DeleteFunc(more, func(s said) bool { return len(s.words) < 2 })...)
+			}
+		}
+	}
+	return all
+}
+
+var (
+	jsonComment = regexp.MustCompile(`(?m)^\s*//.*$|([,{\[]\s*)//.*$`)
+	jsonComma   = regexp.MustCompile(`,(\s*[}\]])`)
+)
+
+// launchJSON reads what the IDE starts.
+func launchJSON(t *tree, file string) []said {
+	var v struct {
+		Configurations []struct {
+			Type, Request, Module, Program, Cwd string
+			Args                                any
+		}
+	}
+	text := jsonComma.ReplaceAllString(jsonComment.ReplaceAllString(t.text(file), "$1"), "$1")
+	if json.Unmarshal([]byte(text), &v) != nil {
+		return nil
+	}
+	root := path.Dir(path.Dir(file))
+	inRoot := func(s string) string {
+		for _, name := range []string{"${workspaceFolder}", "${workspaceRoot}"} {
+			s = strings.ReplaceAll(s, name+"/", "")
+			s = strings.ReplaceAll(s, name, ".")
+		}
+		return s
+	}
+	var all []said
+	for _, c := range v.Configurations {
+		if c.Request == "attach" {
+			continue
+		}
+		dir := path.Join(root, inRoot(c.Cwd))
+		s := said{words: []string{"python"}, dir: dir, where: Place{file, t.line(file, c.Module+c.Program)}, rank: started}
+		switch {
+		case c.Module != "":
+			s.words = append(s.words, "-m", c.Module)
+		case c.Program != "" && !strings.Contains(c.Program, "${file}"):
+			program := inRoot(c.Program)
+			if rel, ok := strings.CutPrefix(path.Join(root, program), dir+"/"); ok {
+				program = rel
+			}
+			s.words = append(s.words, program)
+		default:
+			continue
+		}
+		switch a := c.Args.(type) {
+		case []any:
+			for _, one := range a {
+				if w, ok := one.(string); ok {
+					s.words = append(s.words, inRoot(w))
+				}
+			}
+		case string:
+			if words, err := shellwords.Parse(a); err == nil {
+				s.words = append(s.words, words...)
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// dockerfile reads what a container is started with: the last CMD, behind the ENTRYPOINT.
+func dockerfile(t *tree, file string) []said {
+	var entry, cmd []string
+	at := Place{File: file}
+	text := strings.ReplaceAll(strings.ReplaceAll(t.text(file), "\\\r\n", " "), "\\\n", " ")
+	for n, line := range strings.Split(text, "\n") {
+		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch strings.ToUpper(word) {
+		case "CMD":
+			cmd, at.Line = execForm(rest), n+1
+		case "ENTRYPOINT":
+			entry, cmd, at.Line = execForm(rest), nil, n+1
+		}
+	}
+	words := append(entry, cmd...)
+	if len(words) == 0 {
+		return nil
+	}
+	at.Line = t.line(file, strings.TrimSpace(words[0]))
+	return []said{{unshelled(words), path.Dir(file), at, contained}}
+}
+
+// execForm is a command as a list, or as a line.
+func execForm(s string) []string {
+	var list []string
+	if json.Unmarshal([]byte(s), &list) == nil {
+		return list
+	}
+	words, err := shellwords.Parse(s)
+	if err != nil {
+		return nil
+	}
+	return words
+}
+
+// unshelled is what `sh -c "..."` runs.
+func unshelled(words []string) []string {
+	if len(words) == 3 && words[1] == "-c" && strings.HasSuffix(words[0], "sh") {
+		all, _ := commandLines(strings.TrimPrefix(words[2], "exec "), ".", Place{}, contained)
+		if len(all) > 0 {
+			return all[len(all)-1].words
+		}
+	}
+	return words
+}
+
+// composeCommands reads what services that are built from the project run.
+func composeCommands(t *tree, file string) []said {
+	var v struct {
+		Services map[string]struct {
+			Build   any
+			Command any
+		}
+	}
+	if yaml.Unmarshal([]byte(t.text(file)), &v) != nil {
+		return nil
+	}
+	var all []said
+	for name, s := range v.Services {
+		dir := ""
+		switch b := s.Build.(type) {
+		case string:
+			dir = b
+		case map[string]any:
+			dir, _ = b["context"].(string)
+		}
+		if s.Build == nil || s.Command == nil {
+			continue
+		}
+		var words []string
+		switch c := s.Command.(type) {
+		case string:
+			words = execForm(c)
+		case []any:
+			for _, one := range c {
+				if w, ok := one.(string); ok {
+					words = append(words, w)
+				}
+			}
+		}
+		if len(words) > 0 {
+			all = append(all, said{unshelled(words), moved(path.Dir(file), dir), Place{file, t.line(file, name+":")}, contained})
+		}
+	}
+	slices.SortFunc(all, func(a, b said) int { return byPlace(a.where, b.where) })
+	return all
+}

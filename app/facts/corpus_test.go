@@ -1,0 +1,139 @@
+package facts_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"streamtray/app/facts"
+)
+
+// The corpus: small projects, each a txtar file whose part "answers" has one line for each fact, "what: value". "?" is a
+// fact that nobody can know and a person has to be asked; "a | b" takes either.
+//
+// A fact is right when all of its values are found and no other; asked when what is sure is right and a person is asked
+// for the rest; wrong when something is taken for sure that is not so, or missed without a question.
+
+// scored are the facts that the corpus judges.
+var scored = []facts.What{facts.Command, facts.Dir, facts.Interpreter, facts.AddressVar, facts.FlagVar, facts.TopicName, facts.HTTP}
+
+type verdict string
+
+const (
+	right verdict = "right"
+	asked verdict = "asked"
+	wrong verdict = "wrong"
+)
+
+func TestCorpus(t *testing.T) {
+	files, err := filepath.Glob("testdata/corpus/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no corpus: %v", err)
+	}
+	counts := map[verdict]int{}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		t.Run(name, func(t *testing.T) {
+			dir, answers := unpack(t, file)
+			found := facts.Find(t.Context(), dir)
+			for _, what := range scored {
+				want, judged := answers[what]
+				if what == facts.HTTP && !judged {
+					continue
+				}
+				v, told := judge(found, what, want)
+				counts[v]++
+				if v == wrong {
+					t.Errorf("%s: %s", what, told)
+				} else if v == asked {
+					t.Logf("%s asked: %s", what, told)
+				}
+			}
+		})
+	}
+	t.Logf("%d projects: %d right, %d asked, %d wrong", len(files), counts[right], counts[asked], counts[wrong])
+}
+
+// unpack writes a project out and returns its answers.
+func unpack(t *testing.T, file string) (dir string, answers map[facts.What][]string) {
+	t.Helper()
+	a, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, answers = t.TempDir(), map[facts.What][]string{}
+	for _, f := range a.Files {
+		if f.Name == "answers" {
+			for _, line := range strings.Split(strings.TrimSpace(string(f.Data)), "\n") {
+				what, value, ok := strings.Cut(line, ": ")
+				if !ok {
+					t.Fatalf("%s: an answer that is none: %q", file, line)
+				}
+				answers[facts.What(what)] = append(answers[facts.What(what)], value)
+			}
+			continue
+		}
+		path := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		mode := os.FileMode(0o644)
+		if strings.Contains(f.Name, "/bin/") {
+			mode = 0o755
+		}
+		if err := os.WriteFile(path, f.Data, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir, answers
+}
+
+// judge compares what was found of one fact with the answers.
+func judge(found *facts.Found, what facts.What, want []string) (verdict, string) {
+	var sure, all []string
+	for _, f := range found.All() {
+		if f.What != what {
+			continue
+		}
+		value := fmt.Sprint(f.Value)
+		if argv, ok := f.Value.([]string); ok {
+			value = strings.Join(argv, " ")
+		}
+		all = append(all, value)
+		if f.Sure {
+			sure = append(sure, value)
+		}
+	}
+	unknown := slices.Contains(found.Unknown(), what)
+	told := fmt.Sprintf("sure %q, all %q, asked %v; want %q", sure, all, unknown, want)
+	if slices.Contains(want, "?") {
+		if len(sure) > 0 || !unknown {
+			return wrong, told
+		}
+		return right, told
+	}
+	is := func(value string) func(string) bool {
+		return func(w string) bool { return slices.Contains(strings.Split(w, " | "), value) }
+	}
+	for _, s := range sure {
+		if !slices.ContainsFunc(want, is(s)) {
+			return wrong, told
+		}
+	}
+	complete := true
+	for _, w := range want {
+		complete = complete && slices.ContainsFunc(strings.Split(w, " | "), func(one string) bool { return slices.Contains(sure, one) })
+	}
+	switch {
+	case complete && len(sure) == len(all):
+		return right, told
+	case complete || unknown || len(all) > len(sure):
+		return asked, told
+	}
+	return wrong, told
+}

@@ -1,0 +1,391 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"streamtray/app/pyast"
+)
+
+// environment is a call that reads a variable of the environment: of os, or of one of the libraries for that.
+func (f *flow) environment(b bound, depth int) ([]origin, bool) {
+	e, in := b.expr, b.scope
+	dotted := e.X.Dotted()
+	first, _, _ := strings.Cut(dotted, ".")
+	last := e.X.Text
+	from := in.source.names[first]
+	var def *pyast.Expr
+	switch {
+	case strings.HasSuffix(dotted, "os.getenv"), dotted == "getenv" && from.module == "os",
+		strings.HasPrefix(last, "get") && e.X.Kind == pyast.Attr && f.isEnviron(e.X.X, in),
+		last == "setdefault" && e.X.Kind == pyast.Attr && f.isEnviron(e.X.X, in), last == "pop" && e.X.Kind == pyast.Attr && f.isEnviron(e.X.X, in):
+		def = e.Arg("default", 1)
+	case dotted == "config" && (from.module == "decouple" || from.module == "prettyconf"):
+		def = e.Arg("default", -1)
+	case f.isReader(e.X, in): // environs, django-environ, starlette, decouple's AutoConfig
+		def = e.Arg("default", 1)
+		if d := e.Arg("default", -1); d != nil {
+			def = d
+		}
+	default:
+		return nil, false
+	}
+	if len(e.Items) == 0 {
+		return nil, false
+	}
+	name := e.Arg("key", 0)
+	if name == nil {
+		name = e.Items[0]
+	}
+	return f.variable(bound{name, in}, def, depth), true
+}
+
+// readers are the classes whose instances read the environment when they are called, by themselves or by a method for
+// a type.
+var readers = map[string]string{"Env": "environs", "Config": "starlette.config", "AutoConfig": "decouple", "FileAwareEnv": "environ"}
+
+// isReader reports whether what is called is such an instance, or a method of it.
+func (f *flow) isReader(e *pyast.Expr, in *scope) bool {
+	if e.Kind == pyast.Attr {
+		if slices.Contains([]string{"read_env", "read_envfile", "prefixed", "seal", "dump"}, e.Text) {
+			return false
+		}
+		e = e.X
+	}
+	if e.Kind != pyast.Name {
+		return false
+	}
+	for _, to := range f.c.lookup(e.Text, in) {
+		if to.expr == nil || to.expr.Kind != pyast.Call {
+			continue
+		}
+		class := to.expr.X.Text
+		first, _, _ := strings.Cut(to.expr.X.Dotted(), ".")
+		module := to.scope.source.names[first].module
+		want, ok := readers[class]
+		if ok && (module == want || class == "Env" && (module == "environ" || module == "environs") || module == "decouple") {
+			return true
+		}
+	}
+	return false
+}
+
+// variable is a variable of the environment whose name an expression gives, with its default.
+func (f *flow) variable(name bound, def *pyast.Expr, depth int) []origin {
+	text, ok := f.c.constant(name)
+	if !ok {
+		var all []origin
+		for _, o := range f.of(name, depth+1) { // the name itself comes from somewhere
+			if o.env == "" && isVariable(o.text) {
+				all = append(all, origin{env: o.text, where: o.where})
+			}
+		}
+		if len(all) == 0 {
+			f.wild = true
+		}
+		f.defaults(all, def, name.scope, depth)
+		return all
+	}
+	if !isVariable(text) {
+		return nil
+	}
+	all := []origin{{env: text, where: Place{name.scope.source.file, name.expr.Line}}}
+	f.defaults(all, def, name.scope, depth)
+	return all
+}
+
+// defaults gives variables the default that an expression names; a variable as the default of another is one more.
+func (f *flow) defaults(all []origin, def *pyast.Expr, in *scope, depth int) {
+	if def == nil || len(all) == 0 {
+		return
+	}
+	before := f.wild
+	for _, o := range f.of(bound{def, in}, depth+1) {
+		if o.text != "" && o.text != "None" {
+			for i := range all {
+				all[i].text, all[i].kind = o.text, o.kind
+			}
+			break
+		}
+	}
+	f.wild = before // an unknown default is none
+}
+
+func isVariable(s string) bool {
+	for i, c := range s {
+		if c != '_' && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// declared is Field(...) or field(...): its default, or what gives one.
+func (f *flow) declared(b bound, depth int) []origin {
+	e := b.expr
+	for _, d := range []*pyast.Expr{e.Arg("default_factory", -1), e.Arg("default", 0)} {
+		if d != nil {
+			return f.of(bound{d, b.scope}, depth+1)
+		}
+	}
+	return nil
+}
+
+// field is what a class's field comes from: of settings that pydantic reads, its variable.
+func (f *flow) field(class, in *scope, fd field, depth int) []origin {
+	var def []origin
+	if fd.value != nil {
+		before := f.wild
+		def = f.of(bound{fd.value, in}, depth+1)
+		f.wild = before || f.wild && !f.c.isSettings(class)
+	}
+	name := f.c.fieldVariable(class, fd)
+	if name == "" {
+		return def
+	}
+	o := origin{env: name, where: Place{in.source.file, fd.line}}
+	for _, d := range def {
+		if d.env == "" && d.text != "None" {
+			o.text, o.kind = d.text, d.kind
+			break
+		}
+	}
+	if o.kind == pyast.Unknown && fd.kind.Dotted() == "bool" {
+		o.kind = pyast.Name
+	}
+	return append([]origin{o}, slices.DeleteFunc(def, func(d origin) bool { return d.env == "" })...)
+}
+
+// isSettings reports whether a class's fields are read from the environment by pydantic.
+func (c *code) isSettings(class *scope) bool {
+	for _, s := range c.family(class) {
+		for i, base := range s.stmt.Value.Items {
+			if s.stmt.Value.Keys[i] == "" && (base.Text == "BaseSettings" || base.Text == "PydanticBaseSettings") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fieldVariable is the variable that pydantic reads a field from; empty: none.
+func (c *code) fieldVariable(class *scope, fd field) string {
+	if fd.name == "model_config" {
+		return ""
+	}
+	if c.isSettings(class) {
+		if fd.value != nil && fd.value.Kind == pyast.Call {
+			for _, key := range []string{"validation_alias", "alias", "env"} {
+				if a := fd.value.Arg(key, -1); a != nil {
+					if name, ok := c.aliased(bound{a, class}); ok {
+						return name
+					}
+				}
+			}
+		}
+		if fd.kind == nil && fd.value == nil {
+			return ""
+		}
+		return strings.ToUpper(c.config(class, "env_prefix") + fd.name)
+	}
+	// A part of settings: PREFIX + PART__FIELD.
+	for _, all := range c.classes {
+		for _, outer := range all {
+			for _, part := range c.fields[outer] {
+				if part.kind == nil || part.kind.Text != class.stmt.Name || !c.isSettings(outer) {
+					continue
+				}
+				if delimiter := c.config(outer, "env_nested_delimiter"); delimiter != "" {
+					return strings.ToUpper(c.config(outer, "env_prefix") + part.name + delimiter + fd.name)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// aliased is the first name of an alias, or of a choice of them.
+func (c *code) aliased(b bound) (string, bool) {
+	if b.expr.Kind == pyast.Call || b.expr.Kind == pyast.List {
+		if len(b.expr.Items) == 0 {
+			return "", false
+		}
+		b.expr = b.expr.Items[0]
+	}
+	return c.constant(b)
+}
+
+// config is a text of a settings class's configuration: model_config, or a class Config in it.
+func (c *code) config(class *scope, key string) string {
+	for _, s := range c.family(class) {
+		for _, fd := range c.fields[s] {
+			if fd.name != "model_config" || fd.value == nil {
+				continue
+			}
+			v := fd.value
+			if v.Kind == pyast.Call {
+				if text, ok := c.constant(bound{v.Arg(key, -1), s}); ok {
+					return text
+				}
+			}
+			for i, k := range v.Names {
+				if k != nil && k.Text == key {
+					if text, ok := c.constant(bound{v.Items[i], s}); ok {
+						return text
+					}
+				}
+			}
+		}
+		for _, inner := range c.classes["Config"] {
+			if inner.outer != s {
+				continue
+			}
+			for _, fd := range c.fields[inner] {
+				if text, ok := c.constant(bound{fd.value, inner}); ok && fd.name == key {
+					return text
+				}
+			}
+		}
+		for i, k := range s.stmt.Value.Keys { // class Settings(BaseSettings, env_prefix="X_")
+			if k == key {
+				if text, ok := c.constant(bound{s.stmt.Value.Items[i], s}); ok {
+					return text
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// reads are all variables that the code reads, by place.
+func (c *code) reads() []Variable {
+	var all []Variable
+	add := func(origins []origin) {
+		for _, o := range origins {
+			if o.env != "" && !slices.ContainsFunc(all, func(v Variable) bool { return v.Name == o.env }) {
+				all = append(all, Variable{Name: o.env, Default: o.text, Where: o.where})
+			}
+		}
+	}
+	for _, v := range c.everyRead() {
+		add(v)
+	}
+	slices.SortStableFunc(all, func(a, b Variable) int { return byPlace(a.Where, b.Where) })
+	return all
+}
+
+// everyRead are the origins of everything in the code that reads the environment by itself.
+func (c *code) everyRead() [][]origin {
+	var all [][]origin
+	for _, s := range c.sources {
+		c.eachScope(s, func(b bound) {
+			f := &flow{c: c, busy: map[bound]bool{}}
+			switch {
+			case b.expr.Kind == pyast.Index && f.isEnviron(b.expr.X, b.scope):
+				all = append(all, f.index(b, 0))
+			case b.expr.Kind == pyast.Call:
+				if o, ok := f.environment(b, 0); ok {
+					all = append(all, o)
+				} else if f.readsFor(b) {
+					all = append(all, f.returns(b, 0))
+				}
+			}
+		})
+	}
+	for _, classes := range c.classes {
+		for _, class := range classes {
+			for _, fd := range c.fields[class] {
+				if c.fieldVariable(class, fd) != "" {
+					f := &flow{c: c, busy: map[bound]bool{}}
+					all = append(all, f.field(class, class, fd, 0))
+				}
+			}
+		}
+	}
+	for name := range c.options {
+		f := &flow{c: c, busy: map[bound]bool{}}
+		all = append(all, f.options(name, 0))
+	}
+	return all
+}
+
+// readsFor reports whether a call is of a function of the project's own that reads the variable that it is given.
+func (f *flow) readsFor(b bound) bool {
+	for _, fn := range f.c.functions[b.expr.X.Text] {
+		reads := false
+		walkReturns(fn.stmt.Body, func(v *pyast.Expr) { reads = true })
+		if !reads {
+			continue
+		}
+		found := false
+		for _, s := range fn.stmt.Body {
+			for _, e := range s.Exprs() {
+				e.Walk(func(e *pyast.Expr) bool {
+					env := e.Kind == pyast.Index && f.isEnviron(e.X, fn)
+					if e.Kind == pyast.Call && !env {
+						dotted := e.X.Dotted()
+						env = strings.HasSuffix(dotted, "getenv") || e.X.Kind == pyast.Attr && f.isEnviron(e.X.X, fn)
+					}
+					if env && len(e.Items) > 0 && e.Items[0].Kind == pyast.Name && hasParam(fn.stmt, e.Items[0].Text) {
+						found = true
+					}
+					return true
+				})
+			}
+		}
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// eachScope calls visit with every expression of a file, in its scope.
+func (c *code) eachScope(s *source, visit func(bound)) {
+	scopes := map[*pyast.Stmt]*scope{}
+	for _, all := range []map[string][]*scope{c.functions, c.classes} {
+		for _, list := range all {
+			for _, sc := range list {
+				if sc.source == s {
+					scopes[sc.stmt] = sc
+				}
+			}
+		}
+	}
+	var walk func(body []*pyast.Stmt, in *scope)
+	walk = func(body []*pyast.Stmt, in *scope) {
+		for _, st := range body {
+			for _, e := range st.Exprs() {
+				e.Walk(func(e *pyast.Expr) bool {
+					visit(bound{e, in})
+					return true
+				})
+			}
+			inner := in
+			if sc := scopes[st]; sc != nil {
+				inner = sc
+			}
+			walk(st.Body, inner)
+			walk(st.Else, in)
+		}
+	}
+	walk(s.module.Body, s.top)
+}
+
+// texts are the literals of the code.
+func (c *code) texts() []Text {
+	var all []Text
+	for _, s := range c.sources {
+		s.module.Walk(func(st *pyast.Stmt) {
+			for _, e := range st.Exprs() {
+				e.Walk(func(e *pyast.Expr) bool {
+					if e.Kind == pyast.String {
+						all = append(all, Text{e.Text, Place{s.file, e.Line}})
+					}
+					return true
+				})
+			}
+		})
+	}
+	return all
+}

@@ -1,0 +1,179 @@
+package facts
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Environment is where the project's packages are, and what puts them there.
+type Environment struct {
+	Interpreter  string // from the root on, with slashes, or a name: python, or the manager that knows the place
+	Where        Place
+	Sure         bool
+	Manager      string // uv, poetry, pdm, pipenv, conda or pip; empty: not known
+	ManagerWhere Place
+	Requirements []Text // the files that list packages
+}
+
+// managers are the files that show what manages a project's environment, the surest first.
+var managers = []struct{ file, manager string }{
+	{"uv.lock", "uv"}, {"poetry.lock", "poetry"}, {"pdm.lock", "pdm"}, {"Pipfile.lock", "pipenv"}, {"Pipfile", "pipenv"}, {".pdm-python", "pdm"},
+}
+
+func (f *Found) environment(t *tree) {
+	e := &f.Env
+	manager := func(name, file string, line int) {
+		if e.Manager == "" {
+			e.Manager, e.ManagerWhere = name, Place{file, line}
+		}
+	}
+	for _, m := range managers {
+		for _, file := range t.named(m.file) {
+			manager(m.manager, file, 1)
+		}
+	}
+	for _, file := range t.named("pyproject.toml") {
+		for _, tool := range []string{"poetry", "pdm", "uv"} {
+			if strings.Contains(t.text(file), "[tool."+tool) {
+				manager(tool, file, t.line(file, "[tool."+tool))
+			}
+		}
+	}
+	for _, file := range t.named("environment.yml", "environment.yaml") {
+		manager("conda", file, 1)
+	}
+	for _, file := range t.files {
+		base := path.Base(file)
+		if strings.HasPrefix(base, "requirements") && strings.HasSuffix(base, ".txt") {
+			e.Requirements = append(e.Requirements, Text{file, Place{file, 1}})
+			manager("pip", file, 1)
+		}
+	}
+	for _, file := range t.named("pyproject.toml", "Pipfile", "environment.yml", "environment.yaml", "setup.py") {
+		e.Requirements = append(e.Requirements, Text{file, Place{file, 1}})
+		if path.Base(file) == "pyproject.toml" && strings.Contains(t.text(file), "[project]") {
+			manager("pip", file, t.line(file, "[project]"))
+		}
+	}
+	f.interpreter(t)
+}
+
+// interpreter is that of an environment in the project, else what knows its place, else python.
+func (f *Found) interpreter(t *tree) {
+	e := &f.Env
+	for _, name := range []string{".venv", "venv", "env", ".conda"} {
+		for dir := range t.dirs {
+			if path.Base(dir) != name {
+				continue
+			}
+			for _, python := range []string{"bin/python", "bin/python3", "Scripts/python.exe", "python.exe"} {
+				if _, ok := stat(t.root, join(dir, python)); ok {
+					e.Interpreter, e.Where, e.Sure = join(dir, python), Place{join(dir, "pyvenv.cfg"), 1}, true
+					return
+				}
+			}
+		}
+	}
+	switch e.Manager {
+	case "", "pip":
+		e.Interpreter, e.Where = "python", e.ManagerWhere
+		e.Sure = f.Files == 0 || e.Manager == "pip"
+	default:
+		e.Interpreter, e.Where, e.Sure = e.Manager, e.ManagerWhere, true
+	}
+}
+
+// files notes compose files, .env files and notebooks.
+func (f *Found) files(t *tree) {
+	for _, file := range t.files {
+		base := path.Base(file)
+		switch {
+		case strings.HasPrefix(base, ".env") || strings.HasPrefix(base, "env.") || base == "env.example":
+			if strings.HasSuffix(base, ".py") {
+				continue
+			}
+			f.Dotenv = append(f.Dotenv, Text{file, Place{file, 1}})
+		case strings.HasSuffix(base, ".ipynb") && !isTest(file):
+			f.Notes = append(f.Notes, Text{file, Place{file, 1}})
+		case isYAML(base) && composeText.MatchString(t.text(file)) && brokerText.MatchString(t.text(file)):
+			f.Compose = append(f.Compose, Text{file, Place{file, t.line(file, "kafka")}})
+			f.created(t, file)
+		}
+	}
+}
+
+var (
+	composeText = regexp.MustCompile(`(?m)^services:`)
+	brokerText  = regexp.MustCompile(`(?i)kafka|redpanda`)
+	createText  = regexp.MustCompile(`(?i)KAFKA_CREATE_TOPICS["']?\s*[:=]\s*["']?([^"'\n#]+)`)
+	topicFlag   = regexp.MustCompile(`(?:^|\s)--topic[ =]["']?([A-Za-z0-9._-]+)`)
+	rpkText     = regexp.MustCompile(`rpk\s+topic\s+create\s+([A-Za-z0-9._-]+(?:\s+[A-Za-z0-9._-]+)*)`)
+)
+
+func isYAML(base string) bool {
+	return strings.HasSuffix(base, ".yml") || strings.HasSuffix(base, ".yaml")
+}
+
+// created notes the topics that a compose file has made.
+func (f *Found) created(t *tree, file string) {
+	for n, line := range strings.Split(t.text(file), "\n") {
+		if strings.HasPrefix(strings.TrimSpace(line), "#") {
+			continue
+		}
+		at := Place{file, n + 1}
+		if m := createText.FindStringSubmatch(line); m != nil {
+			for _, one := range strings.Split(m[1], ",") {
+				name, _, _ := strings.Cut(strings.TrimSpace(one), ":")
+				f.topic(origin{text: name, where: at}, true)
+			}
+		}
+		if strings.Contains(line, "--create") {
+			for _, m := range topicFlag.FindAllStringSubmatch(line, -1) {
+				f.topic(origin{text: m[1], where: at}, true)
+			}
+		}
+		if m := rpkText.FindStringSubmatch(line); m != nil {
+			for _, name := range strings.Fields(m[1]) {
+				if strings.HasPrefix(name, "-") {
+					break
+				}
+				f.topic(origin{text: name, where: at}, true)
+			}
+		}
+	}
+}
+
+// dotenvValue is what a .env file, or an example of one, gives a variable.
+func (f *Found) dotenvValue(name string) string {
+	for _, d := range f.Dotenv {
+		for _, line := range strings.Split(readText(path.Join(f.Root, d.Value)), "\n") {
+			key, value, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "=")
+			if ok && strings.TrimSpace(key) == name {
+				value, _, _ = strings.Cut(value, " #")
+				return strings.Trim(strings.TrimSpace(value), `"'`)
+			}
+		}
+	}
+	return ""
+}
+
+// project is what pyproject.toml says of how the project is started.
+type pyproject struct {
+	Project struct {
+		Name    string
+		Scripts map[string]string
+	}
+	Tool struct {
+		Poetry struct{ Scripts map[string]any }
+		PDM    struct{ Scripts map[string]any }
+		Poe    struct{ Tasks map[string]any }
+	}
+}
+
+func (t *tree) pyproject(file string) (p pyproject, ok bool) {
+	_, err := toml.Decode(t.text(file), &p)
+	return p, err == nil
+}

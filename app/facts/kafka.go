@@ -1,0 +1,463 @@
+package facts
+
+import (
+	"cmp"
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+
+	"streamtray/app/pyast"
+)
+
+// addressKeys are the names under which clients of Kafka are told its address.
+var addressKeys = []string{
+	"bootstrap_servers", "bootstrap.servers", "kafka.bootstrap.servers", "broker_address", "metadata.broker.list", "bootstrap_server",
+}
+
+// clientCalls are what a client of Kafka is made by, and the position of its address, -1 where it has none.
+var clientCalls = map[string]int{
+	"KafkaProducer": -1, "KafkaConsumer": -1, "KafkaAdminClient": -1, "AIOKafkaProducer": -1, "AIOKafkaConsumer": -1, "AIOKafkaAdminClient": -1,
+	"Producer": -1, "Consumer": -1, "AdminClient": -1, "SerializingProducer": -1, "DeserializingConsumer": -1, "AvroProducer": -1,
+	"AvroConsumer": -1, "AIOProducer": -1, "AIOConsumer": -1, "KafkaClient": -1, "KafkaBroker": 0, "KafkaSource": 0, "KafkaSink": 0,
+	"StreamEngine": -1, "KafkaRouter": 0,
+}
+
+// kafka finds the variables of the address, the flags and the topics.
+func (f *Found) kafka(c *code) {
+	f.Kafka = slices.ContainsFunc(c.sources, func(s *source) bool { return s.kafka })
+	f.addresses(c)
+	f.topics(c)
+	f.flags(c)
+}
+
+// isClientCall reports whether a call makes a client of Kafka: by its name, and, where that is a common word, by what the
+// file imports.
+func (c *code) isClientCall(b bound) bool {
+	last := b.expr.X.Text
+	if _, ok := clientCalls[last]; !ok {
+		return false
+	}
+	if strings.Contains(last, "Kafka") && len(c.classes[last]) == 0 {
+		return true
+	}
+	first, _, _ := strings.Cut(b.expr.X.Dotted(), ".")
+	i, ok := b.scope.source.names[first]
+	return ok && c.isClient(i.module, b.scope.source)
+}
+
+// addressed are the expressions that a client of Kafka takes its address from.
+func (c *code) addressed() []bound {
+	var all []bound
+	for _, calls := range c.calls {
+		for _, k := range calls {
+			for i, key := range k.expr.Keys {
+				if slices.Contains(addressKeys, key) {
+					all = append(all, bound{k.expr.Items[i], k.scope})
+				}
+			}
+			if at, ok := clientCalls[k.expr.X.Text]; ok && at >= 0 && c.isClientCall(k.bound) {
+				if a := k.expr.Arg("brokers", at); a != nil {
+					all = append(all, bound{a, k.scope})
+				}
+			}
+			switch k.expr.X.Text {
+			case "KafkaClient":
+				if a := k.expr.Arg("hosts", -1); a != nil {
+					all = append(all, bound{a, k.scope})
+				}
+			case "App": // faust
+				if a := k.expr.Arg("broker", -1); a != nil && c.usesPackage(k.scope.source, "faust") {
+					all = append(all, bound{a, k.scope})
+				}
+			case "option", "set_property", "set":
+				if key := k.expr.Arg("key", 0); key != nil && key.Kind == pyast.String && slices.Contains(addressKeys, key.Text) {
+					all = append(all, bound{k.expr.Arg("value", 1), k.scope})
+				}
+			case "set_bootstrap_servers":
+				all = append(all, bound{k.expr.Arg("bootstrap_servers", 0), k.scope})
+			}
+		}
+	}
+	for _, key := range addressKeys {
+		all = append(all, c.keys[key]...)
+	}
+	all = slices.DeleteFunc(all, func(b bound) bool { return b.expr == nil })
+	slices.SortStableFunc(all, func(a, b bound) int { return byPlace(a.place(), b.place()) })
+	return all
+}
+
+func (b bound) place() Place { return Place{b.scope.source.file, b.expr.Line} }
+
+// usesPackage reports whether a file imports a package.
+func (c *code) usesPackage(s *source, pkg string) bool {
+	for _, i := range s.names {
+		if i.module == pkg || strings.HasPrefix(i.module, pkg+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// addressName is a variable that by its name holds where Kafka is.
+var addressName = regexp.MustCompile(`(?i)(kafka|redpanda|broker|bootstrap)`)
+
+var (
+	strongName = regexp.MustCompile(`(?i)kafka|redpanda|bootstrap`)
+	hostPart   = regexp.MustCompile(`(?i)(^|_)(host|hostname|ip)$`)
+	portPart   = regexp.MustCompile(`(?i)(^|_)port$`)
+	wordPart   = regexp.MustCompile(`(?i)(server|broker|bootstrap|url|uri|addr|endpoint|host|port|kafka)s?(_list)?$`)
+)
+
+func (f *Found) addresses(c *code) {
+	seen := map[string]bool{}
+	add := func(o origin, sure bool) {
+		if seen[o.env] {
+			return
+		}
+		seen[o.env] = true
+		f.Address = append(f.Address, Variable{Name: o.env, Role: cmp.Or(o.role, roleOf(o)), Default: o.text, Where: o.where, Sure: sure})
+	}
+	for _, b := range c.addressed() {
+		all, _ := c.origins(b)
+		for _, o := range all {
+			switch {
+			case o.env != "" && !addressLike(o):
+			case o.env != "":
+				add(o, true)
+			case isAddress(o.text) && !slices.ContainsFunc(all, func(v origin) bool { return v.env != "" }):
+				if !slices.ContainsFunc(f.Fixed, func(t Text) bool { return t.Value == o.text }) {
+					f.Fixed = append(f.Fixed, Text{o.text, o.where})
+				}
+			}
+		}
+	}
+	for _, read := range c.everyRead() {
+		for _, o := range read {
+			if o.env != "" && addressName.MatchString(o.env) && wordPart.MatchString(o.env) && (isAddress(o.text) || o.text == "" || roleOf(o) != Whole) {
+				add(o, false)
+			}
+		}
+	}
+	slices.SortStableFunc(f.Address, func(a, b Variable) int {
+		if a.Sure != b.Sure {
+			return map[bool]int{true: -1, false: 1}[a.Sure]
+		}
+		return byPlace(a.Where, b.Where)
+	})
+	if len(f.Address) == 1 { // nothing else could be meant
+		f.Address[0].Sure = f.Address[0].Sure || strongName.MatchString(f.Address[0].Name)
+	}
+	if len(f.Address) > 0 && f.Address[0].Sure { // what only has the name of one is none beside it
+		f.Address = slices.DeleteFunc(f.Address, func(v Variable) bool { return !v.Sure })
+	}
+}
+
+// addressLike leaves out what flows into an address without being one: a protocol, a user.
+func addressLike(o origin) bool {
+	lower := strings.ToLower(o.env)
+	for _, no := range []string{"user", "password", "protocol", "mechanism", "group", "topic", "client_id", "secret"} {
+		if strings.Contains(lower, no) {
+			return false
+		}
+	}
+	return true
+}
+
+// roleOf tells by a variable's name and default which part of an address it holds.
+func roleOf(o origin) Role {
+	switch {
+	case portPart.MatchString(o.env) && !strings.Contains(o.text, ":"):
+		return Port
+	case hostPart.MatchString(o.env) && !strings.Contains(o.text, ":") && o.text != "":
+		return Host
+	}
+	return Whole
+}
+
+// isAddress reports whether a text is host:port, several of them, or such a URL.
+func isAddress(s string) bool {
+	for _, one := range strings.Split(s, ",") {
+		_, after, isURL := strings.Cut(strings.TrimSpace(one), "://")
+		if !isURL {
+			after = strings.TrimSpace(one)
+		}
+		host, port, err := net.SplitHostPort(after)
+		if err != nil || host == "" || port == "" || strings.Trim(port, "0123456789") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// topicText is what can be a topic's name.
+var topicText = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,248}$`)
+
+// topics finds the topics that the code names.
+func (f *Found) topics(c *code) {
+	for _, b := range c.topical() {
+		all, wild := c.origins(b)
+		named := false
+		for _, o := range all {
+			named = f.topic(o, true) || named
+		}
+		f.Dynamic = f.Dynamic || wild && !named
+	}
+	for _, o := range c.byTopicName() {
+		f.topic(o, o.env != "" || len(f.Topics) == 0 && f.Kafka)
+	}
+}
+
+// topic adds a topic, and reports whether the origin names one.
+func (f *Found) topic(o origin, sure bool) bool {
+	name := o.text
+	if name == "" && o.env != "" {
+		name = f.dotenvValue(o.env)
+	}
+	if !topicText.MatchString(name) || o.kind == pyast.Number || name == "None" {
+		if o.env != "" && name == "" {
+			f.Dynamic = true
+		}
+		return false
+	}
+	for i, t := range f.Topics {
+		if t.Name == name {
+			f.Topics[i].Sure = t.Sure || sure
+			f.Topics[i].Env = cmp.Or(t.Env, o.env)
+			return true
+		}
+	}
+	f.Topics = append(f.Topics, Topic{Name: name, Env: o.env, Where: o.where, Sure: sure})
+	return true
+}
+
+// topical are the expressions that clients of Kafka take topics from.
+func (c *code) topical() []bound {
+	var all []bound
+	add := func(e *pyast.Expr, in *scope) {
+		if e != nil {
+			all = append(all, bound{e, in})
+		}
+	}
+	for name, calls := range c.calls {
+		for _, k := range calls {
+			e, s := k.expr, k.scope.source
+			switch name {
+			case "KafkaConsumer", "AIOKafkaConsumer":
+				if !c.isClientCall(k.bound) {
+					continue
+				}
+				for i, a := range e.Items {
+					if e.Keys[i] == "" || e.Keys[i] == "*" || e.Keys[i] == "topics" {
+						add(a, k.scope)
+					}
+				}
+			case "send", "send_and_wait", "produce", "send_soon":
+				if e.X.Kind == pyast.Attr && c.isProducer(bound{e.X.X, k.scope}, name) {
+					add(e.Arg("topic", 0), k.scope)
+				}
+			case "subscribe":
+				if e.X.Kind == pyast.Attr && c.isProducer(bound{e.X.X, k.scope}, name) {
+					add(e.Arg("topics", 0), k.scope)
+				}
+			case "NewTopic", "TopicPartition":
+				if first, _, _ := strings.Cut(e.X.Dotted(), "."); c.isClient(s.names[first].module, s) {
+					if a := e.Arg("name", -1); a != nil {
+						add(a, k.scope)
+					} else {
+						add(e.Arg("topic", 0), k.scope)
+					}
+				}
+			case "topic", "channel":
+				if e.X.Kind == pyast.Attr && (c.usesPackage(s, "faust") || c.reachesClient(s, "faust", "quixstreams")) {
+					if a := e.Arg("name", -1); a != nil {
+						add(a, k.scope)
+						continue
+					}
+					for i, a := range e.Items {
+						if e.Keys[i] == "" {
+							add(a, k.scope)
+						}
+					}
+				}
+			case "subscriber", "publisher":
+				if e.X.Kind == pyast.Attr && c.reachesClient(s, "faststream") {
+					for i, a := range e.Items {
+						if e.Keys[i] == "" || e.Keys[i] == "topic" {
+							add(a, k.scope)
+						}
+					}
+				}
+			case "publish":
+				if e.X.Kind == pyast.Attr && c.reachesClient(s, "faststream") {
+					add(e.Arg("topic", 1), k.scope)
+				}
+			case "option":
+				if key := e.Arg("key", 0); key != nil && (key.Text == "subscribe" || key.Text == "topic") {
+					add(e.Arg("value", 1), k.scope)
+				}
+			case "set_topics", "set_topic":
+				add(e.Arg("topic", 0), k.scope)
+			case "KafkaSource", "KafkaSink":
+				if c.isClientCall(k.bound) {
+					add(e.Arg("topics", 1), k.scope)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b bound) int { return byPlace(a.place(), b.place()) })
+	return all
+}
+
+func (c *code) reachesClient(s *source, packages ...string) bool {
+	return slices.ContainsFunc(c.reach(s), func(r *source) bool {
+		return slices.ContainsFunc(packages, func(p string) bool { return c.usesPackage(r, p) })
+	})
+}
+
+// isProducer reports whether a method for topics is one of a client of Kafka's: what it is called on was made as one, or
+// has the name of one. Sockets send, and event buses subscribe, too.
+func (c *code) isProducer(b bound, method string) bool {
+	name := strings.ToLower(b.expr.Dotted())
+	if name == "" && b.expr.Kind == pyast.Call { // get_producer().send(...)
+		name = strings.ToLower(b.expr.X.Dotted())
+	}
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	if strings.Contains(last, "produc") || strings.Contains(last, "kafka") || strings.Contains(last, "consum") {
+		return true
+	}
+	if c.madeAs(b, 0) {
+		return true
+	}
+	return method == "produce" || method == "send_and_wait"
+}
+
+// madeAs reports whether a value was made by a client's constructor.
+func (c *code) madeAs(b bound, depth int) bool {
+	const deepest = 6
+	if b.expr == nil || depth > deepest {
+		return false
+	}
+	e := b.expr
+	switch e.Kind {
+	case pyast.Call:
+		if c.isClientCall(b) {
+			return true
+		}
+		for _, fn := range c.functions[e.X.Text] {
+			if r := returned(fn.stmt.Body); r != nil && c.madeAs(bound{r, fn}, depth+1) {
+				return true
+			}
+		}
+	case pyast.Name:
+		for _, to := range c.lookup(e.Text, b.scope) {
+			if to.expr != e && c.madeAs(to, depth+1) {
+				return true
+			}
+		}
+	case pyast.Attr:
+		for _, to := range c.attrs[e.Text] {
+			if c.madeAs(to, depth+1) {
+				return true
+			}
+		}
+	case pyast.Operator:
+		return slices.ContainsFunc(e.Items, func(i *pyast.Expr) bool { return c.madeAs(bound{i, b.scope}, depth+1) })
+	default:
+	}
+	return false
+}
+
+// byTopicName are the variables and constants that by their names hold a topic.
+func (c *code) byTopicName() []origin {
+	var all []origin
+	for _, read := range c.everyRead() {
+		for _, o := range read {
+			if o.env != "" && strings.Contains(strings.ToLower(o.env), "topic") {
+				all = append(all, o)
+			}
+		}
+	}
+	if !slices.ContainsFunc(c.sources, func(s *source) bool { return s.kafka }) {
+		return all
+	}
+	for _, s := range c.sources {
+		for name, list := range s.top.names {
+			if strings.Contains(strings.ToLower(name), "topic") {
+				for _, b := range list {
+					if b.expr != nil && b.expr.Kind == pyast.String {
+						all = append(all, origin{text: b.expr.Text, where: b.place()})
+					}
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b origin) int { return byPlace(a.where, b.where) })
+	return all
+}
+
+// flagName are the words of a variable that turns streaming on.
+var (
+	kafkaWord  = regexp.MustCompile(`(?i)kafka|stream|publish|produc|broker|events?(_|$)|messaging`)
+	switchWord = regexp.MustCompile(`(?i)enable|disable|(^|_)use(_|$)|(^|_)with(_|$)|active|(^|_)on$|(^|_)is_`)
+	boolText   = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|0|1)$`)
+)
+
+// flags finds the variables that decide whether the code streams.
+func (f *Found) flags(c *code) {
+	add := func(o origin, sure bool) {
+		for i, v := range f.Flags {
+			if v.Name == o.env {
+				f.Flags[i].Sure = v.Sure || sure
+				return
+			}
+		}
+		f.Flags = append(f.Flags, Variable{Name: o.env, Default: o.text, Where: o.where, Sure: sure})
+	}
+	// What a client is made or used under.
+	guarded := func(k call) {
+		for _, t := range k.tests {
+			all, _ := c.origins(t)
+			for _, o := range all {
+				if o.env != "" && (kafkaWord.MatchString(o.env) || switchWord.MatchString(o.env)) && boolean(o) {
+					add(o, kafkaWord.MatchString(o.env))
+				}
+			}
+		}
+	}
+	var streams []string
+	for name, calls := range c.calls {
+		for _, k := range calls {
+			_, keyed := clientCalls[name]
+			if keyed && c.isClientCall(k.bound) || slices.ContainsFunc(k.expr.Keys, func(s string) bool { return slices.Contains(addressKeys, s) }) {
+				guarded(k)
+				if k.scope.stmt != nil && k.scope.stmt.Word == pyast.Def {
+					streams = append(streams, k.scope.stmt.Name)
+				}
+			}
+		}
+	}
+	for _, name := range streams { // what makes a client is called under a condition
+		if !strings.HasPrefix(name, "__") {
+			for _, k := range c.calls[name] {
+				guarded(k)
+			}
+		}
+	}
+	for _, read := range c.everyRead() {
+		for _, o := range read {
+			if o.env != "" && kafkaWord.MatchString(o.env) && switchWord.MatchString(o.env) && boolean(o) {
+				add(o, strings.Contains(strings.ToLower(o.env), "kafka") || strings.Contains(strings.ToLower(o.env), "stream"))
+			}
+		}
+	}
+	slices.SortStableFunc(f.Flags, func(a, b Variable) int {
+		if a.Sure != b.Sure {
+			return map[bool]int{true: -1, false: 1}[a.Sure]
+		}
+		return byPlace(a.Where, b.Where)
+	})
+}
+
+// boolean reports whether a variable may hold yes or no, by its default.
+func boolean(o origin) bool { return o.text == "" || boolText.MatchString(o.text) }

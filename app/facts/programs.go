@@ -1,0 +1,888 @@
+package facts
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"streamtray/app/pyast"
+)
+
+// candidate is something that might be the project's program.
+type candidate struct {
+	Program
+	rank   rank
+	key    string // what is started: two candidates of one key are one program
+	kafka  bool   // it talks to Kafka
+	web    bool   // it is a web server
+	aside  bool   // it lies where examples and tools lie
+	source *source
+}
+
+// finder looks for programs.
+type finder struct {
+	t       *tree
+	c       *code
+	scripts map[string]string // console scripts: name -> target
+	found   []candidate
+}
+
+// programs finds what the project is started by.
+func (f *Found) programs(t *tree, c *code) {
+	p := &finder{t: t, c: c, scripts: map[string]string{}}
+	for _, s := range p.consoleScripts() {
+		p.say(s)
+	}
+	for _, s := range saids(t) {
+		p.say(s)
+	}
+	p.fromCode()
+	f.Programs = p.choose()
+}
+
+// consoleScripts are the scripts of pyproject.toml, each a command by its name.
+func (p *finder) consoleScripts() []said {
+	var all []said
+	for _, file := range p.t.named("pyproject.toml") {
+		v, ok := p.t.pyproject(file)
+		if !ok {
+			continue
+		}
+		add := func(name, target string) {
+			p.scripts[name] = target
+			all = append(all, said{[]string{name}, path.Dir(file), Place{file, p.t.line(file, name+" ")}, installed})
+		}
+		for name, target := range v.Project.Scripts {
+			add(name, target)
+		}
+		for name, target := range v.Tool.Poetry.Scripts {
+			if s, ok := target.(string); ok {
+				add(name, s)
+			}
+		}
+		for _, tasks := range []map[string]any{v.Tool.PDM.Scripts, v.Tool.Poe.Tasks} {
+			for name, task := range tasks {
+				line, _ := task.(string)
+				if m, ok := task.(map[string]any); ok {
+					line, _ = m["cmd"].(string)
+				}
+				if runTargets.MatchString(name) {
+					more, _ := commandLines(line, path.Dir(file), Place{file, p.t.line(file, name+" ")}, started)
+					all = append(all, more...)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b said) int { return byPlace(a.where, b.where) })
+	return all
+}
+
+// say takes a command line in, if it starts something of the project.
+func (p *finder) say(s said) {
+	command := unwrapped(s.words)
+	if len(command) == 0 || slices.ContainsFunc(command, func(w string) bool { return strings.ContainsAny(w, "<>") }) {
+		return
+	}
+	c := candidate{Program: Program{Command: command, Where: s.where}, rank: s.rank}
+	if p.target(&c, s.dir) {
+		p.add(c)
+	}
+}
+
+func (p *finder) add(c candidate) {
+	if c.source != nil {
+		reach := p.c.reach(c.source)
+		c.kafka = c.kafka || slices.ContainsFunc(reach, func(s *source) bool { return s.kafka })
+		c.aside = c.aside || aside(c.source.file)
+	}
+	p.serve(&c)
+	p.found = append(p.found, c)
+}
+
+// runners start a command in an environment that they know: the command behind them is what is run.
+var runners = [][]string{
+	{"uv", "run"},
+	{"poetry", "run"},
+	{"pdm", "run"},
+	{"pipenv", "run"},
+	{"hatch", "run"},
+	{"rye", "run"},
+	{"conda", "run"},
+	{"pixi", "run"},
+	{"opentelemetry-instrument"},
+	{"ddtrace-run"},
+	{"newrelic-admin", "run-program"},
+	{"dotenv", "run"},
+	{"exec"},
+	{"nohup"},
+	{"sudo"},
+	{"time"},
+	{"env"},
+	{"honcho", "run"},
+	{"tini", "--"},
+	{"dumb-init", "--"},
+	{"wait-for-it"},
+}
+
+// valued are options of runners that take a value.
+var valued = []string{"-n", "--name", "-p", "--prefix", "--extra", "--group", "--with", "--python", "-e", "--env", "--directory", "--env-file", "-f"}
+
+// unwrapped is a command without what only prepares it: variables before it, a runner, a path to an environment's python.
+func unwrapped(words []string) []string {
+	for again := true; again; {
+		again = false
+		for len(words) > 0 && strings.Contains(words[0], "=") && isVariable(words[0][:strings.IndexByte(words[0], '=')]) {
+			words, again = words[1:], true
+		}
+		for _, r := range runners {
+			if len(words) <= len(r) || !slices.Equal(words[:len(r)], r) {
+				continue
+			}
+			words, again = words[len(r):], true
+			for len(words) > 0 && strings.HasPrefix(words[0], "-") {
+				skip := 1
+				if slices.Contains(valued, words[0]) {
+					skip = 2
+				}
+				words = words[min(skip, len(words)):]
+			}
+		}
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	words = slices.Clone(words)
+	words[0] = strings.ReplaceAll(words[0], `\`, "/")
+	switch base := strings.TrimSuffix(path.Base(words[0]), ".exe"); {
+	case pythonName.MatchString(base):
+		words[0] = "python"
+	case strings.Contains(words[0], "/bin/") || strings.Contains(words[0], "/Scripts/"):
+		words[0] = base
+	}
+	return words
+}
+
+var pythonName = regexp.MustCompile(`^(python|python3|python3?\.\d+|py|pypy3?)$`)
+
+// target finds out what a candidate starts, and where it has to be run for that; false: nothing of the project.
+func (p *finder) target(c *candidate, dir string) bool {
+	name, rest := c.Command[0], c.Command[1:]
+	switch {
+	case name == "python":
+		return p.python(c, rest, dir)
+	case slices.Contains([]string{"uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress-serve", "faststream", "sanic", "arq"}, name):
+		for _, a := range rest {
+			module, attr, ok := strings.Cut(a, ":")
+			module = strings.TrimSuffix(module, ".py")
+			if strings.HasPrefix(a, "-") || !ok && name != "gunicorn" || attr != "" && strings.Trim(attr, "0123456789") == "" {
+				continue
+			}
+			if p.module(c, module, dir) {
+				c.web = name != "faststream" && name != "arq"
+				return true
+			}
+		}
+	case name == "flask" || name == "quart" || name == "celery" || name == "faust" || name == "litestar":
+		module := option(rest, "--app", "-A")
+		if module == "" && (name == "flask" || name == "quart") && slices.Contains(rest, "run") {
+			module = "app"
+			if !p.hasModule("app", dir) {
+				module = "wsgi"
+			}
+		}
+		module, _, _ = strings.Cut(strings.TrimSuffix(module, ".py"), ":")
+		c.web = name != "celery" && name != "faust"
+		return module != "" && (p.module(c, module, dir) || p.module(c, parent(module), dir))
+	case (name == "streamlit" || name == "fastapi" || name == "chainlit" || name == "gradio" || name == "panel" || name == "bokeh" || name == "marimo") && len(rest) > 0:
+		for _, a := range rest {
+			if strings.HasSuffix(a, ".py") {
+				c.web = true
+				return p.script(c, a, dir)
+			}
+		}
+		return false
+	case strings.HasSuffix(name, ".py"):
+		c.Command = append([]string{"python"}, c.Command...)
+		return p.python(c, c.Command[1:], dir)
+	case p.scripts[name] != "":
+		module, _, _ := strings.Cut(p.scripts[name], ":")
+		if !p.module(c, module, dir) {
+			return false
+		}
+		c.Dir = dir
+		return true
+	}
+	return false
+}
+
+func parent(module string) string {
+	if i := strings.LastIndexByte(module, '.'); i > 0 {
+		return module[:i]
+	}
+	return module
+}
+
+func option(words []string, names ...string) string {
+	for i, w := range words {
+		for _, n := range names {
+			if w == n && i+1 < len(words) {
+				return words[i+1]
+			}
+			if v, ok := strings.CutPrefix(w, n+"="); ok {
+				return v
+			}
+		}
+	}
+	return ""
+}
+
+// passing over: modules that start nothing of the project by themselves, and what a manage.py does once.
+var (
+	tools   = []string{"pytest", "unittest", "venv", "pip", "black", "ruff", "mypy", "build", "ensurepip", "virtualenv", "json.tool", "http.server", "ipykernel", "alembic", "grpc_tools.protoc", "flake8", "coverage", "twine", "spacy"}
+	servers = []string{"uvicorn", "gunicorn", "hypercorn", "flask", "streamlit", "celery", "faust", "fastapi", "faststream", "quart", "granian", "daphne"}
+	once    = []string{
+		"migrate", "makemigrations", "createsuperuser", "collectstatic", "shell", "test", "loaddata", "dumpdata", "startapp", "check", "flush",
+		"compilemessages", "makemessages", "dbshell",
+	}
+)
+
+// python is what follows python on a command line.
+func (p *finder) python(c *candidate, rest []string, dir string) bool {
+	for i := 0; i < len(rest); i++ {
+		a := rest[i]
+		switch {
+		case a == "-m" && i+1 < len(rest):
+			module := rest[i+1]
+			if slices.Contains(tools, module) {
+				return false
+			}
+			if slices.Contains(servers, module) {
+				inner := *c
+				inner.Command = rest[i+1:]
+				if !p.target(&inner, dir) {
+					return false
+				}
+				c.Dir, c.File, c.key, c.source, c.web, c.kafka = inner.Dir, inner.File, inner.key, inner.source, inner.web, inner.kafka
+				return true
+			}
+			return p.module(c, module+".__main__", dir) || p.module(c, module, dir)
+		case a == "-c":
+			return false
+		case a == "-X" || a == "-W":
+			i++
+		case strings.HasPrefix(a, "-"):
+		case path.Base(a) == "manage.py":
+			if i+1 == len(rest) || slices.Contains(once, rest[i+1]) || !p.script(c, a, dir) {
+				return false
+			}
+			return p.managed(c, rest[i+1])
+		case strings.HasSuffix(a, ".py"):
+			if path.Base(a) == "setup.py" {
+				return false
+			}
+			return p.script(c, a, dir)
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// script finds a file that a command names: in dir, else in the one folder where it is.
+func (p *finder) script(c *candidate, file, dir string) bool {
+	file = strings.TrimPrefix(strings.ReplaceAll(file, `\`, "/"), "./")
+	if path.IsAbs(file) { // in a container
+		_, file, _ = strings.Cut(file[1:], "/")
+	}
+	for _, d := range p.places(dir, file) {
+		if s := p.c.byFile[join(d, file)]; s != nil {
+			c.Dir, c.File, c.key, c.source = d, s.file, s.file, s
+			p.written(c, file)
+			return true
+		}
+	}
+	return false
+}
+
+// written puts the file into the command as it is found from its folder.
+func (p *finder) written(c *candidate, file string) {
+	for i, w := range c.Command {
+		if strings.HasSuffix(strings.ReplaceAll(w, `\`, "/"), file) && w != file {
+			c.Command[i] = file
+		}
+	}
+}
+
+// places are the folders that hold a path: dir, and else the one that does.
+func (p *finder) places(dir, rel string) []string {
+	if p.t.has[join(dir, rel)] {
+		return []string{dir}
+	}
+	var all []string
+	for _, f := range p.t.files {
+		if f == rel {
+			all = append(all, ".")
+		} else if d, ok := strings.CutSuffix(f, "/"+rel); ok && !aside(d+"/x") {
+			all = append(all, d)
+		}
+	}
+	if len(all) != 1 {
+		return nil
+	}
+	return all
+}
+
+func (p *finder) hasModule(module, dir string) bool {
+	rel := strings.ReplaceAll(module, ".", "/")
+	return p.t.has[join(dir, rel+".py")] || p.t.has[join(dir, rel+"/__init__.py")]
+}
+
+// module finds a module that a command names.
+func (p *finder) module(c *candidate, module, dir string) bool {
+	rel := strings.ReplaceAll(module, ".", "/")
+	for _, end := range []string{".py", "/__init__.py"} {
+		for _, d := range append([]string{join(dir, "src")}, p.places(dir, rel+end)...) {
+			if s := p.c.byFile[join(d, rel+end)]; s != nil {
+				c.Dir, c.File, c.key, c.source = d, s.file, s.file, s
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// managed is a command of Django's manage.py, which loads the project's own files by name.
+func (p *finder) managed(c *candidate, command string) bool {
+	c.key = c.File + " " + command
+	c.web = command == "runserver"
+	for _, s := range p.c.sources {
+		if !s.kafka || !strings.HasPrefix(s.file, strings.TrimPrefix(c.Dir+"/", "./")) {
+			continue
+		}
+		switch of := path.Base(s.file) == command+".py" && path.Base(path.Dir(s.file)) == "commands"; {
+		case of, c.web && path.Base(path.Dir(s.file)) != "commands":
+			c.kafka = true
+		}
+	}
+	return true
+}
+
+// fromCode finds what the code itself shows to be started.
+func (p *finder) fromCode() {
+	needed := map[*source]bool{}
+	for _, s := range p.c.sources {
+		for _, n := range p.c.needs(s) {
+			needed[n] = true
+		}
+	}
+	for _, s := range p.c.sources {
+		if path.Base(s.file) == "setup.py" || path.Base(s.file) == "__init__.py" && !p.hasApp(s) {
+			continue
+		}
+		p.fromFile(s, needed[s])
+	}
+	if len(p.found) > 0 {
+		return
+	}
+	for _, s := range p.c.sources { // nothing looks like a program: what nobody imports may still be one
+		if path.Base(s.file) != "__init__.py" && path.Base(s.file) != "setup.py" && !needed[s] && !aside(s.file) {
+			p.plain(s, 1)
+		}
+	}
+}
+
+// plain is a file that is started by itself, as a script or, where it needs that, as a module.
+func (p *finder) plain(s *source, line int) {
+	c := candidate{Program: Program{Where: Place{s.file, line}, File: s.file}, rank: coded, key: s.file, source: s}
+	if root := p.importRoot(s); root != path.Dir(s.file) && p.asModule(s, root) {
+		c.Dir, c.Command = root, []string{"python", "-m", dotted(root, s.file)}
+	} else {
+		c.Dir, c.Command = p.scriptDir(s), []string{"python", p.scriptName(s)}
+	}
+	p.add(c)
+}
+
+func (p *finder) hasApp(s *source) bool {
+	_, _, _, ok := p.app(s)
+	return ok
+}
+
+func (p *finder) fromFile(s *source, needed bool) {
+	at := Place{s.file, max(1, s.main)}
+	say := func(line int, where string, words ...string) {
+		p.add(candidate{
+			Program: Program{Command: words, Dir: where, Where: Place{s.file, line}, File: s.file}, rank: coded, key: s.file, source: s,
+			web: slices.Contains([]string{"uvicorn", "flask", "quart", "streamlit"}, words[0]),
+		})
+	}
+	base := path.Base(s.file)
+	if base == "manage.py" {
+		p.django(s)
+		return
+	}
+	if strings.HasSuffix(path.Dir(s.file), "/management/commands") {
+		return // of a manage.py
+	}
+	attr, framework, line, isApp := p.app(s)
+	runs := isApp && framework != "streamlit" && s.main > 0 && p.mainRuns(s)
+	switch {
+	case isApp && !runs:
+		root := p.importRoot(s)
+		module := dotted(root, s.file)
+		switch framework {
+		case "Flask", "Quart":
+			app := module
+			if attr != "app" && attr != "application" && attr != "create_app" && attr != "make_app" {
+				app += ":" + attr
+			}
+			say(line, root, strings.ToLower(framework), "--app", app, "run")
+		case "faust":
+			say(line, root, "faust", "-A", faustTarget(module, attr), "worker", "-l", "info")
+		case "FastStream":
+			say(line, root, "faststream", "run", module+":"+attr)
+		case "streamlit":
+			say(line, p.scriptDir(s), "streamlit", "run", p.scriptName(s))
+		default:
+			if strings.HasPrefix(attr, "create_") || strings.HasPrefix(attr, "make_") || strings.HasPrefix(attr, "get_") {
+				say(line, root, "uvicorn", "--factory", module+":"+attr)
+			} else {
+				say(line, root, "uvicorn", module+":"+attr)
+			}
+		}
+	case s.main > 0 && base == "__main__.py":
+		root := p.packageRoot(s)
+		say(at.Line, root, "python", "-m", dotted(root, path.Dir(s.file)))
+	case base == "__main__.py":
+		root := p.packageRoot(s)
+		say(1, root, "python", "-m", dotted(root, path.Dir(s.file)))
+	case s.main > 0, !needed && p.acts(s):
+		p.plain(s, at.Line)
+	}
+}
+
+func faustTarget(module, attr string) string {
+	if attr == "app" {
+		return module
+	}
+	return module + ":" + attr
+}
+
+// frameworks are the classes whose instances a server runs.
+var frameworks = map[string]string{
+	"FastAPI": "FastAPI", "Flask": "Flask", "Quart": "Quart", "Starlette": "FastAPI", "Litestar": "FastAPI", "FastStream": "FastStream", "APIFlask": "Flask",
+	"App": "faust",
+}
+
+// app is the application that a file makes: its name, its framework and its line.
+func (p *finder) app(s *source) (attr, framework string, line int, ok bool) {
+	for _, st := range s.module.Body {
+		switch st.Word {
+		case pyast.Assign:
+			if st.Value == nil || len(st.Targets) == 0 || st.Targets[0].Kind != pyast.Name || st.Value.Kind != pyast.Call {
+				continue
+			}
+			if f := p.frameworkOf(st.Value, s); f != "" {
+				return st.Targets[0].Text, f, st.Line, true
+			}
+			for _, fn := range p.c.functions[st.Value.X.Text] { // app = create_app()
+				if f := p.makes(fn); f != "" && (fn.source == s || p.c.names(s, st.Value.X.Text, fn.source)) {
+					return st.Targets[0].Text, f, st.Line, true
+				}
+			}
+		case pyast.Def:
+			if !strings.HasPrefix(st.Name, "create_") && !strings.HasPrefix(st.Name, "make_") && !strings.HasPrefix(st.Name, "get_app") {
+				continue
+			}
+			for _, fn := range p.c.functions[st.Name] {
+				if fn.stmt == st {
+					if f := p.makes(fn); f != "" {
+						return st.Name, f, st.Line, true
+					}
+				}
+			}
+		default:
+		}
+	}
+	for _, i := range s.lines {
+		for _, n := range i.Imports {
+			if n.Name == "streamlit" && i.Word == pyast.Import {
+				return "", "streamlit", i.Line, !p.neededBy(s)
+			}
+		}
+	}
+	return "", "", 0, false
+}
+
+func (p *finder) neededBy(s *source) bool {
+	return slices.ContainsFunc(p.c.sources, func(o *source) bool { return o != s && slices.Contains(p.c.needs(o), s) })
+}
+
+// names reports whether a name in a file was imported from another.
+func (c *code) names(s *source, name string, from *source) bool {
+	i, ok := s.names[name]
+	return ok && c.module(i.module, s) == from
+}
+
+func (p *finder) frameworkOf(call *pyast.Expr, s *source) string {
+	f := frameworks[call.X.Text]
+	first, _, _ := strings.Cut(call.X.Dotted(), ".")
+	i, imported := s.names[first]
+	if f == "faust" && (!imported || !strings.HasPrefix(i.module, "faust")) || f != "" && !imported {
+		return ""
+	}
+	return f
+}
+
+// makes is the framework whose application a function gives back.
+func (p *finder) makes(fn *scope) string {
+	made := ""
+	var walk func(body []*pyast.Stmt)
+	walk = func(body []*pyast.Stmt) {
+		for _, st := range body {
+			for _, e := range st.Exprs() {
+				e.Walk(func(e *pyast.Expr) bool {
+					if e.Kind == pyast.Call {
+						if f := p.frameworkOf(e, fn.source); f != "" {
+							made = f
+						}
+					}
+					return true
+				})
+			}
+			walk(st.Body)
+			walk(st.Else)
+		}
+	}
+	walk(fn.stmt.Body)
+	return made
+}
+
+// mainRuns reports whether what stands under __main__ starts a server.
+func (p *finder) mainRuns(s *source) bool {
+	runs := false
+	for _, name := range []string{"run", "run_app", "main", "serve", "run_simple", "serve_forever", "asyncio.run", "execute_from_command_line"} {
+		for _, k := range p.c.calls[name] {
+			runs = runs || k.scope.source == s && slices.ContainsFunc(k.tests, func(b bound) bool { return isMain(b.expr) })
+		}
+	}
+	return runs
+}
+
+// acts reports whether a file does something when it is run, with no __main__: it talks to Kafka, loops, or runs.
+func (p *finder) acts(s *source) bool {
+	if path.Base(s.file) == "__init__.py" {
+		return false
+	}
+	acts := false
+	var walk func(body []*pyast.Stmt)
+	walk = func(body []*pyast.Stmt) {
+		for _, st := range body {
+			switch st.Word {
+			case pyast.Def, pyast.Class:
+				continue
+			case pyast.While, pyast.For:
+				acts = true
+			default:
+			}
+			for _, e := range st.Exprs() {
+				e.Walk(func(e *pyast.Expr) bool {
+					if e.Kind == pyast.Call {
+						switch e.X.Text {
+						case "run", "run_until_complete", "run_app", "serve_forever", "mainloop", "send", "produce", "poll", "flush", "subscribe", "main", "start", "awaitTermination":
+							acts = true
+						}
+					}
+					return true
+				})
+			}
+			walk(st.Body)
+			walk(st.Else)
+		}
+	}
+	walk(s.module.Body)
+	return acts
+}
+
+// django is a manage.py: the server, and the project's own commands that talk to Kafka.
+func (p *finder) django(s *source) {
+	dir := path.Dir(s.file)
+	say := func(command string, line int, file string) {
+		c := candidate{
+			Program: Program{Command: []string{"python", "manage.py", command}, Dir: dir, Where: Place{file, line}, File: s.file},
+			rank:    coded, key: s.file, source: s,
+		}
+		p.managed(&c, command)
+		p.add(c)
+	}
+	say("runserver", max(1, s.main), s.file)
+	for _, o := range p.c.sources {
+		if path.Base(path.Dir(o.file)) == "commands" && path.Base(o.file) != "__init__.py" &&
+			slices.ContainsFunc(p.c.reach(o), func(r *source) bool { return r.kafka }) {
+			say(strings.TrimSuffix(path.Base(o.file), ".py"), 1, o.file)
+		}
+	}
+}
+
+// importRoot is the folder from which what a file imports of the project is found.
+func (p *finder) importRoot(s *source) string {
+	top := path.Dir(s.file)
+	if p.t.has[join(top, "__init__.py")] {
+		top = p.packageRoot(s)
+	}
+	for _, i := range s.lines {
+		if i.Level > 0 {
+			continue
+		}
+		modules := []string{i.From}
+		if i.Word == pyast.Import {
+			modules = nil
+			for _, n := range i.Imports {
+				modules = append(modules, n.Name)
+			}
+		}
+		for _, m := range modules {
+			if file := p.c.file(m, s); file != "" {
+				rel := strings.ReplaceAll(m, ".", "/")
+				root := path.Clean(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(file, "/__init__.py"), ".py"), rel) + ".")
+				if len(root) < len(top) && top != "." || root == "." {
+					top = root
+				}
+			}
+		}
+	}
+	return top
+}
+
+// packageRoot is the first folder above a file that is no package.
+func (p *finder) packageRoot(s *source) string {
+	dir := path.Dir(s.file)
+	if path.Base(s.file) == "__main__.py" {
+		dir = path.Dir(dir)
+	}
+	for dir != "." && p.t.has[join(dir, "__init__.py")] {
+		dir = path.Dir(dir)
+	}
+	return dir
+}
+
+// asModule reports whether a file has to be run by -m: it imports relatively, or from above its folder.
+func (p *finder) asModule(s *source, root string) bool {
+	if slices.ContainsFunc(s.lines, func(i *pyast.Stmt) bool { return i.Level > 0 }) {
+		return true
+	}
+	return root != path.Dir(s.file) && path.Base(path.Dir(s.file)) != "src" || p.t.has[join(path.Dir(s.file), "__init__.py")]
+}
+
+// dotted is a file below root as a module.
+func dotted(root, file string) string {
+	rel := strings.TrimSuffix(strings.TrimSuffix(file, ".py"), "/__init__")
+	if root != "." {
+		rel = strings.TrimPrefix(rel, root+"/")
+	}
+	return strings.ReplaceAll(rel, "/", ".")
+}
+
+// scriptDir is the folder that a script is run in: its own, but above one that only keeps source apart.
+func (p *finder) scriptDir(s *source) string {
+	dir := path.Dir(s.file)
+	if path.Base(dir) == "src" {
+		return path.Dir(dir)
+	}
+	return dir
+}
+
+func (p *finder) scriptName(s *source) string {
+	dir := p.scriptDir(s)
+	if dir == "." {
+		return s.file
+	}
+	return strings.TrimPrefix(s.file, dir+"/")
+}
+
+// aside reports whether a file lies where examples, tools and the like lie, or is named like one.
+func aside(file string) bool {
+	for _, part := range strings.Split(path.Dir(file), "/") {
+		if slices.Contains([]string{"examples", "example", "scripts", "tools", "docs", "doc", "notebooks", "benchmark", "benchmarks", "migrations", "alembic", "bin", "utils", "ci", "hack", "demo", "demos", "samples"}, part) {
+			return true
+		}
+	}
+	return helperName.MatchString(strings.TrimSuffix(path.Base(file), ".py"))
+}
+
+var helperName = regexp.MustCompile(`(?i)^(create|setup|init|delete|reset|check|wait|seed|clean|list|test|debug|verify|inspect|bench)(_|$)|_(test|check|setup|admin|example|demo)$|^topics?$|admin`)
+
+// choose decides which candidates are the project's programs.
+func (p *finder) choose() []Program {
+	groups := p.groups()
+	relevant := func(c candidate) bool { return c.kafka || c.web }
+	named := slices.ContainsFunc(groups, func(c candidate) bool { return c.rank < coded && relevant(c) && (c.kafka || !p.anyKafka(groups)) })
+	some := slices.ContainsFunc(groups, relevant)
+	var chosen, rest []Program
+	for _, c := range groups {
+		switch {
+		case some && !relevant(c):
+		case c.rank == coded && (c.aside || p.imported(c, groups)) && some && len(groups) > 1:
+			if c.kafka && c.aside && !p.imported(c, groups) {
+				rest = append(rest, c.Program)
+			}
+		case named && c.rank == coded:
+			rest = append(rest, c.Program)
+		default:
+			c.Sure = some
+			chosen = append(chosen, c.Program)
+		}
+	}
+	if len(chosen) == 1 {
+		chosen[0].Sure = true
+	}
+	if len(chosen) == 0 && len(rest) == 1 {
+		rest[0].Sure = true
+	}
+	return append(chosen, rest...)
+}
+
+func (p *finder) anyKafka(all []candidate) bool {
+	return slices.ContainsFunc(all, func(c candidate) bool { return c.kafka })
+}
+
+// imported reports whether another candidate needs this one: it is a part of that.
+func (p *finder) imported(c candidate, all []candidate) bool {
+	return slices.ContainsFunc(all, func(o candidate) bool {
+		return o.key != c.key && o.source != nil && c.source != nil && o.source != c.source && slices.Contains(p.c.reach(o.source), c.source)
+	})
+}
+
+// groups is one candidate for each program, the one with the best evidence.
+func (p *finder) groups() []candidate {
+	slices.SortStableFunc(p.found, func(a, b candidate) int { return int(a.rank - b.rank) })
+	var all []candidate
+	for _, c := range p.found {
+		if i := slices.IndexFunc(all, func(o candidate) bool { return o.key == c.key }); i >= 0 {
+			all[i].kafka, all[i].web = all[i].kafka || c.kafka, all[i].web || c.web
+			if all[i].HTTP == "" {
+				all[i].HTTP = c.HTTP
+			}
+			continue
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// The ports that servers listen on when nobody says otherwise.
+var ports = map[string]int{
+	"uvicorn": 8000, "gunicorn": 8000, "hypercorn": 8000, "granian": 8000, "daphne": 8000, "flask": 5000, "quart": 5000, "streamlit": 8501,
+	"fastapi": 8000, "sanic": 8000, "litestar": 8000, "waitress-serve": 8080, "chainlit": 8000, "panel": 5006, "bokeh": 5006, "faust": 0,
+}
+
+// serve finds out where the candidate's web server answers.
+func (p *finder) serve(c *candidate) {
+	command := c.Command
+	if len(command) > 2 && command[0] == "python" && command[1] == "-m" {
+		command = command[2:]
+	}
+	port := 0
+	for _, name := range []string{"--port", "-p", "--server.port"} {
+		if n, err := strconv.Atoi(option(command, name)); err == nil {
+			port = n
+		}
+	}
+	if bind := option(command, "--bind", "-b"); bind != "" {
+		if n, err := strconv.Atoi(bind[strings.LastIndexByte(bind, ':')+1:]); err == nil {
+			port = n
+		}
+	}
+	if slices.Contains(command, "runserver") {
+		c.web = true
+		if last := command[len(command)-1]; port == 0 {
+			if n, err := strconv.Atoi(last[strings.LastIndexByte(last, ':')+1:]); err == nil {
+				port = n
+			} else {
+				port = ports["uvicorn"]
+			}
+		}
+	}
+	if port == 0 {
+		port = ports[command[0]]
+	}
+	if c.source != nil && command[0] == "python" && !slices.Contains(command, "runserver") {
+		listens, is := p.listens(c.source)
+		c.web = c.web || is
+		if port == 0 || !is {
+			port = listens
+		}
+	}
+	if port > 0 && c.web {
+		c.HTTP = "http://127.0.0.1:" + strconv.Itoa(port) + p.health(c.source)
+	}
+}
+
+// listens is the port that a program's own code opens a web server on; 0: it is not known.
+func (p *finder) listens(s *source) (port int, is bool) {
+	defaults := map[string]int{"uvicorn": 8000, "flask": 5000, "quart": 5000, "aiohttp": 8080, "sanic": 8000, "waitress": 8080, "hypercorn": 8000, "werkzeug": 5000, "http": 0, "flask_socketio": 5000, "apiflask": 5000}
+	for _, r := range p.c.reach(s) {
+		for _, name := range []string{"run", "run_app", "serve", "run_simple", "listen", "HTTPServer", "ThreadingHTTPServer", "WSGIServer"} {
+			for _, k := range p.c.calls[name] {
+				if k.scope.source != r {
+					continue
+				}
+				known := -1
+				for module, def := range defaults {
+					if p.c.usesPackage(r, module) {
+						known = max(known, def)
+					}
+				}
+				first, _, _ := strings.Cut(k.expr.X.Dotted(), ".")
+				if known < 0 || first == "asyncio" || first == "subprocess" || first == "anyio" {
+					continue
+				}
+				arg := k.expr.Arg("port", -1)
+				switch name {
+				case "run_simple", "run":
+					if arg == nil && (name == "run_simple" || len(k.expr.Items) > 1 && k.expr.Keys[1] == "") {
+						arg = k.expr.Arg("port", 1)
+					}
+				case "listen":
+					arg = k.expr.Arg("port", 0)
+				}
+				if arg == nil {
+					return known, true
+				}
+				all, _ := p.c.origins(bound{arg, k.scope})
+				for _, o := range all {
+					if n, err := strconv.Atoi(o.text); err == nil && n > 0 && n < 1<<16 {
+						return n, true
+					}
+				}
+				return 0, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// healthy are the paths that a server answers on to say that it is well.
+var healthy = []string{"/health", "/healthz", "/health/", "/ping", "/ready", "/livez", "/api/health"}
+
+// health is the path of the server's health page; "/" where it has none.
+func (p *finder) health(s *source) string {
+	if s == nil {
+		return "/"
+	}
+	found := "/"
+	for _, r := range p.c.reach(s) {
+		r.module.Walk(func(st *pyast.Stmt) {
+			for _, d := range st.Decorators {
+				if d.Kind != pyast.Call || len(d.Items) == 0 || d.Items[0].Kind != pyast.String {
+					continue
+				}
+				if base := d.X.Dotted(); slices.Contains(healthy, d.Items[0].Text) && (strings.HasSuffix(base, "app.get") || strings.HasSuffix(base, "app.route")) && found == "/" {
+					found = d.Items[0].Text
+				}
+			}
+		})
+	}
+	return found
+}

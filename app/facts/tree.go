@@ -1,0 +1,154 @@
+package facts
+
+import (
+	"context"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// tree is the files of a project, by their paths from its root on, with slashes.
+type tree struct {
+	root    string
+	files   []string // sorted by depth, then by name
+	has     map[string]bool
+	dirs    map[string]bool // folders that hold a virtual environment, by their paths
+	partial bool
+
+	read map[string]string // texts, once they were read
+}
+
+// passed over are folders that hold nothing of the project's own.
+var passedOver = []string{
+	"node_modules", "__pycache__", "site-packages", "dist", "build", "target", "vendor", "third_party", "venv", "env", "virtualenv",
+}
+
+// shown are hidden folders that are looked at nevertheless.
+var shown = []string{".vscode", ".devcontainer"}
+
+// readTree lists the files below root, folder by folder, what lies higher first.
+func readTree(ctx context.Context, root string) *tree {
+	t := &tree{root: root, has: map[string]bool{}, dirs: map[string]bool{}, read: map[string]string{}}
+	queue := []string{"."}
+	for len(queue) > 0 {
+		dir := queue[0]
+		queue = queue[1:]
+		if ctx.Err() != nil || len(t.files) >= mostFiles {
+			t.partial = true
+			return t
+		}
+		list, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(dir))) // sorted
+		if err != nil {
+			continue // what may not be read shows nothing
+		}
+		for _, e := range list {
+			name := join(dir, e.Name())
+			switch {
+			case e.IsDir() && t.isEnvironment(name):
+				t.dirs[name] = true
+			case e.IsDir() && skipped(e.Name()):
+			case e.IsDir():
+				queue = append(queue, name)
+			case e.Type().IsRegular() && len(t.files) < mostFiles:
+				t.files = append(t.files, name)
+				t.has[name] = true
+			}
+		}
+	}
+	return t
+}
+
+func skipped(name string) bool {
+	return strings.HasPrefix(name, ".") && !slices.Contains(shown, name) || slices.Contains(passedOver, name) || strings.HasSuffix(name, ".egg-info")
+}
+
+// isEnvironment reports whether a folder is a Python environment: what is in it is not the project's.
+func (t *tree) isEnvironment(dir string) bool {
+	for _, mark := range []string{"pyvenv.cfg", "conda-meta"} {
+		if _, err := os.Lstat(filepath.Join(t.root, filepath.FromSlash(dir), mark)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// text is what a file says, as UTF-8; empty for one that is too large, or cannot be read.
+func (t *tree) text(file string) string {
+	if s, ok := t.read[file]; ok {
+		return s
+	}
+	s := readText(filepath.Join(t.root, filepath.FromSlash(file)))
+	t.read[file] = s
+	return s
+}
+
+func readText(file string) string {
+	f, err := os.Open(file)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
+	if err != nil || len(b) > mostBytes {
+		return ""
+	}
+	// Windows' editors write a byte order mark, and PowerShell UTF-16.
+	b, _, err = transform.Bytes(unicode.BOMOverride(transform.Nop), b)
+	if err != nil {
+		return ""
+	}
+	return strings.ToValidUTF8(string(b), "�")
+}
+
+// named are the files whose own name is one of these, what lies higher first.
+func (t *tree) named(names ...string) []string {
+	var all []string
+	for _, f := range t.files {
+		if slices.Contains(names, path.Base(f)) {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// line is the number of the first line that contains part; 1 where none does.
+func (t *tree) line(file, part string) int {
+	before, _, ok := strings.Cut(t.text(file), part)
+	if !ok {
+		return 1
+	}
+	return 1 + strings.Count(before, "\n")
+}
+
+// python are the files of Python source, those of tests left out.
+func (t *tree) python() []string {
+	var all []string
+	for _, f := range t.files {
+		if strings.HasSuffix(f, ".py") && !isTest(f) {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// isTest reports whether a file belongs to the project's tests.
+func isTest(file string) bool {
+	for _, part := range strings.Split(path.Dir(file), "/") {
+		if part == "tests" || part == "test" {
+			return true
+		}
+	}
+	base := path.Base(file)
+	return strings.HasPrefix(base, "test_") || strings.HasSuffix(base, "_test.py") || base == "conftest.py"
+}
+
+func stat(root, file string) (os.FileInfo, bool) {
+	info, err := os.Stat(filepath.Join(root, filepath.FromSlash(file)))
+	return info, err == nil
+}
