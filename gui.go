@@ -8,6 +8,7 @@ import (
 
 	"streamtray/app/cli"
 	"streamtray/app/desktop"
+	"streamtray/app/settings"
 )
 
 // gui runs the desktop where the arguments ask for it (none, --hidden, demo --window), and says whether they did.
@@ -16,7 +17,7 @@ func gui(ctx context.Context, args []string) (code int, done bool) {
 	if err != nil {
 		return 0, false
 	}
-	home, err := os.UserHomeDir()
+	home, err := settings.Home()
 	if err != nil {
 		return 0, false
 	}

@@ -52,12 +52,11 @@
 //	  ui/          Fyne widgets that show a view; cgo-free; the only fyne.Do
 //	  desktop/     this process on a desktop: tray, windows, notifications; the only import of fyne.io/fyne/v2/app
 //	  cli/         commands, printers, exit codes
-//	  local/       the channel between processes of one user: who keeps this project already?
+//	  agentrpc/    the channel between processes of one user: who keeps this project already? its agent, seen and steered
+//	               from another process; events as JSON, for that and for --json
 //	  autostart/   the program started at a log-in
 //	  win32/       the little of Windows' windows that Go lacks; empty elsewhere
 //	  selftest/    what only the user's own computer can prove
-//	  remote/      an agent in another process, seen and steered over that channel
-//	  wire/        events as JSON, for --json and for that channel
 //	  detector/    runs the detection app and all its children; reads its log
 //	  ports/       who holds a port of this computer
 //	  sample/      the sample detection project, its Go twin and its camera
@@ -76,6 +75,7 @@
 //	  compose/     what a compose file means for a program on this host
 //	kafka/         is it there, are the topics there, is data flowing; embedded broker; usable alone
 //	internal/usererr/  an error that names its text
+//	internal/filelock/  a file that one holder at a time has
 //	internal/atomicfile/  a file put in its place whole or not at all
 //	internal/nearest/  the known name that a mistyped one was meant to be
 //	internal/projectfile/  reads a file that a project names, within bounds

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/agentrpc"
 	"streamtray/app/i18n"
-	"streamtray/app/wire"
 )
 
 // mostEvents of the last runs are put in words.
@@ -34,7 +34,7 @@ func (src Sources) happened() []raw {
 	}
 	var lines strings.Builder
 	for _, e := range events {
-		if line, err := json.Marshal(wire.FromEvent(e)); err == nil {
+		if line, err := json.Marshal(agentrpc.FromEvent(e)); err == nil {
 			lines.Write(append(line, '\n'))
 		}
 	}

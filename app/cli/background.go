@@ -8,7 +8,7 @@ import (
 	"os/exec"
 	"time"
 
-	"streamtray/app/local"
+	"streamtray/app/agentrpc"
 	"streamtray/app/project"
 	"streamtray/internal/usererr"
 )
@@ -18,7 +18,7 @@ func (c *call) upDetached(ctx context.Context, p *project.Project, o upOptions) 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	k, err := c.attach(ctx, p)
-	if errors.Is(err, local.ErrNobody) {
+	if errors.Is(err, agentrpc.ErrNobody) {
 		exited, err := c.spawn(p)
 		if err != nil {
 			return err
@@ -29,7 +29,7 @@ func (c *call) upDetached(ctx context.Context, p *project.Project, o upOptions) 
 	} else if err != nil {
 		return err
 	}
-	end := show(ctx, c.printer(p.Title(), everything), k.hub)
+	end := show(ctx, c.printer(p.Title(), everything), k.Hub)
 	err = c.follow(ctx, k, o, true)
 	end()
 	if err != nil {
@@ -44,15 +44,18 @@ var errStillKept = fmt.Errorf("kept in the background: %w", errTold)
 // spawnWithin is how long a process may take from its start to listening.
 const spawnWithin = 10 * time.Second
 
+// listenAgain is the pause before a process is looked for again that is about to listen.
+const listenAgain = 10 * time.Millisecond
+
 // attachSoon connects to a process that was just started, as soon as it listens.
-func (c *call) attachSoon(ctx context.Context, p *project.Project, exited <-chan struct{}) (*keeper, error) {
+func (c *call) attachSoon(ctx context.Context, p *project.Project, exited <-chan struct{}) (*agentrpc.Session, error) {
 	limit, cancel := context.WithTimeout(ctx, spawnWithin)
 	defer cancel()
-	t := time.NewTicker(listenSoon)
+	t := time.NewTicker(listenAgain)
 	defer t.Stop()
 	for last := false; ; {
 		k, err := c.attach(ctx, p)
-		if !errors.Is(err, local.ErrNobody) {
+		if !errors.Is(err, agentrpc.ErrNobody) {
 			return k, err
 		}
 		if last || limit.Err() != nil {
@@ -127,19 +130,19 @@ func keepDetached(ctx context.Context, c *call, args []string) error {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	k, err := c.keep(running, p, false)
-	if err != nil || k.far() {
+	if err != nil || k.Far != nil {
 		return err
 	}
-	end := show(ctx, jsonLines(c.Out, c.words, lasting), k.hub)
+	end := show(ctx, jsonLines(c.Out, c.words, lasting), k.Hub)
 	defer end()
 	untilUnwanted(ctx, k)
 	stop()
-	return k.wait()
+	return k.Wait()
 }
 
 // untilUnwanted returns when a story that was wanted is stopped, or none was wanted for a while.
-func untilUnwanted(ctx context.Context, k *keeper) {
-	states := k.hub.Watch(ctx)
+func untilUnwanted(ctx context.Context, k *agentrpc.Session) {
+	states := k.Hub.Watch(ctx)
 	idle := time.NewTimer(spawnWithin)
 	defer idle.Stop()
 	wanted := false

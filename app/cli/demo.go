@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/agentrpc"
 	"streamtray/app/project"
 	"streamtray/app/sample"
 	"streamtray/app/view"
@@ -59,15 +60,15 @@ func demo(ctx context.Context, c *call, args []string) error {
 func (s *trial) run(ctx context.Context, length time.Duration) error {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	k := s.call.near(running, s.project, false)
-	end := show(ctx, s.printer(), k.hub)
+	k := agentrpc.Keep(running, s.project, false)
+	end := show(ctx, s.printer(), k.Hub)
 	err := s.call.settle(running, k, "on")
 	if err == nil && running.Err() == nil {
 		s.streaming()
 		err = s.stream(running, k, length)
 	}
 	stop()
-	err = errors.Join(err, k.wait())
+	err = errors.Join(err, k.Wait())
 	end()
 	if err == nil && ctx.Err() == nil { // a user who leaves early has seen what they wanted
 		err = s.flowed()
@@ -82,7 +83,7 @@ func (s *trial) streaming() {
 }
 
 // stream is the camera in front of the app: frames go in by its WebSocket, and the topics are counted every second.
-func (s *trial) stream(ctx context.Context, k *keeper, length time.Duration) error {
+func (s *trial) stream(ctx context.Context, k *agentrpc.Session, length time.Duration) error {
 	if length > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, length)
@@ -95,7 +96,7 @@ func (s *trial) stream(ctx context.Context, k *keeper, length time.Duration) err
 	wg.Go(func() { s.film(camera) })
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
-	states := k.hub.Watch(ctx)
+	states := k.Hub.Watch(ctx)
 	for {
 		select {
 		case state, open := <-states:

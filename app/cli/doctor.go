@@ -7,8 +7,8 @@ import (
 	"io"
 
 	"streamtray/app"
+	"streamtray/app/agentrpc"
 	"streamtray/app/doctor"
-	"streamtray/app/local"
 	"streamtray/internal/usererr"
 )
 
@@ -60,8 +60,8 @@ func (c *call) learn(ctx context.Context, s *doctor.Subject) error {
 	k, err := c.attach(ctx, s.Project)
 	switch {
 	case err == nil:
-		s.Learn(k.hub.State())
-	case !errors.Is(err, local.ErrNobody):
+		s.Learn(k.Hub.State())
+	case !errors.Is(err, agentrpc.ErrNobody):
 		return err
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/local"
+	"streamtray/app/agentrpc"
 )
 
 // stopped reports whether nothing is wanted and all of it was carried out, well or not.
@@ -30,16 +30,16 @@ func down(ctx context.Context, c *call, args []string) error {
 	defer p.Close()
 	k, err := c.attach(ctx, p)
 	switch {
-	case errors.Is(err, local.ErrNobody) && !all:
+	case errors.Is(err, agentrpc.ErrNobody) && !all:
 		return c.answer(map[string]bool{"running": false}, func(out io.Writer) { fmt.Fprintln(out, c.words.Text("cli.nothing_kept", nil)) })
-	case errors.Is(err, local.ErrNobody):
+	case errors.Is(err, agentrpc.ErrNobody):
 		hub := &app.Hub{}
 		defer show(ctx, c.printer(p.Title(), fromNow()), hub)()
 		return app.Down(ctx, p.Parts(true).Steps(true), hub.Emit)
 	case err != nil:
 		return err
 	}
-	defer show(ctx, c.printer(p.Title(), fromNow()), k.hub)()
+	defer show(ctx, c.printer(p.Title(), fromNow()), k.Hub)()
 	return stopFar(ctx, k, all)
 }
 
@@ -47,15 +47,13 @@ func down(ctx context.Context, c *call, args []string) error {
 const letGoWithin = 2 * time.Second
 
 // stopFar has another process stop what it keeps and waits until it did.
-func stopFar(ctx context.Context, k *keeper, all bool) error {
-	ended := make(chan error, 1)
-	go func() { ended <- k.wait() }()
+func stopFar(ctx context.Context, k *agentrpc.Session, all bool) error {
 	if all {
 		k.StopEverything()
 	} else {
 		k.Stop()
 	}
-	states := k.hub.Watch(ctx)
+	states := k.Hub.Watch(ctx)
 	var limit <-chan time.Time
 	for {
 		select {
@@ -66,8 +64,8 @@ func stopFar(ctx context.Context, k *keeper, all bool) error {
 			if stopped(s) && limit == nil {
 				limit = time.After(letGoWithin)
 			}
-		case err := <-ended:
-			return err
+		case <-k.Ended():
+			return k.Wait()
 		case <-limit:
 			return nil
 		case <-ctx.Done():

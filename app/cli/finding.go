@@ -5,15 +5,15 @@ import (
 	"slices"
 
 	"streamtray/app"
+	"streamtray/app/agentrpc"
 	"streamtray/app/i18n"
 	"streamtray/app/view"
-	"streamtray/app/wire"
 )
 
 // finding is what stands behind a broken promise as --json prints it, told to the reader as well; nil where that is not
 // known.
-func finding(d app.Diagnosis, w *i18n.Words) *wire.Finding {
-	f := wire.FromDiagnosis(d)
+func finding(d app.Diagnosis, w *i18n.Words) *agentrpc.Finding {
+	f := agentrpc.FromDiagnosis(d)
 	if f == nil {
 		return nil
 	}
@@ -21,7 +21,7 @@ func finding(d app.Diagnosis, w *i18n.Words) *wire.Finding {
 	f.Title, f.Advice, f.Fix = v.Title, v.Advice, v.Command
 	f.Remedy = nil // one that this version does not know cannot be offered
 	if v.Fix != nil {
-		f.Remedy = &wire.Remedy{ID: v.Fix.ID, Text: v.Fix.Text, Cost: v.Fix.Cost}
+		f.Remedy = &agentrpc.Remedy{ID: v.Fix.ID, Text: v.Fix.Text, Cost: v.Fix.Cost}
 	}
 	return f
 }

@@ -32,7 +32,7 @@ func (c *call) options() (project.Options, error) {
 	if err != nil {
 		return project.Options{}, err
 	}
-	home, err := os.UserHomeDir()
+	home, err := settings.Home()
 	if err != nil {
 		return project.Options{}, err
 	}

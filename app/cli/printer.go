@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/agentrpc"
 	"streamtray/app/i18n"
 	"streamtray/app/view"
-	"streamtray/app/wire"
 )
 
 // A printer listens to the hub from now on; print then shows how the story goes until ctx ends, and what happened until
@@ -33,7 +33,7 @@ func show(ctx context.Context, p printer, h *app.Hub) (end func()) {
 
 // line is one event as --json prints it: what happened, told to the reader as well, and the phase after it.
 type line struct {
-	wire.Event
+	agentrpc.Event
 	Text   string    `json:"text,omitempty"`
 	Hint   string    `json:"hint,omitempty"`
 	Phase  app.Phase `json:"phase"`
@@ -75,7 +75,7 @@ func encodeLines(enc *json.Encoder, events iter.Seq2[app.Event, int], w *i18n.Wo
 		if s = s.Apply(e); !keep(e, s) || e.Kind == app.Current {
 			continue
 		}
-		l := line{Event: wire.FromEvent(e), Phase: s.Phase(), Missed: missed}
+		l := line{Event: agentrpc.FromEvent(e), Phase: s.Phase(), Missed: missed}
 		l.Text, l.Hint = tell(e, w)
 		l.Finding = finding(e.Diagnosis, w)
 		if enc.Encode(l) != nil {

@@ -12,8 +12,8 @@ import (
 	"testing/synctest"
 
 	"streamtray/app"
+	"streamtray/app/agentrpc"
 	"streamtray/app/i18n"
-	"streamtray/app/wire"
 	"streamtray/internal/usererr"
 )
 
@@ -74,10 +74,10 @@ func TestJSONLinesMakeUpTheState(t *testing.T) {
 	var s app.State
 	for _, l := range strings.Split(strings.TrimSpace(printed(t, func(b *strings.Builder) printer { return jsonLines(b, w, everything) }, fullTale())), "\n") {
 		var got struct {
-			wire.Event
+			agentrpc.Event
 			Phase string `json:"phase"`
 		}
-		if err := wire.Unmarshal([]byte(l), &got); err != nil {
+		if err := agentrpc.Unmarshal([]byte(l), &got); err != nil {
 			t.Fatalf("%s: %v", l, err)
 		}
 		e, err := got.Event.Event()

@@ -7,9 +7,8 @@ import (
 	"io"
 	"time"
 
-	"streamtray/app/local"
+	"streamtray/app/agentrpc"
 	"streamtray/app/project"
-	"streamtray/app/remote"
 	"streamtray/app/settings"
 	"streamtray/internal/usererr"
 )
@@ -36,9 +35,9 @@ func quit(ctx context.Context, c *call, args []string) error {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, within, usererr.New("cli.still_runs", map[string]any{"Limit": within.String()}, nil))
 	defer cancel()
-	ran, err := endFar(ctx, local.Desktop(c.Getenv("STREAMTRAY_HOME")), (*remote.Agent).Quit)
-	for _, name := range projects {
-		kept, e := endFar(ctx, name, (*remote.Agent).Stop)
+	ran, err := endFar(ctx, agentrpc.Desktop(c.Getenv("STREAMTRAY_HOME"), folders.Data), (*agentrpc.Agent).Quit)
+	for _, channel := range projects {
+		kept, e := endFar(ctx, channel, (*agentrpc.Agent).Stop)
 		ran, err = ran || kept, errors.Join(err, e)
 	}
 	if ctx.Err() != nil {
@@ -54,32 +53,19 @@ func quit(ctx context.Context, c *call, args []string) error {
 	return c.answer(map[string]bool{"ran": ran}, func(out io.Writer) { fmt.Fprintln(out, c.words.Text(text, nil)) })
 }
 
-// endFar asks the process that listens under the name to end and waits until it hangs up, or until ctx ends. ran is
-// false where nobody listens.
-func endFar(ctx context.Context, name string, ask func(*remote.Agent)) (ran bool, err error) {
-	conn, err := local.Dial(ctx, name)
-	if errors.Is(err, local.ErrNobody) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	far := remote.Attach(conn)
-	following, hangUp := context.WithCancel(ctx)
-	defer hangUp()
-	followed := make(chan error, 1)
-	go func() { followed <- far.Follow(following) }()
-	limit := time.NewTimer(answerWithin)
-	defer limit.Stop()
-	select {
-	case <-far.Known(): // it listens: what is said now arrives
-		ask(far)
-		return true, <-followed
-	case err := <-followed:
-		return true, err
-	case <-limit.C: // the connection may be to blame: Wine gives the first one to nobody
-		hangUp()
-		<-followed
-		return endFar(ctx, name, ask)
+// endFar asks the process that listens on the channel to end and waits until it hangs up, or until ctx ends; one that does
+// not answer may do so later. ran is false where nobody listens.
+func endFar(ctx context.Context, channel agentrpc.Channel, ask func(*agentrpc.Agent)) (ran bool, err error) {
+	for {
+		s, err := agentrpc.Join(ctx, channel, agentrpc.AnswerWithin)
+		switch _, silent := agentrpc.Silent(err); {
+		case err == nil: // it listens: what is said now arrives
+			ask(s.Far)
+			return true, s.Wait()
+		case errors.Is(err, agentrpc.ErrNobody):
+			return false, nil
+		case ctx.Err() != nil || !silent:
+			return false, err
+		}
 	}
 }

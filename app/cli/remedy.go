@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/local"
+	"streamtray/app/agentrpc"
 	"streamtray/app/project"
 	"streamtray/app/settings"
 	"streamtray/internal/usererr"
@@ -132,7 +132,7 @@ func (c *call) releaseOther(ctx context.Context, p *project.Project) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	k, err := c.attach(ctx, p)
-	if errors.Is(err, local.ErrNobody) {
+	if errors.Is(err, agentrpc.ErrNobody) {
 		return nil
 	}
 	if err != nil {
@@ -142,7 +142,7 @@ func (c *call) releaseOther(ctx context.Context, p *project.Project) error {
 	limit := time.NewTimer(releaseWithin)
 	defer limit.Stop()
 	select {
-	case <-k.alive.Done():
+	case <-k.Ended():
 		return nil
 	case <-limit.C:
 		return usererr.New("cli.ports.elsewhere", nil, nil)

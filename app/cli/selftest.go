@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"streamtray/app/selftest"
+	"streamtray/app/settings"
 )
 
 // selftestPart is the hidden verb of the processes that the selftest starts.
@@ -37,7 +38,7 @@ func checkUp(ctx context.Context, c *call, args []string) error {
 	if err != nil {
 		return err
 	}
-	home, err := os.UserHomeDir()
+	home, err := settings.Home()
 	if err != nil {
 		return err
 	}

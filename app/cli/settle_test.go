@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/agentrpc"
 	"streamtray/internal/usererr"
 )
 
@@ -71,9 +72,9 @@ func TestUpWaitsForItsWishAndForNothingElse(t *testing.T) {
 			tell(c.before)
 			var wg sync.WaitGroup
 			defer wg.Wait()
-			k := &keeper{hub: h, Keeper: puppet{start: func(bool) { wg.Go(func() { tell(c.after) }) }}}
+			k := &agentrpc.Session{Hub: h, Life: ctx, Keeper: puppet{start: func(bool) { wg.Go(func() { tell(c.after) }) }}}
 			if c.far {
-				k.alive = ctx
+				k.Far = &agentrpc.Agent{}
 			}
 			got := ""
 			if err := (&call{}).settle(ctx, k, c.streaming); err != nil {
@@ -93,19 +94,19 @@ func TestTheEndOfTheProcessThatKeepsAProjectIsNoSuccess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		alive, end := context.WithCancelCause(t.Context())
 		h := &app.Hub{}
-		k := &keeper{hub: h, alive: alive, Keeper: puppet{start: func(bool) {
+		k := &agentrpc.Session{Hub: h, Far: &agentrpc.Agent{}, Life: alive, Keeper: puppet{start: func(bool) {
 			go func() {
 				for _, e := range wished {
 					h.Emit(e)
 				}
 				synctest.Wait()
-				end(usererr.New("cli.keeper_gone", nil, nil))
+				end(usererr.New("agentrpc.gone", nil, nil))
 			}()
 		}}}
 		err := (&call{}).follow(t.Context(), k, upOptions{}, true)
 		var told *usererr.Error
-		if !errors.As(err, &told) || told.ID != "cli.keeper_gone" {
-			t.Errorf("got %v, want cli.keeper_gone", err)
+		if !errors.As(err, &told) || told.ID != "agentrpc.gone" {
+			t.Errorf("got %v, want agentrpc.gone", err)
 		}
 	})
 }

@@ -9,11 +9,10 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/agentrpc"
 	"streamtray/app/i18n"
-	"streamtray/app/local"
 	"streamtray/app/project"
 	"streamtray/app/view"
-	"streamtray/app/wire"
 )
 
 func status(ctx context.Context, c *call, args []string) error {
@@ -43,9 +42,9 @@ func status(ctx context.Context, c *call, args []string) error {
 func (c *call) look(ctx context.Context, p *project.Project) (app.State, error) {
 	k, err := c.attach(ctx, p)
 	if err == nil {
-		return k.hub.State(), nil
+		return k.Hub.State(), nil
 	}
-	if !errors.Is(err, local.ErrNobody) {
+	if !errors.Is(err, agentrpc.ErrNobody) {
 		return app.State{}, err
 	}
 	var s app.State
@@ -74,7 +73,7 @@ type stateRow struct {
 	Took  float64 `json:"took,omitempty"` // seconds
 	Soft  bool    `json:"soft,omitempty"`
 
-	Finding *wire.Finding `json:"finding,omitempty"`
+	Finding *agentrpc.Finding `json:"finding,omitempty"`
 }
 
 // stateView is a state as --json prints it.

@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"io"
 
-	"streamtray/app/local"
+	"streamtray/app/agentrpc"
 	"streamtray/app/project"
-	"streamtray/app/wire"
 )
 
 func topics(ctx context.Context, c *call, args []string) error {
@@ -58,8 +57,8 @@ func (c *call) openCluster(ctx context.Context) (*project.Project, error) {
 	k, err := c.attach(ctx, p)
 	switch {
 	case err == nil:
-		p.Learn(k.hub.State())
-	case !errors.Is(err, local.ErrNobody):
+		p.Learn(k.Hub.State())
+	case !errors.Is(err, agentrpc.ErrNobody):
 		p.Close()
 		return nil, err
 	}
@@ -68,14 +67,14 @@ func (c *call) openCluster(ctx context.Context) (*project.Project, error) {
 
 // topicJSON is a topic as --json prints it.
 type topicJSON struct {
-	Name        string      `json:"name"`
-	State       string      `json:"state,omitempty"` // plan: create, same, "partitions differ" ...; apply: created, kept, grown, failed
-	Partitions  int         `json:"partitions,omitempty"`
-	Replication int         `json:"replication,omitempty"`
-	Records     *int64      `json:"records,omitempty"` // only of list
-	Text        string      `json:"text,omitempty"`
-	Hint        string      `json:"hint,omitempty"`
-	Error       *wire.Error `json:"error,omitempty"`
+	Name        string          `json:"name"`
+	State       string          `json:"state,omitempty"` // plan: create, same, "partitions differ" ...; apply: created, kept, grown, failed
+	Partitions  int             `json:"partitions,omitempty"`
+	Replication int             `json:"replication,omitempty"`
+	Records     *int64          `json:"records,omitempty"` // only of list
+	Text        string          `json:"text,omitempty"`
+	Hint        string          `json:"hint,omitempty"`
+	Error       *agentrpc.Error `json:"error,omitempty"`
 }
 
 func (c *call) topicRows(topics []project.Topic) error {
@@ -84,7 +83,7 @@ func (c *call) topicRows(topics []project.Topic) error {
 	for _, t := range topics {
 		j := topicJSON{
 			Name: t.Name, State: t.State, Partitions: t.Partitions, Replication: t.Replication, Records: t.Records,
-			Error: wire.FromError(t.Err),
+			Error: agentrpc.FromError(t.Err),
 		}
 		if t.Note.ID != "" {
 			j.Text = c.words.Text(t.Note.ID, t.Note.Args)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/agentrpc"
 	"streamtray/app/project"
 	"streamtray/internal/usererr"
 )
@@ -87,38 +88,34 @@ func (c *call) upHere(ctx context.Context, p *project.Project, o upOptions) erro
 	if err != nil {
 		return err
 	}
-	end := show(ctx, c.printer(p.Title(), everything), k.hub)
+	end := show(ctx, c.printer(p.Title(), everything), k.Hub)
 	defer end()
-	err = c.follow(ctx, k, o, o.detach || k.far())
-	if k.far() {
+	err = c.follow(ctx, k, o, o.detach || k.Far != nil)
+	if k.Far != nil {
 		return err
 	}
 	if err != nil && !c.json {
 		end() // the rows stand as they were when it failed
 	}
 	stop()
-	return errors.Join(err, k.wait())
+	return errors.Join(err, k.Wait())
 }
 
 // follow wishes the story kept and waits: until it holds, when once, else until ctx ends. A story that fails is an
 // error.
-func (c *call) follow(ctx context.Context, k *keeper, o upOptions, once bool) error {
-	following := ctx
-	if k.far() {
-		following = k.alive
-	}
-	err := c.settleWithin(following, k, o)
+func (c *call) follow(ctx context.Context, k *agentrpc.Session, o upOptions, once bool) error {
+	err := c.settleWithin(k.Life, k, o)
 	if err == nil && !once {
-		err = c.untilFailed(following, k)
+		err = c.untilFailed(k.Life, k)
 	}
-	if err == nil && ctx.Err() == nil && following.Err() != nil {
-		return context.Cause(following)
+	if err == nil && ctx.Err() == nil && k.Far != nil && k.Life.Err() != nil {
+		return context.Cause(k.Life)
 	}
 	return err
 }
 
 // settleWithin is settle, and an error when it takes longer than the user allowed.
-func (c *call) settleWithin(ctx context.Context, k *keeper, o upOptions) error {
+func (c *call) settleWithin(ctx context.Context, k *agentrpc.Session, o upOptions) error {
 	if o.timeout <= 0 {
 		return c.settle(ctx, k, o.streaming)
 	}
@@ -132,10 +129,10 @@ func (c *call) settleWithin(ctx context.Context, k *keeper, o upOptions) error {
 }
 
 // settle wishes the story kept and waits until it holds or fails, or ctx ends (nil).
-func (c *call) settle(ctx context.Context, k *keeper, streaming string) error {
-	states := k.hub.Watch(ctx)
+func (c *call) settle(ctx context.Context, k *agentrpc.Session, streaming string) error {
+	states := k.Hub.Watch(ctx)
 	before := <-states
-	want := want(before, streaming, k.far())
+	want := want(before, streaming, k.Far != nil)
 	again := before.Phase() == app.PhaseFailed // what has failed is tried again
 	k.Start(want)
 	arrived := false
@@ -144,7 +141,7 @@ func (c *call) settle(ctx context.Context, k *keeper, streaming string) error {
 			switch {
 			case !arrived || ctx.Err() != nil:
 				continue
-			case k.far():
+			case k.Far != nil:
 				return usererr.New("cli.overruled", nil, nil)
 			case !s.Want.Up:
 				return nil
@@ -179,8 +176,8 @@ func want(s app.State, streaming string, far bool) bool {
 }
 
 // untilFailed waits until the kept story fails for good, or until ctx ends (nil).
-func (c *call) untilFailed(ctx context.Context, k *keeper) error {
-	for s := range k.hub.Watch(ctx) {
+func (c *call) untilFailed(ctx context.Context, k *agentrpc.Session) error {
+	for s := range k.Hub.Watch(ctx) {
 		if s.Phase() == app.PhaseFailed {
 			return failure(s)
 		}

@@ -177,7 +177,7 @@ func (d *Desk) watch(s *session) {
 			if s.far {
 				s.project.Learn(state)
 			}
-		case <-s.ended:
+		case <-s.keeper.Ended():
 			if s.far && s.ctx.Err() == nil {
 				ui.Later(func() {
 					if d.session == s {

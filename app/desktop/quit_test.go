@@ -28,7 +28,7 @@ func TestQuittingLeavesTheStopOfTheContainersToAProcessOfItsOwn(t *testing.T) {
 		d := &Desk{words: w, session: s, leave: func() { close(left) }, options: Options{
 			Exit: func(int) {}, StopApart: func(dir string) error {
 				select {
-				case <-s.ended:
+				case <-s.keeper.Ended():
 				default:
 					t.Error("the containers are stopped before the app is")
 				}

@@ -1,20 +1,17 @@
 package desktop
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"sync"
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/agentrpc"
 	"streamtray/app/i18n"
-	"streamtray/app/local"
 	"streamtray/app/project"
-	"streamtray/app/remote"
 	"streamtray/app/story"
 	"streamtray/app/ui"
 )
@@ -22,7 +19,7 @@ import (
 // session is one project, kept by this process or watched while another keeps it.
 type session struct {
 	project   *project.Project
-	keeper    remote.Keeper
+	keeper    *agentrpc.Session
 	hub       *app.Hub
 	far       bool // another process keeps it
 	fresh     bool // it never came up here before
@@ -34,80 +31,21 @@ type session struct {
 	ctx    context.Context //nolint:containedctx // the session's life
 	cancel context.CancelFunc
 	work   sync.WaitGroup
-	ended  chan struct{} // closed once the keeper has ended, for whatever reason
-	err    error         // what went wrong then
 	logs   sync.Once
 }
 
 // open keeps a project, or joins the process that does. show is called when another process asks to see this one.
 func open(ctx context.Context, p *project.Project, show func()) (*session, error) {
-	s := &session{project: p, log: ui.NewLog(), ended: make(chan struct{})}
+	s := &session{project: p, log: ui.NewLog()}
 	s.gathered.log = s.log
 	s.ctx, s.cancel = context.WithCancel(ctx)
-	for limit := time.Now().Add(joinWithin); ; pause(ctx, joinAgain) {
-		l, err := local.Listen(p.Channel())
-		switch {
-		case err == nil:
-			s.keep(l, show)
-			return s, nil
-		case errors.Is(err, local.ErrTaken):
-			err = s.join()
-		}
-		if err == nil {
-			return s, nil
-		}
-		if !errors.Is(err, local.ErrNobody) || ctx.Err() != nil || time.Now().After(limit) {
-			s.cancel()
-			return nil, err
-		}
+	var err error
+	if s.keeper, err = agentrpc.KeepOrJoin(s.ctx, p, agentrpc.AnswerWithin, show); err != nil {
+		s.cancel()
+		return nil, err
 	}
-}
-
-// A process that has the name may be about to listen, or about to end: for so long it is looked for again, so often.
-const (
-	joinWithin = 5 * time.Second
-	joinAgain  = 10 * time.Millisecond
-)
-
-// keep keeps the project in this process and lets others join by l. Who has it stopped hears to the last how it goes.
-func (s *session) keep(l net.Listener, show func()) {
-	s.hub = &app.Hub{}
-	a := s.project.Agent(s.ctx, s.hub, false)
-	s.keeper = a
-	serving, end := context.WithCancel(context.WithoutCancel(s.ctx))
-	served := make(chan error, 1)
-	go func() { served <- (&remote.Server{Hub: s.hub, Keeper: a, Show: show}).Serve(serving, l) }()
-	go func() {
-		err := a.Run(s.ctx)
-		end()
-		s.end(errors.Join(err, <-served))
-	}()
-}
-
-// join connects to the process that keeps the project.
-func (s *session) join() error {
-	conn, err := local.Dial(s.ctx, s.project.Channel())
-	if err != nil {
-		return err
-	}
-	a := remote.Attach(conn)
-	followed := make(chan error, 1)
-	go func() { followed <- a.Follow(s.ctx) }()
-	select {
-	case <-a.Known():
-		s.keeper, s.hub, s.far = a, a.Hub, true
-		go func() { s.end(<-followed) }()
-		return nil
-	case err := <-followed:
-		return cmp.Or(err, local.ErrNobody)
-	}
-}
-
-func (s *session) end(err error) {
-	if !errors.Is(err, context.Canceled) {
-		s.err = err
-	}
-	close(s.ended)
+	s.hub, s.far = s.keeper.Hub, s.keeper.Far != nil
+	return s, nil
 }
 
 // close stops the app where this process keeps it, lets the containers run, and waits until all of it has ended or ctx
@@ -116,9 +54,12 @@ func (s *session) close(ctx context.Context) error {
 	s.cancel()
 	all := make(chan error, 1)
 	go func() {
-		<-s.ended
+		err := s.keeper.Wait()
+		if errors.Is(err, context.Canceled) {
+			err = nil
+		}
 		s.work.Wait()
-		all <- errors.Join(s.err, s.project.Close())
+		all <- errors.Join(err, s.project.Close())
 	}()
 	select {
 	case err := <-all:

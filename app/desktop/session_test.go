@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"streamtray/app/local"
 	"streamtray/app/project"
 )
 
@@ -21,7 +20,7 @@ func shopProject(t *testing.T) *project.Project {
 // A process that was ending had the name still: the tray told that nobody listens, and kept nothing.
 func TestAProjectIsKeptHereOnceAnotherProcessHasLetGoOfIt(t *testing.T) {
 	p := shopProject(t)
-	l, err := local.Listen(p.Channel())
+	l, err := p.Channel().Listen()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,20 +3,23 @@ package desktop
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/systray"
 
 	"streamtray/app"
-	"streamtray/app/local"
-	"streamtray/app/remote"
+	"streamtray/app/agentrpc"
+	"streamtray/app/i18n"
+	"streamtray/app/settings"
 	"streamtray/app/ui"
+	"streamtray/internal/usererr"
 )
 
 // collectAt has the memory collected when it has grown by half: the program stays all day and works little, so a small
@@ -27,12 +30,12 @@ const collectAt = 50
 func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l, err := local.Listen(channel(o))
-	if errors.Is(err, local.ErrTaken) {
-		return showFirst(ctx, o)
-	}
+	l, err := claim(ctx, o)
 	if err != nil {
-		return complain(err)
+		return complain(o, err)
+	}
+	if l == nil {
+		return 0
 	}
 	identify()
 	if o.Getenv("GOGC") == "" {
@@ -53,7 +56,7 @@ func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int 
 	d, err := newDesk(ctx, o, a, leave)
 	if err != nil {
 		l.Close()
-		return complain(err)
+		return complain(o, err)
 	}
 	if icon, ok := a.(desktop.App); ok && possible {
 		d.tray = newTray(icon, systray.SetTooltip, d.do)
@@ -75,8 +78,62 @@ func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int 
 	return d.code
 }
 
-// channel is the name under which a desktop listens for a second start.
-func channel(o Options) string { return local.Desktop(o.Getenv("STREAMTRAY_HOME")) }
+// claim makes this process the user's one desktop, which listens on l. l is nil where another one is it already, which
+// then shows its window; one that does not answer is an error, unless the user has it ended.
+func claim(ctx context.Context, o Options) (l net.Listener, err error) {
+	folders, err := settings.Find(o.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	channel := agentrpc.Desktop(o.Getenv("STREAMTRAY_HOME"), folders.Data)
+	for last := time.Now().Add(agentrpc.AnswerWithin); ; pause(ctx, claimAgain) {
+		l, err := channel.Listen()
+		if !errors.Is(err, agentrpc.ErrTaken) {
+			return l, err
+		}
+		first, err := agentrpc.Join(ctx, channel, agentrpc.AnswerWithin)
+		switch pid, silent := agentrpc.Silent(err); {
+		case err == nil: // it listens: what is said now arrives
+			letOthersComeForward()
+			first.Far.Show()
+			return nil, nil //nolint:nilnil // there is nothing left to do, as promised
+		case silent:
+			if err := endSilent(o, pid, err); err != nil {
+				return nil, err
+			}
+			last = time.Now().Add(agentrpc.AnswerWithin)
+		case !errors.Is(err, agentrpc.ErrNobody) || ctx.Err() != nil:
+			return nil, err
+		case time.Now().After(last): // it has the name, and cannot be reached
+			return nil, usererr.New("agentrpc.held", nil, err)
+		}
+	}
+}
+
+// claimAgain is the pause before a process is looked for again that is about to listen, or about to end.
+const claimAgain = 10 * time.Millisecond
+
+// errAnswered is what is left of an error about which the user was asked.
+var errAnswered = errors.New("the user was asked")
+
+// endSilent ends the process that does not answer if the user agrees, and gives why it did not else.
+func endSilent(o Options, pid int, silent error) error {
+	end, asked := askBefore(told(o, silent, "agentrpc.silent.ask"))
+	if !asked {
+		return silent
+	}
+	if !end {
+		return errAnswered
+	}
+	p, err := os.FindProcess(pid)
+	if err == nil {
+		err = p.Kill()
+	}
+	if err != nil {
+		return errors.Join(silent, err)
+	}
+	return nil
+}
 
 // serve lets a second start show this one's window, and "streamtray quit" end it.
 func (d *Desk) serve(ctx context.Context, l net.Listener) <-chan error {
@@ -85,34 +142,37 @@ func (d *Desk) serve(ctx context.Context, l net.Listener) <-chan error {
 	show := func() { ui.Later(func() { d.show(winDashboard) }) }
 	quit := func() { ui.Later(func() { d.end(false) }) } // whatever the person chose for an end by hand: containers go on
 	go func() {
-		served <- (&remote.Server{Hub: hub, Keeper: &app.Agent{Hub: hub}, Show: show, Quit: quit}).Serve(ctx, l)
+		served <- (&agentrpc.Server{Hub: hub, Keeper: &app.Agent{Hub: hub}, Show: show, Quit: quit}).Serve(ctx, l)
 	}()
 	return served
 }
 
-// showFirst has the desktop that runs already show its window.
-func showFirst(ctx context.Context, o Options) int {
-	c, err := local.Dial(ctx, channel(o))
-	if err != nil {
-		return complain(err)
+// complain tells why the desktop does not start, in the user's language.
+func complain(o Options, err error) int {
+	if !errors.Is(err, errAnswered) {
+		tellBefore(told(o, err, ""))
 	}
-	first := remote.Attach(c)
-	followed := make(chan error, 1)
-	following, cancel := context.WithCancel(ctx)
-	go func() { followed <- first.Follow(following) }()
-	select {
-	case <-first.Known(): // it listens: what is said now arrives
-		letOthersComeForward()
-		first.Show()
-	case <-followed:
-	}
-	cancel()
-	return 0
+	return 1
 }
 
-func complain(err error) int {
-	fmt.Fprintln(os.Stderr, "streamtray:", err)
-	return 1
+// told is an error with what to do about it, or, if there is one, with a question. Before there is a window, the person's
+// choices may not be known either.
+func told(o Options, err error, question string) string {
+	lang := o.Getenv("STREAMTRAY_LANG")
+	if folders, e := settings.Find(o.Getenv); e == nil {
+		if person, e := settings.Load(folders); e == nil && person.Language != "" {
+			lang = person.Language
+		}
+	}
+	words, e := i18n.New(lang)
+	if e != nil {
+		return err.Error()
+	}
+	text, hint := words.Error(err)
+	if question != "" {
+		hint = words.Text(question, nil)
+	}
+	return strings.TrimSpace(text + "\n" + hint)
 }
 
 // loop is the main loop, until it is left. Fyne 2.7 may get a move of the mouse for a window that it has just closed to

@@ -4,6 +4,7 @@ package desktop
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"sync"
@@ -163,6 +164,12 @@ func (s *system) ours(id uint32) bool {
 	}
 	return false
 }
+
+// tellBefore tells why the program ends before it had a window.
+func tellBefore(text string) { fmt.Fprintln(os.Stderr, "streamtray:", text) }
+
+// askBefore asks whether a process is to be ended: here whoever reads the text can do it.
+func askBefore(string) (yes, asked bool) { return false, false }
 
 // identify tells the system which program this is; here its desktop file does.
 func identify() {}

@@ -133,6 +133,18 @@ func ownWindow(class string) windows.Handle {
 	}
 }
 
+// tellBefore tells why the program ends before it had a window: it has no terminal.
+func tellBefore(text string) {
+	_, _ = windows.MessageBox(0, win32.Wide(text), win32.Wide("StreamTray"), windows.MB_OK|windows.MB_ICONERROR|windows.MB_SETFOREGROUND)
+}
+
+// askBefore asks a question before the program has a window; no answer is no.
+func askBefore(text string) (yes, asked bool) {
+	const idYes = 6
+	got, err := windows.MessageBox(0, win32.Wide(text), win32.Wide("StreamTray"), windows.MB_YESNO|windows.MB_DEFBUTTON2|windows.MB_ICONWARNING|windows.MB_SETFOREGROUND)
+	return err == nil && got == idYes, err == nil
+}
+
 // identify tells the system which program this is, so that the taskbar and notifications take its windows and those of a
 // shortcut with the same name for one.
 func identify() {

@@ -4,14 +4,13 @@ package project
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 
+	"streamtray/app/agentrpc"
 	"streamtray/app/config"
 	"streamtray/app/detector"
 	"streamtray/app/settings"
@@ -38,6 +37,7 @@ type Project struct {
 	Config config.Project
 
 	options Options
+	channel agentrpc.Channel
 	engine  *engine // nil: no containers
 	stack   *stack  // nil: no containers
 	broker  story.Stack
@@ -60,6 +60,9 @@ type Project struct {
 
 // Open reads a project's configuration, or finds out what there is where it has none.
 func Open(ctx context.Context, o Options) (*Project, error) {
+	if dir, err := filepath.EvalSymlinks(o.Dir); err == nil && o.Dir != "" { // one project, by whatever link its folder is named
+		o.Dir = dir
+	}
 	c, err := config.Open(o.Dir)
 	if err != nil {
 		return nil, err
@@ -68,7 +71,7 @@ func Open(ctx context.Context, o Options) (*Project, error) {
 }
 
 func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
-	p := &Project{Dir: c.Dir, Config: c, options: o, nudge: make(chan struct{}, 1)}
+	p := &Project{Dir: c.Dir, Config: c, options: o, channel: agentrpc.Of(c.Dir, o.Folders.Data), nudge: make(chan struct{}, 1)}
 	p.life, p.end = context.WithCancel(context.WithoutCancel(ctx))
 	if !o.Forget {
 		p.starts.file = p.folder("history.json")
@@ -109,28 +112,25 @@ func (p *Project) Close() error {
 // Title is the project's name as a reader sees it.
 func (p *Project) Title() string { return p.Config.Name }
 
-// Channel names the local channel of whoever keeps this project.
-func (p *Project) Channel() string {
-	sum := sha256.Sum256([]byte(p.options.Folders.Data + "\x00" + p.Dir))
-	return hex.EncodeToString(sum[:8])
-}
+// Channel is that of whoever keeps this project.
+func (p *Project) Channel() agentrpc.Channel { return p.channel }
 
-// Channels are the names of all projects that a person ever opened, kept now or not.
-func Channels(f settings.Folders) ([]string, error) {
+// Channels are those of all projects that a person ever opened, kept now or not.
+func Channels(f settings.Folders) ([]agentrpc.Channel, error) {
 	list, err := os.ReadDir(filepath.Join(f.Data, "projects"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	var names []string
+	var all []agentrpc.Channel
 	for _, e := range list {
-		names = append(names, e.Name())
+		all = append(all, agentrpc.Channel{Name: e.Name(), Data: f.Data})
 	}
-	return names, nil
+	return all, nil
 }
 
 // folder is the project's own folder below the user's data folder.
 func (p *Project) folder(elem ...string) string {
-	return filepath.Join(append([]string{p.options.Folders.Data, "projects", p.Channel()}, elem...)...)
+	return filepath.Join(append([]string{p.options.Folders.Data, "projects", p.Channel().Name}, elem...)...)
 }
 
 // embeddedDir is where the embedded broker keeps its records; a project that goes when it is closed keeps none.

@@ -69,17 +69,27 @@ func TestTheAppIsToldWhereKafkaIsAndItsTopics(t *testing.T) {
 	}
 }
 
-func TestOneChannelBelongsToOneProjectOfOnePerson(t *testing.T) {
+// A project that was opened through a link was another one: it was kept twice, and its app started twice.
+func TestOneProjectHasOneChannelByWhateverPathAndFromWhateverHome(t *testing.T) {
 	dir, home := projectDir(t, "kafka: {mode: embedded}\n"), t.TempDir()
 	below := filepath.Join(dir, "src", "deep")
 	write(t, filepath.Join(below, "x"), "")
-	channel := func(dir, home string) string { return must(t, opening(t, dir, home)).Channel() }
+	channel := func(dir, home string) string { return must(t, opening(t, dir, home)).Channel().Name }
 	first := channel(dir, home)
 	if got := channel(below, home); got != first {
 		t.Errorf("from a folder below it: got %s, want %s", got, first)
 	}
-	if got := channel(dir, t.TempDir()); got == first {
-		t.Error("another person has the same channel")
+	if got := channel(dir, t.TempDir()); got != first {
+		t.Errorf("from another home: got %s, want %s", got, first)
+	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err == nil { // Windows may not let us
+		for _, path := range []string{link, filepath.Join(link, "src")} {
+			p := must(t, opening(t, path, home))
+			if p.Channel().Name != first || p.Dir != must(t, opening(t, dir, home)).Dir {
+				t.Errorf("by %s: channel %s in %s, want %s", path, p.Channel().Name, p.Dir, first)
+			}
+		}
 	}
 	if got := channel(projectDir(t, "kafka: {mode: embedded}\n"), home); got == first {
 		t.Error("another project has the same channel")

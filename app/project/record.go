@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 
 	"streamtray/app"
+	"streamtray/app/agentrpc"
 	"streamtray/app/redact"
-	"streamtray/app/wire"
 )
 
 // mostRecord is how large, in bytes, a record of events grows before it is put aside for a new one.
@@ -71,14 +71,14 @@ func recorded(e app.Event) []byte {
 	if e.Kind == app.Current || e.Kind == app.Planned || e.Kind == app.Output {
 		return nil
 	}
-	line, err := json.Marshal(wire.FromEvent(e))
+	line, err := json.Marshal(agentrpc.FromEvent(e))
 	if err != nil {
 		return nil
 	}
 	if masked := []byte(redact.Text(string(line))); json.Valid(masked) {
 		return append(masked, '\n')
 	}
-	line, err = json.Marshal(wire.FromEvent(app.Event{At: e.At, Step: e.Step, Kind: e.Kind, Want: e.Want}))
+	line, err = json.Marshal(agentrpc.FromEvent(app.Event{At: e.At, Step: e.Step, Kind: e.Kind, Want: e.Want}))
 	if err != nil {
 		return nil
 	}
@@ -102,8 +102,8 @@ func readRecord(path string) []app.Event {
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, mostRecord)
 	for lines.Scan() {
-		var w wire.Event
-		if wire.Unmarshal(lines.Bytes(), &w) != nil {
+		var w agentrpc.Event
+		if agentrpc.Unmarshal(lines.Bytes(), &w) != nil {
 			continue
 		}
 		if e, err := w.Event(); err == nil {

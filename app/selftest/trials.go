@@ -13,9 +13,9 @@ import (
 	"strings"
 	"time"
 
+	"streamtray/app/agentrpc"
 	"streamtray/app/autostart"
 	"streamtray/app/detector"
-	"streamtray/app/local"
 	"streamtray/app/ports"
 	"streamtray/docker"
 	"streamtray/internal/usererr"
@@ -120,19 +120,19 @@ func console(ctx context.Context, w *World) error {
 
 // channel: the channel between processes is this user's alone, and one process's alone.
 func channel(ctx context.Context, w *World) error {
-	name := strings.TrimPrefix(filepath.Base(w.scratch), "streamtray-") // a socket's path has room for little
-	l, err := local.Listen(name)
+	name := agentrpc.Of(w.scratch, w.scratch)
+	l, err := name.Listen()
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	if second, err := local.Listen(name); !errors.Is(err, local.ErrTaken) {
+	if second, err := name.Listen(); !errors.Is(err, agentrpc.ErrTaken) {
 		if err == nil {
 			second.Close()
 		}
 		return broken("a second listener: %v", err)
 	}
-	if err := local.Alone(name); err != nil {
+	if err := name.Alone(); err != nil {
 		return err
 	}
 	go func() {
@@ -141,7 +141,7 @@ func channel(ctx context.Context, w *World) error {
 			c.Close()
 		}
 	}()
-	c, err := local.Dial(ctx, name)
+	c, err := name.Dial(ctx)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func Find(getenv func(string) string) (Folders, error) {
 		home, err := filepath.Abs(home)
 		return Folders{Config: filepath.Join(home, "config"), Data: filepath.Join(home, "data")}, err
 	}
-	config, err := os.UserConfigDir()
+	config, err := configDir(getenv)
 	if err != nil {
 		return Folders{}, err
 	}

@@ -34,9 +34,10 @@ var packages = []struct {
 		"TestImportingAgainEndsWithItsTime":                       noPython,
 	}},
 	{"app/envfile", map[string]string{"TestTheFileKeepsItsModeAndItsLink": "Windows has no such modes, and Wine no links"}},
-	{"app/local", map[string]string{"TestAListenerIsItsUsersAlone": "Wine's pipes have no rights"}},
+	{"app/agentrpc", map[string]string{"TestAListenerIsItsUsersAlone": "Wine's pipes have no rights"}},
+	{"internal/atomicfile", nil},
+	{"internal/filelock", nil},
 	{"app/ports", nil},
-	{"app/remote", nil},
 	{"app/selftest", nil},
 	{"app/settings", nil},
 	{"docker", map[string]string{

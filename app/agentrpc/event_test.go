@@ -1,4 +1,4 @@
-package wire
+package agentrpc
 
 import (
 	"encoding/json"

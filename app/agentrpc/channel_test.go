@@ -1,18 +1,19 @@
-package local
+package agentrpc
 
 import (
 	"errors"
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 )
 
 // TestMain lets the test binary be a process that listens until it is killed.
 func TestMain(m *testing.M) {
-	if name := os.Getenv("LISTEN"); name != "" {
-		if _, err := Listen(name); err != nil {
+	if data := os.Getenv("LISTEN"); data != "" {
+		if _, err := (Channel{Name: "killed", Data: data}).Listen(); err != nil {
 			os.Exit(1)
 		}
 		os.Stdout.WriteString("listening\n")
@@ -21,16 +22,23 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// channel is one of the test's own, in folders of its own.
+func channel(t *testing.T) Channel {
+	t.Helper()
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	return Channel{Name: strings.ToLower(t.Name()), Data: t.TempDir()}
+}
+
 func TestOneListensAndAnotherFindsIt(t *testing.T) {
-	name := t.Name()
-	if _, err := Dial(t.Context(), name); !errors.Is(err, ErrNobody) {
+	name := channel(t)
+	if _, err := name.Dial(t.Context()); !errors.Is(err, ErrNobody) {
 		t.Errorf("Dial before Listen: %v, want ErrNobody", err)
 	}
-	l, err := Listen(name)
+	l, err := name.Listen()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Listen(name); !errors.Is(err, ErrTaken) {
+	if _, err := name.Listen(); !errors.Is(err, ErrTaken) {
 		t.Errorf("second Listen: %v, want ErrTaken", err)
 	}
 	go func() {
@@ -40,7 +48,7 @@ func TestOneListensAndAnotherFindsIt(t *testing.T) {
 			c.Close()
 		}
 	}()
-	c, err := Dial(t.Context(), name)
+	c, err := name.Dial(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +58,7 @@ func TestOneListensAndAnotherFindsIt(t *testing.T) {
 	}
 	c.Close()
 	l.Close()
-	again, err := Listen(name)
+	again, err := name.Listen()
 	if err != nil {
 		t.Fatalf("Listen after Close: %v", err)
 	}
@@ -58,8 +66,8 @@ func TestOneListensAndAnotherFindsIt(t *testing.T) {
 }
 
 func TestAListenerIsItsUsersAlone(t *testing.T) {
-	name := t.Name()
-	l, err := Listen(name)
+	name := channel(t)
+	l, err := name.Listen()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +84,7 @@ func TestAListenerIsItsUsersAlone(t *testing.T) {
 	deadline := time.After(10 * time.Second)
 	look := time.NewTicker(10 * time.Millisecond)
 	defer look.Stop()
-	for err := Alone(name); err != nil; err = Alone(name) { // until it accepts
+	for err := name.Alone(); err != nil; err = name.Alone() { // until it accepts
 		select {
 		case <-look.C:
 		case <-deadline:
@@ -86,9 +94,10 @@ func TestAListenerIsItsUsersAlone(t *testing.T) {
 }
 
 func TestAKilledListenerFreesItsName(t *testing.T) {
-	name := t.Name()
+	name := channel(t)
+	name.Name = "killed"
 	other := exec.CommandContext(t.Context(), os.Args[0])
-	other.Env = append(os.Environ(), "LISTEN="+name)
+	other.Env = append(os.Environ(), "LISTEN="+name.Data)
 	out, err := other.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -99,17 +108,17 @@ func TestAKilledListenerFreesItsName(t *testing.T) {
 	if _, err := out.Read(make([]byte, 16)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Listen(name); !errors.Is(err, ErrTaken) {
+	if _, err := name.Listen(); !errors.Is(err, ErrTaken) {
 		t.Errorf("Listen beside a live listener: %v, want ErrTaken", err)
 	}
 	if err := other.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	_ = other.Wait() // killed: its error says so
-	if _, err := Dial(t.Context(), name); !errors.Is(err, ErrNobody) {
+	if _, err := name.Dial(t.Context()); !errors.Is(err, ErrNobody) {
 		t.Errorf("Dial after the kill: %v, want ErrNobody", err)
 	}
-	l, err := Listen(name)
+	l, err := name.Listen()
 	if err != nil {
 		t.Fatalf("Listen after the kill: %v", err)
 	}

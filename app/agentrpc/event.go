@@ -1,6 +1,4 @@
-// Package wire writes events as JSON, one a line, and reads them back: for --json, and between two processes of one
-// user. The form is described in docs/json.md and is a promise to scripts.
-package wire
+package agentrpc
 
 import (
 	"bytes"
@@ -13,7 +11,8 @@ import (
 	"streamtray/app"
 )
 
-// Event is an app.Event as JSON.
+// Event is an app.Event as JSON, one a line: for --json, and between two processes of one user. The form is described in
+// docs/json.md and is a promise to scripts.
 type Event struct {
 	Time    time.Time `json:"time"`
 	Kind    string    `json:"kind"`

@@ -1,24 +1,25 @@
-// Package remote lets one process of a user see and steer the agent of another: wishes go to it, its events come
-// back, each as a line of JSON.
-package remote
+package agentrpc
 
 import (
 	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net"
 	"sync"
 	"syscall"
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/wire"
+	"streamtray/internal/usererr"
 )
 
 // maxLine bounds one line of the channel, in bytes.
 const maxLine = 1 << 20
+
+// AnswerWithin bounds every wait for the other side: it tells how it goes from memory, and takes what is said to it at
+// once. One that needs longer hangs.
+const AnswerWithin = 5 * time.Second
 
 // wish is one line from the client.
 type wish struct {
@@ -48,20 +49,37 @@ type Server struct {
 	Quit   func() // ends the desktop; nil where a project is kept, which ends when it is stopped
 }
 
-// Serve answers until ctx ends, then closes l and waits for its connections to end.
+// Bounds of the pause after a connection could not be taken, as when this process has too many files open.
+const (
+	acceptAgain = 5 * time.Millisecond
+	acceptLater = time.Second
+)
+
+// Serve answers until ctx ends, then closes l and waits for its connections to end. A connection that cannot be taken
+// does not end it. It returns nil, or why l was closed by somebody else.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer context.AfterFunc(ctx, func() { l.Close() })()
-	for {
+	for pause := acceptAgain; ; {
 		c, err := l.Accept()
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
-			return fmt.Errorf("local channel: %w", err)
+		if err == nil {
+			pause = acceptAgain
+			wg.Go(func() { s.talk(ctx, c) })
+			continue
 		}
-		wg.Go(func() { s.talk(ctx, c) })
+		if ctx.Err() != nil {
+			return nil
+		}
+		if errors.Is(err, net.ErrClosed) {
+			return usererr.New("agentrpc.broken", nil, err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(pause):
+			pause = min(2*pause, acceptLater)
+		}
 	}
 }
 
@@ -116,15 +134,38 @@ func (s *Server) listen(c net.Conn) {
 const lastWords = time.Second
 
 func send(ctx context.Context, c net.Conn, events func(func(app.Event, int) bool)) {
-	defer context.AfterFunc(ctx, func() {
-		_ = c.SetWriteDeadline(time.Now().Add(lastWords)) // a client that stopped reading is left
-	})()
+	limit := writeLimit{conn: c}
+	defer context.AfterFunc(ctx, limit.last)()
 	out := json.NewEncoder(c)
 	for e := range events {
-		if out.Encode(wire.FromEvent(e)) != nil {
+		limit.next()
+		if out.Encode(FromEvent(e)) != nil {
 			return
 		}
 	}
+}
+
+// writeLimit sets how long a client may take to read: one that stopped reading is left.
+type writeLimit struct {
+	conn  net.Conn
+	mu    sync.Mutex
+	ended bool // the limit of the last words stands
+}
+
+// next allows for one more line.
+func (w *writeLimit) next() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.ended {
+		_ = w.conn.SetWriteDeadline(time.Now().Add(AnswerWithin))
+	}
+}
+
+func (w *writeLimit) last() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ended = true
+	_ = w.conn.SetWriteDeadline(time.Now().Add(lastWords))
 }
 
 // Agent is another process's agent, seen from here. Its Hub has what the other's has.
@@ -150,13 +191,13 @@ func (a *Agent) Follow(ctx context.Context) error {
 	lines := bufio.NewScanner(a.conn)
 	lines.Buffer(nil, maxLine)
 	for lines.Scan() {
-		var w wire.Event
-		if err := wire.Unmarshal(lines.Bytes(), &w); err != nil {
-			return fmt.Errorf("local channel: %w", err)
+		var w Event
+		if err := Unmarshal(lines.Bytes(), &w); err != nil {
+			return usererr.New("agentrpc.broken", nil, err)
 		}
 		e, err := w.Event()
 		if err != nil {
-			return fmt.Errorf("local channel: %w", err)
+			return usererr.New("agentrpc.broken", nil, err)
 		}
 		if e.Kind == app.Current {
 			a.first.Do(func() { close(a.known) })
@@ -171,7 +212,7 @@ func (a *Agent) Follow(ctx context.Context) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if err := errors.Join(err, a.err); err != nil && ctx.Err() == nil {
-		return fmt.Errorf("local channel: %w", err)
+		return usererr.New("agentrpc.broken", nil, err)
 	}
 	return ctx.Err()
 }
@@ -181,7 +222,8 @@ func (a *Agent) say(w wish) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if err == nil {
-		_, err = a.conn.Write(append(b, '\n')) // a line fits any pipe's buffer: it does not wait
+		_ = a.conn.SetWriteDeadline(time.Now().Add(AnswerWithin)) // it waits only for one that hangs: a line fits any buffer
+		_, err = a.conn.Write(append(b, '\n'))
 	}
 	if a.err == nil {
 		a.err = err

@@ -1,4 +1,4 @@
-package remote
+package agentrpc
 
 import (
 	"context"
@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/wire"
 	"streamtray/internal/usererr"
 )
 
@@ -115,7 +114,7 @@ func TestSayingTwiceThatTheStateIsCompleteIsHarmless(t *testing.T) {
 	go func() { ended <- a.Follow(t.Context()) }()
 	out := json.NewEncoder(far)
 	for range 2 {
-		if err := out.Encode(wire.FromEvent(app.Event{Kind: app.Current})); err != nil {
+		if err := out.Encode(FromEvent(app.Event{Kind: app.Current})); err != nil {
 			t.Fatal(err)
 		}
 	}

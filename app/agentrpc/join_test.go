@@ -1,0 +1,169 @@
+package agentrpc
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"streamtray/app"
+	"streamtray/internal/usererr"
+)
+
+// promise is a project whose one step holds once it is begun.
+type promise struct{ channel Channel }
+
+func (p promise) Channel() Channel { return p.channel }
+
+func (p promise) Agent(_ context.Context, hub *app.Hub, _ bool) *app.Agent {
+	return &app.Agent{Hub: hub, Story: story}
+}
+
+func id(err error) string {
+	var told *usererr.Error
+	if errors.As(err, &told) {
+		return told.ID
+	}
+	return ""
+}
+
+func TestOneKeepsAndAllOthersJoin(t *testing.T) {
+	p := promise{channel(t)}
+	ctx, end := context.WithCancel(t.Context())
+	var near, far []*Session
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			s, err := KeepOrJoin(ctx, p, time.Minute, nil)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err != nil:
+				t.Error(err)
+			case s.Far == nil:
+				near = append(near, s)
+			default:
+				far = append(far, s)
+			}
+		})
+	}
+	wg.Wait()
+	if len(near) != 1 || len(far) != 7 {
+		t.Fatalf("%d keep and %d joined, want 1 and 7", len(near), len(far))
+	}
+	far[0].Start(true)
+	await(t, far[6].Hub, app.Streaming)
+	await(t, near[0].Hub, app.Streaming)
+	end()
+	for _, s := range append(near, far...) {
+		if err := s.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	}
+	if _, err := p.channel.Dial(t.Context()); !errors.Is(err, ErrNobody) {
+		t.Errorf("Dial after the end: %v, want ErrNobody", err)
+	}
+}
+
+// A process that had hung kept every further start waiting, without a window and without a word.
+func TestAProcessThatDoesNotAnswerIsNamedInTime(t *testing.T) {
+	p := promise{channel(t)}
+	l, err := p.channel.Listen() // and it takes nobody
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	began := time.Now()
+	_, err = KeepOrJoin(t.Context(), p, 400*time.Millisecond, nil)
+	if pid, silent := Silent(err); !silent || pid != os.Getpid() {
+		t.Errorf("got %v (process %d), want agentrpc.silent of process %d", err, pid, os.Getpid())
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("said after %v", took)
+	}
+}
+
+func TestWhoHasTheNameAndNeverListensIsSaid(t *testing.T) {
+	p := promise{channel(t)}
+	l, err := p.channel.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			c.Close()
+		}
+	}()
+	if _, err := KeepOrJoin(t.Context(), p, 300*time.Millisecond, nil); id(err) != "agentrpc.held" {
+		t.Errorf("got %v, want agentrpc.held", err)
+	}
+}
+
+// stumbling is a listener that cannot take some connections.
+type stumbling struct {
+	net.Listener
+	errs chan error
+	done chan struct{}
+}
+
+func (s stumbling) Accept() (net.Conn, error) {
+	select {
+	case err := <-s.errs:
+		return nil, err
+	case <-s.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (s stumbling) Close() error {
+	close(s.done)
+	return nil
+}
+
+func TestAConnectionThatCannotBeTakenDoesNotEndTheChannel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := stumbling{errs: make(chan error), done: make(chan struct{})}
+		ctx, cancel := context.WithCancel(t.Context())
+		served := make(chan error, 1)
+		go func() { served <- (&Server{Hub: &app.Hub{}}).Serve(ctx, l) }()
+		began := time.Now()
+		for range 12 {
+			l.errs <- errors.New("too many open files") // it is asked again, each time
+		}
+		if took := time.Since(began); took < 100*time.Millisecond || took > 12*acceptLater {
+			t.Errorf("asked twelve times in %v: neither at once nor too late", took)
+		}
+		cancel()
+		if err := <-served; err != nil {
+			t.Errorf("Serve: %v, want nil at the end", err)
+		}
+	})
+}
+
+// A client that stopped reading held a connection and its goroutines for as long as the project was kept.
+func TestAClientThatStopsReadingIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		here, there := net.Pipe()
+		hub := &app.Hub{}
+		hub.Emit(app.Event{Kind: app.Wants})
+		began := time.Now()
+		(&Server{Hub: hub}).talk(t.Context(), there) // nothing is read
+		if took := time.Since(began); took != AnswerWithin {
+			t.Errorf("left after %v, want %v", took, AnswerWithin)
+		}
+		if _, err := io.ReadAll(here); err != nil {
+			t.Errorf("the client is told otherwise than by the end: %v", err)
+		}
+	})
+}
