@@ -8,8 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
-
-	"streamtray/internal/procgroup"
 )
 
 // probeWithin bounds asking a compose client for its version; a first start on Windows can take seconds.
@@ -100,40 +98,37 @@ func lookUp(name string) (string, error) {
 	return "", err
 }
 
-// run starts cmd with everything that it starts, waits for its end, and returns how it ended. When ctx ends they are asked to
-// end; after grace whatever is left of them is killed.
+// run starts cmd as a family of processes, waits for its end, and returns how it ended. When ctx ends the family is
+// interrupted, as by Ctrl-C; after grace whatever is left of it is killed.
 func run(ctx context.Context, cmd *exec.Cmd, grace time.Duration) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	cmd.WaitDelay = grace // pipes kept open by a grandchild must not hold us
-	g, err := procgroup.Start(cmd, procgroup.Options{})
+	f, err := start(cmd)
 	if err != nil {
 		return err
 	}
+	defer f.close()
 	ended := make(chan error, 1)
-	go func() {
-		_, err := g.Wait()
-		ended <- err
-	}()
+	go func() { ended <- cmd.Wait() }()
 	select {
 	case err := <-ended:
-		if !cmd.ProcessState.Success() {
-			return &exec.ExitError{ProcessState: cmd.ProcessState}
+		if errors.Is(err, exec.ErrWaitDelay) {
+			return nil // it ended well, only a grandchild kept a pipe open
 		}
 		return err
 	case <-ctx.Done():
 	}
+	f.interrupt()
 	late := time.NewTimer(grace)
 	defer late.Stop()
-	if g.Ask() == nil { // a program without a console, on Windows, can only kill
-		select {
-		case <-ended:
-			return context.Cause(ctx)
-		case <-late.C:
-		}
+	select {
+	case <-ended:
+	case <-late.C:
+		f.kill()
+		<-ended // killed: its error says so
 	}
-	_ = g.Kill() // what counts is the end
-	<-ended
+	f.kill() // the leader ended; the others must not outlive it
 	return context.Cause(ctx)
 }

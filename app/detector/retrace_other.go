@@ -2,11 +2,7 @@
 
 package detector
 
-import (
-	"syscall"
-
-	"streamtray/internal/procgroup"
-)
+import "syscall"
 
 // aside has a program run apart from our terminal's Ctrl-C.
-func aside() *syscall.SysProcAttr { return procgroup.Own() }
+func aside() *syscall.SysProcAttr { return ownGroup() }

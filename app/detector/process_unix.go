@@ -1,0 +1,17 @@
+//go:build !windows && !linux
+
+package detector
+
+import "syscall"
+
+// ownGroup makes a child the leader of a new process group.
+func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+
+// adoptOrphans is not known to this system: a keeper here knows the group and no one else.
+func adoptOrphans() error { return nil }
+
+// groupLives reports whether the group has members.
+func groupLives(leader int) bool { return syscall.Kill(-leader, 0) == nil }
+
+// childrenOutside are our children that are not of the group: nobody is adopted here.
+func childrenOutside(int) []int { return nil }

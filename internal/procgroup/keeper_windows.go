@@ -1,3 +1,0 @@
-package procgroup
-
-func keep([]string) int { return 2 }
