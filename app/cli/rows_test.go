@@ -125,7 +125,7 @@ func crashed() tale {
 // off is a failure that the step's own words say in full, and that can be mended from here.
 func off() tale {
 	d := app.Diagnosis{
-		Code: "ST-ENGINE-001", Cause: "daemon-not-running", Severity: "error", Where: "engine", Action: "ask",
+		Code: "ST-ENGINE-001", Cause: "daemon-not-running", Severity: "error", Where: "engine", Action: "ask", Args: map[string]string{"system": "windows"},
 		Evidence: "docker.not_running", Remedy: "start_engine", Told: true,
 	}
 	return append(planned().add(0, "engine", app.Started, app.Note{}, nil),

@@ -22,14 +22,14 @@ type need struct {
 }
 
 // anchors gives words of which at least one, in lower case, is in every text that expr matches.
-func anchors(expr string) ([]string, error) {
+func anchors(expr string, least int) ([]string, error) {
 	re, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
 		return nil, err
 	}
 	words := needOf(re.Simplify()).best()
-	if worth(words) < shortest {
-		return nil, fmt.Errorf("%s: no fixed word of %d letters to find it by: %q", expr, shortest, words)
+	if worth(words) < least {
+		return nil, fmt.Errorf("%s: no fixed word of %d letters to find it by: %q", expr, least, words)
 	}
 	for i, w := range words {
 		words[i] = w[:min(len(w), longest)]

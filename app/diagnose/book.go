@@ -23,16 +23,21 @@ type book struct {
 	patterns []compiled
 	words    *automaton // a hit is the index of a pattern
 	unknown  int        // the rule about errors that no rule knows
+
+	services        []service
+	servicePatterns []compiled // what speaks of a service
+	serviceWords    *automaton
 }
 
 // file is one of the rule files. Layer and Where hold for its rules that do not say their own.
 type file struct {
-	Layer   layer     `yaml:"layer"`
-	Where   []string  `yaml:"where"`
-	Rules   []rule    `yaml:"rules"`
-	Signs   []sign    `yaml:"signs"`
-	Noise   []pattern `yaml:"noise"`
-	Trouble []pattern `yaml:"trouble"`
+	Layer    layer     `yaml:"layer"`
+	Where    []string  `yaml:"where"`
+	Services []service `yaml:"services"`
+	Rules    []rule    `yaml:"rules"`
+	Signs    []sign    `yaml:"signs"`
+	Noise    []pattern `yaml:"noise"`
+	Trouble  []pattern `yaml:"trouble"`
 }
 
 // theBook is read when the first text is: a program that diagnoses nothing pays nothing. Its files are part of the
@@ -63,12 +68,25 @@ func load(files fs.FS) (*book, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		b.rules = append(b.rules, f.complete()...)
-		b.signs = append(b.signs, f.Signs...)
+		b.signs, b.services = append(b.signs, f.Signs...), append(b.services, f.Services...)
 		noise, trouble = append(noise, f.Noise...), append(trouble, f.Trouble...)
 	}
 	slices.SortFunc(b.rules, func(a, b rule) int { return strings.Compare(a.Code, b.Code) })
 	b.unknown = slices.IndexFunc(b.rules, func(r rule) bool { return r.Cause == Unknown })
-	return &b, b.index(noise, trouble)
+	if err := b.eachService(); err != nil {
+		return nil, err
+	}
+	if err := b.index(noise, trouble); err != nil {
+		return nil, err
+	}
+	var ofServices []pattern
+	for i, s := range b.services {
+		for _, re := range s.Match {
+			ofServices = append(ofServices, pattern{Re: re, of: i})
+		}
+	}
+	b.servicePatterns, b.serviceWords, err = searched(ofServices, shortest-2) // they are looked for near failures alone
+	return &b, err
 }
 
 // complete gives the file's rules with what holds for all of them.
@@ -98,7 +116,9 @@ func (b *book) index(noise, trouble []pattern) error {
 		}
 	}
 	for i := range b.rules {
-		add(ofRule, i, b.rules[i].Match)
+		if r := &b.rules[i]; r.service == "" || r.peers != nil {
+			add(ofRule, i, r.Match)
+		}
 	}
 	for i := range b.signs {
 		b.signs[i].Explains = b.signs[i].Explains || slices.ContainsFunc(all, func(p pattern) bool {
@@ -109,29 +129,35 @@ func (b *book) index(noise, trouble []pattern) error {
 	add(ofNoise, 0, noise)
 	add(ofTrouble, 0, trouble)
 
-	var words []string
+	var err error
+	b.patterns, b.words, err = searched(all, shortest)
+	return err
+}
+
+// searched makes the automaton that finds the lines which any of the patterns may match.
+func searched(all []pattern, least int) (patterns []compiled, words *automaton, err error) {
+	var anchors []string
 	var ids []uint16
 	for i := range all {
 		p := &all[i]
-		found, err := p.anchors()
+		found, err := p.anchors(least)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		for _, w := range found {
-			words, ids = append(words, w), append(ids, uint16(i))
+			anchors, ids = append(anchors, w), append(ids, uint16(i))
 		}
-		b.patterns = append(b.patterns, compile(p))
+		patterns = append(patterns, compile(p))
 	}
-	b.words = newAutomaton(words, ids)
-	return nil
+	return patterns, newAutomaton(anchors, ids), nil
 }
 
 // anchors are the words of which one is in every line that the pattern matches.
-func (p *pattern) anchors() ([]string, error) {
+func (p *pattern) anchors(least int) ([]string, error) {
 	if len(p.Find) > 0 {
 		return p.Find, nil
 	}
-	return anchors(p.Re)
+	return anchors(p.Re, least)
 }
 
 // compiled is a pattern with its expressions, each compiled when a line first needs it.

@@ -1,21 +1,15 @@
 package diagnose
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 	"time"
-	"unicode/utf16"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // clean gives the line a person would read: without colours, and without what containers, Docker and shippers put
 // before it. The timestamp and the level that the program itself printed stay.
 func clean(b []byte) string {
-	s := strings.TrimRight(strings.TrimPrefix(string(b), "\ufeff"), "\r\n \t")
-	s = strip(s)
+	s := plain(strings.TrimRight(strings.TrimPrefix(string(b), "\ufeff"), "\r\n \t"))
 	for range 4 { // prefixes nest: compose over docker's timestamp over JSON
 		t := unprefix(s)
 		if t == s {
@@ -23,62 +17,7 @@ func clean(b []byte) string {
 		}
 		s = t
 	}
-	return s
-}
-
-// decode reads bytes that are not UTF-8: as the UTF-16 that wsl.exe prints, or as the Chinese code page.
-func decode(b []byte) string {
-	if nul := countNUL(b); nul[0]+nul[1] > 0 || bytes.HasPrefix(b, []byte(wideMark)) {
-		return wide(b, nul)
-	}
-	if s, err := simplifiedchinese.GB18030.NewDecoder().Bytes(b); err == nil && !strings.ContainsRune(string(s), utf8.RuneError) {
-		return string(s)
-	}
-	return strings.ToValidUTF8(string(b), "\ufffd")
-}
-
-func countNUL(b []byte) (n [2]int) {
-	for i, c := range b {
-		if c == 0 {
-			n[i&1]++
-		}
-	}
-	return n
-}
-
-// wideMark begins a file of UTF-16, little end first.
-const wideMark = "\xff\xfe"
-
-// wide decodes little-endian UTF-16. Lines are cut at the byte 0x0a, so one may begin with the other half of the break;
-// in a line of Chinese that is the only sign of it.
-func wide(b []byte, nul [2]int) string {
-	if !bytes.HasPrefix(b, []byte(wideMark)) && (b[0] == 0 || nul[0] > nul[1]) {
-		b = b[1:]
-	}
-	units := make([]uint16, 0, len(b)/2)
-	for i := 0; i+1 < len(b); i += 2 {
-		units = append(units, uint16(b[i])|uint16(b[i+1])<<8)
-	}
-	return strings.Trim(string(utf16.Decode(units)), "\x00\ufeff")
-}
-
-// strip takes out ANSI sequences.
-func strip(s string) string {
-	if strings.IndexByte(s, 0x1b) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] != 0x1b {
-			b.WriteByte(s[i])
-			continue
-		}
-		if i+1 < len(s) && s[i+1] == '[' {
-			for i += 2; i < len(s) && (s[i] < '@' || s[i] > '~'); i++ {
-			}
-		}
-	}
-	return b.String()
+	return plain(s) // what was written out in a line of JSON too
 }
 
 // unprefix takes one prefix off.

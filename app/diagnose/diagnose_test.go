@@ -273,8 +273,8 @@ func TestWhereATextComesFrom(t *testing.T) {
 }
 
 func TestChineseTextsAreSetAsChineseIs(t *testing.T) {
-	for _, r := range theBook().rules {
-		for _, s := range []string{r.Title.Zh, r.Why.Zh, r.Advice.Zh} {
+	for _, r := range theBook().written() {
+		for _, s := range []string{r.Title.Zh, r.Why.Zh, r.Advice.Windows.Zh, r.Advice.POSIX.Zh} {
 			last := general(s)
 			if !strings.HasSuffix(last, "。") {
 				t.Errorf("%s: %q does not end in a full stop", r.Code, last)
@@ -344,7 +344,7 @@ func TestAMeasuredCauseIsAFindingUnlessALineSaysItBetter(t *testing.T) {
 
 func TestAFindingIsToldAgainFromItsCode(t *testing.T) {
 	f := Finding{}
-	for _, r := range theBook().rules {
+	for _, r := range theBook().written() {
 		if r.Cause == "advertised-unreachable" {
 			f = r.finding()
 		}

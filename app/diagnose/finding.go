@@ -1,8 +1,12 @@
 package diagnose
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Severity says how bad a finding is.
@@ -43,9 +47,10 @@ type Finding struct {
 	Action   Action   `json:"action"`
 
 	Name     string            `json:"-"` // the special case inside the class: "ipv6-localhost"
+	Itself   string            `json:"-"` // what this program does about it by itself, where it keeps the project
 	Why      string            `json:"-"` // how it comes about
 	Count    int               `json:"-"` // how many lines said so
-	Args     map[string]string `json:"-"` // what was read from the line: port, topic, image ...
+	Args     map[string]string `json:"-"` // what was read from the line: port, topic, image ...; "system": what advice is for, in place of this computer's
 	Symptoms []Finding         `json:"-"` // what follows from it, folded
 	Others   []string          `json:"-"` // of an unknown error: further lines nobody knows
 	rule     *rule
@@ -56,11 +61,17 @@ func (f Finding) In(lang string) Finding {
 	if f.rule == nil {
 		return f
 	}
-	r := f.rule
-	f.Title = fill(r.Title.in(lang), f.Args)
-	f.Why = fill(r.Why.in(lang), f.Args)
-	f.Advice = fill(r.Advice.in(lang), f.Args)
-	f.Fix = command(r.Fix.in(lang), f.Args)
+	windows := cmp.Or(f.Args["system"], system) == "windows"
+	r, args := f.rule, usual(windows)
+	maps.Copy(args, f.Args)
+	if title, ok := serviceTitle(args["service"]); ok {
+		args["service"] = title.in(lang)
+	}
+	f.Title = sentence(fill(r.Title.in(lang), args))
+	f.Why = sentence(fill(r.Why.in(lang), args))
+	f.Itself = sentence(fill(r.Itself.in(lang), args))
+	f.Advice = sentence(fill(r.Advice.on(windows).in(lang), args))
+	f.Fix = command(r.Fix.on(windows).in(lang), args)
 	symptoms := make([]Finding, len(f.Symptoms))
 	for i, s := range f.Symptoms {
 		symptoms[i] = s.In(lang)
@@ -75,6 +86,28 @@ type text struct {
 	Zh string `yaml:"zh"`
 }
 
+// Doing is the advice where this program keeps the project: what it does by itself, then what a person can do.
+func (f Finding) Doing(lang string) string {
+	if f.Itself == "" || f.Advice == "" || chinese(lang) { // Chinese sentences have no space between them
+		return f.Itself + f.Advice
+	}
+	return f.Itself + " " + f.Advice
+}
+
+// bySystem is a text about what to do, which is one thing on Windows and another elsewhere. Commands for Windows are in
+// the words of Windows PowerShell 5.1.
+type bySystem struct {
+	Windows text `yaml:"windows"`
+	POSIX   text `yaml:"posix"`
+}
+
+func (t bySystem) on(windows bool) text {
+	if windows {
+		return t.Windows
+	}
+	return t.POSIX
+}
+
 func (t text) in(lang string) string {
 	if chinese(lang) {
 		return t.Zh
@@ -83,6 +116,15 @@ func (t text) in(lang string) string {
 }
 
 func chinese(lang string) bool { return strings.HasPrefix(strings.ToLower(lang), "zh") }
+
+// sentence begins with a capital.
+func sentence(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	if unicode.IsLower(r) {
+		return string(unicode.ToUpper(r)) + s[size:]
+	}
+	return s
+}
 
 // fill puts args into a text. A part in double brackets, "port[[ {port}]]", is left out when it names something that
 // was not read from the line; outside of brackets such a name becomes "?".
@@ -103,15 +145,37 @@ func fill(s string, args map[string]string) string {
 	}
 }
 
-// command puts args into a command or an edit. What was not read from the line stands in capitals, to be filled in.
+// command puts args into a command or an edit. What was not read from the line and is not known of the project stands in
+// capitals, to be filled in; a part in double brackets is left out then.
 func command(s string, args map[string]string) string {
-	filled, _ := replace(s, args, strings.ToUpper)
-	return filled
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(s, "[[")
+		part, after, closed := strings.Cut(rest, "]]")
+		filled, _ := replace(before, args, strings.ToUpper)
+		b.WriteString(filled)
+		if !found || !closed {
+			return b.String()
+		}
+		if filled, whole := replace(part, args, strings.ToUpper); whole {
+			b.WriteString(filled)
+		}
+		s = after
+	}
 }
 
 // put replaces every {name}, and reports whether all of them were known.
 func put(s string, args map[string]string) (filled string, whole bool) {
 	return replace(s, args, func(string) string { return "?" })
+}
+
+// usual is what stands for values of the project where it is not known: what holds without any.
+func usual(windows bool) map[string]string {
+	python := ".venv/bin/python"
+	if windows {
+		python = `.venv\Scripts\python.exe`
+	}
+	return map[string]string{"compose": "docker compose", "python": python, "kafkamodule": "confluent_kafka"}
 }
 
 func replace(s string, args map[string]string, unknown func(name string) string) (filled string, whole bool) {

@@ -20,6 +20,7 @@ func Together(scanners ...*Scanner) []Finding {
 	}
 	var all []Finding
 	for _, s := range scanners {
+		s.settle()
 		for _, f := range s.read(silent) {
 			if !slices.ContainsFunc(all, func(o Finding) bool { return o.rule == f.rule }) { // said in two places
 				all = append(all, f)
@@ -34,11 +35,33 @@ func Together(scanners ...*Scanner) []Finding {
 		}
 	}
 	for _, s := range scanners {
-		if f, ok := s.strangers(); ok {
+		if f, ok := s.strangers(s.unknown, s.strays); ok {
 			all = append(all, f)
 		}
 	}
+	if len(all) == 0 { // nothing louder tells
+		for _, s := range scanners {
+			all = append(all, s.whispers(silent)...)
+		}
+	}
 	return fold(all)
+}
+
+// worrying is how many warnings make a failure, where nothing else is said.
+const worrying = 3
+
+// whispers are what the text says at the level of debugging, else the warnings that sound like failures, where nothing
+// after them says that it goes on.
+func (s *Scanner) whispers(silent map[string]bool) (all []Finding) {
+	for _, i := range slices.Sorted(maps.Keys(s.quiet)) {
+		if st := s.quiet[i]; st.active && !silent[s.book.rules[i].Cause] {
+			all = append(all, st.finding(&s.book.rules[i]))
+		}
+	}
+	if f, ok := s.strangers(s.warned, len(s.warned)); ok && len(all) == 0 && len(s.warned) >= worrying && s.informed < s.warned[0].line {
+		all = append(all, f)
+	}
+	return all
 }
 
 // read gives what the text says, unless the facts rule it out.
@@ -61,17 +84,17 @@ func (r *rule) finding() Finding {
 	return Finding{Code: r.Code, Cause: r.Cause, Name: cmp.Or(r.Name, r.Cause), Severity: r.Severity, Action: r.Action, rule: r}
 }
 
-// strangers makes one finding of all errors that no rule knows. Of each traceback the last line counts, of the rest
+// strangers makes one finding of lines that no rule knows. Of each traceback the last line counts, of the rest
 // the first: that is where things began to go wrong.
-func (s *Scanner) strangers() (Finding, bool) {
-	if len(s.unknown) == 0 {
+func (s *Scanner) strangers(lines []stray, count int) (Finding, bool) {
+	if len(lines) == 0 {
 		return Finding{}, false
 	}
 	f := s.book.rules[s.book.unknown].finding()
-	first := s.unknown[0]
-	f.Where, f.Evidence, f.Line, f.Count = first.where, first.text, first.line, s.strays
-	f.Args = map[string]string{"count": strconv.Itoa(s.strays)}
-	for _, u := range s.unknown[1:] {
+	first := lines[0]
+	f.Where, f.Evidence, f.Line, f.Count = first.where, first.text, first.line, count
+	f.Args = map[string]string{"count": strconv.Itoa(count)}
+	for _, u := range lines[1:] {
 		f.Others = append(f.Others, u.text)
 	}
 	return f, true

@@ -15,23 +15,22 @@ func (s *Scanner) judge(b []byte, own level, src *source, v *verdict) {
 		return
 	}
 	l := newLine(text)
-	trouble := own == failed || s.endsTraceback(text, src)
+	ended := s.endsTraceback(text, src)
+	trouble := own == failed || ended
 	noise := false
 	s.matched = s.matched[:0]
 	for _, id := range s.hits {
 		c := &s.book.patterns[id]
 		switch c.kind {
 		case ofRule:
-			if s.fails(c, l, own, src) {
-				s.matched = append(s.matched, c.of)
-			}
+			s.fails(c, l, own, src)
 			noise = noise || c.NotAfter != "" && s.lately(c.NotAfter) && c.matches(l)
 		case ofSign:
 			s.shows(c, l, src)
 		case ofNoise:
 			noise = noise || c.matches(l)
 		case ofTrouble:
-			trouble = trouble || own <= noLevel && c.matches(l)
+			trouble = trouble || own <= noLevel && s.alone(c, src) && c.matches(l)
 		}
 	}
 	stray := trouble && !noise && own != debug && len(s.matched) == 0
@@ -42,41 +41,65 @@ func (s *Scanner) judge(b []byte, own level, src *source, v *verdict) {
 		s.forgive(src)
 	case stray:
 		s.strange(text, src)
+	case own == warn && !noise && sounds(l.low):
+		s.warned = append(s.warned[:min(len(s.warned), maxUnknown-1)], s.stray(text, src))
 	}
 }
 
 // fails applies a rule's pattern.
 func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
-	if own == debug || !c.serious(l.text, own, src) || c.Where != "" && s.where != "" && c.Where != s.where || s.excused(c) {
+	own = effective(l.text, own, src)
+	quiet := own == debug || own == warn && c.Level == failed
+	if !s.concerns(c.of, src) || !quiet && own > noLevel && own < c.Level || c.Where != "" && c.Where != s.where || s.excused(c) {
 		return false
 	}
-	captures, at := c.match(l)
-	if captures == nil {
+	captures, at, end := c.match(l)
+	if captures == nil || !s.chain.spans(l, at, end) {
 		return false
 	}
-	st := &s.active[c.of]
+	i := s.whose(c.of, l, own, src)
+	st := &s.active[i]
+	if quiet {
+		if s.quiet[i] == nil {
+			s.quiet[i] = &state{}
+		}
+		st = s.quiet[i]
+	} else {
+		s.matched = append(s.matched, i)
+	}
 	if !st.active {
-		*st = state{active: true, line: s.n, evidence: strings.Clone(around(l.text, at)), where: s.place(&s.book.rules[c.of], src)}
-		s.failing++
+		*st = state{active: true, line: s.n, evidence: strings.Clone(around(l.text, at)), where: s.place(&s.book.rules[i], src)}
+		if s.chain.whole != nil {
+			st.line = s.chain.lineOf(l, at)
+		}
+		if !quiet {
+			s.failing++
+		}
 	}
+	s.book.rules[i].addressed(captures, l.low)
 	if len(captures) > len(st.args) { // another line may tell more
 		told := guarded(captures, l.text)
 		maps.Copy(told, st.args)
 		st.args = told
 	}
+	s.named(i, st)
 	st.count++
 	st.from = src.name
 	st.last = stamp(l.text, src)
-	return true
+	return !quiet
 }
 
-// serious reports whether the line, or the entry it continues, has the level the pattern asks for.
-func (c *compiled) serious(line string, own level, src *source) bool {
-	l := own
-	if l == noLevel && continues(line) {
-		l = src.level
+// alone reports whether a line of trouble stands for itself: an exception of Java below a mere warning belongs to it.
+func (s *Scanner) alone(c *compiled, src *source) bool {
+	return c.Level == noLevel || src.entry == 0 || src.entry+1 != s.n || src.level >= c.Level
+}
+
+// effective is the level of a line: its own, or that of the entry it continues.
+func effective(line string, own level, src *source) level {
+	if own == noLevel && continues(line) {
+		return src.level
 	}
-	return l == noLevel || l >= c.Level
+	return own
 }
 
 // continues reports whether a line without a level belongs to the log entry above.
@@ -96,7 +119,7 @@ func (s *Scanner) lately(sign string) bool {
 
 // listens reports whether a sign can mean anything now.
 func (s *Scanner) listens(c *compiled) bool {
-	return s.failing > 0 || len(s.unknown) > 0 || s.book.signs[c.of].Explains
+	return s.failing > 0 || len(s.unknown) > 0 || len(s.quiet) > 0 || s.book.signs[c.of].Explains
 }
 
 // shows notes a sign, and takes back what it disproves.
@@ -113,6 +136,11 @@ func (s *Scanner) shows(c *compiled, l line, src *source) {
 		src.traceback = true
 	}
 	at := stamp(l.text, src)
+	for i, st := range s.quiet {
+		if slices.Contains(s.book.rules[i].Recovers, sign.Name) {
+			*st = state{}
+		}
+	}
 	for i := range s.active {
 		st := &s.active[i]
 		r := &s.book.rules[i]
@@ -142,6 +170,7 @@ func (s *Scanner) endsTraceback(line string, src *source) bool {
 		return false
 	}
 	src.traceback = false
+	s.ended = s.n
 	name, _, _ := strings.Cut(line, ":")
 	return !strings.ContainsAny(name, " \t") && name != "KeyboardInterrupt" && name != "SystemExit"
 }
@@ -153,10 +182,22 @@ func (s *Scanner) strange(line string, src *source) {
 	}
 	s.strays++
 	if len(s.unknown) < maxUnknown {
-		s.unknown = append(s.unknown, stray{
-			line: s.n, text: evidence(around(line, 0)), where: s.guess(line, src), from: src, entry: src.entry,
-		})
+		s.unknown = append(s.unknown, s.stray(line, src))
 	}
+}
+
+func (s *Scanner) stray(line string, src *source) stray {
+	return stray{line: s.n, text: evidence(around(line, 0)), where: s.guess(line, src), from: src, entry: src.entry}
+}
+
+// sounds reports whether a warning, in lower case, sounds like a failure.
+func sounds(low string) bool {
+	return slices.ContainsFunc(failingWords, func(w string) bool { return strings.Contains(low, w) })
+}
+
+var failingWords = []string{
+	"fail", "error", "exception", "refused", "cannot", "can't", "could not", "unable", "timed out", "timeout", "not running", "unreachable",
+	"denied", "失败", "错误", "异常", "超时", "拒绝", "无法",
 }
 
 // forgive drops what was strange in an entry that a rule has now explained.

@@ -45,12 +45,12 @@ func (c *compiled) matches(l line) bool {
 	return c.re().MatchString(l.low) && (c.unless == nil || !c.unless().MatchString(l.low))
 }
 
-// match gives the captures by name and where the match begins; nil when the pattern does not fit.
-func (c *compiled) match(l line) (captures map[string]string, at int) {
+// match gives the captures by name and where the match begins and ends; nil when the pattern does not fit.
+func (c *compiled) match(l line) (captures map[string]string, at, end int) {
 	re := c.re()
 	loc := re.FindStringSubmatchIndex(l.low)
 	if loc == nil || c.unless != nil && c.unless().MatchString(l.low) {
-		return nil, 0
+		return nil, 0, 0
 	}
 	captures = map[string]string{}
 	for i, name := range re.SubexpNames() {
@@ -60,7 +60,7 @@ func (c *compiled) match(l line) (captures map[string]string, at int) {
 	}
 	if len(c.Same) == 2 && captures[c.Same[0]] != captures[c.Same[1]] ||
 		len(c.Differ) == 2 && captures[c.Differ[0]] == captures[c.Differ[1]] {
-		return nil, 0
+		return nil, 0, 0
 	}
-	return captures, loc[0]
+	return captures, loc[0], loc[1]
 }

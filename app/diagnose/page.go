@@ -17,6 +17,7 @@ var groups = [...]group{
 	{"ST-KAFKA-", text{"ZooKeeper and Kafka", "ZooKeeper 与 Kafka"}},
 	{"ST-CLIENT-", text{"Programs that talk to Kafka", "Kafka 客户端"}},
 	{"ST-APP-", text{"The Python application", "Python 应用"}},
+	{"ST-SERVICE-", text{"Services that the application uses", "应用使用的其他服务"}},
 }
 
 var (
@@ -53,13 +54,13 @@ func FailuresPage(lang string) string {
 	for _, g := range groups {
 		p("## %s\n\n| %s |\n| --- | --- | --- | --- |", g.title.in(lang), pageColumns.in(lang))
 		for i := range rules {
-			if r := &rules[i]; strings.HasPrefix(r.Code, g.prefix) {
+			if r := &rules[i]; strings.HasPrefix(r.Code, g.prefix) && !r.shared() {
 				p("| [%s](#%s) | %s | %s | %s |", r.Code, strings.ToLower(r.Code), r.Cause, general(r.Title.in(lang)), actor(r.Action).in(lang))
 			}
 		}
 		p("")
 		for i := range rules {
-			if r := &rules[i]; strings.HasPrefix(r.Code, g.prefix) {
+			if r := &rules[i]; strings.HasPrefix(r.Code, g.prefix) && !r.shared() {
 				r.page(p, lang)
 			}
 		}
@@ -71,9 +72,11 @@ func (r *rule) page(p func(string, ...any), lang string) {
 	colon := text{": ", "："}.in(lang)
 	p("### %s\n\n**%s**\n", r.Code, general(r.Title.in(lang)))
 	p("%s%s\n\n```text\n%s\n```\n", pageLine.in(lang), strings.TrimSpace(colon), r.Sample)
-	p("%s%s%s\n\n%s%s%s\n", pageWhy.in(lang), colon, general(r.Why.in(lang)), pageDo.in(lang), colon, general(r.Advice.in(lang)))
-	if fix := r.Fix.in(lang); fix != "" {
-		p("```text\n%s\n```\n", command(fix, nil))
+	p("%s%s%s\n\n%s%s%s\n", pageWhy.in(lang), colon, general(r.Why.in(lang)), pageDo.in(lang), colon, general(r.Advice.Windows.in(lang)))
+	for i, fix := range []string{r.Fix.Windows.in(lang), r.Fix.POSIX.in(lang)} {
+		if fix != "" && (i == 0 || fix != r.Fix.Windows.in(lang)) {
+			p("```text\n%s\n```\n", command(fix, usual(i == 0)))
+		}
 	}
 	p("%s%s%s\n", pageSource.in(lang), colon, r.Source)
 }

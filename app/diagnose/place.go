@@ -81,6 +81,28 @@ func (s *Scanner) place(r *rule, src *source) string {
 	return r.Where[0]
 }
 
+// nearby are the places whose rules may speak of a text of a place: compose shows the logs of all containers.
+var nearby = map[string][]string{
+	App: {App, Client}, Client: {Client, App}, Broker: {Broker, Zookeeper}, Zookeeper: {Zookeeper, Broker},
+	Engine: {Engine, Compose}, Compose: {Compose, Engine, Broker, Zookeeper},
+}
+
+// concerns reports whether a rule may speak of a line, as far as the place was given.
+func (s *Scanner) concerns(rule int, src *source) bool {
+	if s.where == "" {
+		return true
+	}
+	places := nearby[s.where]
+	if src.name != "" {
+		if p := placeOf(src.name); p != "" {
+			places = append(nearby[p], s.where)
+		} else if s.where == Compose || s.where == Engine {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.book.rules[rule].Where, func(w string) bool { return slices.Contains(places, w) })
+}
+
 // guess says where a line that no rule knows was read.
 func (s *Scanner) guess(line string, src *source) string {
 	for _, p := range []string{s.where, placeOf(src.name), Where(line)} {

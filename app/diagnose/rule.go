@@ -27,12 +27,17 @@ type rule struct {
 	Within    time.Duration `yaml:"within"`     // how long after it such a sign counts; 0: however long
 	Stands    bool          `yaml:"stands"`     // never explained by a failure of another layer: a bug in code or a wrong setting
 	Exits     bool          `yaml:"exits"`      // only true of a container that is not running
+	Kafka     string        `yaml:"kafka"`      // it is about whichever service failed; the code of the rule for Kafka
 	Title     text          `yaml:"title"`
 	Why       text          `yaml:"why"`
-	Advice    text          `yaml:"advice"`
-	Fix       text          `yaml:"fix"`
+	Itself    text          `yaml:"itself"` // what this program does about it where it keeps the project
+	Advice    bySystem      `yaml:"advice"`
+	Fix       bySystem      `yaml:"fix"`
 	Sample    string        `yaml:"sample"` // a line it is known by
 	Source    string        `yaml:"source"` // where it was seen
+
+	service string // the one service it is about, where it came to be of one about whichever
+	peers   []int  // by service: the rule about it
 }
 
 // kind is what a pattern is about.
@@ -95,5 +100,16 @@ func (t *text) UnmarshalYAML(n *yaml.Node) error {
 	type plain text
 	err := n.Decode((*plain)(t))
 	t.En, t.Zh = flat(t.En), flat(t.Zh)
+	return err
+}
+
+// UnmarshalYAML reads a text that is the same on every system, too.
+func (t *bySystem) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.MappingNode && n.Content[0].Value == "windows" {
+		type plain bySystem
+		return n.Decode((*plain)(t))
+	}
+	err := n.Decode(&t.Windows)
+	t.POSIX = t.Windows
 	return err
 }

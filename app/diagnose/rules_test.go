@@ -22,6 +22,9 @@ func (b *book) check() error {
 	seen := map[string]bool{}
 	for i := range b.rules {
 		r := &b.rules[i]
+		if r.shared() {
+			continue
+		}
 		if seen[r.Code] {
 			errs = append(errs, fmt.Errorf("%s: twice", r.Code))
 		}
@@ -63,7 +66,7 @@ func (b *book) references(r *rule) (errs []error) {
 }
 
 var (
-	codeShape   = regexp.MustCompile(`^ST-(ENGINE|COMPOSE|KAFKA|CLIENT|APP)-\d{3}$`)
+	codeShape   = regexp.MustCompile(`^ST-(ENGINE|COMPOSE|KAFKA|CLIENT|APP|SERVICE)-\d{3}$`)
 	slugShape   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	placeholder = regexp.MustCompile(`\{([a-z]+)\}`)
 )
@@ -85,8 +88,8 @@ func (r *rule) check() (errs []error) {
 	if r.Source == "" || r.Sample == "" {
 		fail("no source or no sample")
 	}
-	for what, t := range map[string]text{"title": r.Title, "why": r.Why, "advice": r.Advice, "fix": r.Fix} {
-		if (t.En == "" || t.Zh == "") && what != "fix" || (t.En == "") != (t.Zh == "") {
+	for what, t := range map[string]text{"title": r.Title, "why": r.Why, "advice": r.Advice.Windows, "advice elsewhere": r.Advice.POSIX, "itself": r.Itself, "fix": r.Fix.Windows, "fix elsewhere": r.Fix.POSIX} {
+		if (t.En == "" || t.Zh == "") && !strings.HasPrefix(what, "fix") && what != "itself" || (t.En == "") != (t.Zh == "") {
 			fail("%s is not in both languages", what)
 		}
 		if !slices.Equal(names(t.En), names(t.Zh)) {
@@ -109,14 +112,14 @@ func names(s string) []string {
 func TestARuleThatMissesSomethingIsRefused(t *testing.T) {
 	whole := rule{
 		Code: "ST-APP-001", Cause: "x", Layer: 1, Where: []string{"app"}, Action: "ask", Severity: "error",
-		Title: text{"a", "b"}, Why: text{"a", "b"}, Advice: text{"a", "b"}, Sample: "s", Source: "s",
+		Title: text{"a", "b"}, Why: text{"a", "b"}, Advice: bySystem{text{"a", "b"}, text{"a", "b"}}, Sample: "s", Source: "s",
 	}
 	if err := (&book{rules: []rule{whole}}).check(); err != nil {
 		t.Fatal(err)
 	}
 	for what, spoil := range map[string]func(*rule){
 		"code":        func(r *rule) { r.Code = "X" },
-		"language":    func(r *rule) { r.Advice.Zh = "" },
+		"language":    func(r *rule) { r.Advice.Windows.Zh = "" },
 		"placeholder": func(r *rule) { r.Title.En = "{port}" },
 		"source":      func(r *rule) { r.Source = "" },
 		"place":       func(r *rule) { r.Where = []string{"moon"} },
@@ -155,13 +158,13 @@ func TestAnchorsAreInWhateverMatches(t *testing.T) {
 		`request (?:5\d\d )?server error`: "server error",
 		`a? longer word`:                  " longer word|a longer word",
 	} {
-		got, err := anchors(expr)
+		got, err := anchors(expr, shortest)
 		if s := strings.Join(got, "|"); err != nil || s != want && !strings.HasPrefix(want, s) {
 			t.Errorf("%s: got %q, %v, want %s", expr, got, err, want)
 		}
 	}
 	for _, expr := range []string{`.*`, `\d+`, `(?:long enough|x)`, `(?:`} {
-		if got, err := anchors(expr); err == nil {
+		if got, err := anchors(expr, shortest); err == nil {
 			t.Errorf("%s: got %q, want an error", expr, got)
 		}
 	}
@@ -172,4 +175,9 @@ func TestFoldedPatternsMatchLowerCase(t *testing.T) {
 	if !strings.HasPrefix(got, "error (?P<what>") || strings.Contains(got, "(?i") {
 		t.Errorf("got %q", got)
 	}
+}
+
+// written are the rules as the files have them.
+func (b *book) written() []rule {
+	return slices.DeleteFunc(slices.Clone(b.rules), func(r rule) bool { return r.shared() })
 }

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -24,18 +25,27 @@ type Scanner struct {
 	part     []byte // the line that is still being written
 	cut      bool   // the line's beginning was looked at already
 	n        int    // lines so far
+	tick     int    // lines, and parts of lines, that were looked at so far
+	informed int    // the last line that calls itself information
+	ended    int    // the last line that ended a traceback
+	wide     wide   // of a text in UTF-16
+	chain    chain
+	recent   recent
+	pending  *pending
 	hits     []uint16
-	seenAt   []int               // by pattern: the last line it was a candidate of
+	seenAt   []int               // by pattern: the last tick it was a candidate of
 	verdicts map[string]*verdict // by the patterns a line is a candidate of
 	key      []byte
-	matched  []int   // rules that matched the line at hand
-	active   []state // by rule
-	failing  int     // rules that are active
+	matched  []int          // rules that matched the line at hand
+	active   []state        // by rule
+	failing  int            // rules that are active
+	quiet    map[int]*state // what was said at the level of debugging alone
 	signs    map[string]int
 	sources  map[string]*source
 	known    map[string]bool
 	unknown  []stray
-	strays   int // unknown lines, those not kept included
+	strays   int     // unknown lines, those not kept included
+	warned   []stray // warnings that no rule knows and that sound like failures
 	facts    []Finding
 	silent   map[string]bool // causes that the facts rule out
 }
@@ -68,6 +78,7 @@ type source struct {
 	entry     int   // the line that began it
 	explained int   // the last entry a rule matched in
 	traceback bool  // a Python traceback is open
+	indent    int   // of the line that began it
 }
 
 // New returns a scanner for a text of the place, or of an unknown place when it is "".
@@ -83,12 +94,14 @@ func New(where string) *Scanner {
 		sources:  map[string]*source{},
 		known:    map[string]bool{},
 		silent:   map[string]bool{},
+		quiet:    map[int]*state{},
 	}
 }
 
 // Write takes the next bytes of the text. It never fails.
 func (s *Scanner) Write(p []byte) (int, error) {
 	n := len(p)
+	p = s.wide.narrow(p)
 	for {
 		i := bytes.IndexByte(p, '\n')
 		if i < 0 {
@@ -103,16 +116,25 @@ func (s *Scanner) Write(p []byte) (int, error) {
 // Line takes one whole line.
 func (s *Scanner) Line(line string) {
 	_ = s.Close()
+	s.wide.asked = true
 	s.keep([]byte(line))
 	s.end(nil)
 }
 
 // Close takes the last line as whole although no break ended it. It never fails; more may be written after it.
 func (s *Scanner) Close() error {
+	s.keep(s.wide.rest())
 	if len(s.part) > 0 {
 		s.end(nil)
 	}
+	s.settle()
 	return nil
+}
+
+// settle takes the last line as whole.
+func (s *Scanner) settle() {
+	s.together()
+	s.chain.ends = s.chain.ends[:0]
 }
 
 // keep holds the beginning of a line back. Of a line that is too long, each piece is looked at by itself.
@@ -142,21 +164,55 @@ func (s *Scanner) piece(b []byte) {
 		s.n++
 	}
 	if !utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0 {
-		b = []byte(decode(b))
+		b = s.wide.decode(b)
 	}
-	own := levelOf(b)
+	b = bytes.TrimRight(b, "\r")
+	for bytes.IndexByte(b, '\r') >= 0 { // what a terminal wrote over: progress
+		part, rest, _ := bytes.Cut(b, []byte("\r"))
+		s.shown(part)
+		b = rest
+	}
+	s.shown(b)
+}
+
+// shown looks at a line as a terminal shows it.
+func (s *Scanner) shown(b []byte) {
+	if coloured(b) {
+		b = []byte(plain(string(b)))
+	}
 	src := s.source(b)
-	if own != noLevel {
+	own := levelOf(b)
+	rest := !s.cut && s.chain.takes(b)
+	if !rest {
+		s.together()
+		s.chain.begin(b, s.n, src)
+	}
+	if rest { // of a line that was broken: it belongs to the one before, whatever it looks like
+		if src = s.chain.src; own == noLevel && s.chain.sure() {
+			own = src.level
+		}
+	} else if own != noLevel {
 		src.level, src.entry = own, s.n
 	}
-	s.hits = s.hits[:0]
-	s.book.words.scan(unquoted(b), func(id uint16) {
-		if s.seenAt[id] != s.n {
-			s.seenAt[id] = s.n
-			s.hits = append(s.hits, id)
-		}
-	})
-	if len(s.hits) == 0 && !src.traceback && (own != failed || s.strays >= maxUnknown) {
+	s.look(b, own, src)
+	s.recent.add(b, src)
+}
+
+// coloured reports whether there may be something in a line that a terminal does not show.
+func coloured(b []byte) bool {
+	return bytes.IndexByte(b, 0x1b) >= 0 || bytes.Contains(b, []byte("^[[")) || bytes.Contains(b, []byte("\u241b"))
+}
+
+// look finds out what a line means.
+func (s *Scanner) look(b []byte, own level, src *source) {
+	if own == info {
+		s.informed = s.n
+	}
+	s.find(b)
+	if s.pending != nil {
+		s.later(lower(string(bare(b, src))), src)
+	}
+	if len(s.hits) == 0 && !src.traceback && (own != failed || s.strays >= maxUnknown) && (own != warn || len(s.warned) >= maxUnknown) {
 		return
 	}
 	v := s.recall(b, own)
@@ -167,10 +223,74 @@ func (s *Scanner) piece(b []byte) {
 	s.judge(b, own, src, v)
 }
 
+// find lists the patterns that have a word in a line.
+func (s *Scanner) find(b []byte) {
+	s.tick++
+	s.hits = s.hits[:0]
+	s.book.words.scan(unquoted(b), func(id uint16) {
+		if s.seenAt[id] != s.tick {
+			s.seenAt[id] = s.tick
+			s.hits = append(s.hits, id)
+		}
+	})
+}
+
+// together looks at the pieces of a line that a terminal broke as one, for what none of them says alone.
+func (s *Scanner) together() {
+	c := &s.chain
+	if len(c.ends) < 2 {
+		return
+	}
+	for _, space := range []string{" ", ""} {
+		if s.joined(c.join(space), c.src) {
+			break
+		}
+	}
+	c.whole = nil
+}
+
+// joined applies the rules' patterns to pieces put together, and reports whether one matched across them.
+func (s *Scanner) joined(b []byte, src *source) (matched bool) {
+	own := levelOf(b)
+	if own == noLevel {
+		own = src.level
+	}
+	s.find(b)
+	l := newLine(clean(b))
+	if s.chain.first == 0 || l.text == "" {
+		return false
+	}
+	noise := false
+	for _, id := range s.hits {
+		c := &s.book.patterns[id]
+		switch c.kind {
+		case ofRule:
+			if st := &s.active[c.of]; st.active && st.line >= s.chain.first && st.count == 1 && c.unless != nil && c.unless().MatchString(l.low) {
+				*st = state{} // half of the line said it, and the other half vetoes
+				s.failing--
+			}
+			matched = s.fails(c, l, own, src) || matched
+		case ofSign:
+			s.shows(c, l, src)
+		case ofNoise:
+			noise = noise || c.matches(l)
+		}
+	}
+	if matched || noise {
+		old := func(u stray) bool { return u.from == src && u.line >= s.chain.first }
+		s.unknown = slices.DeleteFunc(s.unknown, old)
+		s.warned = slices.DeleteFunc(s.warned, old)
+	}
+	return matched
+}
+
 // unquoted undoes what structured logs do to quotes, so that words with quotes are found in them too.
 func unquoted(b []byte) []byte {
 	if bytes.IndexByte(b, '\\') < 0 {
 		return b
+	}
+	if bytes.Contains(b, []byte("\\u001b")) || bytes.Contains(b, []byte("\\x1b")) {
+		b = []byte(plain(string(b)))
 	}
 	return bytes.ReplaceAll(b, []byte(`\"`), []byte(`"`))
 }

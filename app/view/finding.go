@@ -62,7 +62,7 @@ func Found(d app.Diagnosis, w *i18n.Words) *Finding {
 	v.Title = d.Cause // of a process that knows more rules than this one
 	if f, ok := diagnose.Recall(d.Code, d.Args); ok {
 		f = f.In(w.Lang())
-		v.Title, v.Why, v.Advice, v.Command = f.Title, f.Why, f.Advice, f.Fix
+		v.Title, v.Why, v.Advice, v.Command = f.Title, f.Why, f.Doing(w.Lang()), f.Fix
 	}
 	if text, ok := w.Find("view.fix."+d.Remedy, nil); ok && d.Remedy != "" {
 		v.Fix = &Fix{ID: d.Remedy, Text: text, Cost: w.Text("view.fix."+d.Remedy+".cost", nil)}

@@ -64,7 +64,7 @@ func tales() []struct {
 			At: at(7), Step: "app", Kind: app.Failed, Err: gone,
 			Diagnosis: app.Diagnosis{
 				Code: "ST-APP-009", Cause: "app-port", Severity: "error", Where: "app", Line: 3, Action: "ask",
-				Evidence: "OSError: [WinError 10048]", Args: map[string]string{"port": "5000"},
+				Evidence: "OSError: [WinError 10048]", Args: map[string]string{"port": "5000", "system": "windows"},
 			},
 		})},
 		{"failed, and nobody knows why", append(upTo(5), ev(6, "app", app.Started, none, nil), app.Event{

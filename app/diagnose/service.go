@@ -1,0 +1,252 @@
+package diagnose
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// service is a kind of program that others talk to. Whose connection failed is told by the words near the failure: a
+// port, a client library, a frame of a traceback, the scheme of a URL.
+type service struct {
+	Name  string   `yaml:"name"`
+	Title text     `yaml:"title"` // inside of a sentence
+	Vague bool     `yaml:"vague"` // many services are spoken to in this way: any other one is likelier
+	Match []string `yaml:"match"`
+}
+
+// Names of services that the program itself knows.
+const (
+	kafkaService = "kafka"
+	someService  = "other" // it cannot be told which
+)
+
+// eachService gives, for every rule about whichever service failed, one rule a service: they share all but whom they
+// are about. Where it is Kafka that failed, the rule of that code speaks instead.
+func (b *book) eachService() error {
+	for i := range b.rules {
+		if b.rules[i].Kafka == "" {
+			continue
+		}
+		ofKafka := slices.IndexFunc(b.rules, func(r rule) bool { return r.Code == b.rules[i].Kafka })
+		if ofKafka < 0 {
+			return fmt.Errorf("%s: kafka: no rule has the code %s", b.rules[i].Code, b.rules[i].Kafka)
+		}
+		b.rules[i].service = someService
+		b.rules[i].peers = make([]int, len(b.services))
+		for k, s := range b.services {
+			switch s.Name {
+			case kafkaService:
+				b.rules[i].peers[k] = ofKafka
+			case someService:
+				b.rules[i].peers[k] = i
+			default:
+				r := b.rules[i]
+				r.service, r.peers = s.Name, nil
+				b.rules[i].peers[k] = len(b.rules)
+				b.rules = append(b.rules, r)
+			}
+		}
+	}
+	return nil
+}
+
+// serviceTitle is what a service is called in a sentence.
+func serviceTitle(name string) (text, bool) {
+	all := theBook().services
+	if i := slices.IndexFunc(all, func(s service) bool { return s.Name == name }); i >= 0 {
+		return all[i].Title, true
+	}
+	return text{}, false
+}
+
+// speaksOf is the service that a line is about, as an index; -1: none. One that says only how it is spoken to gives way.
+func (b *book) speaksOf(low string) int {
+	found := -1
+	b.serviceWords.scan([]byte(low), func(id uint16) {
+		c := &b.servicePatterns[id]
+		if c.of == found || found >= 0 && (!b.services[found].Vague || b.services[c.of].Vague && c.of > found) {
+			return
+		}
+		if c.re().MatchString(low) {
+			found = c.of
+		}
+	})
+	return found
+}
+
+// Bounds of where the name of a service is looked for.
+const (
+	recentLines = 32  // before a failure, in the same traceback
+	recentBytes = 300 // of each
+	nearLines   = 8   // before a failure outside of a traceback
+	laterLines  = 12  // after a failure
+)
+
+// recent are the last lines, for what they say of a failure that comes after them.
+type recent struct {
+	lines [recentLines]struct {
+		text []byte
+		src  *source
+	}
+	n int
+}
+
+func (r *recent) add(b []byte, src *source) {
+	b = bare(b, src)
+	l := &r.lines[r.n%recentLines]
+	l.text, l.src = append(l.text[:0], b[:min(len(b), recentBytes)]...), src
+	r.n++
+}
+
+// bare is a line without the name of its container, which says nothing of whom the program speaks to.
+func bare(b []byte, src *source) []byte {
+	if src.name == "" {
+		return b
+	}
+	_, rest, _ := bytes.Cut(b, []byte("|"))
+	return rest
+}
+
+// back gives the lines of a source, the latest first, at most n.
+func (r *recent) back(src *source, n int, use func(line string) bool) {
+	for i := r.n - 1; i >= max(0, r.n-recentLines) && n > 0; i-- {
+		if l := &r.lines[i%recentLines]; l.src == src {
+			if n--; !use(string(l.text)) {
+				return
+			}
+		}
+	}
+}
+
+// pending is a failure of which it is not certain yet whose it is: later lines may tell.
+type pending struct {
+	rule  int // that is about whichever service
+	now   int // the rule that is active for it
+	src   *source
+	until int
+	vague bool // what is known is not much
+}
+
+// whose finds the rule for the service that failed, of a rule that is about whichever it was.
+func (s *Scanner) whose(i int, l line, own level, src *source) int {
+	r := &s.book.rules[i]
+	if r.peers == nil {
+		return i
+	}
+	k := s.book.speaksOf(l.low)
+	reach := 0 // where the line itself says how it speaks, lines of other entries tell nothing better
+	switch {
+	case src.traceback || s.ended == s.n:
+		reach = recentLines
+	case k < 0 || own == noLevel:
+		reach = nearLines
+	}
+	vague := k >= 0
+	if k < 0 || s.book.services[k].Vague {
+		s.recent.back(src, reach, func(before string) bool {
+			if b := s.book.speaksOf(lower(before)); b >= 0 && (k < 0 || !s.book.services[b].Vague) && !(vague && reach == nearLines && s.book.services[b].Name == kafkaService) {
+				k = b
+			}
+			return k < 0 || s.book.services[k].Vague
+		})
+	}
+	certain := k >= 0 && !s.book.services[k].Vague
+	if k < 0 {
+		k = slices.IndexFunc(s.book.services, func(x service) bool {
+			return s.where == Client && x.Name == kafkaService || s.where != Client && x.Name == someService
+		})
+	}
+	if !certain {
+		s.pending = &pending{rule: i, now: r.peers[k], src: src, until: s.n + laterLines, vague: true}
+	}
+	return r.peers[k]
+}
+
+// later looks whether a line after a failure tells whose it was.
+func (s *Scanner) later(low string, src *source) {
+	p := s.pending
+	if s.n > p.until {
+		s.pending = nil
+		return
+	}
+	if src != p.src {
+		return
+	}
+	k := s.book.speaksOf(low)
+	if k < 0 || s.book.services[k].Vague {
+		return
+	}
+	s.pending = nil
+	to, from := s.book.rules[p.rule].peers[k], &s.active[p.now]
+	if to == p.now || !from.active || from.line+laterLines < s.n {
+		return
+	}
+	if !s.active[to].active {
+		s.active[to] = *from
+		s.named(to, &s.active[to])
+		s.failing++
+	}
+	*from = state{}
+	s.failing--
+}
+
+// named notes in what was read from a line which service it is about.
+func (s *Scanner) named(rule int, st *state) {
+	if name := s.book.rules[rule].service; name != "" {
+		if st.args == nil {
+			st.args = map[string]string{}
+		}
+		st.args["service"] = name
+	}
+}
+
+// addresses are how programs write the address that they talk to.
+var addresses = []*regexp.Regexp{
+	regexp.MustCompile(`host='([\w.-]+)', port=(\d+)`),
+	regexp.MustCompile(`\w+://(?:[^@/\s'"]*@)?([\w.-]+)(?::(\d+))?`),
+	regexp.MustCompile(`(?:server at|server on|host) ["']([\w.-]+)["'](?:.{0,40}port (\d+))?`),
+	regexp.MustCompile(`\(["']([\w.-]+)["'], (\d{2,5})\)`),
+	regexp.MustCompile(`(?:^|[\s'"(@=])([A-Za-z0-9][\w-]*(?:\.[\w-]+)*):(\d{2,5})\b`),
+	regexp.MustCompile(`(?:failed to resolve|could not resolve host:|lookup|getaddrinfo \w+) ["']?([\w.-]+)["']?()`),
+}
+
+// spoken is the address that a line speaks of: the host, and the port where it says one.
+func spoken(low string) (host, port string) {
+	for _, re := range addresses {
+		if m := re.FindStringSubmatch(low); m != nil && strings.Trim(m[1], "0123456789") != "" && m[1] != "" {
+			if strings.HasSuffix(m[1], ".py") || strings.HasSuffix(m[1], ".go") {
+				continue
+			}
+			return m[1], m[2]
+		}
+	}
+	return "", ""
+}
+
+// addressed adds, for a rule about a service, its address to what was read from a line, unless a pattern of the rule read it.
+func (r *rule) addressed(args map[string]string, low string) {
+	if r.service == "" {
+		return
+	}
+	host, port := spoken(low)
+	args["host"], args["port"] = cmp.Or(args["host"], host), cmp.Or(args["port"], port)
+	if args["addr"] == "" && args["host"] != "" {
+		args["addr"] = args["host"]
+		if args["port"] != "" {
+			args["addr"] = net.JoinHostPort(args["host"], args["port"])
+		}
+	}
+	for k, v := range args {
+		if v == "" {
+			delete(args, k)
+		}
+	}
+}
+
+// shared reports whether the rule is one of those that eachService made of another.
+func (r *rule) shared() bool { return r.service != "" && r.peers == nil }

@@ -1,0 +1,6 @@
+//go:build !windows
+
+package diagnose
+
+// system is what advice is for.
+const system = "other"

@@ -1,0 +1,4 @@
+package diagnose
+
+// system is what advice is for.
+const system = "windows"
