@@ -12,7 +12,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"streamtray/app/cli"
-	"streamtray/app/detector"
+	"streamtray/internal/procgroup"
 )
 
 // version is set by the build; a plain `go build` leaves it to what the go command notes of the source's revision.
@@ -27,8 +27,8 @@ func programVersion() string {
 }
 
 func main() {
-	logrus.SetOutput(io.Discard)                        // compose-go's remarks; what they mean is told as findings
-	if code, done := detector.Keep(os.Args[1:]); done { // the keeper of an app, not the user's program
+	logrus.SetOutput(io.Discard)                         // compose-go's remarks; what they mean is told as findings
+	if code, done := procgroup.Keep(os.Args[1:]); done { // the keeper of an app, not the user's program
 		os.Exit(code)
 	}
 	os.Exit(run())

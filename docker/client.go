@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
+
+	"streamtray/internal/procgroup"
 )
 
 // probeWithin bounds asking a compose client for its version; a first start on Windows can take seconds.
@@ -98,37 +100,40 @@ func lookUp(name string) (string, error) {
 	return "", err
 }
 
-// run starts cmd as a family of processes, waits for its end, and returns how it ended. When ctx ends the family is
-// interrupted, as by Ctrl-C; after grace whatever is left of it is killed.
+// run starts cmd with everything that it starts, waits for its end, and returns how it ended. When ctx ends they are asked to
+// end; after grace whatever is left of them is killed.
 func run(ctx context.Context, cmd *exec.Cmd, grace time.Duration) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	cmd.WaitDelay = grace // pipes kept open by a grandchild must not hold us
-	f, err := start(cmd)
+	g, err := procgroup.Start(cmd, procgroup.Options{})
 	if err != nil {
 		return err
 	}
-	defer f.close()
 	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	go func() {
+		_, err := g.Wait()
+		ended <- err
+	}()
 	select {
 	case err := <-ended:
-		if errors.Is(err, exec.ErrWaitDelay) {
-			return nil // it ended well, only a grandchild kept a pipe open
+		if !cmd.ProcessState.Success() {
+			return &exec.ExitError{ProcessState: cmd.ProcessState}
 		}
 		return err
 	case <-ctx.Done():
 	}
-	f.interrupt()
 	late := time.NewTimer(grace)
 	defer late.Stop()
-	select {
-	case <-ended:
-	case <-late.C:
-		f.kill()
-		<-ended // killed: its error says so
+	if g.Ask() == nil { // a program without a console, on Windows, can only kill
+		select {
+		case <-ended:
+			return context.Cause(ctx)
+		case <-late.C:
+		}
 	}
-	f.kill() // the leader ended; the others must not outlive it
+	_ = g.Kill() // what counts is the end
+	<-ended
 	return context.Cause(ctx)
 }

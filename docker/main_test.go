@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -106,7 +107,7 @@ func (s fakeScript) verb(dir string) int {
 // hang says by a file that it is there, then waits; one that is not stubborn ends when interrupted.
 func hang(stubborn bool, dir, who string) {
 	told := make(chan os.Signal, 1)
-	signal.Notify(told, os.Interrupt)
+	signal.Notify(told, os.Interrupt, syscall.SIGTERM)
 	_ = os.WriteFile(filepath.Join(dir, who+".pid"), fmt.Append(nil, os.Getpid()), 0o600)
 	for range told {
 		_ = os.WriteFile(filepath.Join(dir, who+".interrupted"), nil, 0o600)

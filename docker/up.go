@@ -18,7 +18,7 @@ const (
 
 // Up has compose create and start the wanted services and what they depend on, pulling images that are missing. It may
 // be repeated: what is as the files say stays untouched. It returns when the containers were started, which is not yet
-// when they are ready. When ctx ends compose is interrupted, then killed.
+// when they are ready. When ctx ends compose is asked to end, then killed.
 func (s *Stack) Up(ctx context.Context) error { return s.compose(ctx, "up", "-d") }
 
 // Stop has compose stop the wanted services. Containers, networks and volumes all stay; stopping what is stopped or was

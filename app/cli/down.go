@@ -29,6 +29,11 @@ func down(ctx context.Context, c *call, args []string) error {
 	}
 	defer p.Close()
 	k, err := c.attach(ctx, p)
+	if errors.Is(err, agentrpc.ErrNobody) {
+		if left := p.EndLeftover(ctx); left != nil {
+			return left
+		}
+	}
 	switch {
 	case errors.Is(err, agentrpc.ErrNobody) && !all:
 		return c.answer(map[string]bool{"running": false}, func(out io.Writer) { fmt.Fprintln(out, c.words.Text("cli.nothing_kept", nil)) })

@@ -17,7 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"streamtray/app/detector"
+	"streamtray/internal/procgroup"
 )
 
 // TestMain lets the test binary be the program itself, under its name, in sessions and for the processes that these start.
@@ -47,7 +47,7 @@ func desktopCommand() {
 
 // program is what main does.
 func program() {
-	if code, done := detector.Keep(os.Args[1:]); done {
+	if code, done := procgroup.Keep(os.Args[1:]); done {
 		os.Exit(code)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

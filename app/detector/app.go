@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"streamtray/internal/procgroup"
 	"streamtray/internal/usererr"
 )
 
@@ -34,7 +35,7 @@ func (a *App) Output() *Ring { return a.output }
 
 // Start launches the app and returns once its process runs; it does not wait for the app to be ready. The app
 // outlives ctx. When it runs already with the same launch, Start does nothing; with another one it refuses with
-// detector.already_running.
+// detector.already_running. What a run before left behind, its agent and its keeper having been killed, is ended first.
 func (a *App) Start(ctx context.Context, l Launch) error {
 	select {
 	case a.turn <- struct{}{}:
@@ -49,7 +50,13 @@ func (a *App) Start(ctx context.Context, l Launch) error {
 		if r.launch.same(l) {
 			return nil
 		}
-		return usererr.New("detector.already_running", map[string]any{"PID": r.tree.pid()}, nil).Terminal()
+		return usererr.New("detector.already_running", map[string]any{"PID": r.group.PID()}, nil).Terminal()
+	}
+	if err := l.EndLeftover(ctx); err != nil { // it may hold the app's port
+		return err
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	r, err := a.begin(l)
 	if err != nil {
@@ -83,12 +90,21 @@ func (a *App) current() *run {
 	return a.run
 }
 
+// EndLeftover ends, as Stop does, what runs with the launch's mark although its agent and its keeper were killed. The app
+// must not run here.
+func (l Launch) EndLeftover(ctx context.Context) error {
+	if err := procgroup.EndLeftover(ctx, l.Mark, l.settled().Grace); err != nil {
+		return usererr.New("detector.not_stopped", map[string]any{"PID": fmt.Sprint(procgroup.Leftover(l.Mark))}, err)
+	}
+	return nil
+}
+
 // run is one launch of the app, from its start until nothing of it is left.
 type run struct {
 	launch  Launch
 	found   Found
 	argv    []string
-	tree    tree
+	group   procgroup.Group
 	output  *Ring
 	started time.Time
 	done    chan struct{} // closed when no process is left and every line is read
@@ -101,7 +117,7 @@ type run struct {
 
 // fate is how a run ended.
 type fate struct {
-	exit    exit
+	exit    procgroup.Exit
 	at      time.Time
 	stopped bool  // Stop asked for it
 	left    error // processes could not be ended
@@ -124,7 +140,8 @@ func (a *App) begin(l Launch) (*run, error) {
 		launch: l, found: found, argv: argv, output: a.output, started: time.Now(), done: make(chan struct{}),
 		watch: watch{verdicts: a.verdicts},
 	}
-	r.tree, err = startTree(cmd, l)
+	cmd.Path, cmd.Dir = shortened(cmd.Path), shortened(cmd.Dir)
+	r.group, err = procgroup.Start(cmd, procgroup.Options{Keeper: l.Keeper, Grace: l.Grace, Mark: l.Mark})
 	out.closeOurWriters()
 	if err != nil {
 		out.close()
@@ -145,7 +162,7 @@ func (r *run) mind(out *pipes) {
 	if r.launch.Log != "" {
 		logging.Go(func() { r.keepLog(unread, first) })
 	}
-	end, left := r.tree.wait()
+	end, left := r.group.Wait()
 	out.hurry()
 	reading.Wait()
 	allRead()
@@ -199,21 +216,21 @@ func (r *run) stop(ctx context.Context) error {
 	grace, cancel := context.WithTimeout(ctx, r.launch.Grace)
 	defer cancel()
 	// A signal that cannot be sent is no failure: what counts is that nothing is left, and killing comes next.
-	if err := r.tree.ask(); err == nil {
+	if err := r.group.Ask(); err == nil {
 		select {
 		case <-r.done:
 			return r.leftover()
 		case <-grace.Done():
 		}
 	}
-	killed := r.tree.kill()
+	killed := r.group.Kill()
 	late := time.NewTimer(killWithin)
 	defer late.Stop()
 	select {
 	case <-r.done:
 		return r.leftover()
 	case <-late.C:
-		return usererr.New("detector.not_stopped", map[string]any{"PID": r.tree.pid()}, killed)
+		return usererr.New("detector.not_stopped", map[string]any{"PID": r.group.PID()}, killed)
 	}
 }
 
@@ -223,7 +240,7 @@ func (r *run) leftover() error {
 	if r.fate.left == nil {
 		return nil
 	}
-	return usererr.New("detector.not_stopped", map[string]any{"PID": r.tree.pid()}, r.fate.left)
+	return usererr.New("detector.not_stopped", map[string]any{"PID": r.group.PID()}, r.fate.left)
 }
 
 // pipes carry the app's output to us.

@@ -62,7 +62,7 @@ func TestAnAppMayTakeItsLeave(t *testing.T) {
 	d := newDoor(t)
 	a := started(t, theirs, launchOf(t, "farewell", "hold:"+d.addr()))
 	d.enter()
-	if err := a.current().tree.ask(); err != nil {
+	if err := a.current().group.Ask(); err != nil {
 		t.Skip("this system has no way to ask: ", err) // Wine 8 knows no Ctrl-Break
 	}
 	if err := a.Stop(t.Context()); err != nil {

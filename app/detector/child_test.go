@@ -17,11 +17,13 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"streamtray/internal/procgroup"
 )
 
 // The tests' apps, and their keepers, are this test binary.
 func TestMain(m *testing.M) {
-	if code, done := Keep(os.Args[1:]); done {
+	if code, done := procgroup.Keep(os.Args[1:]); done {
 		os.Exit(code)
 	}
 	if len(os.Args) > 1 && os.Args[1] == "child" {
@@ -46,7 +48,8 @@ func TestMain(m *testing.M) {
 //	spawn:ADDR,FLAG...  start a grandchild that holds ADDR; its flags: ignore, session (its own)
 //	flood:N             print N lines
 //	exit:N              exit
-//	agent:MODE,ADDR     run an app as StreamTray would, that spawns and holds ADDR; MODE: kept, alone
+//	agent:MODE,ADDR     run an app as StreamTray would, that spawns and holds ADDR; MODE: kept, alone, marked
+//	                    (kept, with a mark and a child in a session of its own), slow (marked, with a grace)
 func child(orders []string) int {
 	for i, o := range orders {
 		verb, arg, _ := strings.Cut(o, ":")
@@ -149,14 +152,24 @@ func agent(mode, addr string) {
 		panic(err)
 	}
 	l := Launch{Command: []string{self, "child", "ignore", "spawn:" + addr + ",ignore", "hold:" + addr}, Grace: time.Millisecond}
-	if mode == "kept" {
+	switch mode {
+	case "kept":
 		l.Keeper = self
+	case "marked", "slow":
+		l.Keeper, l.Mark = self, markOf(addr)
+		l.Command[3] = "spawn:" + addr + ",session,ignore"
+		if mode == "slow" {
+			l.Grace = time.Second / 2
+		}
 	}
 	if err := New(Verdicts{}).Start(context.Background(), l); err != nil {
 		panic(err)
 	}
 	hold(addr)
 }
+
+// markOf is a mark of those who hold addr.
+func markOf(addr string) string { return "test-" + addr }
 
 // door is where children show that they live.
 type door struct {
@@ -209,6 +222,21 @@ func (g *guest) gone(who string) {
 	if !until(patience, func() bool { return !g.lives() || ended(g.pid) }) {
 		g.t.Errorf("%s: process %d still lives after %v, want it gone", who, g.pid, patience)
 	}
+}
+
+// until looks again and again whether done, for at most d, and reports whether it became so.
+func until(d time.Duration, done func() bool) bool {
+	late := time.After(d)
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for !done() {
+		select {
+		case <-look.C:
+		case <-late:
+			return done()
+		}
+	}
+	return true
 }
 
 // lives reports whether the child has not ended so far.

@@ -9,6 +9,8 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 )
 
+var kernel32 = windows.NewLazySystemDLL("kernel32.dll")
+
 // decodeLocal reads the system's code page: what Python and C programs print when their output is a pipe.
 func decodeLocal(raw []byte) (string, bool) {
 	enc := codePage(systemCodePage())
@@ -27,7 +29,7 @@ func systemCodePage() uint32 {
 		asNumber    = 0x20000000 // LOCALE_RETURN_NUMBER
 	)
 	var page uint32
-	units, _, _ := kernel32("GetLocaleInfoW").Call(ofSystem, defaultANSI|asNumber, uintptr(unsafe.Pointer(&page)), unsafe.Sizeof(page)/2)
+	units, _, _ := kernel32.NewProc("GetLocaleInfoW").Call(ofSystem, defaultANSI|asNumber, uintptr(unsafe.Pointer(&page)), unsafe.Sizeof(page)/2)
 	if units == 0 {
 		return windows.GetACP()
 	}

@@ -54,7 +54,7 @@ func inCodePage(t *testing.T, page uint32, text string) []byte {
 		t.Fatal(err)
 	}
 	raw := make([]byte, 4*len(wide))
-	n, _, err := kernel32("WideCharToMultiByte").Call(uintptr(page), 0, uintptr(unsafe.Pointer(&wide[0])), uintptr(len(wide)-1),
+	n, _, err := kernel32.NewProc("WideCharToMultiByte").Call(uintptr(page), 0, uintptr(unsafe.Pointer(&wide[0])), uintptr(len(wide)-1),
 		uintptr(unsafe.Pointer(&raw[0])), uintptr(len(raw)), 0, 0)
 	if n == 0 {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -87,12 +88,86 @@ func TestAKilledKeeperIsNoticedAndItsAppEnded(t *testing.T) {
 	d := newDoor(t)
 	a := started(t, theirs, launchOf(t, "spawn:"+d.addr(), "hold:"+d.addr()))
 	one, two := d.enter(), d.enter()
-	keeper := a.current().tree.(*kept).keeper.Process
-	keeper.Kill()
+	kill(t, parent(t, a.current().group.PID()))
 	one.gone("one")
 	two.gone("the other")
 	ends(t, a)
 	wantFault(t, a.Alive(t.Context()), "detector.killed", true, map[string]any{"Signal": "killed"})
+}
+
+// Those who had left the app's group outlived a keeper that was killed.
+func TestAKilledKeeperLeavesNobody(t *testing.T) {
+	d := newDoor(t)
+	l := launchOf(t, "spawn:"+d.addr()+",session,ignore", "spawn:"+d.addr()+",ignore", "hold:"+d.addr())
+	l.Mark, l.Grace = t.Name(), 50*time.Millisecond
+	a := started(t, theirs, l)
+	guests := []*guest{d.enter(), d.enter(), d.enter()}
+	kill(t, parent(t, a.current().group.PID()))
+	for _, g := range guests {
+		g.gone("one of them")
+	}
+	ends(t, a)
+}
+
+// After the agent and the keeper had both been killed, what they left held the app's port: the next start failed for good.
+func TestTheNextStartEndsWhatTheOneBeforeLeft(t *testing.T) {
+	for name, start := range map[string]func(*testing.T, Launch){
+		"start": func(t *testing.T, l Launch) { started(t, theirs, l) },
+		"stop": func(t *testing.T, l Launch) {
+			if err := l.EndLeftover(t.Context()); err != nil {
+				t.Error(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDoor(t)
+			agent := exec.Command(self(t), "child", "agent:marked,"+d.addr())
+			if err := agent.Start(); err != nil {
+				t.Fatal(err)
+			}
+			guests := []*guest{d.enter(), d.enter(), d.enter()} // the agent, its app, the app's child
+			app := slices.IndexFunc(guests, func(g *guest) bool { return slices.Contains(commandLine(g.pid), "spawn:"+d.addr()+",session,ignore") })
+			if app < 0 {
+				t.Fatal("none of them is the app")
+			}
+			keeper := parent(t, guests[app].pid)
+			kill(t, agent.Process.Pid)
+			kill(t, keeper)
+			_ = agent.Wait() // killed: its error says so
+			l := launchOf(t)
+			l.Mark, l.Grace = markOf(d.addr()), 50*time.Millisecond
+			start(t, l)
+			for _, g := range guests {
+				if g.lives() {
+					t.Errorf("process %d lives on", g.pid)
+				}
+			}
+		})
+	}
+}
+
+// An agent that was killed a moment ago has a keeper that is at its work still: the next start waits for that.
+func TestTheNextStartWaitsForTheKeeperOfTheOneBefore(t *testing.T) {
+	d := newDoor(t)
+	agent := exec.Command(self(t), "child", "agent:slow,"+d.addr())
+	if err := agent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	guests := []*guest{d.enter(), d.enter(), d.enter()}
+	kill(t, agent.Process.Pid)
+	_ = agent.Wait() // killed: its error says so
+	l := launchOf(t)
+	l.Mark = markOf(d.addr())
+	began := time.Now()
+	started(t, theirs, l)
+	if took := time.Since(began); took > 4*time.Second {
+		t.Errorf("waited for %v, want about the grace of half a second", took)
+	}
+	for _, g := range guests {
+		if g.lives() {
+			t.Errorf("process %d lives on", g.pid)
+		}
+	}
 }
 
 func TestAnAppThatIsKilledIsToldFromOneThatExits(t *testing.T) {
@@ -119,9 +194,37 @@ func TestAProgramThatIsNoKeeperIsNotWaitedForForEver(t *testing.T) {
 
 // mentioning lists the living processes other than ours that have text in their command line.
 func mentioning(text string) []int {
-	return processes(func(pid, _, _ int) bool {
-		return pid != os.Getpid() && strings.Contains(strings.Join(commandLine(pid), " "), text)
-	})
+	var pids []int
+	entries, _ := os.ReadDir("/proc")
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err == nil && pid != os.Getpid() && strings.Contains(strings.Join(commandLine(pid), " "), text) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// parent is the process that a process is a child of.
+func parent(t *testing.T, pid int) int {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ppid int
+	_, after, _ := strings.Cut(string(status), "\nPPid:")
+	if _, err := fmt.Sscan(after, &ppid); err != nil {
+		t.Fatal(err)
+	}
+	return ppid
+}
+
+func kill(t *testing.T, pid int) {
+	t.Helper()
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func commandLine(pid int) []string {

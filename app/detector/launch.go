@@ -35,9 +35,13 @@ type Launch struct {
 	// Log is a file that keeps the app's lines for other processes, see ReadLog. Empty: none.
 	Log string
 
-	// Keeper is a program whose main hands over to Keep: os.Executable of this one. With it no process outlives us,
-	// and none escapes by leaving its process group. Windows needs none. Empty: no keeper.
+	// Keeper is a program whose main hands over to procgroup.Keep: os.Executable of this one. With it no process outlives
+	// us, and none escapes by leaving its process group. Windows needs none. Empty: no keeper.
 	Keeper string
+
+	// Mark is in the environment of all the app's processes, so that those of a run whose agent and keeper were killed
+	// are found. No two apps have the same one. Empty: they are not.
+	Mark string
 }
 
 // DefaultGrace is how long an app may take to end when asked.

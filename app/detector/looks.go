@@ -38,17 +38,17 @@ func (r *run) ended() error {
 		return usererr.New("detector.not_running", nil, nil)
 	}
 	end, words := r.fate.exit, r.watch.lastWords()
-	id, how := "detector.exited", fmt.Sprintf("exit code %d", end.code)
+	id, how := "detector.exited", fmt.Sprintf("exit code %d", end.Code)
 	switch {
-	case end.signal != "":
-		id, how = "detector.killed", end.signal
-	case end.code == 0:
+	case end.Signal != "":
+		id, how = "detector.killed", end.Signal
+	case end.Code == 0:
 		id = "detector.exited_clean"
 	}
 	if words != "" {
 		how += ": " + words
 	}
-	return usererr.New(id, map[string]any{"Code": end.code, "Signal": end.signal, "Line": words}, errors.New(how)).Terminal()
+	return usererr.New(id, map[string]any{"Code": end.Code, "Signal": end.Signal, "Line": words}, errors.New(how)).Terminal()
 }
 
 // Producing is one look at what the app said of its Kafka producer since it was launched: nil when the last word is
@@ -193,13 +193,13 @@ func (a *App) Facts() Facts {
 		return Facts{}
 	}
 	f := Facts{
-		Running: !r.over(), PID: r.tree.pid(), Started: r.started, Program: r.found, Command: slices.Clone(r.argv),
+		Running: !r.over(), PID: r.group.PID(), Started: r.started, Program: r.found, Command: slices.Clone(r.argv),
 		Dir: r.launch.Dir, LaunchedEnv: masked(r.launch.Env), Log: r.launch.Log,
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !f.Running {
-		f.Ended, f.ExitCode, f.Signal = r.fate.at, r.fate.exit.code, r.fate.exit.signal
+		f.Ended, f.ExitCode, f.Signal = r.fate.at, r.fate.exit.Code, r.fate.exit.Signal
 	}
 	f.LogErr = r.log
 	return f

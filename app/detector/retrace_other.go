@@ -2,7 +2,11 @@
 
 package detector
 
-import "syscall"
+import (
+	"syscall"
+
+	"streamtray/internal/procgroup"
+)
 
 // aside has a program run apart from our terminal's Ctrl-C.
-func aside() *syscall.SysProcAttr { return ownGroup() }
+func aside() *syscall.SysProcAttr { return procgroup.Own() }

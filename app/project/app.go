@@ -2,6 +2,7 @@ package project
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -119,6 +120,14 @@ func (d *detection) Start(ctx context.Context) error {
 	}
 	return d.App.Start(ctx, l)
 }
+
+// Stop ends the app, and what a run before it may have left behind.
+func (d *detection) Stop(ctx context.Context) error {
+	return errors.Join(d.App.Stop(ctx), d.launch.EndLeftover(ctx))
+}
+
+// EndLeftover ends what is left of an app whose agent and keeper were killed. Nobody may keep the project.
+func (p *Project) EndLeftover(ctx context.Context) error { return p.launch().EndLeftover(ctx) }
 
 // Page tells where the app's web server answers.
 func (d *detection) Page() app.Note {

@@ -32,6 +32,6 @@ func (p *Project) Anatomy() Anatomy {
 // launch is how the app is started, without what is known only at launch.
 func (p *Project) launch() detector.Launch {
 	return detector.Launch{
-		Command: p.Config.App.Command, Dir: p.Config.App.Dir, Project: p.Dir, Log: p.appLogFile(), Keeper: p.options.Self,
+		Command: p.Config.App.Command, Dir: p.Config.App.Dir, Project: p.Dir, Log: p.appLogFile(), Keeper: p.options.Self, Mark: p.channel.Name,
 	}
 }

@@ -10,15 +10,15 @@ import (
 	"time"
 
 	"streamtray/app/autostart"
-	"streamtray/app/detector"
 	"streamtray/app/i18n"
+	"streamtray/internal/procgroup"
 )
 
 const verb = "part-of-a-selftest"
 
 // TestMain lets the test binary be the program: its parts, its keeper, and what it answers in a shell.
 func TestMain(m *testing.M) {
-	if code, done := detector.Keep(os.Args[1:]); done {
+	if code, done := procgroup.Keep(os.Args[1:]); done {
 		os.Exit(code)
 	}
 	if len(os.Args) > 1 {

@@ -1,4 +1,4 @@
-package detector
+package procgroup
 
 import (
 	"bytes"
@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ownGroup makes a child the leader of a new process group, and has it killed when we die.
-func ownGroup() *syscall.SysProcAttr {
+// Own makes a child the leader of a new process group, and has it killed when we die.
+func Own() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 

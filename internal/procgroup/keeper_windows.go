@@ -1,3 +1,3 @@
-package detector
+package procgroup
 
 func keep([]string) int { return 2 }

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package detector
+package procgroup
 
 import (
 	"errors"
@@ -28,7 +28,7 @@ func keep(args []string) int {
 	// Signals meant for a whole session must not end the one who cleans up; the app gets its own.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	runtime.LockOSThread() // see startGroup; this thread lives as long as the keeper
-	w := &ward{
+	w := &supervised{
 		grace: grace, reports: reports, asked: map[int]bool{},
 		orders: make(chan byte), ended: make(chan struct{}), alone: make(chan struct{}),
 	}
@@ -42,8 +42,8 @@ func keep(args []string) int {
 	return 0
 }
 
-// ward is the app in its keeper's eyes.
-type ward struct {
+// supervised is the app in its keeper's eyes.
+type supervised struct {
 	grace   time.Duration
 	reports io.Writer
 	pid     int
@@ -53,9 +53,9 @@ type ward struct {
 	alone   chan struct{} // closed when no child is left: on Linux, no descendant
 }
 
-func (w *ward) start(path string, argv []string) error {
+func (w *supervised) start(path string, argv []string) error {
 	p, err := os.StartProcess(path, argv, &os.ProcAttr{
-		Files: []*os.File{os.Stdin, os.Stdout, os.Stderr}, Env: os.Environ(), Sys: ownGroup(),
+		Files: []*os.File{os.Stdin, os.Stdout, os.Stderr}, Env: os.Environ(), Sys: Own(),
 	})
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func (w *ward) start(path string, argv []string) error {
 	return p.Release() // collect waits for it
 }
 
-func (w *ward) listen(orders io.Reader) {
+func (w *supervised) listen(orders io.Reader) {
 	defer close(w.orders)
 	one := make([]byte, 1)
 	for {
@@ -77,7 +77,7 @@ func (w *ward) listen(orders io.Reader) {
 }
 
 // collect waits for every child, adopted ones too.
-func (w *ward) collect() {
+func (w *supervised) collect() {
 	defer close(w.alone)
 	for {
 		var status syscall.WaitStatus
@@ -94,28 +94,28 @@ func (w *ward) collect() {
 }
 
 // watch follows the orders, and sees the end through once the app ended or is to end.
-func (w *ward) watch() {
+func (w *supervised) watch() {
 	orders, ended, alone := w.orders, w.ended, w.alone
 	pulse := time.NewTicker(glanceEvery)
-	pulse.Stop()                  // until the end begins
-	var patience <-chan time.Time // when it runs out, those still here are killed
+	pulse.Stop()              // until the end begins
+	var late <-chan time.Time // when it runs out, those still here are killed
 	end := w.ask
 	for {
 		select {
 		case o, ok := <-orders:
 			if !ok {
-				orders, patience = nil, time.After(w.grace)
+				orders, late = nil, time.After(w.grace)
 			} else if o == orderKill {
-				patience = time.After(0)
+				late = time.After(0)
 			}
 		case <-ended:
 			ended = nil
-			if patience == nil {
-				patience = time.After(staysWithin)
+			if late == nil {
+				late = time.After(staysWithin)
 			}
 		case <-alone:
 			alone = nil
-		case <-patience:
+		case <-late:
 			end = w.kill
 		case <-pulse.C:
 			if alone == nil && !groupLives(w.pid) {
@@ -129,7 +129,7 @@ func (w *ward) watch() {
 }
 
 // ask tells everyone to end who was not told yet: a second signal makes some programs skip their farewell.
-func (w *ward) ask() {
+func (w *supervised) ask() {
 	if !w.asked[w.pid] {
 		w.asked[w.pid] = true
 		_ = signalGroup(w.pid, syscall.SIGTERM)
@@ -143,7 +143,7 @@ func (w *ward) ask() {
 }
 
 // kill ends those who can be reached. Orphans that this brings to light are children at the next pulse.
-func (w *ward) kill() {
+func (w *supervised) kill() {
 	_ = signalGroup(w.pid, syscall.SIGKILL)
 	for _, pid := range childrenOutside(w.pid) {
 		_ = syscall.Kill(pid, syscall.SIGKILL)

@@ -1,9 +1,10 @@
 //go:build !windows
 
-package detector
+package procgroup
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -30,13 +31,14 @@ const reportWithin = 10 * time.Second
 // kept is a program under a keeper.
 type kept struct {
 	app     int
+	mark    string
 	keeper  *exec.Cmd
 	orders  *os.File
 	reports *bufio.Reader
 	file    *os.File // under reports
 }
 
-func startKept(app *exec.Cmd, l Launch) (*kept, error) {
+func startKept(app *exec.Cmd, o Options) (*kept, error) {
 	ordersR, ordersW, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("keeper: %w", err)
@@ -45,15 +47,15 @@ func startKept(app *exec.Cmd, l Launch) (*kept, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("keeper: %w", err), ordersR.Close(), ordersW.Close())
 	}
-	keeper := exec.Command(l.Keeper) //nolint:noctx // it outlives its start: that is its purpose
-	keeper.Args = append([]string{os.Args[0], keeperWord, l.Grace.String(), app.Path}, app.Args...)
+	keeper := exec.Command(o.Keeper) //nolint:noctx // it outlives its start: that is its purpose
+	keeper.Args = append([]string{os.Args[0], keeperWord, o.Grace.String(), app.Path}, app.Args...)
 	keeper.Dir, keeper.Env, keeper.Stdout, keeper.Stderr = app.Dir, app.Env, app.Stdout, app.Stderr
 	keeper.ExtraFiles = []*os.File{ordersR, reportsW}
 	keeper.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // our terminal's Ctrl-C is for us
 	err = keeper.Start()
 	_ = ordersR.Close()
 	_ = reportsW.Close()
-	k := &kept{keeper: keeper, orders: ordersW, reports: bufio.NewReader(reportsR), file: reportsR}
+	k := &kept{mark: o.Mark, keeper: keeper, orders: ordersW, reports: bufio.NewReader(reportsR), file: reportsR}
 	if err != nil {
 		k.close()
 		return nil, fmt.Errorf("keeper: %w", err)
@@ -93,9 +95,9 @@ func (k *kept) report() (word, value string, err error) {
 	return word, value, nil
 }
 
-func (k *kept) pid() int    { return k.app }
-func (k *kept) ask() error  { return k.order(orderAsk) }
-func (k *kept) kill() error { return k.order(orderKill) }
+func (k *kept) PID() int    { return k.app }
+func (k *kept) Ask() error  { return k.order(orderAsk) }
+func (k *kept) Kill() error { return k.order(orderKill) }
 
 // order writes to the keeper; one that is gone needs no orders, wait sees to that.
 func (k *kept) order(o byte) error {
@@ -106,15 +108,16 @@ func (k *kept) order(o byte) error {
 	return err
 }
 
-func (k *kept) wait() (exit, error) {
+func (k *kept) Wait() (Exit, error) {
 	defer k.close()
-	end := exit{code: -1, signal: syscall.SIGKILL.String()} // what befalls the app of a keeper that was killed
+	end := Exit{Code: -1, Signal: syscall.SIGKILL.String()} // what befalls the app of a keeper that was killed
 	if word, value, err := k.report(); err == nil && word == "ended" {
 		status, _ := strconv.Atoi(value)
 		end = exitOf(syscall.WaitStatus(status))
 	}
-	if err := k.keeper.Wait(); err != nil { // before its work was done: the group is what is left to go by
-		return end, endGroup(k.app, func() error { return signalGroup(k.app, syscall.SIGTERM) })
+	if err := k.keeper.Wait(); err != nil { // before its work was done: the group and the mark are what is left to go by
+		err := endGroup(k.app, func() error { return signalGroup(k.app, syscall.SIGTERM) })
+		return end, errors.Join(err, EndLeftover(context.Background(), k.mark, staysWithin))
 	}
 	return end, nil
 }

@@ -1,11 +1,11 @@
 //go:build !windows && !linux
 
-package detector
+package procgroup
 
 import "syscall"
 
-// ownGroup makes a child the leader of a new process group.
-func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+// Own makes a child the leader of a new process group.
+func Own() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
 
 // adoptOrphans is not known to this system: a keeper here knows the group and no one else.
 func adoptOrphans() error { return nil }

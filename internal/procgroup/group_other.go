@@ -1,6 +1,6 @@
 //go:build !windows
 
-package detector
+package procgroup
 
 import (
 	"errors"
@@ -12,10 +12,9 @@ import (
 	"syscall"
 )
 
-// startTree starts cmd in a process group of its own, under the launch's keeper if it names one.
-func startTree(cmd *exec.Cmd, l Launch) (tree, error) {
-	if l.Keeper != "" {
-		return startKept(cmd, l)
+func start(cmd *exec.Cmd, o Options) (Group, error) {
+	if o.Keeper != "" {
+		return startKept(cmd, o)
 	}
 	return startGroup(cmd)
 }
@@ -29,7 +28,7 @@ type group struct {
 }
 
 func startGroup(cmd *exec.Cmd) (*group, error) {
-	cmd.SysProcAttr = ownGroup()
+	cmd.SysProcAttr = Own()
 	g := &group{cmd: cmd, ended: make(chan struct{})}
 	started := make(chan error)
 	go func() { // ends with the program, for which wait waits
@@ -49,19 +48,19 @@ func startGroup(cmd *exec.Cmd) (*group, error) {
 	return g, nil
 }
 
-func (g *group) pid() int    { return g.cmd.Process.Pid }
-func (g *group) kill() error { return signalGroup(g.pid(), syscall.SIGKILL) }
+func (g *group) PID() int    { return g.cmd.Process.Pid }
+func (g *group) Kill() error { return signalGroup(g.PID(), syscall.SIGKILL) }
 
-func (g *group) ask() error {
+func (g *group) Ask() error {
 	if g.asked.Swap(true) {
 		return nil
 	}
-	return signalGroup(g.pid(), syscall.SIGTERM)
+	return signalGroup(g.PID(), syscall.SIGTERM)
 }
 
-func (g *group) wait() (exit, error) {
+func (g *group) Wait() (Exit, error) {
 	<-g.ended
-	return exitOf(g.cmd.ProcessState.Sys().(syscall.WaitStatus)), endGroup(g.pid(), g.ask)
+	return exitOf(g.cmd.ProcessState.Sys().(syscall.WaitStatus)), endGroup(g.PID(), g.Ask)
 }
 
 // endGroup ends what the leader of a group left behind: it asks, and then kills.
@@ -89,9 +88,9 @@ func signalGroup(leader int, s syscall.Signal) error {
 	return fmt.Errorf("process group %d: %w", leader, os.NewSyscallError("kill", err))
 }
 
-func exitOf(s syscall.WaitStatus) exit {
+func exitOf(s syscall.WaitStatus) Exit {
 	if s.Signaled() {
-		return exit{code: -1, signal: s.Signal().String()}
+		return Exit{Code: -1, Signal: s.Signal().String()}
 	}
-	return exit{code: s.ExitStatus()}
+	return Exit{Code: s.ExitStatus()}
 }

@@ -1,4 +1,4 @@
-package detector
+package procgroup
 
 import (
 	"errors"
@@ -20,8 +20,8 @@ type job struct {
 	handle windows.Handle // 0 once nobody is left
 }
 
-// startTree starts cmd suspended, puts it into a job and lets it run: it cannot have started anything before.
-func startTree(cmd *exec.Cmd, _ Launch) (tree, error) {
+// start starts cmd suspended, puts it into a job and lets it run: it cannot have started anything before.
+func start(cmd *exec.Cmd, _ Options) (Group, error) {
 	handle, err := newJob()
 	if err != nil {
 		return nil, err
@@ -31,7 +31,6 @@ func startTree(cmd *exec.Cmd, _ Launch) (tree, error) {
 		flags |= windows.CREATE_NO_WINDOW // a console of its own that nobody sees; else it shares ours
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{HideWindow: true, CreationFlags: flags}
-	cmd.Path, cmd.Dir = shortened(cmd.Path), shortened(cmd.Dir)
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(err, windows.CloseHandle(handle))
 	}
@@ -97,14 +96,14 @@ func resume(pid uint32) error {
 	return nil
 }
 
-func (j *job) pid() int { return j.cmd.Process.Pid }
+func (j *job) PID() int { return j.cmd.Process.Pid }
 
 // ask presses Ctrl-Break for the program's group. Ctrl-C would not reach it: a new group ignores that.
-func (j *job) ask() error {
-	return j.use(func(windows.Handle) error { return ctrlBreak(uint32(j.pid())) })
+func (j *job) Ask() error {
+	return j.use(func(windows.Handle) error { return ctrlBreak(uint32(j.PID())) })
 }
 
-func (j *job) kill() error {
+func (j *job) Kill() error {
 	return j.use(func(h windows.Handle) error { return windows.TerminateJobObject(h, 1) })
 }
 
@@ -118,12 +117,12 @@ func (j *job) use(do func(windows.Handle) error) error {
 	return do(j.handle)
 }
 
-func (j *job) wait() (exit, error) {
+func (j *job) Wait() (Exit, error) {
 	_ = j.cmd.Wait() // what it says is in ProcessState
-	end := exit{code: j.cmd.ProcessState.ExitCode()}
+	end := Exit{Code: j.cmd.ProcessState.ExitCode()}
 	var killed error
 	if !until(staysWithin, j.empty) {
-		killed = j.kill()
+		killed = j.Kill()
 	}
 	empty := until(goneWithin, j.empty)
 	err := j.use(func(h windows.Handle) error {
@@ -133,7 +132,7 @@ func (j *job) wait() (exit, error) {
 	if empty {
 		return end, nil
 	}
-	return end, errors.Join(fmt.Errorf("job of process %d: still alive", j.pid()), killed, err)
+	return end, errors.Join(fmt.Errorf("job of process %d: still alive", j.PID()), killed, err)
 }
 
 // accounting is JOBOBJECT_BASIC_ACCOUNTING_INFORMATION.

@@ -1,4 +1,4 @@
-package detector
+package procgroup
 
 import (
 	"fmt"
@@ -25,10 +25,10 @@ func haveConsole() bool {
 // without one we join that of pid for the moment. Ourselves it does not reach: we are in another group.
 func ctrlBreak(pid uint32) error {
 	if !haveConsole() {
-		if ok, _, err := kernel32("AttachConsole").Call(uintptr(pid)); ok == 0 {
+		if ok, _, err := kernel32.NewProc("AttachConsole").Call(uintptr(pid)); ok == 0 {
 			return fmt.Errorf("console of process %d: %w", pid, err)
 		}
-		defer func() { _, _, _ = kernel32("FreeConsole").Call() }()
+		defer func() { _, _, _ = kernel32.NewProc("FreeConsole").Call() }()
 	}
 	if err := windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, pid); err != nil {
 		return fmt.Errorf("ctrl-break to process %d: %w", pid, err)
@@ -36,7 +36,4 @@ func ctrlBreak(pid uint32) error {
 	return nil
 }
 
-// kernel32 finds a function that x/sys does not have; all of ours are as old as Windows XP.
-func kernel32(name string) *windows.LazyProc {
-	return windows.NewLazySystemDLL("kernel32.dll").NewProc(name)
-}
+var kernel32 = windows.NewLazySystemDLL("kernel32.dll")

@@ -1,4 +1,4 @@
-package detector
+package procgroup
 
 // keeperWord is the hidden first argument by which a program is started as a keeper.
 const keeperWord = "__keep"
@@ -7,9 +7,9 @@ const keeperWord = "__keep"
 // ends the app and everything it started when we ask for it and when we are no more, even by kill -9. On Linux it
 // catches those too that left the app's process group. There are no keepers on Windows.
 //
-// A program that a Launch may name as Keeper begins with it:
+// A program that Options may name as Keeper begins with it:
 //
-//	if code, done := detector.Keep(os.Args[1:]); done {
+//	if code, done := procgroup.Keep(os.Args[1:]); done {
 //		os.Exit(code)
 //	}
 //

@@ -1,0 +1,83 @@
+// Package procgroup runs a program with everything that it starts, so that all of them end together: when they are asked
+// to, when the program ends, and when we do, however that happens.
+//
+// On Windows that is a Job Object, into which the program is put before it runs. On Unix it is a process group, under a
+// keeper where Options name one: a small process that outlives us for as long as it takes to end the others. On Linux it
+// also catches those who left the group. What a keeper that was killed itself leaves behind is found by its mark.
+package procgroup
+
+import (
+	"os/exec"
+	"time"
+)
+
+// Options say how a program is run.
+type Options struct {
+	// Keeper is a program whose main hands over to Keep: os.Executable of this one. Windows needs none. Empty: no keeper.
+	Keeper string
+
+	// Grace is how long the program may take to end when its keeper asks it to because we are no more.
+	Grace time.Duration
+
+	// Mark is in the environment of everyone who is started, so that Leftover can find them. Empty: none.
+	Mark string
+}
+
+// Group is a running program with everything it has started and will start. Ask and Kill may come from any goroutine and
+// at any time; Wait is called once, by whoever started it.
+type Group interface {
+	// PID is that of the program itself.
+	PID() int
+	// Ask tells all of them, politely and once, to end.
+	Ask() error
+	// Kill ends all of them.
+	Kill() error
+	// Wait returns when the program has ended and then nobody else is left; those who stay behind the program for
+	// longer than two seconds are ended. The error says that some would not go.
+	Wait() (Exit, error)
+}
+
+// Exit is how a program ended.
+type Exit struct {
+	Code   int    // -1 when a signal ended it
+	Signal string // the name of the signal that ended it; empty for an exit
+}
+
+// Start starts cmd, whose SysProcAttr it sets. Where cmd's output goes to a writer that is no file, Wait waits for that
+// as well, within cmd.WaitDelay.
+func Start(cmd *exec.Cmd, o Options) (Group, error) {
+	if o.Mark != "" {
+		cmd.Env = append(cmd.Environ(), markVariable+"="+o.Mark)
+	}
+	return start(cmd, o)
+}
+
+// markVariable carries Options.Mark.
+const markVariable = "STREAMTRAY_PROJECT"
+
+const (
+	staysWithin = 2 * time.Second       // what a program may leave behind may stay this long to finish
+	goneWithin  = 5 * time.Second       // killed processes disappear in this time
+	glanceEvery = 10 * time.Millisecond // how often we look whether processes are gone
+)
+
+// until looks again and again whether done, for at most d, and reports whether it became so.
+func until(d time.Duration, done func() bool) bool {
+	if done() {
+		return true
+	}
+	late := time.NewTimer(d)
+	defer late.Stop()
+	look := time.NewTicker(glanceEvery)
+	defer look.Stop()
+	for {
+		select {
+		case <-look.C:
+			if done() {
+				return true
+			}
+		case <-late.C:
+			return done()
+		}
+	}
+}
