@@ -1,5 +1,5 @@
 // Package desk is a desktop for tests and pictures: a screen that nobody sees, a session bus of its own, a window
-// manager and a panel with a tray. What it needs is named in Packages.
+// manager and a panel with a tray. What it needs is named in Needs.
 package desk
 
 import (
@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,11 +21,33 @@ import (
 	"streamtray/build/rig"
 )
 
-// Packages are Debian's names of what a display, and a program with windows built for it, need.
-var Packages = []string{
-	"xvfb", "openbox", "xfce4-panel", "dbus", "xdotool", "imagemagick", "x11-utils", "libgl1-mesa-dri", "fonts-wqy-microhei",
-	"gcc", "libgl1-mesa-dev", "libxcursor-dev", "libxrandr-dev", "libxinerama-dev", "libxi-dev", "libxxf86vm-dev", "libxkbcommon-dev",
+// Needs are what a display, and a program with windows built for it, take.
+var Needs = slices.Concat([]rig.Need{
+	{Package: "xvfb", Program: "Xvfb"},
+	{Package: "openbox", Program: "openbox"},
+	{Package: "xfce4-panel", Program: "xfce4-panel"},
+	{Package: "dbus", Program: "dbus-daemon"},
+	{Package: "xdotool", Program: "xdotool"},
+	{Package: "imagemagick", Program: "import"},
+	{Package: "x11-utils", Program: "xwininfo"},
+	{Package: "libgl1-mesa-dri", Files: []string{"/usr/lib/*/dri/*_dri.so", "/usr/lib*/dri/*_dri.so"}},
+	{Package: "fonts-wqy-microhei", Files: []string{Chinese}},
+	{Package: "gcc", Program: "gcc"},
+}, Headers)
+
+// Headers are what the C compiler must find to build the windows.
+var Headers = []rig.Need{
+	{Package: "libgl1-mesa-dev", Header: "GL/gl.h"},
+	{Package: "libxcursor-dev", Header: "X11/Xcursor/Xcursor.h"},
+	{Package: "libxrandr-dev", Header: "X11/extensions/Xrandr.h"},
+	{Package: "libxinerama-dev", Header: "X11/extensions/Xinerama.h"},
+	{Package: "libxi-dev", Header: "X11/extensions/XInput2.h"},
+	{Package: "libxxf86vm-dev", Header: "X11/extensions/xf86vmode.h"},
+	{Package: "libxkbcommon-dev", Header: "xkbcommon/xkbcommon.h"},
 }
+
+// Chinese is a font.
+const Chinese = "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
 
 // Display is a running desktop.
 type Display struct {
@@ -43,10 +66,8 @@ type Options struct {
 
 // Start starts a desktop that keeps its files in dir. Close ends it.
 func Start(ctx context.Context, dir string, o Options) (*Display, error) {
-	for _, program := range []string{"Xvfb", "dbus-daemon", "openbox", "xfce4-panel", "xdotool", "import"} {
-		if _, err := exec.LookPath(program); err != nil {
-			return nil, &rig.Unavailable{What: program + " is missing", How: "apt-get install " + strings.Join(Packages, " "), Err: err}
-		}
+	if missing := strings.Join(rig.Missing(ctx, Needs), " "); missing != "" {
+		return nil, &rig.Unavailable{What: "not installed: " + missing, How: "apt-get install " + missing}
 	}
 	d := &Display{dir: dir}
 	if err := d.start(ctx, o); err != nil {
@@ -62,9 +83,7 @@ func (d *Display) start(ctx context.Context, o Options) error {
 			return err
 		}
 	}
-	d.env = append(os.Environ(),
-		"XDG_RUNTIME_DIR="+filepath.Join(d.dir, "run"), "XDG_CONFIG_HOME="+filepath.Join(d.dir, "config"),
-		"XDG_CACHE_HOME="+filepath.Join(d.dir, "cache"), "LANG=en_US.UTF-8", "FYNE_SCALE=1", "GTK_A11Y=none", "NO_AT_BRIDGE=1")
+	d.env = environ(d.dir)
 	number, err := d.screen(ctx, o)
 	if err != nil {
 		return err
@@ -82,6 +101,13 @@ func (d *Display) start(ctx context.Context, o Options) error {
 		return err
 	}
 	return d.panel(ctx)
+}
+
+// environ is what every program on the display is told. The locale is one that every system has.
+func environ(dir string) []string {
+	return append(os.Environ(),
+		"XDG_RUNTIME_DIR="+filepath.Join(dir, "run"), "XDG_CONFIG_HOME="+filepath.Join(dir, "config"),
+		"XDG_CACHE_HOME="+filepath.Join(dir, "cache"), "LC_ALL=C.UTF-8", "FYNE_SCALE=1", "GTK_A11Y=none", "NO_AT_BRIDGE=1")
 }
 
 // screen starts the X server and returns the number that it chose.

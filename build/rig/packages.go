@@ -1,8 +1,11 @@
 package rig
 
 import (
+	"cmp"
 	"context"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -41,7 +44,7 @@ func (r *Rig) installed(ctx context.Context, packages []string) error {
 	}
 	names := strings.Join(packages, " ")
 	if !r.install {
-		return &Unavailable{What: "not installed: " + names, How: "Install " + names + ", or run as root."}
+		return &Unavailable{What: "not installed: " + names, How: "On Debian or Ubuntu: sudo apt-get install " + names + ". As root this installs it by itself."}
 	}
 	r.apt.Lock()
 	defer r.apt.Unlock()
@@ -62,18 +65,54 @@ func (r *Rig) installed(ctx context.Context, packages []string) error {
 	return nil
 }
 
-// Installed makes sure that Debian packages are there, or says what is missing (*Unavailable).
+// Need is something that a machine must have, and the Debian package that brings it. One of the others says how to see
+// whether it is there, whoever put it there.
+type Need struct {
+	Package string
+	Program string   // on the PATH
+	Files   []string // one of these: patterns, as filepath.Glob has them
+	Header  string   // that the C compiler finds
+}
+
+// Ready makes sure that all of this is there: as root on Debian it installs what is missing, else it says what is
+// (*Unavailable).
+func Ready(ctx context.Context, say func(part, text string), needs []Need) error {
+	return Installed(ctx, say, Missing(ctx, needs))
+}
+
+// Missing are the packages of what is not there.
+func Missing(ctx context.Context, needs []Need) []string {
+	var packages []string
+	for _, n := range needs {
+		if !n.there(ctx) {
+			packages = append(packages, n.Package)
+		}
+	}
+	return packages
+}
+
+func (n Need) there(ctx context.Context) bool {
+	switch {
+	case n.Program != "":
+		_, err := exec.LookPath(n.Program)
+		return err == nil
+	case n.Header != "":
+		compile := exec.CommandContext(ctx, cmp.Or(os.Getenv("CC"), "gcc"), "-E", "-include", n.Header, "-x", "c", os.DevNull)
+		return compile.Run() == nil
+	}
+	for _, pattern := range n.Files {
+		if found, err := filepath.Glob(pattern); err == nil && found != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// Installed installs packages that are missing, or says so (*Unavailable).
 func Installed(ctx context.Context, say func(part, text string), packages []string) error {
 	r, err := locate(say)
 	if err != nil {
 		return err
 	}
-	var missing []string
-	for _, p := range packages {
-		status, err := exec.CommandContext(ctx, "dpkg-query", "--show", "--showformat=${db:Status-Status}", p).Output()
-		if err != nil || string(status) != "installed" { // one that dpkg has never heard of is an error
-			missing = append(missing, p)
-		}
-	}
-	return r.installed(ctx, missing)
+	return r.installed(ctx, packages)
 }

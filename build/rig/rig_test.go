@@ -53,7 +53,7 @@ func TestWithoutTheRightToInstallAMissingProgramSaysHowToGetIt(t *testing.T) {
 	r := &Rig{}
 	err := r.need(t.Context(), "go", "no-such-program")
 	var missing *Unavailable
-	if !errors.As(err, &missing) || !strings.Contains(missing.How, "Install no-such-program") {
+	if !errors.As(err, &missing) || !strings.Contains(missing.How, "install no-such-program") {
 		t.Errorf("got %v, want an Unavailable that names no-such-program", err)
 	}
 }

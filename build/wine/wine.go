@@ -17,8 +17,13 @@ import (
 	"streamtray/build/rig"
 )
 
-// Packages are Debian's names of what it takes, a display included.
-var Packages = append([]string{"wine", "wine64", "gcc-mingw-w64-x86-64", "locales"}, desk.Packages...)
+// Needs are what it takes, a display included.
+var Needs = append([]rig.Need{
+	{Package: "wine", Program: "wine"},
+	{Package: "wine64", Files: []string{"/usr/lib/wine/wine64"}},
+	{Package: "gcc-mingw-w64-x86-64", Program: "x86_64-w64-mingw32-gcc"},
+	{Package: "locales", Files: []string{"/usr/share/i18n/locales/zh_CN"}},
+}, desk.Needs...)
 
 // Windows is a Wine prefix: a Windows with a registry and a drive C of its own.
 type Windows struct {
@@ -31,10 +36,8 @@ const desktop = "StreamTray"
 
 // Open gives the Windows of this source tree, making it first if there is none. Close ends its programs.
 func Open(ctx context.Context) (*Windows, error) {
-	for _, program := range []string{"wine", "x86_64-w64-mingw32-gcc"} {
-		if _, err := exec.LookPath(program); err != nil {
-			return nil, &rig.Unavailable{What: program + " is missing", How: "apt-get install " + strings.Join(Packages, " "), Err: err}
-		}
+	if missing := strings.Join(rig.Missing(ctx, Needs), " "); missing != "" {
+		return nil, &rig.Unavailable{What: "not installed: " + missing, How: "apt-get install " + missing}
 	}
 	version, err := exec.CommandContext(ctx, "wine", "--version").Output()
 	if err != nil {
