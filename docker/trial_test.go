@@ -5,6 +5,7 @@ package docker
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -58,11 +59,14 @@ func importImage(t *testing.T) {
 	t.Cleanup(func() { command(t, exec.Command("docker", "rmi", trialImage)) }) // after the containers
 }
 
+// command runs a program and returns its answer, which no warning is part of.
 func command(t *testing.T, c *exec.Cmd) string {
 	t.Helper()
-	out, err := c.CombinedOutput()
+	var talk bytes.Buffer
+	c.Stderr = &talk
+	out, err := c.Output()
 	if err != nil {
-		t.Fatalf("%v: %v\n%s", c.Args, err, out)
+		t.Fatalf("%v: %v\n%s", c.Args, err, talk.String())
 	}
 	return strings.TrimSpace(string(out))
 }
@@ -281,8 +285,9 @@ func TestTrialACancelledUpLeavesNoClient(t *testing.T) {
 		t.Errorf("took %v, want less than %v: the client was asked politely", took, graceful)
 	}
 	out, err := exec.Command("pgrep", "-f", s.Name).Output()
-	if err == nil {
-		t.Errorf("left running: %s", out)
+	var none *exec.ExitError
+	if !errors.As(err, &none) || none.ExitCode() != 1 {
+		t.Errorf("left running: %s (%v); want pgrep to find nothing, which it says by exit code 1", out, err)
 	}
 	s.Progress = nil
 	must(t, s.Up(t.Context()))

@@ -24,13 +24,10 @@ func Build(ctx context.Context, program string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", program, ".")
+	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", program, ".")
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %s: %w", strings.TrimSpace(string(out)), err)
-	}
-	return nil
+	return rig.Quietly(cmd)
 }
 
 // Program is StreamTray running on a display.

@@ -1,17 +1,27 @@
 package pack
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
+
+	"streamtray/app/testenv"
+	"streamtray/build/rig"
 )
 
 // checkout is a git checkout with one commit of a known date.
 func checkout(t *testing.T, about string) string {
 	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		testenv.Of(t, "no git here: install it")
+	}
 	t.Setenv("SOURCE_DATE_EPOCH", "")
+	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull) // a person's may have commits signed
+	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 	root := t.TempDir()
 	write(t, filepath.Join(root, "FyneApp.toml"), about)
 	for _, args := range [][]string{
@@ -21,8 +31,8 @@ func checkout(t *testing.T, about string) string {
 	} {
 		cmd := exec.Command("git", append([]string{"-C", root}, args...)...)
 		cmd.Env = append(os.Environ(), "GIT_COMMITTER_DATE=1700000000 +0800", "GIT_AUTHOR_DATE=1600000000 +0000")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v: %s", args, err, out)
+		if err := rig.Quietly(cmd); err != nil {
+			t.Fatal(err)
 		}
 	}
 	return root
@@ -77,5 +87,44 @@ func TestAVersionThatWindowsCannotShowIsRefused(t *testing.T) {
 		if s, err := Read(t.Context(), root); err == nil {
 			t.Errorf("%q: got %q, want an error", v, s.Version())
 		}
+	}
+}
+
+// In a checkout that belongs to somebody else, as in a container, git only says "dubious ownership".
+func TestACheckoutOfAnotherUserTellsItsCommitToo(t *testing.T) {
+	root := checkout(t, about)
+	t.Setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1") // git's own switch for this
+	if s, err := Read(t.Context(), root); err != nil || len(s.Commit) != 12 {
+		t.Errorf("got the commit %q, %v; want twelve digits of it", s.Commit, err)
+	}
+}
+
+func TestACheckoutWithoutGitIsNamedAsSuch(t *testing.T) {
+	root := checkout(t, about)
+	t.Setenv("PATH", t.TempDir())
+	var lacks *rig.Unavailable
+	if _, err := Read(t.Context(), root); !errors.As(err, &lacks) {
+		t.Errorf("got %v, want that git is lacking", err)
+	}
+}
+
+// A program may warn at any time, on the stream that is no answer.
+func TestWhatGitWarnsOfIsNoPartOfItsAnswer(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a shell script stands between")
+	}
+	root := checkout(t, about)
+	real, err := exec.LookPath("git")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir()
+	write(t, filepath.Join(bin, "git"), "#!/bin/sh\necho 'warning: something' >&2\nexec '"+real+"' \"$@\"\n")
+	if err := os.Chmod(filepath.Join(bin, "git"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	if s, err := Read(t.Context(), root); err != nil || len(s.Commit) != 12 {
+		t.Errorf("got the commit %q, %v; want twelve digits of it, and no change", s.Commit, err)
 	}
 }

@@ -3,6 +3,7 @@ package rig
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -68,4 +69,28 @@ func until(ctx context.Context, pause time.Duration, ok func() (bool, error)) er
 		case <-tick.C:
 		}
 	}
+}
+
+// Output runs a program and returns its standard output without the white space around it: that is its answer. What it
+// says on the other stream, where a warning may come at any time, is only told in the error.
+func Output(cmd *exec.Cmd) (string, error) {
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		err = fmt.Errorf("%s: %w", bytes.TrimSpace(exit.Stderr), err)
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %w", strings.Join(cmd.Args, " "), err)
+	}
+	return strings.TrimSpace(string(out)), err
+}
+
+// Quietly runs a program whose answer is of no interest. What it said is told in the error.
+func Quietly(cmd *exec.Cmd) error {
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %s: %w", strings.Join(cmd.Args, " "), strings.TrimSpace(said.String()), err)
+	}
+	return nil
 }

@@ -2,10 +2,8 @@ package rig
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
-	"strings"
 )
 
 // BuildProduct builds the terminal program, which needs no C compiler, as the file named by program.
@@ -14,11 +12,8 @@ func BuildProduct(ctx context.Context, program string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "headless", "-ldflags", "-s -w", "-o", program, ".")
+	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-tags", "headless", "-ldflags", "-s -w", "-o", program, ".")
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %s: %w", strings.TrimSpace(string(out)), err)
-	}
-	return nil
+	return Quietly(cmd)
 }

@@ -1,9 +1,7 @@
 package wine
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 
@@ -58,8 +56,5 @@ func goTool(ctx context.Context, root string, env []string, args ...string) erro
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = root
 	cmd.Env = append(append(os.Environ(), "GOOS=windows", "GOARCH=amd64"), env...)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go %s: %s: %w", args[0], bytes.TrimSpace(out), err)
-	}
-	return nil
+	return rig.Quietly(cmd)
 }

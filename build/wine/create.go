@@ -8,6 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"streamtray/build/desk"
+	"streamtray/build/rig"
 )
 
 // creating is this file: what it makes is made anew when it changes.
@@ -40,15 +43,15 @@ func create(ctx context.Context, dir string) error {
 	}
 	library := filepath.Join(dir, "drive_c", "windows", "system32", "bcryptprimitives.dll")
 	cc := exec.CommandContext(ctx, "x86_64-w64-mingw32-gcc", "-shared", "-O1", "-s", "-o", library, source, "-ladvapi32")
-	if out, err := cc.CombinedOutput(); err != nil {
-		return fmt.Errorf("bcryptprimitives.dll: %s: %w", out, err)
+	if err := rig.Quietly(cc); err != nil {
+		return err
 	}
 	return w.Close()
 }
 
 // chinese puts a Chinese font into this Windows, and beside it the locale that makes it a Chinese one, see InChina.
 func chinese(ctx context.Context, dir string) error {
-	font, err := os.ReadFile("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
+	font, err := os.ReadFile(desk.Chinese)
 	if err != nil {
 		return err
 	}
@@ -60,8 +63,5 @@ func chinese(ctx context.Context, dir string) error {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, "localedef", "-i", "zh_CN", "-f", "UTF-8", filepath.Join(locales, "zh_CN.UTF-8"))
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("localedef: %s: %w", out, err)
-	}
-	return nil
+	return rig.Quietly(cmd)
 }

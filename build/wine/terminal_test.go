@@ -153,6 +153,9 @@ func TestUpStatusAndDownOnTheRealEngine(t *testing.T) {
 // engine makes the real engine reachable from Windows, at an address of loopback, for as long as the test.
 func engine(t *testing.T, p *project) {
 	t.Helper()
+	if missing := rig.Missing(t.Context(), []rig.Need{{Package: "kcat", Program: "kcat"}}); missing != nil {
+		testenv.Of(t, "kcat is the client that has nothing to do with ours: install it")
+	}
 	_, err := rig.Setup(t.Context(), func(part, text string) { t.Logf("%-9s %s", part, text) })
 	var lacks *rig.Unavailable
 	if errors.As(err, &lacks) {
@@ -218,16 +221,16 @@ func pass(ctx context.Context, c net.Conn) {
 	both.Wait()
 }
 
-// docker runs the engine's own client.
+// docker runs the engine's own client and returns its answer.
 func docker(t *testing.T, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), fromNil) // it runs in clean-up too
 	defer cancel()
-	out, err := exec.CommandContext(ctx, "docker", args...).CombinedOutput()
+	out, err := rig.Output(exec.CommandContext(ctx, "docker", args...))
 	if err != nil {
-		t.Errorf("docker %v: %v: %s", args, err, out)
+		t.Error(err)
 	}
-	return string(out)
+	return out
 }
 
 // containers is how many containers of the project run.
@@ -239,11 +242,11 @@ func containers(t *testing.T) int {
 // topics are those that a client sees which has nothing to do with ours.
 func topics(t *testing.T) string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "kcat", "-b", kafkaAddress, "-L").CombinedOutput()
+	out, err := rig.Output(exec.CommandContext(t.Context(), "kcat", "-b", kafkaAddress, "-L"))
 	if err != nil {
-		t.Errorf("kcat: %v: %s", err, out)
+		t.Error(err)
 	}
-	return string(out)
+	return out
 }
 
 // free tells whether nobody listens at the address.
