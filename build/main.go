@@ -23,8 +23,8 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"demo", "build it and show the whole story, without Docker or Python: in the tray and a window, or in the terminal", demo},
-		{"check", "the fast checks: format, vet for Linux and Windows, staticcheck, tests", check},
-		{"test", "everything: check, linter, race detector, and the scenarios on a real engine and broker", test},
+		{"check", "the fast checks: format, linter for Linux and Windows, all tests that need Go alone", check},
+		{"test", "everything: check, the packages for Windows, the windows on a display, Wine, and the scenarios on a real engine and broker", test},
 		{"package", "make what Windows users download (programs, zip, installer, sums, SBOM), into build/dist", packages},
 		{"icons", "draw the icons anew from their sources", icons},
 		{"docs", "write the pages of docs/ that are made from the program's own rules and from the list of what the tests break", docs},

@@ -2,11 +2,14 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,11 +17,11 @@ import (
 	"streamtray/build/rig"
 )
 
-// stage is one thing to prove. Its run prints to out what a person needs when it fails.
+// stage is one thing to prove. Its run writes to out what a person needs when it fails, the gist of it last.
 type stage struct {
 	name  string
 	run   func(ctx context.Context, out io.Writer) error
-	shown bool // what it prints is worth reading when all is well: it is repeated at the end
+	tests *tests // in it; nil where the stage is one thing by itself
 }
 
 // lane is stages that run one after the other.
@@ -27,76 +30,185 @@ type lane []stage
 // round is lanes that run at the same time.
 type round []lane
 
+// The ways a stage goes. In CI, where CI is "true", what would be skipped has failed.
+const (
+	ok      = "ok"
+	failed  = "FAILED"
+	skipped = "skipped" // the machine lacks something (*rig.Unavailable)
+	stopped = "stopped" // it was under way when the whole was told to end
+	notRun  = "not run" // its turn never came
+)
+
 // result is how a stage went.
 type result struct {
 	stage
+	how  string
 	err  error
-	text string
+	took time.Duration
 }
 
-// prove runs the rounds in order and tells how each stage went as soon as it is known. A stage that lacks something
-// (*rig.Unavailable) is skipped on a person's machine and failed in CI. The error names what failed.
-func prove(ctx context.Context, rounds ...round) error {
-	var results []result
-	var one sync.Mutex
+// lastWords is how many lines of a failed stage's log are shown.
+const lastWords = 40
+
+// proof is rounds under way.
+type proof struct {
+	rounds  []round
+	logs    string // the folder of the stages' logs
+	screen  screen
+	mu      sync.Mutex // of results, and one speaks at a time
+	results map[string]result
+}
+
+// prove runs the rounds in order and shows how each stage goes. What all of them said is kept in logs, a file for each.
+// At the end stand a table and a line that counts: every test of a stage that is made of tests, and one for each other.
+// The error names what failed or, if ctx ended, what was not run.
+func prove(ctx context.Context, logs string, on screen, rounds ...round) error {
+	if err := os.MkdirAll(logs, 0o755); err != nil {
+		return err
+	}
+	p := &proof{rounds: rounds, logs: logs, screen: on, results: map[string]result{}}
 	for _, r := range rounds {
-		var wg sync.WaitGroup
+		var lanes sync.WaitGroup
 		for _, l := range r {
-			wg.Go(func() {
+			lanes.Go(func() {
 				for _, s := range l {
-					began := time.Now()
-					var text bytes.Buffer
-					done := result{s, s.run(ctx, &text), ""}
-					done.text = text.String()
-					one.Lock()
-					done.tell(os.Stdout, time.Since(began))
-					results = append(results, done)
-					one.Unlock()
+					if ctx.Err() == nil {
+						p.do(ctx, s)
+					}
 				}
 			})
 		}
-		wg.Wait()
+		lanes.Wait()
 	}
-	return conclude(os.Stdout, results)
+	return p.conclude()
 }
 
-// tell prints one line, and what a failed stage said.
-func (r result) tell(out io.Writer, took time.Duration) {
-	word := "ok"
+// do runs a stage and tells how it went.
+func (p *proof) do(ctx context.Context, s stage) {
+	p.screen.begins(s.name)
+	began := time.Now()
+	log := p.log(s.name)
+	err := logged(ctx, s, log)
+	r := result{stage: s, how: verdict(ctx, err), err: err, took: time.Since(began)}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.results[s.name] = r
+	p.screen.ends(s.name, r.told(log))
+}
+
+// logged runs a stage with its output in a file.
+func logged(ctx context.Context, s stage, file string) error {
+	log, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.run(ctx, log), log.Close())
+}
+
+func verdict(ctx context.Context, err error) string {
 	var lacks *rig.Unavailable
 	switch {
-	case r.failed():
-		word = "FAILED"
-	case r.err != nil:
-		word = "skipped"
+	case err == nil:
+		return ok
+	case ctx.Err() != nil:
+		return stopped
+	case errors.As(err, &lacks) && os.Getenv("CI") != "true":
+		return skipped
 	}
-	fmt.Fprintf(out, "%-8s %-18s %6.1fs\n", word, r.name, took.Seconds())
-	if errors.As(r.err, &lacks) {
-		fmt.Fprintf(out, "         %v\n         %s\n", r.err, lacks.How)
-	}
-	if r.failed() {
-		fmt.Fprintf(out, "%s\n%v\n", strings.TrimRight(r.text, "\n"), r.err)
-	}
+	return failed
 }
 
-func (r result) failed() bool {
+func (p *proof) log(stage string) string {
+	return filepath.Join(p.logs, strings.ReplaceAll(stage, " ", "-")+".log")
+}
+
+// told is a line, what to do where something is lacking, and the last words of what failed.
+func (r result) told(log string) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, r.line())
 	var lacks *rig.Unavailable
-	return r.err != nil && (os.Getenv("CI") == "true" || !errors.As(r.err, &lacks))
+	if errors.As(r.err, &lacks) {
+		fmt.Fprintf(&b, "%9s%v\n%9s%s\n", "", r.err, "", lacks.How)
+	}
+	if r.tests != nil {
+		for _, why := range r.tests.lacking() {
+			fmt.Fprintf(&b, "%9s%s\n", "", why)
+		}
+	}
+	if r.how == failed {
+		fmt.Fprintf(&b, "%s\n%9s%v; all of it is in %s\n", lastLines(log, lastWords), "", r.err, log)
+	}
+	return b.String()
 }
 
-// conclude prints what is worth reading again and returns an error that names the failed stages.
-func conclude(out io.Writer, results []result) error {
-	var failed []string
-	for _, r := range results {
-		if r.shown {
-			fmt.Fprintf(out, "\n%s:\n%s", r.name, r.text)
+func (r result) line() string {
+	line := fmt.Sprintf("%-8s %-24s %8s", r.how, r.name, shortly(r.took))
+	if r.tests != nil && r.how != notRun && r.how != skipped {
+		line += "  " + r.tests.String()
+	}
+	return line
+}
+
+// lastLines are a file's.
+func lastLines(file string, n int) string {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err.Error()
+	}
+	lines := bytes.Split(bytes.TrimRight(text, "\n"), []byte("\n"))
+	return string(bytes.Join(lines[max(0, len(lines)-n):], []byte("\n")))
+}
+
+// shortly is a time to a tenth of a second, or with minutes to the second.
+func shortly(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	}
+	return d.Round(time.Second).String()
+}
+
+// add counts a stage's tests, or the stage itself where it has none or they do not tell how it went.
+func (t *tests) add(r result) {
+	own := cmp.Or(r.tests, &tests{})
+	t.passed += own.passed
+	t.failed += own.failed
+	t.skipped += own.skipped
+	switch {
+	case r.how == ok && r.tests == nil:
+		t.passed++
+	case r.how == failed && own.failed == 0:
+		t.failed++
+	case r.how == skipped:
+		t.skipped++
+	}
+}
+
+// conclude prints the table and the line that counts.
+func (p *proof) conclude() error {
+	var table strings.Builder
+	var all tests
+	var bad, never []string
+	for _, s := range slices.Concat(slices.Concat(p.rounds...)...) {
+		r, ran := p.results[s.name]
+		if !ran {
+			r = result{stage: s, how: notRun}
 		}
-		if r.failed() {
-			failed = append(failed, r.name)
+		fmt.Fprintln(&table, r.line())
+		all.add(r)
+		switch r.how {
+		case failed:
+			bad = append(bad, s.name)
+		case stopped, notRun:
+			never = append(never, s.name)
 		}
 	}
-	if failed != nil {
-		return errors.New("failed: " + strings.Join(failed, ", "))
+	p.screen.last(fmt.Sprintf("\n%s\n%s\n", table.String(), &all))
+	var errs []error
+	if bad != nil {
+		errs = append(errs, errors.New("failed: "+strings.Join(bad, ", ")))
 	}
-	return nil
+	if never != nil {
+		errs = append(errs, errors.New("stopped before the end of: "+strings.Join(never, ", ")))
+	}
+	return errors.Join(errs...)
 }

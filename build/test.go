@@ -1,13 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"streamtray/build/desk"
@@ -15,49 +17,29 @@ import (
 	"streamtray/build/wine"
 )
 
-// The tools are fetched and built by go run, in these versions.
-const (
-	gofumpt      = "mvdan.cc/gofumpt@v0.12.0"
-	staticcheck  = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
-	golangciLint = "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0"
-)
-
 // scenariosWithin ends a run that hangs; each scenario has its own, far shorter deadlines.
 const scenariosWithin = 40 * time.Minute
 
-// fast is what can be proved in seconds.
-func fast() lane {
-	return lane{
-		{name: "format", run: format},
-		{name: "vet", run: tool(nil, "go", "vet", "-tags", "headless,rig,package", "./...")},
-		{name: "vet for Windows", run: tool([]string{"GOOS=windows"}, "go", "vet", "-tags", "headless", "./...")},
-		{name: "staticcheck", run: tool(nil, "go", "run", staticcheck, "-tags", "headless,rig,package", "./...")},
-	}
-}
-
-func tests() stage {
-	return stage{name: "tests", run: tool(nil, "go", "test", "-tags", "headless", "./..."), shown: true}
-}
-
 // check proves what can be proved quickly.
 func check(ctx context.Context, _ []string) error {
-	return prove(ctx, round{fast()}, round{{tests()}})
+	hint(ctx, os.Stderr)
+	return proved(ctx, round{static(), unitTests(ctx)})
 }
 
-// test proves everything. The rig is prepared beside the static checks; the scenarios have the machine for themselves,
-// since some of them are about time.
+// test proves everything. What waits for downloads and installs goes beside what computes. The scenarios have the machine
+// for themselves, since some of them are about time.
 func test(ctx context.Context, _ []string) error {
+	hint(ctx, os.Stderr)
 	had := rig.EngineRuns()
-	lint := stage{name: "golangci-lint", run: tool(nil, "go", "run", golangciLint, "run")}
-	err := prove(ctx,
+	err := proved(ctx,
 		round{
-			{{name: "rig", run: prepare}, {name: "desktop packages", run: prepareDesktop}, {name: "Wine packages", run: prepareWine}, {name: "package", run: packageIt}, {name: "package contents", run: packageContents}},
-			append(append(fast(), lint), forWindows()...),
+			{{name: "desktop packages", run: prepareDesktop}, {name: "Wine packages", run: prepareWine}, {name: "rig", run: prepare}},
+			append(static(), stage{name: "tests for Windows compile", run: compileForWindows}),
 		},
-		round{{tests(), {name: "race detector", run: race}}},
-		round{{{name: "desktop", run: desktop}}},
-		round{{{name: "Wine", run: onWine}}},
-		round{{{name: "scenarios", run: scenarios}}},
+		round{unitTests(ctx), {{name: "package", run: packageIt}, {name: "package contents", run: packageContents}}},
+		round{{suite("desktop", prepareDesktop, []string{"CGO_ENABLED=1"}, "-tags", "desk", "-count=1", "-timeout", "20m", "./build/desk")}},
+		round{{suite("Wine", prepareWine, nil, "-tags", "wine", "-count=1", "-timeout", "20m", "./build/wine")}},
+		round{{suite("scenarios", prepare, nil, "-tags", "headless,rig", "-count=1", "-timeout", scenariosWithin.String(), "./build/rig")}},
 	)
 	if !had {
 		err = errors.Join(err, rig.StopEngine(context.WithoutCancel(ctx)))
@@ -65,43 +47,93 @@ func test(ctx context.Context, _ []string) error {
 	return err
 }
 
-// tool runs a program at the root of the source tree, without cgo unless env says otherwise.
+// proved proves the rounds before the eyes of whoever waits.
+func proved(ctx context.Context, rounds ...round) error {
+	root, err := rig.SourceTree()
+	if err != nil {
+		return err
+	}
+	return prove(ctx, filepath.Join(root, "build", "cache", "logs"), screenOn(os.Stdout), rounds...)
+}
+
+// atRoot is a program at the root of the source tree, without cgo unless env says otherwise. When ctx ends it is ended
+// with all that it has started.
+func atRoot(ctx context.Context, env []string, args ...string) (*exec.Cmd, error) {
+	root, err := rig.SourceTree()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir = root
+	cmd.Env = append(append(os.Environ(), "CGO_ENABLED=0"), env...)
+	endWithFamily(cmd)
+	return cmd, nil
+}
+
+// tool runs a program at the root of the source tree; what it says is of no further interest.
 func tool(env []string, args ...string) func(context.Context, io.Writer) error {
 	return func(ctx context.Context, out io.Writer) error {
-		root, err := rig.SourceTree()
+		cmd, err := atRoot(ctx, env, args...)
 		if err != nil {
 			return err
 		}
-		cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-		cmd.Dir = root
-		cmd.Env = append(append(os.Environ(), "CGO_ENABLED=0"), env...)
 		cmd.Stdout, cmd.Stderr = out, out
 		return cmd.Run()
 	}
 }
 
-// format fails on files that gofumpt would change, which it only lists.
-func format(ctx context.Context, out io.Writer) error {
-	var list bytes.Buffer
-	err := tool(nil, "go", "run", gofumpt, "-l", ".")(ctx, io.MultiWriter(out, &list))
-	if err == nil && list.Len() > 0 {
-		return errors.New("gofumpt -w would change these files")
+// unitTests are the tests of all packages, once: under the race detector where there is a C compiler, which it needs.
+// What is skipped under it is tried without.
+func unitTests(ctx context.Context) lane {
+	if missing := noCompiler(ctx); missing != nil {
+		return lane{
+			suite("tests", nil, nil, "-tags", "headless", "./..."),
+			{name: "race detector", run: func(context.Context, io.Writer) error { return missing }},
+		}
 	}
-	return err
+	s := suite("tests under race", nil, []string{"CGO_ENABLED=1"}, "-race", "-tags", "headless", "./...")
+	raced := s.run
+	s.run = func(ctx context.Context, out io.Writer) error {
+		if err := raced(ctx, out); err != nil {
+			return err
+		}
+		return s.tests.again(ctx, out, nil, "-tags", "headless")
+	}
+	return lane{s}
 }
 
-// race runs the tests once more under the race detector, which needs a C compiler.
-func race(ctx context.Context, out io.Writer) error {
-	if _, err := exec.LookPath("gcc"); err != nil {
-		return &rig.Unavailable{What: "no C compiler", How: "Install gcc and run this again."}
+// noCompiler is what is lacking where the go command finds no C compiler, and so sets CGO_ENABLED=0 by itself.
+func noCompiler(ctx context.Context) *rig.Unavailable {
+	if enabled, err := rig.Output(exec.CommandContext(ctx, "go", "env", "CGO_ENABLED")); err == nil && enabled == "1" {
+		return nil
 	}
-	return tool([]string{"CGO_ENABLED=1"}, "go", "test", "-race", "-tags", "headless", "./...")(ctx, out)
+	return &rig.Unavailable{What: "no C compiler: the tests ran without the race detector", How: "On Debian or Ubuntu: sudo apt-get install gcc libc6-dev."}
+}
+
+// hint says what to do where a C compiler is there, and so the go command builds the windows, which then end with an error
+// about a header.
+func hint(ctx context.Context, out io.Writer) {
+	if runtime.GOOS != "linux" || noCompiler(ctx) != nil {
+		return
+	}
+	if missing := strings.Join(rig.Missing(ctx, desk.Headers), " "); missing != "" {
+		fmt.Fprintf(out, "There is a C compiler here, but not all headers that the windows are built with: `go build .` fails.\n"+
+			"On Debian or Ubuntu: sudo apt-get install %s. Or leave the windows out: go build -tags headless .\n\n", missing)
+	}
+}
+
+// onLinux is what is lacking elsewhere.
+func onLinux(what string) error {
+	if runtime.GOOS == "linux" {
+		return nil
+	}
+	return &rig.Unavailable{What: what, How: "Run this in WSL, or on Linux."}
 }
 
 // prepare makes the rig ready.
 func prepare(ctx context.Context, out io.Writer) error {
-	if runtime.GOOS != "linux" {
-		return &rig.Unavailable{What: "the scenarios look at processes as Linux shows them", How: "Run this in WSL, or on Linux."}
+	if err := onLinux("the scenarios look at processes as Linux shows them"); err != nil {
+		return err
 	}
 	_, err := rig.Setup(ctx, sayTo(out))
 	return err
@@ -109,42 +141,16 @@ func prepare(ctx context.Context, out io.Writer) error {
 
 // prepareDesktop gets what a display and a program with windows need.
 func prepareDesktop(ctx context.Context, out io.Writer) error {
-	if runtime.GOOS != "linux" {
-		return &rig.Unavailable{What: "the display that nobody sees is X11's", How: "Run this in WSL, or on Linux."}
-	}
-	return rig.Installed(ctx, sayTo(out), desk.Packages)
-}
-
-// desktop drives the tray and the windows on a display that nobody sees. The program with windows is C in large
-// parts: a cold build takes minutes.
-func desktop(ctx context.Context, out io.Writer) error {
-	if err := prepareDesktop(ctx, out); err != nil {
+	if err := onLinux("the display that nobody sees is X11's"); err != nil {
 		return err
 	}
-	return tool([]string{"CGO_ENABLED=1"}, "go", "test", "-tags", "desk", "-count=1", "-v", "-timeout", "20m", "./build/desk")(ctx, out)
+	return rig.Ready(ctx, sayTo(out), desk.Needs)
 }
 
 // prepareWine gets what it takes to run Windows programs.
 func prepareWine(ctx context.Context, out io.Writer) error {
-	if runtime.GOOS != "linux" {
-		return &rig.Unavailable{What: "Wine is for Linux", How: "Run this in WSL, or on Linux; here, run the tests themselves."}
-	}
-	return rig.Installed(ctx, sayTo(out), wine.Packages)
-}
-
-// onWine runs the Windows programs under Wine.
-func onWine(ctx context.Context, out io.Writer) error {
-	if err := prepareWine(ctx, out); err != nil {
+	if err := onLinux("Wine is for Linux"); err != nil {
 		return err
 	}
-	return tool(nil, "go", "test", "-tags", "wine", "-count=1", "-v", "-timeout", "20m", "./build/wine")(ctx, out)
-}
-
-// scenarios drives the product against the real engine, broker and app.
-func scenarios(ctx context.Context, _ io.Writer) error {
-	if err := prepare(ctx, io.Discard); err != nil {
-		return err
-	}
-	// Shown as it goes: this takes minutes.
-	return tool(nil, "go", "test", "-tags", "headless,rig", "-count=1", "-v", "-timeout", scenariosWithin.String(), "./build/rig")(ctx, os.Stdout)
+	return rig.Ready(ctx, sayTo(out), wine.Needs)
 }

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"io"
+	"path/filepath"
+
+	"streamtray/build/rig"
+)
+
+// static are the checks that run nothing: the format of all files, and the linter for Linux and for Windows, with all
+// tags that choose among the files there. The suites of Wine, of a display and of the rig are for Linux.
+func static() lane {
+	return lane{
+		{name: "tools", run: tools},
+		{name: "format", run: linter(nil, "fmt", "--diff")},
+		{name: "lint", run: linter([]string{"GOOS=linux"}, "run", "--build-tags", "headless,rig,package,desk,wine,engine")},
+		{name: "lint for Windows", run: linter([]string{"GOOS=windows"}, "run", "--build-tags", "headless,package,engine")},
+	}
+}
+
+// tools builds the tools that build/tools/go.mod names, in its versions. They are a module of their own: the linter's two
+// hundred dependencies would be the product's, too, which then had to use the versions that the linter needs.
+func tools(ctx context.Context, out io.Writer) error {
+	bin, err := toolsFolder()
+	if err != nil {
+		return err
+	}
+	return tool([]string{"GOBIN=" + bin}, "go", "install", "-modfile=build/tools/go.mod", "tool")(ctx, out)
+}
+
+func toolsFolder() (string, error) {
+	root, err := rig.SourceTree()
+	return filepath.Join(root, "build", "cache", "bin"), err
+}
+
+// linter runs golangci-lint, which holds what gofumpt, vet and staticcheck say as well.
+func linter(env []string, args ...string) func(context.Context, io.Writer) error {
+	return func(ctx context.Context, out io.Writer) error {
+		bin, err := toolsFolder()
+		if err != nil {
+			return err
+		}
+		return tool(env, append([]string{filepath.Join(bin, "golangci-lint")}, args...)...)(ctx, out)
+	}
+}
