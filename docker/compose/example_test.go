@@ -18,12 +18,12 @@ func ExampleInspect() {
 	for _, problem := range r.Problems {
 		fmt.Println(problem.Code, problem.Service, problem.Listener, problem.Line)
 	}
-	m, err := compose.Mend(context.TODO(), p)
+	fixes, err := compose.Fixes(context.TODO(), p)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Print(m.Override())
+	fmt.Print(compose.Override(fixes))
 	// Output:
 	// zookeeper false [zookeeper kafka]
 	// CROSSED kafka PLAINTEXT_HOST 13

@@ -34,7 +34,9 @@ func (l *loading) extended(ctx context.Context, services *value, name string, de
 	}
 	ref := under("service", extends)
 	base, from := ref.at("service").str(), services
-	if f := ref.at("file").str(); f != "" {
+	if f := ref.at("file").str(); l.remote(f) {
+		l.noStrict, from = true, nil
+	} else if f != "" {
 		from = l.extendedFile(ctx, ref, abs(l.dirs[ref.file], f))
 	}
 	if depth > maxExtends || from.at(base) == nil {
@@ -53,8 +55,7 @@ func (l *loading) extendedFile(ctx context.Context, ref *value, path string) *va
 	if !known {
 		var err error
 		if root, err = l.file(ctx, path, filepath.Dir(path), []string{""}); err != nil {
-			id, args := l.fileRefusal("compose.include", filepath.Base(path), path, err)
-			l.complain(ref.file, ref.line, id, args)
+			l.complain(ref.file, ref.line, "compose.include", map[string]any{"Path": path, "Reason": l.reader.reason(path, err)})
 		}
 	}
 	if root != nil {

@@ -39,13 +39,13 @@ type Project struct {
 	Accepted     bool      // Compose would take the files as they are
 	Unreadable   bool      // a file is no YAML: Compose could start nothing
 	Profiles     []string  // active profiles asked for
+	Remote       []string  // what Compose would fetch from another computer: includes, bases, what is built
+	Variables    []string  // names of the caller's variables that the files refer to, in order
+	Digest       string    // changes when anything does that the files say, variables in place
 
-	subnets []netip.Prefix  // of its networks
-	shared  map[string]bool // its networks that containers of other files may be on
-	options Options         // it was loaded with
-	guess   string          // mode of a file that is no YAML, by the words in it
-
-	templates map[string]string // files beside the compose file that show a variable without a value, by its name
+	subnets []netip.Prefix // of its networks
+	options Options        // it was loaded with
+	guess   string         // mode of a file that is no YAML, by the words in it
 }
 
 // Finding is something that Compose would refuse, told by a text's id and its values.
@@ -86,7 +86,10 @@ func Load(ctx context.Context, o Options) (*Project, error) {
 	l.name(root)
 	root = l.extendAll(ctx, root)
 	l.services(ctx, root)
-	l.project.subnets, l.project.shared = subnetsOf(root), sharedOf(root)
+	l.project.Digest = digest(root)
+	slices.Sort(l.project.Variables)
+	l.project.Variables = slices.Compact(l.project.Variables)
+	l.project.subnets = subnetsOf(root)
 	l.project.Files = l.reader.files
 	return l.project, ctx.Err()
 }
@@ -149,6 +152,9 @@ func override(file string) []string {
 	return nil
 }
 
+// maxVariables is how many references are kept before those to the same variable are put together.
+const maxVariables = 10_000
+
 // loading is one run of Load.
 type loading struct {
 	project  *Project
@@ -187,6 +193,13 @@ func newLoading(o Options, projectDir string) *loading {
 
 func (l *loading) lookup(name string) (string, bool) {
 	v, ok := l.env[name]
+	if _, callers := l.project.options.Env[name]; callers {
+		l.project.Variables = append(l.project.Variables, name)
+		if len(l.project.Variables) > maxVariables {
+			slices.Sort(l.project.Variables)
+			l.project.Variables = slices.Compact(l.project.Variables)
+		}
+	}
 	return v, ok
 }
 
@@ -202,20 +215,10 @@ func (l *loading) fault(file string, line int, id string, args map[string]any) {
 	l.faults = noted(l.faults, Finding{ID: id, Args: args, File: file, Line: line})
 }
 
-// quotes reports whether a finding repeats what stands in the file.
-func quotes(args map[string]any) bool {
-	for _, name := range []string{"Reason", "Value", "Text"} {
-		if _, quoted := args[name]; quoted {
-			return true
-		}
-	}
-	return false
-}
-
 // complain notes what Compose would refuse.
 func (l *loading) complain(file string, line int, id string, args map[string]any) {
-	if quotes(args) && l.reader.foreign(file) {
-		id, args = "compose.not_expected", map[string]any{"Path": filepath.Base(file)}
+	if _, quoting := args["Reason"].(string); quoting && l.reader.foreign(file) {
+		args["Reason"] = notRepeated
 	}
 	l.project.Findings = noted(l.project.Findings, Finding{ID: id, Args: args, File: file, Line: line})
 }
@@ -258,8 +261,7 @@ func (l *loading) addEnv(path string) {
 	}
 	if err != nil {
 		l.noStrict = l.noStrict || errors.Is(err, errGrowth)
-		id, args := l.fileRefusal("compose.bad_file", path, path, err)
-		l.fault(path, lineOf(err), id, args)
+		l.fault(path, lineOf(err), "compose.parse_error", map[string]any{"Reason": l.reader.reason(path, err)})
 	}
 }
 
@@ -273,8 +275,7 @@ func (l *loading) files(ctx context.Context, files []string) *value {
 			l.missing = &Error{ID: "compose.no_file", Args: map[string]any{"Path": f}, Err: err, Stop: true}
 			return nil
 		case err != nil:
-			l.project.Unreadable = true
-			l.refuse(f, lineOf(err), err)
+			l.complain(f, lineOf(err), "compose.parse_error", map[string]any{"Reason": l.reader.reason(f, err)})
 		}
 		root = merge("/", root, v)
 	}

@@ -111,7 +111,7 @@ func keyed(v *value) *value {
 		if key == "" {
 			continue
 		}
-		child := &value{kind: null, unset: item.unset, file: item.file, line: item.line}
+		child := &value{kind: null, file: item.file, line: item.line}
 		if assigned {
 			child.kind, child.text = scalar, text
 		}

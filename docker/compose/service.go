@@ -26,6 +26,7 @@ type Service struct {
 	NetworkMode string
 	Networks    []Network
 	Active      bool // runs with the profiles asked for
+	Grants      []Grant
 	Line        int
 
 	source *value            // what was written, for line numbers
@@ -108,14 +109,6 @@ func newPort(p types.ServicePortConfig) Port {
 	port.Host, _ = strconv.Atoi(from)
 	port.HostEnd, _ = strconv.Atoi(to)
 	return port
-}
-
-// file is the compose file that says what the service is.
-func (s *Service) file(p *Project) string {
-	if s.source != nil {
-		return s.source.file
-	}
-	return p.ComposeFiles[0]
 }
 
 // lineOf is where the file says something about an attribute, the service's own line when it does not.
