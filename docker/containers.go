@@ -12,6 +12,9 @@ const (
 	labelProject = "com.docker.compose.project"
 	labelService = "com.docker.compose.service"
 	labelOneOff  = "com.docker.compose.oneoff"
+	labelDir     = "com.docker.compose.project.working_dir"
+	labelFiles   = "com.docker.compose.project.config_files"
+	labelDepends = "com.docker.compose.depends_on"
 )
 
 // Container is one container of a compose project as the engine sees it now.
@@ -29,7 +32,10 @@ type Container struct {
 	Ports            []Port
 	TTY              bool
 
-	oneOff bool // of a single `compose run`
+	oneOff      bool     // of a single `compose run`
+	workingDir  string   // that compose made it in; empty: not told
+	configFiles string   // that it was made from, with commas between them; empty: not told
+	dependsOn   []string // services
 }
 
 // Running reports whether the container's process runs. A container between two restarts does not.
@@ -43,23 +49,32 @@ type Port struct {
 	Proto     string // tcp, udp or sctp
 }
 
-// Containers observes every container of the project, by service and name; containers of a single `compose run` are
-// left out. A project that was never started has none.
+// Containers observes every container of the project, by service and name; containers of a single `compose run`, and
+// those of another project of the same name, are left out. A project that was never started has none.
 func (s *Stack) Containers(ctx context.Context) ([]Container, error) {
+	own, _, err := s.containers(ctx)
+	return own, err
+}
+
+// containers are the project's, and those that another project of the same name made, which are only listed.
+func (s *Stack) containers(ctx context.Context) (cs, others []Container, err error) {
 	ctx, cancel := within(ctx, lookWithin)
 	defer cancel()
 	listed, err := s.Engine.list(ctx, true, labelProject+"="+s.Name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	cs := make([]Container, 0, len(listed))
 	for _, c := range listed {
 		if c.oneOff {
 			continue
 		}
+		if own, known := s.madeFrom(c); known && !own {
+			others = append(others, c)
+			continue
+		}
 		there, err := s.Engine.inspect(ctx, &c)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if there {
 			cs = append(cs, c)
@@ -68,7 +83,7 @@ func (s *Stack) Containers(ctx context.Context) ([]Container, error) {
 	slices.SortFunc(cs, func(a, b Container) int {
 		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Name, b.Name))
 	})
-	return cs, nil
+	return cs, others, nil
 }
 
 // chosen is the container that speaks for a service: one that runs, else the one started last.

@@ -133,6 +133,12 @@ func (g *Engine) list(ctx context.Context, all bool, labels ...string) ([]Contai
 		c := Container{
 			ID: f.ID, Image: f.Image, State: f.State,
 			Project: f.Labels[labelProject], Service: f.Labels[labelService], oneOff: f.Labels[labelOneOff] == "True",
+			workingDir: f.Labels[labelDir], configFiles: f.Labels[labelFiles],
+		}
+		for on := range strings.SplitSeq(f.Labels[labelDepends], ",") { // "zookeeper:service_started:false"
+			if service, _, _ := strings.Cut(on, ":"); service != "" {
+				c.dependsOn = append(c.dependsOn, service)
+			}
 		}
 		if len(f.Names) > 0 {
 			c.Name = strings.TrimPrefix(f.Names[0], "/")
@@ -171,6 +177,18 @@ func (g *Engine) inspect(ctx context.Context, c *Container) (bool, error) {
 		c.Health = h.Status
 	}
 	return true, nil
+}
+
+// stop asks a container to end, and ends it after the engine's usual grace. One that is gone has ended.
+func (g *Engine) stop(ctx context.Context, id string) error {
+	api, err := g.api(ctx)
+	if err != nil {
+		return err
+	}
+	if err := api.ContainerStop(ctx, id, container.StopOptions{}); err != nil && !isNotFound(err) {
+		return g.told(ctx, err)
+	}
+	return nil
 }
 
 // stream follows what happens to containers that carry label. The engine listens already when stream returns. The first

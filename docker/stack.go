@@ -28,9 +28,13 @@ type Stack struct {
 // Running looks once at the wanted services and is nil when each has a container that runs; a container that is
 // unhealthy or still starting counts, since only the service's own protocol can tell. The error joins one *Error for
 // each service that does not run, what needs a person's eye first. A container whose restarts grew since the last look
-// does not count as running, even if it does at this moment.
+// does not count as running, even if it does at this moment. A wanted service of which another project of the same name
+// has a container is docker.project_clash, final.
 func (s *Stack) Running(ctx context.Context) error {
-	cs, err := s.Containers(ctx)
+	cs, others, err := s.containers(ctx)
+	if err == nil {
+		err = s.clash(others)
+	}
 	if err != nil {
 		return err
 	}

@@ -18,12 +18,26 @@ const (
 
 // Up has compose create and start the wanted services and what they depend on, pulling images that are missing. It may
 // be repeated: what is as the files say stays untouched. It returns when the containers were started, which is not yet
-// when they are ready. When ctx ends compose is asked to end, then killed.
-func (s *Stack) Up(ctx context.Context) error { return s.compose(ctx, "up", "-d") }
+// when they are ready. When ctx ends compose is asked to end, then killed. Its own fault is
+// docker.project_clash, final: it would replace a container of another project.
+func (s *Stack) Up(ctx context.Context) error {
+	if _, others, err := s.containers(ctx); err == nil { // else compose tells what is wrong with the engine
+		if err := s.clash(others); err != nil {
+			return err
+		}
+	}
+	return s.compose(ctx, "up", "-d")
+}
 
 // Stop has compose stop the wanted services. Containers, networks and volumes all stay; stopping what is stopped or was
-// never started is success.
-func (s *Stack) Stop(ctx context.Context) error { return s.compose(ctx, "stop") }
+// never started is success. Where another project of the same name has containers of these services, compose would stop
+// them too; then only our own are stopped, by the engine.
+func (s *Stack) Stop(ctx context.Context) error {
+	if _, others, err := s.containers(ctx); err == nil && s.clash(others) != nil {
+		return s.StopContainers(ctx)
+	}
+	return s.compose(ctx, "stop")
+}
 
 // ComposeError is a compose client that ended badly, with the end of what it said.
 type ComposeError struct {
