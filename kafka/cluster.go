@@ -24,6 +24,8 @@ type Cluster struct {
 	Group     string        // the consumer group that the last rung asks about; empty: ClientID
 	Dial      time.Duration // how long to wait for a connection; 0: 1 s
 	Answer    time.Duration // how long to wait for an answer; 0: 3 s
+
+	LoopbackOnly bool // no address but this computer's own is looked up or connected to, whatever brokers advertise
 }
 
 // The protocols that a listener may speak, as Kafka names them.

@@ -3,9 +3,12 @@ package kafka
 import (
 	"context"
 	"crypto/tls"
+	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -43,6 +46,7 @@ type dialer struct {
 	dial   time.Duration
 	answer time.Duration
 	limit  uint32
+	here   bool // connect to this computer alone
 
 	mu  sync.Mutex
 	via map[string]string // host:port -> the address that has already answered for it
@@ -55,7 +59,7 @@ func (c *Cluster) dialer(ctx context.Context, limit uint32) (*dialer, error) {
 		return nil, err
 	}
 	return &dialer{
-		ctx: ctx, tls: conf, dial: c.dialTime(), answer: c.answerTime(), limit: limit, via: map[string]string{},
+		ctx: ctx, tls: conf, dial: c.dialTime(), answer: c.answerTime(), limit: limit, via: map[string]string{}, here: c.LoopbackOnly,
 	}, nil
 }
 
@@ -88,6 +92,9 @@ func (d *dialer) resolve(hostport string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d.here && !loopback(host) {
+		return nil, fmt.Errorf("%s: %w", hostport, errElsewhere)
+	}
 	ctx, cancel := context.WithTimeout(d.ctx, d.answer)
 	defer cancel()
 	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
@@ -101,6 +108,15 @@ func (d *dialer) resolve(hostport string) ([]string, error) {
 		addrs = append(addrs, net.JoinHostPort(ip.Unmap().String(), port))
 	}
 	return slices.Compact(addrs), nil
+}
+
+// errElsewhere is why an address is not connected to by a cluster that is looked at on this computer alone.
+var errElsewhere = errors.New("not an address of this computer")
+
+// loopback reports whether a host is this computer by its very name.
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
 }
 
 // remember spares later lines to host:port the search for the address that answers.
