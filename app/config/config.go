@@ -28,6 +28,7 @@ type Project struct {
 
 // Compose says which containers are the project's infrastructure.
 type Compose struct {
+	Name     string   // of the compose project; empty: as compose computes it
 	Files    []string // in the order of `docker compose -f`; none: there is no compose file
 	Services []string // wanted; none: those that Kafka needs, found in the files
 	Profiles []string

@@ -16,6 +16,7 @@ func (p *Project) keys(r *reader) field {
 		"name":    r.text(&p.Name),
 		"compose": r.mapping(fields{
 			"files":    r.list(&p.Compose.Files),
+			"name":     r.like(&p.Compose.Name, projectName),
 			"services": r.list(&p.Compose.Services),
 			"profiles": r.list(&p.Compose.Profiles),
 		}),
@@ -152,6 +153,7 @@ var (
 	topicName    = topicForm()
 	variableName = matches(`^[A-Za-z_][A-Za-z0-9_]*$`, "config.bad_variable") // what every shell and every system can set
 	optionName   = matches(`^[a-z0-9._-]+$`, "config.bad_option")
+	projectName  = matches(`^[a-z0-9][a-z0-9_-]*$`, "config.bad_project")
 	webAddress   = matches(`^https?://[^\s/]+(/\S*)?$`, "config.bad_url")
 	address      = form{ok: isAddress, wrong: "config.bad_address", pattern: `^.+:[0-9]+$`}
 )
