@@ -40,13 +40,21 @@
 // the step's event. It is asked only where things do not go their way: when a step fails, stalls, or is begun although
 // it was begun before. A Diagnosis is a code and values; a surface says it in its reader's language.
 //
+// # What may be done
+//
+// Opening a project only looks. What it would do is a plan.Plan, the person trusts that plan by its hash, and every Do of
+// the story, and whatever else changes something, passes project's gate first: the files are read again, and where the
+// plan is another one now nothing is done. Before trust no program is run, no credential read, nothing but loopback and
+// the engine's own socket connected to, and no file read but those that internal/projectfile lets through.
+//
 // # The house
 //
 //	main.go        arguments to mode; gui.go joins the desktop to it, gui_headless.go leaves it out (build tag headless, or no C compiler)
 //	app/           the engine; the standard library only
 //	  story/       the list of steps, and the small interfaces it needs
-//	  project/     one project, opened: configuration, docker, kafka and detector put together for the story; the trust
-//	               card; what a compose file means; topics, records and logs for whoever shows them
+//	  project/     one project, opened: configuration, docker, kafka and detector put together for the story; the gate
+//	               before every deed; what a compose file means; topics, records and logs for whoever shows them
+//	  plan/        everything that a project would do with this computer, as one value: shown, agreed to, executed
 //	  doctor/      checks with fixes: everything that a project stands on, looked at once, nothing changed
 //	  view/        State to rows, headline, menu and dashboard as values, pure, in both languages
 //	  ui/          Fyne widgets that show a view; cgo-free; the only fyne.Do

@@ -61,6 +61,8 @@ func commands() []command {
 		{name: "demo", args: "[--for D]", run: demo},
 		{name: "facts", run: tellFacts},
 		{name: "init", args: "[--sample] [DIR]", run: initialise},
+		{name: "plan", run: showPlan},
+		{name: "trust", args: "[list|show|forget] [DIR]", run: trust},
 		{name: "quit", args: "[--timeout D]", run: quit},
 		{name: "bundle", args: "[-o FILE] [--force]", run: pack},
 		{name: "selftest", run: checkUp},
@@ -82,6 +84,8 @@ type call struct {
 	// What every command about a project takes.
 	project string
 	trust   bool
+	// trustRemote are what may be fetched from elsewhere, by name.
+	trustRemote repeated
 	// startEngine: the engine may be started in this call, whatever the person's settings say.
 	startEngine bool
 }
@@ -171,6 +175,7 @@ func (c *call) flags(name string, project bool) *flag.FlagSet {
 	if project {
 		fs.StringVar(&c.project, "project", c.Dir, "")
 		fs.BoolVar(&c.trust, "trust", false, "")
+		fs.Var(&c.trustRemote, "trust-remote", "")
 	}
 	return fs
 }
@@ -268,4 +273,15 @@ func version(_ context.Context, c *call, args []string) error {
 		return err
 	}
 	return c.answer(map[string]string{"version": c.Version}, func(out io.Writer) { fmt.Fprintln(out, "streamtray", c.Version) })
+}
+
+// repeated is a flag that may be given several times.
+type repeated []string
+
+func (r *repeated) String() string { return strings.Join(*r, ",") }
+
+// Set adds one.
+func (r *repeated) Set(value string) error {
+	*r = append(*r, value)
+	return nil
 }

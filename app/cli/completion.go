@@ -14,7 +14,7 @@ var optionWords = regexp.MustCompile(`--?[a-z][a-z-]*`)
 // commonOptions are what every command takes; projectOptions what those about a project take too.
 var (
 	commonOptions  = []string{"--json", "--lang"}
-	projectOptions = []string{"--project", "--trust"}
+	projectOptions = []string{"--project", "--trust", "--trust-remote"}
 )
 
 // completion prints the script that completes commands and options in a shell.

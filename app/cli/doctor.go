@@ -50,10 +50,8 @@ func (c *call) learn(ctx context.Context, s *doctor.Subject) error {
 	if s.Project == nil {
 		return nil
 	}
-	if c.trust {
-		if err := s.Trust(); err != nil {
-			return err
-		}
+	if err := c.sayTrust(s.Project); err != nil {
+		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"streamtray/app/plan"
 	"streamtray/app/project"
 	"streamtray/app/settings"
 	"streamtray/internal/usererr"
@@ -49,8 +50,22 @@ func (c *call) path(p string) string {
 	return filepath.Join(c.Dir, p)
 }
 
-// openLooking opens the project for a command that runs nothing of it.
+// openLooking opens the project for a command that does nothing of what it says. The project is only looked at where the
+// user does not trust it.
 func (c *call) openLooking(ctx context.Context) (*project.Project, error) {
+	p, err := c.openChosen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.sayTrust(p); err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// openChosen opens the project, and has the user choose where it has several compose files.
+func (c *call) openChosen(ctx context.Context) (*project.Project, error) {
 	o, err := c.options()
 	if err != nil {
 		return nil, err
@@ -105,40 +120,61 @@ func (c *call) hear(question string) (string, error) {
 	return strings.TrimSpace(answer), err
 }
 
-// open opens the project for a command that runs what the project says, which the user must have trusted.
+// open opens the project for a command that does what the project says, which the user must have trusted.
 func (c *call) open(ctx context.Context) (*project.Project, error) {
 	p, err := c.openLooking(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.trusted(p); err != nil {
+	if err := c.trusted(ctx, p); err != nil {
 		p.Close()
 		return nil, err
 	}
 	return p, nil
 }
 
-// trusted makes sure that the user trusts what the project runs: remembered, said by --trust, or asked now.
-func (c *call) trusted(p *project.Project) error {
-	card, err := p.Card()
-	if err != nil {
+// trusted makes sure that the user trusts what the project does: remembered, said by --trust, or asked now.
+func (c *call) trusted(ctx context.Context, p *project.Project) error {
+	if err := c.sayTrust(p); err != nil {
 		return err
 	}
-	known, changed := p.Trusts(card)
-	switch {
-	case known:
-		return nil
-	case c.trust:
-		return p.Trust(card)
+	if !p.Trusted() {
+		if err := c.askTrust(p); err != nil {
+			return err
+		}
 	}
+	if stack := p.Plan().Stack; stack != nil && len(stack.Remote) > 0 {
+		return p.Agreed(ctx)
+	}
+	return nil
+}
+
+// sayTrust does what --trust and --trust-remote say, and tells to what they agreed.
+func (c *call) sayTrust(p *project.Project) error {
+	if len(c.trustRemote) > 0 {
+		if err := p.TrustRemote(c.trustRemote); err != nil {
+			return err
+		}
+	}
+	if !c.trust || p.Trusted() {
+		return nil
+	}
+	fmt.Fprintf(c.Err, "%s\n\n", c.words.Text("cli.trust.agreed", nil))
+	c.printCard(c.Err, p.Plan())
+	return p.Trust()
+}
+
+// askTrust shows what the project does, and asks.
+func (c *call) askTrust(p *project.Project) error {
+	_, changed := p.Trusts()
 	question := "cli.trust.ask"
 	if changed {
 		question = "cli.trust.changed"
 	}
 	fmt.Fprintf(c.Err, "%s\n\n", c.words.Text(question, nil))
-	c.printCard(c.Err, card)
+	c.printCard(c.Err, p.Plan())
 	if changed {
-		c.printChanges(c.Err, p.Changes(card))
+		c.printChanges(c.Err, p.Changes())
 	}
 	if !c.interactive() {
 		return usererr.New("cli.untrusted", nil, nil)
@@ -150,7 +186,7 @@ func (c *call) trusted(p *project.Project) error {
 	if !agreed {
 		return usererr.New("cli.untrusted", nil, nil)
 	}
-	return p.Trust(card)
+	return p.Trust()
 }
 
 // agrees asks a question on the terminal that is answered by yes or no; no answer is no.
@@ -162,14 +198,15 @@ func (c *call) agrees(question string) (bool, error) {
 	return slices.Contains([]string{"y", "yes", "是"}, strings.ToLower(answer)), nil
 }
 
-// printCard shows what a project would run, plainly.
-func (c *call) printCard(out io.Writer, card project.Card) {
-	for _, l := range card.Lines() {
+// printCard shows what a project would do, plainly, and what no trust covers.
+func (c *call) printCard(out io.Writer, all plan.Plan) {
+	for _, l := range all.Lines() {
 		fmt.Fprintf(out, "  %s\n", c.cardLine(l))
 	}
+	fmt.Fprintf(out, "\n  %s\n", c.words.Text("cli.card.uncovered", nil))
 }
 
-func (c *call) cardLine(l project.Line) string {
+func (c *call) cardLine(l plan.Line) string {
 	return strings.TrimRight(c.words.Text("cli.card."+l.Kind, nil)+"  "+literal(l.Text), " ")
 }
 
@@ -177,7 +214,7 @@ func (c *call) cardLine(l project.Line) string {
 const mostChanges = 20
 
 // printChanges shows in what a card differs from the one trusted before.
-func (c *call) printChanges(out io.Writer, changes project.Changes) {
+func (c *call) printChanges(out io.Writer, changes plan.Changes) {
 	if changes.None() {
 		return
 	}

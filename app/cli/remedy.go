@@ -81,7 +81,7 @@ func (c *call) offerPorts(ctx context.Context, p *project.Project, o upOptions, 
 			return false, errors.Join(toldOf(failed), err)
 		}
 	}
-	if err := p.Accept(ctx, offer); err != nil {
+	if err := p.Accept(offer); err != nil {
 		return false, err
 	}
 	return true, c.releaseOther(ctx, p)

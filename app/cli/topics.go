@@ -33,7 +33,7 @@ func topics(ctx context.Context, c *call, args []string) error {
 	if !ok {
 		return badUsage("cli.bad_topics", map[string]any{"Verb": verb})
 	}
-	p, err := c.openCluster(ctx)
+	p, err := c.openCluster(ctx, verb == "apply")
 	if err != nil {
 		return err
 	}
@@ -46,9 +46,13 @@ func topics(ctx context.Context, c *call, args []string) error {
 }
 
 // openCluster opens the project for a command that talks to its Kafka, wherever that is: the embedded one is in the
-// process that keeps the project.
-func (c *call) openCluster(ctx context.Context) (*project.Project, error) {
-	p, err := c.openLooking(ctx)
+// process that keeps the project. What changes something there takes the user's trust.
+func (c *call) openCluster(ctx context.Context, changes bool) (*project.Project, error) {
+	open := c.openLooking
+	if changes {
+		open = c.open
+	}
+	p, err := open(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +149,7 @@ func canary(ctx context.Context, c *call, args []string) error {
 	if _, err := c.parse(c.flags("canary", true), args, 0); err != nil {
 		return err
 	}
-	p, err := c.openCluster(ctx)
+	p, err := c.openCluster(ctx, true)
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func (c *call) upOnce(ctx context.Context, o *upOptions) (again bool, err error)
 	defer p.Close()
 	if o.ownPorts {
 		o.ownPorts = false
-		return true, p.OwnPorts(ctx)
+		return true, p.OwnPorts()
 	}
 	keep := c.upHere
 	if o.detach && !o.noApp {

@@ -120,7 +120,7 @@ func (d *Desk) askPort(s *session, o *project.Offer, w *window) {
 func (d *Desk) movePorts(s *session, o *project.Offer) {
 	dir := s.project.Dir
 	d.work.Go(func() {
-		err := s.project.Accept(s.ctx, o)
+		err := s.project.Accept(o)
 		person, read := settings.Load(d.folders)
 		if err = errors.Join(err, read); err != nil {
 			d.saidNo(s, err)

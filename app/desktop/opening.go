@@ -33,15 +33,8 @@ func (d *Desk) openProject(dir string, start bool) {
 			d.failed(err)
 			return
 		}
-		c, err := p.Card()
-		if err != nil {
-			p.Close()
-			d.failed(err)
-			return
-		}
-		known, changed := p.Trusts(c)
-		if !known {
-			ui.Later(func() { d.ask(p, card(p, c, changed, words), start) })
+		if !p.Trusted() {
+			ui.Later(func() { d.ask(p, card(p, words), start) })
 			return
 		}
 		d.keep(p, start)

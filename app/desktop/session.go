@@ -72,8 +72,8 @@ func (s *session) close(ctx context.Context) error {
 // sources are the logs that there are.
 func (s *session) sources() []string {
 	sources := []string{"app"}
-	if card, err := s.project.Card(); err == nil {
-		for _, c := range card.Services {
+	if stack := s.project.Plan().Stack; stack != nil {
+		for _, c := range stack.Containers {
 			sources = append(sources, c.Name)
 		}
 	}

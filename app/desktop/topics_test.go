@@ -45,6 +45,9 @@ func TestTheTopicsWindowReadsAndSendsOnARealBroker(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "streamtray.yaml"), "version: 1\nname: reads\nkafka: {mode: embedded, topics: [{name: results}]}\n")
 	p := opened(t, dir, t.TempDir(), "tcp://127.0.0.1:1")
+	if err := p.Trust(); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	hub := &app.Hub{}

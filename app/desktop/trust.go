@@ -6,27 +6,29 @@ import (
 	"strings"
 
 	"streamtray/app/i18n"
+	"streamtray/app/plan"
 	"streamtray/app/project"
 	"streamtray/app/ui"
 )
 
 // card is what a project runs, as the welcome shows it; what the person agreed to otherwise says what it was.
-func card(p *project.Project, c project.Card, changed bool, w *i18n.Words) ui.Card {
+func card(p *project.Project, w *i18n.Words) ui.Card {
 	d := difference{dir: p.Dir, words: w}
+	_, changed := p.Trusts()
 	if changed {
-		d.changes = p.Changes(c)
+		d.changes = p.Changes()
 	}
-	return ui.Card{Title: p.Title(), Dir: p.Dir, Hash: spaced(c.Hash()), Changed: changed, Items: d.items(c)}
+	return ui.Card{Title: p.Title(), Dir: p.Dir, Hash: spaced(p.Plan().Hash()), Changed: changed, Items: d.items(p.Plan())}
 }
 
 // difference puts a card beside the one that the person trusted.
 type difference struct {
 	dir     string // the project's
-	changes project.Changes
+	changes plan.Changes
 	words   *i18n.Words
 }
 
-func (d difference) items(c project.Card) []ui.CardItem {
+func (d difference) items(c plan.Plan) []ui.CardItem {
 	var items []ui.CardItem
 	service := ""
 	for _, l := range c.Lines() {
@@ -35,7 +37,7 @@ func (d difference) items(c project.Card) []ui.CardItem {
 		case "container":
 			service, _, _ = parts(l)
 			items = append(items, d.container(l)...)
-		case "mount": // it follows its container
+		case "mount", "runs": // it follows its container
 			item := d.item(l)
 			item.Now += " → " + service
 			items = append(items, item)
@@ -59,27 +61,35 @@ func kind(line string) string {
 		return "mounts"
 	case "container":
 		return "images"
+	case "write":
+		return "writes"
+	case "topic":
+		return "topics"
+	case "variable":
+		return "variables"
+	case "grant":
+		return "grants"
 	}
 	return line
 }
 
 // item is a line as a thing of the window.
-func (d difference) item(l project.Line) ui.CardItem {
+func (d difference) item(l plan.Line) ui.CardItem {
 	return ui.CardItem{Kind: kind(l.Kind), Now: d.text(l), Was: d.was(l)}
 }
 
 // text is a line's as it is shown: paths as seen from the project.
-func (d difference) text(l project.Line) string {
-	if l.Kind == "file" || l.Kind == "dir" {
+func (d difference) text(l plan.Line) string {
+	if l.Kind == "file" || l.Kind == "dir" || l.Kind == "program" {
 		return within(d.dir, l.Text)
 	}
 	return l.Text
 }
 
 // was is what stood in a line's place; empty: it is as it was.
-func (d difference) was(l project.Line) string {
+func (d difference) was(l plan.Line) string {
 	l = l.Remembered()
-	same := func(o project.Line) bool { return o.Kind == l.Kind && o.Text == l.Text }
+	same := func(o plan.Line) bool { return o.Kind == l.Kind && o.Text == l.Text }
 	switch {
 	case slices.ContainsFunc(d.changes.Content, same):
 		return d.words.Text("ui.trust.other", nil)
@@ -93,19 +103,25 @@ func (d difference) was(l project.Line) string {
 }
 
 // replaced finds the line, among others, that a line takes the place of.
-func (d difference) replaced(l project.Line, others []project.Line) (project.Line, bool) {
-	i := slices.IndexFunc(others, func(o project.Line) bool { return o.Kind == l.Kind && place(o) == place(l) })
+func (d difference) replaced(l plan.Line, others []plan.Line) (plan.Line, bool) {
+	i := slices.IndexFunc(others, func(o plan.Line) bool { return o.Kind == l.Kind && place(o) == place(l) })
 	if i < 0 {
-		return project.Line{}, false
+		return plan.Line{}, false
 	}
 	return others[i], true
 }
 
 // place is what only one line of a kind is about: a variable's name, a container's; of a file or a mount all of it.
-func place(l project.Line) string {
+func place(l plan.Line) string {
 	switch l.Kind {
-	case "command", "dir":
+	case "command", "dir", "program":
 		return ""
+	case "topic":
+		name, _, _ := strings.Cut(l.Text, "  ")
+		return name
+	case "write":
+		file, _, _ := strings.Cut(l.Text, ": ")
+		return file
 	case "env":
 		name, _, _ := strings.Cut(l.Text, "=")
 		return name
@@ -117,13 +133,13 @@ func place(l project.Line) string {
 }
 
 // parts takes a container's line apart.
-func parts(l project.Line) (name, image string, ports []string) {
+func parts(l plan.Line) (name, image string, ports []string) {
 	all := append(strings.SplitN(l.Text, "  ", 3), "", "")
 	return all[0], all[1], strings.Fields(all[2])
 }
 
 // container is a container's image and ports.
-func (d difference) container(l project.Line) []ui.CardItem {
+func (d difference) container(l plan.Line) []ui.CardItem {
 	name, image, ports := parts(l)
 	was, before := d.was(l), ports
 	if old, ok := d.replaced(l, d.changes.Gone); ok && was != "" {

@@ -57,14 +57,9 @@ func opened(t *testing.T, dir, home, engine string) *project.Project {
 func shownCard(t *testing.T, dir, home string, trust bool) ui.Card {
 	t.Helper()
 	p := opened(t, dir, home, "tcp://127.0.0.1:1")
-	c, err := p.Card()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, changed := p.Trusts(c)
-	shown := card(p, c, changed, english(t))
+	shown := card(p, english(t))
 	if trust {
-		if err := p.Trust(c); err != nil {
+		if err := p.Trust(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -104,6 +99,15 @@ func TestAChangedCardSaysWhatEachThingWas(t *testing.T) {
 		"env: DB_PASSWORD=two | something else",
 		"env: MODE=slow | MODE=fast",
 		"env: NEW=2 | not there",
+		"env: ALGO_ENABLE_KAFKA_STREAMING=true / false | ",
+		"env: ALGO_KAFKA_BOOTSTRAP_SERVERS=localhost:19092 | ",
+		"env: ALGO_KAFKA_DETECTION_TOPIC=detection-results | ",
+		"connect: kafka  localhost:19092  PLAINTEXT | ",
+		"connect: web  http://127.0.0.1:5000/ | ",
+		"topics: detection-results  3 × 1 | ",
+		"topics: llm-analysis-tasks  3 × 1 | ",
+		"topics: llm-analysis-results  3 × 1 | ",
+		"files: streamtray.yaml | something else",
 		"files: compose.yaml | something else",
 		"images: apache/kafka:3.9.0 | apache/kafka:3.8.0",
 		"ports: 127.0.0.1:19092:9092 → kafka | ",

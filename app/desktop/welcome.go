@@ -52,18 +52,13 @@ func (c welcomer) Agree(shown ui.Card) {
 		return
 	}
 	d.pending, d.question = nil, nil
-	words := d.words
 	d.work.Go(func() {
-		now, err := p.Card()
-		if err == nil && spaced(now.Hash()) != shown.Hash { // it changed while it was being read
-			_, changed := p.Trusts(now)
-			ui.Later(func() { d.ask(p, card(p, now, changed, words), true) })
+		if spaced(p.Plan().Hash()) != shown.Hash || !p.Unchanged(d.ctx) { // it changed while it was being read
+			p.Close()
+			ui.Later(func() { d.openProject(p.Dir, true) })
 			return
 		}
-		if err == nil {
-			err = p.Trust(now)
-		}
-		if err != nil {
+		if err := p.Trust(); err != nil {
 			p.Close()
 			d.failed(err)
 			return

@@ -92,6 +92,19 @@ func (l Launch) resolve(getenv func(string) string) (found Found, argv []string,
 	return found, slices.Concat([]string{found.Path}, found.Args, rest), nil
 }
 
+// Program finds what Start would run, without running it: the program, what goes before the command's own arguments, and
+// the variables that are added to base for the sake of Python and its environment, the launch's own left out. Errors are
+// those of Find.
+func (l Launch) Program(base []string) (path string, args, env []string, err error) {
+	l = l.settled()
+	l.Env = nil
+	found, _, err := l.resolve(func(name string) string { return lookup(base, name) })
+	if err != nil {
+		return "", nil, nil, err
+	}
+	return found.Path, found.Args, l.environ([]string{"PATH=$PATH"}, found)[1:], nil
+}
+
 // ErrNoPython is why there is no interpreter: the command is another program, outside of a Python environment.
 var ErrNoPython = errors.New("the command runs no Python")
 

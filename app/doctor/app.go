@@ -69,7 +69,7 @@ const mostStatus = 64 << 10
 // appSays asks the app that runs whether it streams; false: it does not run, or does not say. Only this computer is asked.
 func (s *Subject) appSays(ctx context.Context) (streams, says bool) {
 	page := s.config.App.Ready.HTTP
-	if page == "" || !loopback(page) {
+	if page == "" || !loopback(page) || !s.trusted() { // what is asked there is the project's choice
 		return false, false
 	}
 	for _, url := range []string{page, strings.TrimRight(page, "/") + "/status"} {

@@ -48,7 +48,7 @@ func (s *Subject) reading() (pycheck.Options, error) {
 // has looks for one kind of mistake in the code.
 func (c *code) has(kind string) func(context.Context) finding {
 	return func(ctx context.Context) finding {
-		if !c.s.trusted {
+		if !c.s.trusted() {
 			return skip("doctor.untrusted", nil).can(Trust)
 		}
 		r, err := c.read(ctx)
@@ -81,7 +81,7 @@ const codeReadable = "code.readable"
 
 // readable looks whether the interpreter can read all of the code.
 func (c *code) readable(ctx context.Context) finding {
-	if !c.s.trusted {
+	if !c.s.trusted() {
 		return skip("doctor.untrusted", nil).can(Trust)
 	}
 	r, err := c.read(ctx)

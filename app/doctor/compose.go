@@ -71,6 +71,9 @@ func (s *Subject) images(ctx context.Context) finding {
 	if len(missing) == 0 {
 		return fine("doctor.images.present.ok", args{"Images": strings.Join(all, ", ")})
 	}
+	if !s.trusted() { // the registry is the project's choice
+		return skip("doctor.untrusted.images", args{"Images": strings.Join(missing, ", ")}).can(Trust)
+	}
 	for _, image := range missing {
 		if f, yes := s.unpullable(ctx, image); yes {
 			return f

@@ -97,7 +97,7 @@ func Healthy(results []Result) bool {
 	return true
 }
 
-// Subject is what is examined: this computer, and a project on it. What is told to it (Trust, Learn) is told before a Run.
+// Subject is what is examined: this computer, and a project on it. What is told to it (Learn) is told before a Run.
 type Subject struct {
 	Project *project.Project // nil: there is none, or it could not be opened
 
@@ -107,7 +107,6 @@ type Subject struct {
 	parts   project.Anatomy
 	state   app.State // of the process that keeps the project
 	kept    bool      // there is one
-	trusted bool      // the person trusts what the project runs
 
 	endpoint  docker.Endpoint
 	engine    *docker.Engine // nil: its address is not known
@@ -130,24 +129,14 @@ func Open(ctx context.Context, o project.Options) *Subject {
 	}
 	if s.Project, s.refused = project.Open(ctx, o); s.refused == nil {
 		s.parts = s.Project.Anatomy()
-		if card, err := s.Project.Card(); err == nil {
-			s.trusted, _ = s.Project.Trusts(card)
-		}
 	}
 	return s
 }
 
-// Trust remembers that the person trusts what the project runs, so that its own Python may be asked.
-func (s *Subject) Trust() error {
-	if s.Project == nil {
-		return nil
-	}
-	card, err := s.Project.Card()
-	if err == nil {
-		err = s.Project.Trust(card)
-	}
-	s.trusted = err == nil
-	return err
+// trusted reports whether the person trusts what is examined, so that programs may be run and other computers asked for
+// its sake. This computer alone has nobody else's wishes in it.
+func (s *Subject) trusted() bool {
+	return s.options.Dir == "" || s.Project != nil && s.Project.Trusted()
 }
 
 // Learn takes over what the process that keeps the project knows.

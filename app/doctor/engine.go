@@ -147,6 +147,9 @@ func (s *Subject) client(ctx context.Context) finding {
 	if f, yes := s.needless(); yes {
 		return f
 	}
+	if !s.trusted() { // the search path may lead into the project
+		return skip("doctor.untrusted.client", nil).can(Trust)
+	}
 	name, version, err := docker.Compose(ctx)
 	if err != nil {
 		return ill(err)

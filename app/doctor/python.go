@@ -56,7 +56,7 @@ type failedImport struct {
 // imports has the app's interpreter look which packages it can import. It runs a program of the project, which the
 // person must have trusted.
 func (s *Subject) imports(ctx context.Context) finding {
-	if !s.trusted {
+	if !s.trusted() {
 		return skip("doctor.untrusted", nil).can(Trust)
 	}
 	r, python, err := s.ask(ctx)

@@ -61,6 +61,9 @@ func told[T usererr.Teller](s Status, all []T) finding {
 func ill(err error) finding {
 	f := told(Problem, slices.Collect(usererr.Outer(err)))
 	switch {
+	case f.message.ID == "project.untrusted":
+		f.status = Skipped
+		return f.can(Trust)
 	case f.message.ID != "":
 	case errors.Is(err, context.DeadlineExceeded):
 		f.message = app.Note{ID: "doctor.no_answer"}

@@ -314,7 +314,7 @@ func (w *world) subject() *Subject {
 		s.Learn(*w.state)
 	}
 	if s.Project != nil && !w.untrusted {
-		w.must(s.Trust())
+		w.must(s.Project.Trust())
 	}
 	return s
 }

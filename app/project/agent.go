@@ -18,6 +18,7 @@ func (p *Project) Parts(noApp bool) story.Parts {
 		Cluster:  p.cluster,
 		Limits:   p.limits(),
 		Explain:  p.clues.explain,
+		Agreed:   p.gate,
 	}
 	if p.engine != nil {
 		parts.Engine = p.engine
@@ -25,9 +26,9 @@ func (p *Project) Parts(noApp bool) story.Parts {
 	if noApp {
 		return parts
 	}
-	f := &flag{env: p.Config.Streaming.Env, on: p.Config.Streaming.On, off: p.Config.Streaming.Off, file: p.Config.Streaming.File}
+	f := &flag{env: p.Config.Streaming.Env, on: p.Config.Streaming.On, off: p.Config.Streaming.Off, file: p.Config.Streaming.File, same: p.flagFile}
 	parts.Flag = f
-	parts.Detector = &detection{App: p.app, flag: f, cluster: p.cluster, env: p.Config.App.Env, page: p.Config.App.Ready.HTTP, tell: p.tell, launch: p.launch()}
+	parts.Detector = &detection{App: p.app, flag: f, cluster: p.cluster, env: p.plan.Processes[0].Env, page: p.Config.App.Ready.HTTP, launch: p.launch()}
 	return parts
 }
 
@@ -42,9 +43,6 @@ func (p *Project) Agent(ctx context.Context, hub *app.Hub, noApp bool) *app.Agen
 	a.Nudge = p.nudge
 	if p.stack != nil {
 		p.listening.Go(func() { p.listen(ctx) })
-	}
-	if !p.options.Forget {
-		_ = p.noteChannel() // then quit does not find it; what is kept here can be stopped all the same
 	}
 	if p.starts.file != "" {
 		p.listening.Go(func() { p.remember(ctx, hub) })

@@ -3,7 +3,6 @@ package project
 import (
 	"context"
 	"errors"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,15 +12,17 @@ import (
 	"streamtray/app/detector"
 	"streamtray/app/diagnose"
 	"streamtray/app/envfile"
+	"streamtray/app/plan"
 	"streamtray/internal/usererr"
 )
 
 // flag is the streaming flag: the value that the next launch of the app will find in its environment and, where the
 // project asks for it, in its .env file, so that a launch by hand finds it too.
 type flag struct {
-	env     string // the variable
-	on, off string // its values
-	file    string // the .env file; empty: none
+	env     string       // the variable
+	on, off string       // its values
+	file    string       // the .env file; empty: none
+	same    func() error // nil while file is the one that was agreed to
 
 	mu    sync.Mutex
 	value string // empty: not set
@@ -46,10 +47,8 @@ func (f *flag) Is(on bool) error {
 
 // Set sets the flag for the next launch.
 func (f *flag) Set(on bool) error {
-	if f.file != "" {
-		if _, err := envfile.Set(f.file, f.env, f.want(on)); err != nil {
-			return err
-		}
+	if err := f.write(f.want(on)); err != nil {
+		return err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -60,15 +59,25 @@ func (f *flag) Set(on bool) error {
 // Clear takes the flag back. A .env file is left saying off, since a launch by hand would otherwise look for a Kafka
 // that nobody keeps.
 func (f *flag) Clear() error {
-	if f.file != "" {
-		if _, err := envfile.Set(f.file, f.env, f.off); err != nil {
-			return err
-		}
+	if err := f.write(f.off); err != nil {
+		return err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.value = ""
 	return nil
+}
+
+// write sets the flag in the .env file, if there is one.
+func (f *flag) write(value string) error {
+	if f.file == "" {
+		return nil
+	}
+	if err := f.same(); err != nil {
+		return err
+	}
+	_, err := envfile.Set(f.file, f.env, value)
+	return err
 }
 
 func (f *flag) now() string {
@@ -97,26 +106,29 @@ func (p *Project) overruled() []diagnose.Measured {
 // detection is the detection app of the story.
 type detection struct {
 	*detector.App
-	launch  detector.Launch   // without what is known only at launch
-	env     map[string]string // of the project
+	launch  detector.Launch // without what is known only at launch
+	env     []plan.Var
 	flag    *flag
 	cluster *cluster
-	page    string                                 // the address of its web server; empty: not known
-	tell    func(addrs []string) map[string]string // the addresses and topics as the app wants to be told them
+	page    string // the address of its web server; empty: not known
 }
 
 // Start launches the app with the flag as it is set now.
 func (d *detection) Start(ctx context.Context) error {
 	l := d.launch
-	l.Env = maps.Clone(d.env)
-	if l.Env == nil {
-		l.Env = map[string]string{}
-	}
-	if value := d.flag.now(); value != "" {
-		l.Env[d.flag.env] = value
-	}
-	if k, err := d.cluster.at(); err == nil {
-		maps.Copy(l.Env, d.tell(k.Bootstrap))
+	l.Env = map[string]string{}
+	k, err := d.cluster.at() // streaming off, there may be none
+	for _, v := range d.env {
+		switch {
+		case v.Off != "":
+			if now := d.flag.now(); now != "" {
+				l.Env[v.Name] = now
+			}
+		case v.Kafka && err == nil:
+			l.Env[v.Name] = strings.Join(k.Bootstrap, ",")
+		case !v.Kafka:
+			l.Env[v.Name] = v.Value
+		}
 	}
 	return d.App.Start(ctx, l)
 }

@@ -34,6 +34,9 @@ func opened(t *testing.T, o Options) string {
 		t.Fatal(err)
 	}
 	defer p.Close()
+	if err := p.Trust(); err != nil {
+		t.Fatal(err)
+	}
 	k, err := p.cluster.at()
 	if err != nil {
 		t.Fatal(err)
@@ -119,6 +122,9 @@ func TestWhatTheListenerSpeaksIsPassedOn(t *testing.T) {
 		p, err := Open(t.Context(), opening(t, dir, t.TempDir()))
 		if err != nil {
 			t.Fatal(err) // the broker step tells it; the containers start all the same
+		}
+		if err := p.Trust(); err != nil {
+			t.Fatal(err)
 		}
 		if _, err := p.cluster.at(); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%q: got %v, want %s", c.yaml, err, c.want)

@@ -292,7 +292,7 @@ func TestAReasonThatTheLogHidesIsFoundByOtherMeans(t *testing.T) {
 		"nothing that can be found":  {"raise ValueError()", "log-format-bug", "%s", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := must(t, opening(t, projectDir(t, fmt.Sprintf("kafka: {mode: remote, bootstrap: [\"127.0.0.1:%d\"]}\n", free(t))), t.TempDir()))
+			p := agreed(t, opening(t, projectDir(t, fmt.Sprintf("kafka: {mode: remote, bootstrap: [\"127.0.0.1:%d\"]}\n", free(t))), t.TempDir()))
 			if c.brokerUp {
 				b, err := kafka.StartEmbedded(kafka.EmbeddedOptions{})
 				if err != nil {

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"streamtray/app/config"
 	"streamtray/app/detector"
 	"streamtray/docker"
 	"streamtray/docker/compose"
@@ -31,7 +32,11 @@ func (p *Project) Anatomy() Anatomy {
 
 // launch is how the app is started, without what is known only at launch.
 func (p *Project) launch() detector.Launch {
-	return detector.Launch{
-		Command: p.Config.App.Command, Dir: p.Config.App.Dir, Project: p.Dir, Log: p.appLogFile(), Keeper: p.options.Self, Mark: p.channel.Name,
-	}
+	l := p.launchOf(p.Config)
+	l.Command, l.Dir = p.plan.Processes[0].Command, p.plan.Processes[0].Dir
+	return l
+}
+
+func (p *Project) launchOf(c config.Project) detector.Launch {
+	return detector.Launch{Command: c.App.Command, Dir: c.App.Dir, Project: c.Dir, Log: p.appLogFile(), Keeper: p.options.Self, Mark: p.channel.Name}
 }

@@ -2,14 +2,17 @@ package project
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 
 	"github.com/zalando/go-keyring"
 
 	"streamtray/app/config"
+	"streamtray/app/plan"
 	"streamtray/docker"
 	"streamtray/docker/compose"
 	"streamtray/internal/usererr"
@@ -21,12 +24,41 @@ func (p *Project) where(ctx context.Context) (func() (*kafka.Cluster, error), er
 	switch p.Config.Kafka.Mode {
 	case config.Embedded:
 		e := &embedded{dir: p.embeddedDir(), port: p.Config.Kafka.Port}
-		p.broker = e
+		p.broker, p.plan = e, p.planOf(p.Config, nil, nil)
 		return e.cluster, nil
 	case config.Remote:
-		return kept(p.elsewhere), nil
+		p.plan = p.planOf(p.Config, nil, nil)
+		return p.guarded(p.elsewhere), nil
 	}
 	return p.containers(ctx)
+}
+
+// guarded finds the cluster when it is first asked for, and keeps it once it is found: who only stops the app, or reads its
+// log, needs no password. Before trust only an address of this computer is talked to, with no credentials, and nobody
+// there can send us elsewhere.
+func (p *Project) guarded(find func() (*kafka.Cluster, error)) func() (*kafka.Cluster, error) {
+	agreed := kept(func() (*kafka.Cluster, error) {
+		if err := p.gate(p.life); err != nil {
+			return nil, err
+		}
+		return find()
+	})
+	return func() (*kafka.Cluster, error) {
+		if p.Trusted() {
+			return agreed()
+		}
+		for _, c := range p.plan.Connections {
+			if c.What == "kafka" && (len(c.Credentials) > 0 || !plan.Local(c.Address)) {
+				_, changed := p.Trusts()
+				return nil, untrusted(changed)
+			}
+		}
+		k, err := find()
+		if err == nil {
+			k.LoopbackOnly = true
+		}
+		return k, err
+	}
 }
 
 // elsewhere is the cluster of another computer.
@@ -58,35 +90,52 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 	if len(files) == 0 {
 		return nil, usererr.New("project.no_compose", map[string]any{"Dir": p.Dir}, nil).Terminal()
 	}
+	project, err := p.load(ctx, p.Config, files)
+	if err != nil {
+		return nil, err
+	}
+	p.asked, p.base = files, project
+	p.plan = p.planOf(p.Config, project, compose.Inspect(project))
+	moved, err := p.withMoves(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	project = moved
+	report := compose.Inspect(project)
+	p.compose, p.report = project, report
+	run := p.plan.Stack
+	p.stack = newStack(&docker.Stack{
+		Engine: e, Dir: run.Dir, Files: project.ComposeFiles, Name: run.Name, Services: run.Services, Profiles: run.Profiles,
+	}, project.Services)
+	p.stack.local, p.stack.gate = endpoint.Local(), p.gate
+	p.stack.drift = newDrift(p.folder("started"), p.plan, fmt.Sprint(p.moved))
+	p.broker = p.stack
+	return p.guarded(func() (*kafka.Cluster, error) { return p.published(report, files) }), nil
+}
+
+// load is what compose files say. The streaming flag counts as on, whatever the file says that it is kept in: we set it
+// ourselves, and what was agreed to must not change by that.
+func (p *Project) load(ctx context.Context, c config.Project, files []string) (*compose.Project, error) {
+	env := environment(p.options.Environ)
+	if c.Streaming.File != "" {
+		env[c.Streaming.Env] = c.Streaming.On
+	}
+	if c.Compose.Name != "" {
+		env["COMPOSE_PROJECT_NAME"] = c.Compose.Name
+	}
 	project, err := compose.Load(ctx, compose.Options{
-		Dir: p.Dir, Files: files, Profiles: p.Config.Compose.Profiles, Env: environment(p.options.Environ), Here: here(),
+		Dir: c.Dir, Files: files, Profiles: c.Compose.Profiles, Env: env, Here: here(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	p.base = project
-	if project, err = p.withMoves(ctx, project); err != nil {
-		return nil, err
-	}
-	report := compose.Inspect(project)
-	p.compose, p.report = project, report
-	services := p.Config.Compose.Services
-	if len(services) == 0 {
-		services = report.Needed(project)
-	}
-	p.stack = newStack(&docker.Stack{
-		Engine: e, Dir: project.Dir, Files: project.ComposeFiles, Name: project.Name, Services: services, Profiles: p.Config.Compose.Profiles,
-	}, project.Services)
-	p.stack.local = endpoint.Local()
-	if p.stack.drift, err = newDrift(p.folder("started"), project, services, p.Config.Streaming); err != nil {
-		return nil, err
-	}
-	p.broker = p.stack
-	return kept(func() (*kafka.Cluster, error) { return p.published(report, files) }), nil
+	project.Variables = slices.DeleteFunc(project.Variables, func(name string) bool {
+		return c.Streaming.File != "" && name == c.Streaming.Env || c.Compose.Name != "" && name == "COMPOSE_PROJECT_NAME"
+	})
+	return project, nil
 }
 
-// kept finds the cluster when it is first asked for, and keeps it once it is found: who only stops the app, or
-// reads its log, needs no password.
+// kept finds the cluster when it is first asked for, and keeps it once it is found.
 func kept(find func() (*kafka.Cluster, error)) func() (*kafka.Cluster, error) {
 	var found atomic.Pointer[kafka.Cluster]
 	return func() (*kafka.Cluster, error) {
@@ -105,22 +154,30 @@ func kept(find func() (*kafka.Cluster, error)) func() (*kafka.Cluster, error) {
 // published is the cluster behind the compose files: at the address that the project names, else at that which the
 // files publish, spoken to as their listener wants.
 func (p *Project) published(r *compose.Report, files []string) (*kafka.Cluster, error) {
-	k := &kafka.Cluster{Bootstrap: movedTo(p.Config.Kafka.Bootstrap, p.moved)}
-	protocol := p.Config.Kafka.Remote.Security
-	if len(k.Bootstrap) == 0 {
-		for _, c := range r.Clusters { // one of them: an app has its topics in one place
-			if len(c.Bootstrap) > 0 && c.Security == r.Security {
-				k.Bootstrap, protocol = c.Bootstrap, c.Security
-				break
-			}
-		}
+	addrs, protocol := addresses(p.Config, r)
+	if len(p.Config.Kafka.Bootstrap) > 0 {
+		addrs = movedTo(addrs, p.moved)
 	}
+	k := &kafka.Cluster{Bootstrap: addrs}
 	if len(k.Bootstrap) == 0 {
 		return nil, unreachable(r, files)
 	}
 	var err error
 	k.Security, err = p.security(protocol)
 	return k, err
+}
+
+// addresses are where Kafka is, and how it is spoken to there: as the project says, else as its compose files publish it.
+func addresses(c config.Project, r *compose.Report) (bootstrap []string, protocol string) {
+	if len(c.Kafka.Bootstrap) > 0 {
+		return c.Kafka.Bootstrap, c.Kafka.Remote.Security
+	}
+	for _, found := range r.Clusters { // one of them: an app has its topics in one place
+		if len(found.Bootstrap) > 0 && found.Security == r.Security {
+			return found.Bootstrap, found.Security
+		}
+	}
+	return nil, c.Kafka.Remote.Security
 }
 
 // environment is "KEY=value" by key.
@@ -168,20 +225,6 @@ func (e *problemError) Error() string { return e.ID }
 
 // Message names the sentence for the reader.
 func (e *problemError) Message() (id string, args map[string]any) { return e.ID, e.Args }
-
-// tell is what the app is told of Kafka by its environment.
-func (p *Project) tell(bootstrap []string) map[string]string {
-	env := map[string]string{}
-	if k := p.Config.Kafka.Env; k != "" {
-		env[k] = strings.Join(bootstrap, ",")
-	}
-	for _, t := range p.Config.Kafka.Topics {
-		if t.Env != "" {
-			env[t.Env] = t.Name
-		}
-	}
-	return env
-}
 
 // security is how to speak to a cluster by a protocol. Who we are comes from the environment or the system's keyring.
 func (p *Project) security(protocol string) (kafka.Security, error) {

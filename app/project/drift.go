@@ -3,15 +3,12 @@ package project
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 
-	"streamtray/app/config"
-	"streamtray/docker/compose"
-	"streamtray/internal/atomicfile"
+	"streamtray/app/plan"
 	"streamtray/internal/usererr"
 )
 
@@ -19,31 +16,18 @@ import (
 // something else, and containers that merely run would not show it.
 type drift struct {
 	file string // keeps what they were last started from
-	now  string // a hash of what the files say
+	now  string // a hash of what they would be started from now
 }
 
-// newDrift remembers in file what the services are started from.
-func newDrift(file string, p *compose.Project, services []string, flag config.Streaming) (*drift, error) {
-	said := struct {
-		Name     string
-		Services []string
-		Profiles []string
-		Files    []CardFile
-	}{Name: p.Name, Services: services, Profiles: p.Profiles}
-	var err error
-	if said.Files, err = hashed(p.Files, flag); err != nil {
-		return nil, err
-	}
-	b, err := json.Marshal(said)
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(b)
-	return &drift{file: file, now: hex.EncodeToString(sum[:])}, nil
+// newDrift remembers in file what the containers of a plan are started from; moved is the text of the override file that
+// moves their ports.
+func newDrift(file string, p plan.Plan, moved string) *drift {
+	sum := sha256.Sum256([]byte(p.StackHash() + moved))
+	return &drift{file: file, now: hex.EncodeToString(sum[:])}
 }
 
-// check is nil when the files say what they said at the last start. Of containers that were started by other means
-// nothing is known: they are taken as they are.
+// check is nil when they would be started from what they were started from last. Of containers that were started by other
+// means nothing is known: they are taken as they are.
 func (d *drift) check() error {
 	last, err := os.ReadFile(d.file)
 	switch {
@@ -55,10 +39,10 @@ func (d *drift) check() error {
 	return usererr.New("project.drift", nil, nil)
 }
 
-// started remembers what the files say as what the containers were started from.
+// started remembers what the containers were started from.
 func (d *drift) started() error {
 	if err := os.MkdirAll(filepath.Dir(d.file), 0o700); err != nil {
 		return err
 	}
-	return atomicfile.Write(d.file, []byte(d.now), 0o600)
+	return os.WriteFile(d.file, []byte(d.now), 0o600)
 }

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"streamtray/app/config"
+	"streamtray/app/plan"
 	"streamtray/docker/compose"
 )
 
@@ -21,11 +21,7 @@ func TestContainersOfAnotherComposeFileAreStartedAnew(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := newDrift(marker, p, []string{"kafka"}, config.Streaming{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return d
+		return newDrift(marker, plan.Of(plan.Known{Compose: p, Services: []string{"kafka"}}), "")
 	}
 	first := look("services: {kafka: {image: apache/kafka:3.9.0}}\n")
 	if err := first.check(); err != nil {

@@ -34,7 +34,7 @@ func desktopAway(t *testing.T, home string, mayStart bool) *Project {
 		return env(key)
 	}
 	o.Settings.StartEngine = mayStart
-	return must(t, o)
+	return agreed(t, o)
 }
 
 // played plays the engine's step and tells it: "after 10s waiting project.engine_absent 10".

@@ -168,39 +168,15 @@ func loopback(host string) bool {
 
 func (p *Project) portsFile() string { return p.folder("ports.yml") }
 
-// Accept has the offer used from the next opening of the project on, and what it changes trusted as far as the project
-// is: the user saw it.
-func (p *Project) Accept(ctx context.Context, o *Offer) error { return p.move(ctx, o.to) }
+// Accept has the offer used from the next opening of the project on. Which ports give way is the person's own choice and
+// no part of what they trust the project with.
+func (p *Project) Accept(o *Offer) error { return p.move(o.to) }
 
 // OwnPorts has the project's own ports used again from its next opening on.
-func (p *Project) OwnPorts(ctx context.Context) error { return p.move(ctx, nil) }
+func (p *Project) OwnPorts() error { return p.move(nil) }
 
-func (p *Project) move(ctx context.Context, to map[int]int) error {
-	card, err := p.Card()
-	if err != nil {
-		return err
-	}
-	trusted := false
-	err = settings.Change(p.options.Folders, func(s *settings.Settings) {
-		s.Move(p.Dir, to)
-		trusted, _ = s.Trusts(p.Dir, card.Hash())
-	})
-	if err != nil || !trusted {
-		return err
-	}
-	again := p.options
-	if again.Settings, err = settings.Load(p.options.Folders); err != nil {
-		return err
-	}
-	moved, err := Open(ctx, again)
-	if err != nil {
-		return err
-	}
-	defer moved.Close()
-	if card, err = moved.Card(); err != nil {
-		return err
-	}
-	return moved.Trust(card)
+func (p *Project) move(to map[int]int) error {
+	return settings.Change(p.options.Folders, func(s *settings.Settings) { s.Move(p.Dir, to) })
 }
 
 // withMoves is the project as its files say it, with the ports that the person had moved. Where that is not possible any

@@ -4,21 +4,20 @@ package project
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"streamtray/app/agentrpc"
 	"streamtray/app/config"
 	"streamtray/app/detector"
+	"streamtray/app/plan"
 	"streamtray/app/settings"
 	"streamtray/app/story"
 	"streamtray/docker/compose"
-	"streamtray/internal/atomicfile"
 	"streamtray/kafka"
 )
 
@@ -53,6 +52,10 @@ type Project struct {
 	report    *compose.Report  // what compose means for a program here
 	base      *compose.Project // compose without the ports that the person had moved
 	moved     map[int]int      // those: the port that the files name -> the one used instead
+	asked     []string         // the compose files that base was loaded from
+	plan      plan.Plan        // all that will be done, as the files say it
+	trusted   atomic.Bool      // the person trusts the plan
+	own       bool             // the project is this program's own, made a moment ago: the demo
 
 	life      context.Context //nolint:containedctx // until Close
 	end       context.CancelFunc
@@ -74,18 +77,20 @@ func Open(ctx context.Context, o Options) (*Project, error) {
 }
 
 func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
-	p := &Project{Dir: c.Dir, Config: c, options: o, channel: agentrpc.Of(c.Dir, o.Folders.Data), nudge: make(chan struct{}, 1)}
+	p := &Project{Dir: c.Dir, Config: c, options: o, own: o.Forget, channel: agentrpc.Of(c.Dir, o.Folders.Data), nudge: make(chan struct{}, 1)}
 	p.life, p.end = context.WithCancel(context.WithoutCancel(ctx))
 	if !o.Forget {
 		p.starts.file = p.folder("history.json")
 	}
-	topics := make([]kafka.Topic, len(c.Kafka.Topics))
-	for i, t := range c.Kafka.Topics {
-		topics[i] = kafka.Topic{Name: t.Name, Partitions: t.Partitions, Replication: t.Replication, Config: t.Config}
-	}
 	at, err := p.where(ctx)
 	if err != nil {
 		return nil, errors.Join(err, p.Close())
+	}
+	trusts, _ := p.Trusts()
+	p.trusted.Store(trusts)
+	topics := make([]kafka.Topic, len(p.plan.Topics))
+	for i, t := range p.plan.Topics {
+		topics[i] = kafka.Topic{Name: t.Name, Partitions: t.Partitions, Replication: t.Replication, Config: t.Config}
 	}
 	p.cluster = newCluster(at, topics)
 	p.app = detector.New(detector.Verdicts{
@@ -126,30 +131,14 @@ func Channels(f settings.Folders) ([]agentrpc.Channel, error) {
 	}
 	var all []agentrpc.Channel
 	for _, e := range list {
-		name, err := os.ReadFile(filepath.Join(f.Data, "projects", e.Name(), channelFile))
-		if err == nil { // it was kept once
-			all = append(all, agentrpc.Channel{Name: string(name), Data: f.Data})
-		}
+		all = append(all, agentrpc.Channel{Name: e.Name(), Data: f.Data})
 	}
 	return all, nil
 }
 
-// channelFile lies in a project's own folder, and holds the name of its channel. The folder is of one data folder, the
-// channel of all.
-const channelFile = "channel"
-
-// noteChannel lets Channels find the project.
-func (p *Project) noteChannel() error {
-	if err := os.MkdirAll(p.folder(), 0o700); err != nil {
-		return err
-	}
-	return atomicfile.Write(p.folder(channelFile), []byte(p.channel.Name), 0o600)
-}
-
 // folder is the project's own folder below the user's data folder.
 func (p *Project) folder(elem ...string) string {
-	sum := sha256.Sum256([]byte(p.options.Folders.Data + "\x00" + p.Dir))
-	return filepath.Join(append([]string{p.options.Folders.Data, "projects", hex.EncodeToString(sum[:8])}, elem...)...)
+	return filepath.Join(append([]string{p.options.Folders.Data, "projects", p.Channel().Name}, elem...)...)
 }
 
 // embeddedDir is where the embedded broker keeps its records; a project that goes when it is closed keeps none.

@@ -59,14 +59,33 @@ func TestTheAppIsToldWhereKafkaIsAndItsTopics(t *testing.T) {
     - {name: results, env: RESULT_TOPIC}
     - {name: tasks}
 `), t.TempDir()))
-	want := map[string]string{"BROKERS": "a:1,b:2", "RESULT_TOPIC": "results"}
-	if got := p.tell([]string{"a:1", "b:2"}); !maps.Equal(got, want) {
+	want := map[string]string{"BROKERS": "", "RESULT_TOPIC": "results", "ALGO_ENABLE_KAFKA_STREAMING": "true"}
+	if got := told(p); !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	p = must(t, opening(t, projectDir(t, "kafka: {mode: embedded, env: '', topics: []}\n"), t.TempDir()))
-	if got := p.tell([]string{"a:1"}); len(got) != 0 {
-		t.Errorf("an app that wants to be told nothing: got %v", got)
+	if got := told(p); len(got) != 1 {
+		t.Errorf("an app that wants to be told nothing but the flag: got %v", got)
 	}
+}
+
+// told are the variables that the app is given, by name.
+func told(p *Project) map[string]string {
+	all := map[string]string{}
+	for _, v := range p.Plan().Processes[0].Env {
+		all[v.Name] = v.Value
+	}
+	return all
+}
+
+// agreed is a project that the person trusts.
+func agreed(t *testing.T, o Options) *Project {
+	t.Helper()
+	p := must(t, o)
+	if err := p.Trust(); err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // A project that was opened through a link was another one: it was kept twice, and its app started twice.
@@ -136,8 +155,8 @@ func TestAnEmbeddedKafkaKeepsItsTopicsAndRecordsNothingAtTheDemo(t *testing.T) {
 			t.Errorf("after Stop: %v", err)
 		}
 	}
-	up(must(t, opening(t, dir, home)), kafka.Created)
-	up(must(t, opening(t, dir, home)), kafka.Kept)
+	up(agreed(t, opening(t, dir, home)), kafka.Created)
+	up(agreed(t, opening(t, dir, home)), kafka.Kept)
 	o := opening(t, dir, home)
 	o.Forget = true
 	up(must(t, o), kafka.Created)
@@ -146,7 +165,7 @@ func TestAnEmbeddedKafkaKeepsItsTopicsAndRecordsNothingAtTheDemo(t *testing.T) {
 // The address of an embedded broker is known to the process that it runs in: others take it from what that one tells.
 func TestAnotherProcessLearnsWhereTheEmbeddedKafkaIs(t *testing.T) {
 	dir, home := projectDir(t, "kafka: {mode: embedded}\n"), t.TempDir()
-	keeper := must(t, opening(t, dir, home)).Parts(true)
+	keeper := agreed(t, opening(t, dir, home)).Parts(true)
 	if err := keeper.Stack.Up(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +175,7 @@ func TestAnotherProcessLearnsWhereTheEmbeddedKafkaIs(t *testing.T) {
 	}
 	var s app.State
 	s = s.Apply(app.Event{Step: story.StepBroker, Kind: app.Started})
-	looker := must(t, opening(t, dir, home))
+	looker := agreed(t, opening(t, dir, home))
 	looker.Learn(s)
 	if _, err := looker.PlanTopics(t.Context()); id(err) != "project.embedded_stopped" {
 		t.Errorf("before the broker answered: %v", err)
@@ -174,7 +193,7 @@ func TestWhoWeAreElsewhereComesFromTheEnvironment(t *testing.T) {
   bootstrap: [kafka.example.com:9093]
   remote: {security: SASL_PLAINTEXT, mechanism: SCRAM-SHA-512, user_env: K_USER, password_env: K_PASS}
 `)
-	k, err := must(t, opening(t, dir, t.TempDir(), "K_USER=me", "K_PASS=geheim")).cluster.at()
+	k, err := agreed(t, opening(t, dir, t.TempDir(), "K_USER=me", "K_PASS=geheim")).cluster.at()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +204,7 @@ func TestWhoWeAreElsewhereComesFromTheEnvironment(t *testing.T) {
 	}
 	// Without them the project opens all the same: what runs can be looked at and stopped.
 	for _, environ := range [][]string{nil, {"K_USER=me"}, {"K_PASS=geheim"}} {
-		p := must(t, opening(t, dir, t.TempDir(), environ...))
+		p := agreed(t, opening(t, dir, t.TempDir(), environ...))
 		_, err := p.cluster.at()
 		if id(err) != "project.no_credentials" || !app.Final(err) || strings.Contains(err.Error(), "geheim") {
 			t.Errorf("with %v: %v, want project.no_credentials for good", environ, err)
@@ -199,7 +218,7 @@ func TestWhoWeAreElsewhereComesFromTheEnvironment(t *testing.T) {
 func TestTheFlagIsSetForTheNextLaunchAndInTheFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), ".env")
 	write(t, file, "# mine\nOTHER=1\n")
-	f := &flag{env: "STREAM", on: "true", off: "false", file: file}
+	f := &flag{env: "STREAM", on: "true", off: "false", file: file, same: func() error { return nil }}
 	if err := f.Is(false); err == nil {
 		t.Error("a flag that was never set is off already")
 	}

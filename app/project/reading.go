@@ -75,7 +75,7 @@ func read(r kafka.Record) Record {
 
 // Send sends one record and returns it with the place it got. A topic that is missing is not created.
 func (p *Project) Send(ctx context.Context, r Record) (Record, error) {
-	k, err := p.cluster.at()
+	k, err := p.agreedCluster(ctx)
 	if err != nil {
 		return Record{}, err
 	}

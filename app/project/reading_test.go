@@ -16,7 +16,7 @@ import (
 // running is a project on an embedded broker that runs, with the topic "results" of two partitions.
 func running(t *testing.T) *Project {
 	t.Helper()
-	p := must(t, opening(t, projectDir(t, "kafka: {mode: embedded, topics: [{name: results, partitions: 2}]}\n"), t.TempDir()))
+	p := agreed(t, opening(t, projectDir(t, "kafka: {mode: embedded, topics: [{name: results, partitions: 2}]}\n"), t.TempDir()))
 	broker := p.Parts(true).Stack
 	if err := broker.Up(t.Context(), nil); err != nil {
 		t.Fatal(err)
@@ -201,7 +201,7 @@ func TestAGroupTellsHowFarItIsBehind(t *testing.T) {
 }
 
 func TestReadingAKafkaThatDoesNotRunSaysSo(t *testing.T) {
-	p := must(t, opening(t, projectDir(t, "kafka: {mode: embedded}\n"), t.TempDir()))
+	p := agreed(t, opening(t, projectDir(t, "kafka: {mode: embedded}\n"), t.TempDir()))
 	var read error
 	for _, read = range p.Tail(t.Context(), "results", 1) {
 	}

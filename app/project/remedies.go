@@ -56,5 +56,8 @@ func (p *Project) stopKafka(ctx context.Context) error {
 	if len(brokers.Services) == 0 { // none named would mean all
 		return usererr.New("project.no_remedy", map[string]any{"Name": RestartKafka}, nil).Terminal()
 	}
+	if err := p.gate(ctx); err != nil {
+		return err
+	}
 	return brokers.Stop(ctx)
 }

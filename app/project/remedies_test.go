@@ -58,6 +58,12 @@ func TestEveryRemedyHasAButtonAndItsCost(t *testing.T) {
 func TestRestartingKafkaStopsTheBrokersAlone(t *testing.T) {
 	calls := dockerCommand(t)
 	p := shop(t, engineOf(t, wellOnes), free(t), free(t))
+	if err := p.Mend(within(t), RestartKafka); id(err) != "project.untrusted" {
+		t.Errorf("before the person agreed: %v", err)
+	}
+	if err := p.Trust(); err != nil {
+		t.Fatal(err)
+	}
 	if err := p.Mend(within(t), RestartKafka); err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +74,7 @@ func TestRestartingKafkaStopsTheBrokersAlone(t *testing.T) {
 }
 
 func TestWhatCannotBeMendedIsRefused(t *testing.T) {
-	remote := must(t, opening(t, projectDir(t, "kafka: {mode: remote, bootstrap: [\"127.0.0.1:1\"]}\n"), t.TempDir()))
+	remote := agreed(t, opening(t, projectDir(t, "kafka: {mode: remote, bootstrap: [\"127.0.0.1:1\"]}\n"), t.TempDir()))
 	for _, r := range []string{RestartKafka, FreePort, "delete_everything"} {
 		err := remote.Mend(within(t), r)
 		var told *usererr.Error

@@ -22,6 +22,7 @@ type stack struct {
 	*docker.Stack
 	services []compose.Service // of the project, for the ports that they publish
 	local    bool              // the engine publishes ports on this computer
+	gate     func(context.Context) error
 	drift    *drift
 	session  session
 	mu       sync.Mutex
@@ -80,6 +81,15 @@ func (s *stack) Up(ctx context.Context, tell app.Tell) error {
 	s.up = true
 	s.mu.Unlock()
 	return s.drift.started()
+}
+
+// Stop stops the services: by compose, which knows in which order, where its files are still what was agreed to. Else no
+// program is handed these files: the engine is asked to stop the containers that were made from them.
+func (s *stack) Stop(ctx context.Context) error {
+	if s.gate(ctx) != nil {
+		return s.Stack.StopContainers(ctx)
+	}
+	return s.Stack.Stop(ctx)
 }
 
 // progress turns what compose does into one sentence: layers of images are added up, everything else is told as it

@@ -41,7 +41,7 @@ func (p *Project) PlanTopics(ctx context.Context) ([]Topic, error) {
 // ApplyTopics creates what is missing and, if grow, adds partitions; nothing else is changed. With an error come the
 // topics that it got to.
 func (p *Project) ApplyTopics(ctx context.Context, grow bool) ([]Topic, error) {
-	k, err := p.cluster.at()
+	k, err := p.agreedCluster(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +54,14 @@ func (p *Project) ApplyTopics(ctx context.Context, grow bool) ([]Topic, error) {
 		}
 	}
 	return topics, err
+}
+
+// agreedCluster is the cluster for what changes something there.
+func (p *Project) agreedCluster(ctx context.Context) (*kafka.Cluster, error) {
+	if err := p.gate(ctx); err != nil {
+		return nil, err
+	}
+	return p.cluster.at()
 }
 
 // ListTopics lists the cluster's topics with their records, Kafka's own left out.
@@ -93,7 +101,7 @@ func records(partitions []kafka.Offset) int64 {
 
 // Canary sends one record through Kafka and reads it back, on a topic of its own.
 func (p *Project) Canary(ctx context.Context) (app.Note, error) {
-	k, err := p.cluster.at()
+	k, err := p.agreedCluster(ctx)
 	if err != nil {
 		return app.Note{}, err
 	}

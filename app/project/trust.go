@@ -2,147 +2,221 @@ package project
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"maps"
-	"os"
+	"errors"
+	"io/fs"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"streamtray/app/config"
+	"streamtray/app/plan"
 	"streamtray/app/settings"
 	"streamtray/docker/compose"
 	"streamtray/internal/projectfile"
 	"streamtray/internal/usererr"
 )
 
-// Card is everything that a project would run on the person's computer, for them to look at before they trust it.
-type Card struct {
-	Command  []string      `json:"command"`
-	Dir      string        `json:"dir"`
-	Env      []string      `json:"env,omitempty"`      // "KEY=value", sorted
-	Files    []CardFile    `json:"files,omitempty"`    // of compose
-	Services []CardService `json:"services,omitempty"` // that would be started
+// Plan is everything that keeping the project would do with this computer, as its files said when it was opened.
+func (p *Project) Plan() plan.Plan { return p.plan }
+
+// Trusted reports whether the person trusts the plan, as far as this process knows. Without that a project is only looked
+// at: see gate.
+func (p *Project) Trusted() bool { return p.own || p.trusted.Load() }
+
+// Trusts reports whether the person trusts the plan, and whether they trusted another one of this project before.
+func (p *Project) Trusts() (trusts, changed bool) {
+	return p.options.Settings.Trusts(p.Dir, p.plan.Hash())
 }
 
-// CardFile is a file that decides about what runs.
-type CardFile struct {
-	Path    string `json:"path"`
-	Outside bool   `json:"outside,omitempty"` // of the project's folder
-	Hash    string `json:"hash"`              // of its content; empty for one that is not there
+// Trust remembers that the person trusts the plan, which they have seen.
+func (p *Project) Trust() error {
+	err := settings.Change(p.options.Folders, func(s *settings.Settings) {
+		s.Trust(p.Dir, p.plan.Hash(), p.plan.Remembered())
+	})
+	if err == nil {
+		p.trusted.Store(true)
+	}
+	return err
 }
 
-// CardService is a container that would run.
-type CardService struct {
-	Name   string   `json:"name"`
-	Image  string   `json:"image,omitempty"`
-	Ports  []string `json:"ports,omitempty"`
-	Mounts []string `json:"mounts,omitempty"` // folders of this computer that it would see
+// Changes compares the plan with the one that the person trusted last. Nothing is known of one trusted long ago.
+func (p *Project) Changes() plan.Changes {
+	return p.plan.Compare(p.options.Settings.Cards[p.Dir])
 }
 
-// Card puts together what the project would run.
-func (p *Project) Card() (Card, error) {
-	c := Card{Command: p.Config.App.Command, Dir: p.Config.App.Dir}
-	for _, k := range slices.Sorted(maps.Keys(p.Config.App.Env)) {
-		c.Env = append(c.Env, k+"="+p.Config.App.Env[k])
+// gate is the one way from a look to a deed. It is nil when the person trusts the plan and the project's files still say
+// it: project.untrusted and project.changed are final. Whatever runs a program, writes a file, changes containers or
+// topics, or uses credentials passes here right before.
+func (p *Project) gate(ctx context.Context) error {
+	if p.own {
+		return nil
 	}
-	if p.compose == nil {
-		return c, nil
+	person, err := settings.Load(p.options.Folders)
+	if err != nil {
+		return err
 	}
-	var err error
-	if c.Files, err = hashed(p.compose.Files, p.Config.Streaming); err != nil {
-		return Card{}, err
+	trusts, changed := person.Trusts(p.Dir, p.plan.Hash())
+	if p.trusted.Store(trusts); !trusts {
+		return untrusted(changed)
 	}
-	for _, s := range p.compose.Services {
-		if !slices.Contains(p.stack.Services, s.Name) {
+	now, err := p.planNow(ctx)
+	if err != nil {
+		return usererr.New("project.changed", map[string]any{"Changes": ""}, err).Terminal()
+	}
+	if now.Hash() != p.plan.Hash() {
+		args := map[string]any{"Changes": now.Compare(p.plan.Remembered()).Text()}
+		return usererr.New("project.changed", args, nil).Terminal()
+	}
+	return p.named(person)
+}
+
+// untrusted says that the person does not trust the project, or not as it is now.
+func untrusted(changed bool) error {
+	return usererr.New("project.untrusted", map[string]any{"Changed": changed}, nil).Terminal()
+}
+
+// named is nil when the person agreed by name to each thing that compose would fetch from elsewhere: what it says no plan
+// knows.
+func (p *Project) named(person settings.Settings) error {
+	if p.plan.Stack == nil {
+		return nil
+	}
+	var others []string
+	for _, r := range p.plan.Stack.Remote {
+		if !slices.Contains(person.Remote[p.Dir], r) {
+			others = append(others, r)
+		}
+	}
+	if len(others) == 0 {
+		return nil
+	}
+	return usererr.New("project.remote", map[string]any{"Names": strings.Join(others, ", "), "First": others[0]}, nil).Terminal()
+}
+
+// TrustRemote remembers that the person agreed to have these things fetched from elsewhere, by their names.
+func (p *Project) TrustRemote(names []string) error {
+	return settings.Change(p.options.Folders, func(s *settings.Settings) { s.TrustRemote(p.Dir, names) })
+}
+
+// Agreed is nil when the person trusts the plan, its files still say it, and what compose would fetch from elsewhere was
+// agreed to by name: what would keep everything from being done, told beforehand.
+func (p *Project) Agreed(ctx context.Context) error { return p.gate(ctx) }
+
+// Unchanged reports whether the project's files still say what they did when it was opened.
+func (p *Project) Unchanged(ctx context.Context) bool {
+	now, err := p.planNow(ctx)
+	return err == nil && now.Hash() == p.plan.Hash()
+}
+
+// planNow is the plan of what the project's files say at this moment.
+func (p *Project) planNow(ctx context.Context) (plan.Plan, error) {
+	c, err := config.Open(p.Dir)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	if c.Kafka.Mode != config.Docker {
+		return p.planOf(c, nil, nil), nil
+	}
+	files := c.Compose.Files
+	if c.Compose.Guessed && p.base != nil {
+		files = p.asked // which of several is the project's has been decided
+	}
+	base, err := p.load(ctx, c, files)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	return p.planOf(c, base, compose.Inspect(base)), nil
+}
+
+// planOf is the plan of a configuration and what its compose files say; both nil without containers. It looks at the files
+// that decide, and for the program that the app is run by.
+func (p *Project) planOf(c config.Project, base *compose.Project, r *compose.Report) plan.Plan {
+	known := plan.Known{Config: c, Program: p.program(c), Compose: base, Protocol: c.Kafka.Remote.Security, Bootstrap: c.Kafka.Bootstrap}
+	if c.Streaming.File != "" {
+		known.Flag, _ = projectfile.In(c.Dir).Inside(c.Streaming.File)
+	}
+	var read []compose.File
+	if base != nil {
+		read = base.Files
+		known.Services = wanted(c, base, r)
+		known.Bootstrap, known.Protocol = addresses(c, r)
+	}
+	if c.Kafka.Mode == config.Embedded {
+		known.Bootstrap, known.Protocol = nil, ""
+	}
+	known.Files = p.deciding(c, read)
+	return plan.Of(known)
+}
+
+// wanted are the services that are asked for: those that the project names, else those that Kafka needs.
+func wanted(c config.Project, base *compose.Project, r *compose.Report) []string {
+	if len(c.Compose.Services) > 0 {
+		return c.Compose.Services
+	}
+	return r.Needed(base)
+}
+
+// program is what the app's command is found to run here. Nothing is run for that.
+func (p *Project) program(c config.Project) plan.Program {
+	path, args, env, err := p.launchOf(c).Program(p.options.Environ)
+	if err != nil { // told when it is to be started
+		return plan.Program{}
+	}
+	return plan.Program{Path: path, Args: args, Env: env, Inner: plan.Inner(c.Dir, path)}
+}
+
+// deciding are the files that decide what is done, with a hash of what each says.
+func (p *Project) deciding(c config.Project, read []compose.File) []plan.File {
+	var all []plan.File
+	if c.File != "" {
+		all = append(all, hashed(c, plan.Project(c.File))...)
+	}
+	if ca := c.Kafka.Remote.CAFile; ca != "" {
+		all = append(all, hashed(c, plan.File{Path: ca, Role: "certificate"})...)
+	}
+	for _, f := range read {
+		file := plan.File{Path: f.Path, Role: f.Role}
+		if f.Refused {
+			_, inside := projectfile.In(c.Dir).Inside(f.Path)
+			file.Hash, file.Outside = plan.Refused, !inside
+			all = append(all, file)
 			continue
 		}
-		c.Services = append(c.Services, cardService(s))
+		all = append(all, hashed(c, file)...)
 	}
-	return c, nil
+	return all
 }
 
-// cardService tells a container that would run.
-func cardService(s compose.Service) CardService {
-	c := CardService{Name: s.Name, Image: s.Image}
-	for _, port := range s.Ports {
-		c.Ports = append(c.Ports, port.String())
-	}
-	for _, v := range s.Volumes {
-		if v.Bind {
-			c.Mounts = append(c.Mounts, v.Source+":"+v.Target)
-		}
-	}
-	return c
-}
-
-// Line is one line of a card: what kind of thing it tells (command, dir, env, file, outside, container or mount), and
-// the thing. Of a file's content there is only a hash.
-type Line struct{ Kind, Text, Hash string }
-
-// Lines is the card line by line, as it is shown and remembered.
-func (c Card) Lines() []Line {
-	lines := []Line{{Kind: "command", Text: c.CommandLine()}, {Kind: "dir", Text: c.Dir}}
-	for _, e := range c.Env {
-		lines = append(lines, Line{Kind: "env", Text: e})
-	}
-	for _, f := range c.Files {
-		lines = append(lines, Line{Kind: "file", Text: f.Path, Hash: f.Hash})
-		if f.Outside {
-			lines = append(lines, Line{Kind: "outside"})
-		}
-	}
-	for _, s := range c.Services {
-		lines = append(lines, Line{Kind: "container", Text: strings.TrimSpace(s.Name + "  " + s.Image + "  " + strings.Join(s.Ports, " "))})
-		for _, m := range s.Mounts {
-			lines = append(lines, Line{Kind: "mount", Text: m})
-		}
-	}
-	return lines
-}
-
-// Hash changes when anything on the card does.
-func (c Card) Hash() string {
-	b, err := json.Marshal(c)
-	if err != nil { // strings and lists of them always marshal
-		panic(err)
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
-}
-
-// mostHashed is the size in bytes up to which a file of compose's is read; the compose package has the same bound.
+// mostHashed is the size in bytes up to which a file that decides is read; the compose package has the same bound.
 const mostHashed = 1 << 20
 
-// hashed are files with what they say. The streaming flag is left out: we set it ourselves, often in a file that compose
-// reads too, and neither trust nor containers depend on it.
-func hashed(files []compose.File, flag config.Streaming) ([]CardFile, error) {
-	var all []CardFile
-	for _, f := range files {
-		if f.Refused {
-			all = append(all, CardFile{Path: f.Path, Outside: f.Outside, Hash: "refused"})
-			continue
-		}
-		text, err := projectfile.In(filepath.Dir(f.Path)).Read(f.Path, mostHashed)
-		switch {
-		case os.IsNotExist(err):
-			all = append(all, CardFile{Path: f.Path, Outside: f.Outside})
-			continue
-		case err != nil:
-			return nil, usererr.New("project.unreadable", map[string]any{"File": f.Path}, err)
-		case f.Path == flag.File:
-			if text = without(text, flag.Env); len(text) == 0 {
-				continue
-			}
-		}
-		sum := sha256.Sum256(text)
-		all = append(all, CardFile{Path: f.Path, Outside: f.Outside, Hash: hex.EncodeToString(sum[:8])})
+// hashed is a file with what it says. The streaming flag is left out: we set it ourselves, often in a file that compose
+// reads too, and neither trust nor containers depend on it; a file that says nothing else is none.
+func hashed(c config.Project, f plan.File) []plan.File {
+	folder := projectfile.In(c.Dir)
+	real, inside := folder.Inside(f.Path)
+	if f.Outside = !inside; f.Outside && real != f.Path {
+		f.Real = real
 	}
-	return all, nil
+	text, err := folder.Read(f.Path, mostHashed)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return []plan.File{f}
+	case err != nil:
+		f.Hash = plan.Refused
+		return []plan.File{f}
+	case f.Path == c.Streaming.File:
+		if text = without(text, c.Streaming.Env); len(text) == 0 {
+			return nil
+		}
+	}
+	sum := sha256.Sum256(text)
+	f.Hash = hex.EncodeToString(sum[:16])
+	return []plan.File{f}
 }
 
 // without is the text of a .env file without the lines that set a variable.
@@ -151,26 +225,15 @@ func without(text []byte, variable string) []byte {
 	return bytes.TrimRight(line.ReplaceAll(text, nil), "\r\n")
 }
 
-// Trusts reports whether the person trusts what is on the card, and whether they trusted something else of this project
-// before.
-func (p *Project) Trusts(c Card) (trusts, changed bool) {
-	return p.options.Settings.Trusts(p.Dir, c.Hash())
-}
-
-// Trust remembers that the person trusts what is on the card.
-func (p *Project) Trust(c Card) error {
-	return settings.Change(p.options.Folders, func(s *settings.Settings) {
-		s.Trust(p.Dir, c.Hash(), remembered(c))
-	})
-}
-
-// CommandLine is the command as a person would read it: what is one argument is seen as one.
-func (c Card) CommandLine() string {
-	args := make([]string, len(c.Command))
-	for i, a := range c.Command {
-		if args[i] = a; a == "" || strings.ContainsAny(a, " \t\n\"'") {
-			args[i] = strconv.Quote(a)
+// flagFile is nil while the file that the flag is written to is the one of the plan: a link in its place would have it
+// written elsewhere.
+func (p *Project) flagFile() error {
+	for _, w := range p.plan.Writes {
+		real, inside := projectfile.In(p.Dir).Inside(p.Config.Streaming.File)
+		if !inside || real != w.Path {
+			args := map[string]any{"Changes": "- " + w.Path + "; + " + filepath.ToSlash(real)}
+			return usererr.New("project.changed", args, nil).Terminal()
 		}
 	}
-	return strings.Join(args, " ")
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"streamtray/app/envfile"
+	"streamtray/app/plan"
 )
 
 // stackDir is a project with all that its card tells.
@@ -36,13 +37,9 @@ volumes: {named: {}}
 	return dir
 }
 
-func card(t *testing.T, dir, home string, environ ...string) Card {
+func card(t *testing.T, dir, home string, environ ...string) plan.Plan {
 	t.Helper()
-	c, err := must(t, opening(t, dir, home, environ...)).Card()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return must(t, opening(t, dir, home, environ...)).Plan()
 }
 
 func TestTheCardTellsAllThatWouldRun(t *testing.T) {
@@ -52,7 +49,10 @@ func TestTheCardTellsAllThatWouldRun(t *testing.T) {
 		got = append(got, l.Kind+" "+strings.ReplaceAll(filepath.ToSlash(l.Text), filepath.ToSlash(dir), "DIR"))
 	}
 	for _, want := range []string{
-		`command python app.py "two words" ""`, "dir DIR", "env A=1", "env B=2",
+		`command python app.py "two words" ""`, "dir DIR", "env A=1", "env B=2", "env ALGO_ENABLE_KAFKA_STREAMING=true / false",
+		"env ALGO_KAFKA_BOOTSTRAP_SERVERS=localhost:19092", "env ALGO_KAFKA_DETECTION_TOPIC=detection-results",
+		"write DIR/.env: ALGO_ENABLE_KAFKA_STREAMING=true / false", "connect kafka  localhost:19092  PLAINTEXT",
+		"connect web  http://127.0.0.1:5000/", "topic llm-analysis-tasks  3 × 1", "file DIR/streamtray.yaml",
 		"file DIR/compose.yaml", "file DIR/kafka.env",
 		"container kafka  apache/kafka:3.9.0  127.0.0.1:19092:9092", "mount DIR/data:/data",
 	} {
@@ -70,18 +70,31 @@ func TestTheCardTellsAllThatWouldRun(t *testing.T) {
 func TestTrustIsAskedForAnewWhenAnythingThatRunsChanges(t *testing.T) {
 	home := t.TempDir()
 	for name, change := range map[string]func(dir string) []string{
-		"the command":            edit("streamtray.yaml", "app.py", "evil.py"),
-		"where arguments end":    edit("streamtray.yaml", `"two words"`, "two, words"),
-		"a variable of the app":  edit("streamtray.yaml", `B: "2"`, `PYTHONPATH: /evil`),
-		"the app's folder":       edit("streamtray.yaml", "app:\n", "app:\n  dir: .evil\n"),
-		"the image":              edit("compose.yaml", "apache/kafka", "evil/kafka"),
-		"a port":                 edit("compose.yaml", "127.0.0.1:19092:9092", "19092:9092"),
-		"a mount":                edit("compose.yaml", "./data:/data", "/:/data"),
-		"what containers run":    edit("compose.yaml", "  kafka:\n", "  kafka:\n    command: evil\n"),
-		"a file of variables":    edit("kafka.env", "/data", "/evil"),
-		"a variable of compose":  func(string) []string { return []string{"KAFKA_VERSION=evil"} },
-		"a value in .env":        edit(".env", "", "KAFKA_VERSION=evil\n"),
-		"another value in .env":  edit(".env", "", "KAFKA_HEAP_OPTS=evil\n"),
+		"the command":                edit("streamtray.yaml", "app.py", "evil.py"),
+		"where arguments end":        edit("streamtray.yaml", `"two words"`, "two, words"),
+		"a variable of the app":      edit("streamtray.yaml", `B: "2"`, `PYTHONPATH: /evil`),
+		"the app's folder":           edit("streamtray.yaml", "app:\n", "app:\n  dir: .evil\n"),
+		"the image":                  edit("compose.yaml", "apache/kafka", "evil/kafka"),
+		"a port":                     edit("compose.yaml", "127.0.0.1:19092:9092", "19092:9092"),
+		"a mount":                    edit("compose.yaml", "./data:/data", "/:/data"),
+		"what containers run":        edit("compose.yaml", "  kafka:\n", "  kafka:\n    command: evil\n"),
+		"a file of variables":        edit("kafka.env", "/data", "/evil"),
+		"a variable of compose":      func(string) []string { return []string{"KAFKA_VERSION=evil"} },
+		"a value in .env":            edit(".env", "", "KAFKA_VERSION=evil\n"),
+		"another value in .env":      edit(".env", "", "KAFKA_HEAP_OPTS=evil\n"),
+		"the flag's variable":        edit("streamtray.yaml", "streaming: {", "streaming: {env: LD_PRELOAD, "),
+		"what the flag is set to":    edit("streamtray.yaml", "streaming: {", "streaming: {on: /evil.so, "),
+		"where the flag is kept":     edit("streamtray.yaml", "file: .env", "file: other.env"),
+		"who is told where Kafka is": edit("streamtray.yaml", "compose:", "kafka: {env: PYTHONSTARTUP}\ncompose:"),
+		"where Kafka is":             edit("streamtray.yaml", "compose:", "kafka: {bootstrap: ['evil.example:9092']}\ncompose:"),
+		"which password is used":     edit("streamtray.yaml", "compose:", "kafka: {remote: {security: SASL_SSL, user_env: USER, password_env: AWS_SECRET_ACCESS_KEY}}\ncompose:"),
+		"a topic":                    edit("streamtray.yaml", "compose:", "kafka: {topics: [{name: evil, env: LD_PRELOAD}]}\ncompose:"),
+		"which page is asked":        edit("streamtray.yaml", "app:\n", "app:\n  ready: {http: 'http://127.0.0.1:1/'}\n"),
+		"a privilege":                edit("compose.yaml", "  kafka:\n", "  kafka:\n    privileged: true\n"),
+		"what an attribute of a variable says": func(dir string) []string {
+			edit("compose.yaml", "  kafka:\n", "  kafka:\n    user: ${WHO:-1000}\n")(dir)
+			return []string{"WHO=root"}
+		},
 		"which services are run": edit("streamtray.yaml", "[compose.yaml]", "[compose.yaml], services: [kafka, web]"),
 	} {
 		dir := stackDir(t)
@@ -129,10 +142,7 @@ func TestWhatWeSetOurselvesIsNoChange(t *testing.T) {
 			write(t, filepath.Join(dir, ".env"), text)
 		}
 		before := must(t, opening(t, dir, home))
-		c, err := before.Card()
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := before.Plan()
 		if err := before.stack.drift.started(); err != nil {
 			t.Fatal(err)
 		}
@@ -141,8 +151,8 @@ func TestWhatWeSetOurselvesIsNoChange(t *testing.T) {
 				t.Fatal(err)
 			}
 			after := must(t, opening(t, dir, home))
-			if now, err := after.Card(); err != nil || now.Hash() != c.Hash() {
-				t.Errorf("%s, set to %s: the card changed: %v", name, value, err)
+			if now := after.Plan(); now.Hash() != c.Hash() {
+				t.Errorf("%s, set to %s: the card changed: %+v", name, value, now.Compare(c.Remembered()))
 			}
 			if err := after.stack.drift.check(); err != nil {
 				t.Errorf("%s, set to %s: %v", name, value, err)
@@ -154,22 +164,13 @@ func TestWhatWeSetOurselvesIsNoChange(t *testing.T) {
 func TestWhatIsTrustedIsRemembered(t *testing.T) {
 	dir, home := stackDir(t), t.TempDir()
 	look := func() (trusts, changed bool) {
-		p := must(t, opening(t, dir, home))
-		c, err := p.Card()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return p.Trusts(c)
+		return must(t, opening(t, dir, home)).Trusts()
 	}
 	if trusts, changed := look(); trusts || changed {
 		t.Errorf("a stranger: %v, %v", trusts, changed)
 	}
 	p := must(t, opening(t, dir, home))
-	c, err := p.Card()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Trust(c); err != nil {
+	if err := p.Trust(); err != nil {
 		t.Fatal(err)
 	}
 	if trusts, changed := look(); !trusts || changed {

@@ -52,6 +52,9 @@ type Settings struct {
 	Cards       map[string][]string `json:"cards,omitempty"`        // recent project folder -> what it ran then, line by line
 	Compose     map[string][]string `json:"compose,omitempty"`      // project folder -> the compose files chosen among several
 
+	// Remote are what the person agreed to have fetched from elsewhere: project folder -> includes and builds by name.
+	Remote map[string][]string `json:"remote,omitempty"`
+
 	// Ports are the ports of this computer that give way: project folder -> published port -> the one used instead.
 	Ports map[string]map[int]int `json:"ports,omitempty"`
 
@@ -149,7 +152,7 @@ func (s Settings) marshal() ([]byte, error) {
 }
 
 // names are the keys of this version, which a cleared setting leaves out.
-var names = []string{"language", "theme", "on_quit", "start_engine", "quiet", "recent", "trusted", "cards", "compose", "ports"}
+var names = []string{"language", "theme", "on_quit", "start_engine", "quiet", "recent", "trusted", "cards", "compose", "ports", "remote"}
 
 // maxRecent is how many project folders are remembered.
 const maxRecent = 10
@@ -168,6 +171,26 @@ func (s *Settings) Trust(dir, hash string, card []string) {
 	s.Trusted = with(s.Trusted, dir, hash)
 	s.Cards = with(s.Cards, dir, card)
 	maps.DeleteFunc(s.Cards, func(d string, _ []string) bool { return !slices.Contains(s.Recent, d) })
+}
+
+// TrustRemote remembers what of elsewhere the person agreed to by name, for the project in dir.
+func (s *Settings) TrustRemote(dir string, names []string) {
+	for _, n := range names {
+		if !slices.Contains(s.Remote[dir], n) {
+			s.Remote = with(s.Remote, dir, append(slices.Clone(s.Remote[dir]), n))
+		}
+	}
+}
+
+// Forget takes back that the person trusts the project in dir, and whatever of elsewhere they agreed to for it. It reports
+// whether there was anything to take back.
+func (s *Settings) Forget(dir string) bool {
+	_, trusted := s.Trusted[dir]
+	_, remote := s.Remote[dir]
+	delete(s.Trusted, dir)
+	delete(s.Cards, dir)
+	delete(s.Remote, dir)
+	return trusted || remote
 }
 
 // Choose remembers which of several compose files is the project's.

@@ -62,6 +62,9 @@ type Parts struct {
 	Detector Detector
 	Limits   map[string]time.Duration // by step: how long without progress; a missing one is the engine's default
 
+	// Agreed is asked right before anything is done; its error is in its place. Nil: nobody has to agree.
+	Agreed func(ctx context.Context) error
+
 	// Explain looks into what stands behind a step's error; nil knows nothing.
 	Explain func(ctx context.Context, step string, err error) app.Diagnosis
 }
@@ -98,6 +101,14 @@ func (p Parts) Steps(streaming bool) []app.Step {
 	}
 	for i := range steps {
 		steps[i].Within = p.Limits[steps[i].ID]
+		if do := steps[i].Do; do != nil && p.Agreed != nil {
+			steps[i].Do = func(ctx context.Context, tell app.Tell) error {
+				if err := p.Agreed(ctx); err != nil {
+					return err
+				}
+				return do(ctx, tell)
+			}
+		}
 		if p.Explain != nil && !steps[i].Soft {
 			id := steps[i].ID
 			steps[i].Explain = func(ctx context.Context, err error) app.Diagnosis { return p.Explain(ctx, id, err) }

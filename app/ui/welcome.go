@@ -26,7 +26,7 @@ type Card struct {
 
 // CardItem is one thing that is run or used.
 type CardItem struct {
-	Kind string // command, dir, env, files, images, ports, mounts
+	Kind string // one of cardKinds
 	Now  string
 	Was  string // what the user agreed to, where that differs; else empty
 }
@@ -101,7 +101,9 @@ func (v *Welcome) ShowFault(err error) {
 
 // kinds of a card's items, in the order in which they are shown.
 func cardKinds() []string {
-	return []string{"command", "dir", "env", "files", "images", "ports", "mounts"}
+	return []string{
+		"command", "program", "dir", "env", "writes", "connect", "topics", "remote", "variables", "files", "images", "runs", "ports", "mounts", "grants",
+	}
 }
 
 // ShowCard shows what a project runs, and asks.
@@ -135,6 +137,7 @@ func (v *Welcome) ShowCard(c Card) {
 		newLine(c.Title+" · "+c.Dir, style{color: colorMuted}),
 		muted(w.Text("ui.trust.about", nil)),
 		plainCard(rows),
+		muted(w.Text("ui.trust.uncovered", nil)),
 		container.New(layout.NewCustomPaddedLayout(8, 0, 7, 7), container.NewHBox(agree, decline)),
 	))
 }

@@ -1,4 +1,4 @@
-package project
+package plan
 
 import (
 	"fmt"
@@ -8,16 +8,21 @@ import (
 )
 
 func TestChangesTellWhatIsGoneWhatIsNewAndWhoseContentChanged(t *testing.T) {
-	before := Card{
-		Command: []string{"python", "app.py"}, Dir: "/p", Env: []string{"A=1", "DB_PASSWORD=one"},
-		Files:    []CardFile{{Path: "/p/compose.yaml", Hash: "aa"}, {Path: "/p/.env", Hash: "bb"}},
-		Services: []CardService{{Name: "kafka", Image: "cp-kafka:7.5.0", Mounts: []string{"/p/data:/data"}}},
+	process := func(password string) []Process {
+		return []Process{{Command: []string{"python", "app.py"}, Dir: "/p", Env: []Var{{Name: "A", Value: "1"}, {Name: "DB_PASSWORD", Value: password}}}}
 	}
-	now := before
-	now.Env = []string{"A=1", "DB_PASSWORD=two"}
-	now.Files = []CardFile{{Path: "/p/compose.yaml", Hash: "cc"}, {Path: "/p/.env", Hash: "bb"}}
-	now.Services = []CardService{{Name: "kafka", Image: "cp-kafka:7.6.0", Mounts: []string{"/:/data"}}}
-	got := compare(remembered(before), remembered(now))
+	container := func(image, mount string) *Stack {
+		return &Stack{Containers: []Container{{Name: "kafka", Image: image, Mounts: []string{mount}}}}
+	}
+	before := Plan{
+		Processes: process("one"), Stack: container("cp-kafka:7.5.0", "/p/data:/data"),
+		Files: []File{{Path: "/p/compose.yaml", Hash: "aa"}, {Path: "/p/.env", Hash: "bb"}},
+	}
+	now := Plan{
+		Processes: process("two"), Stack: container("cp-kafka:7.6.0", "/:/data"),
+		Files: []File{{Path: "/p/compose.yaml", Hash: "cc"}, {Path: "/p/.env", Hash: "bb"}},
+	}
+	got := now.Compare(before.Remembered())
 	tell := func(lines []Line) (all []string) {
 		for _, l := range lines {
 			all = append(all, l.Kind+" "+l.Text)
@@ -36,21 +41,21 @@ func TestChangesTellWhatIsGoneWhatIsNewAndWhoseContentChanged(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", c.claim, c.got, c.want)
 		}
 	}
-	if same := compare(remembered(now), remembered(now)); !same.None() {
+	if same := now.Compare(now.Remembered()); !same.None() {
 		t.Errorf("the same card: got %+v", same)
 	}
-	if unknown := compare(nil, remembered(now)); !unknown.None() {
+	if unknown := now.Compare(nil); !unknown.None() {
 		t.Errorf("nothing remembered: got %+v", unknown)
 	}
 }
 
 func TestARememberedCardIsBoundedAndHoldsNoSecret(t *testing.T) {
-	c := Card{Command: []string{strings.Repeat("检", 1000)}, Env: []string{"KAFKA_PASSWORD=hunter2"}}
+	r := Process{Command: []string{strings.Repeat("检", 1000)}, Env: []Var{{Name: "KAFKA_PASSWORD", Value: "hunter2"}}}
 	for i := range 1000 {
-		c.Env = append(c.Env, fmt.Sprint("K", i, "=v"))
+		r.Env = append(r.Env, Var{Name: fmt.Sprint("K", i), Value: "v"})
 	}
-	kept := remembered(c)
-	if len(kept) != maxCardLines || len(kept[0]) > maxCardLine+40 {
+	kept := Plan{Processes: []Process{r}}.Remembered()
+	if len(kept) != maxLines || len(kept[0]) > maxLine+40 {
 		t.Errorf("got %d lines, the first of %d bytes", len(kept), len(kept[0]))
 	}
 	if all := strings.Join(kept, ""); strings.Contains(all, "hunter2") || strings.ToValidUTF8(all, "") != all {

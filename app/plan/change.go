@@ -1,4 +1,4 @@
-package project
+package plan
 
 import (
 	"crypto/sha256"
@@ -10,7 +10,7 @@ import (
 	"streamtray/app/redact"
 )
 
-// Changes are what differs between the card that the person trusted last and another one.
+// Changes are what differs between the plan that the person agreed to last and another one.
 type Changes struct {
 	Gone    []Line
 	New     []Line
@@ -20,22 +20,43 @@ type Changes struct {
 // None reports whether there is nothing to show.
 func (c Changes) None() bool { return len(c.Gone)+len(c.New)+len(c.Content) == 0 }
 
-// Changes compares a card with the one that the person trusted last. Nothing is known of one trusted long ago.
-func (p *Project) Changes(c Card) Changes {
-	return compare(p.options.Settings.Cards[p.Dir], remembered(c))
+// mostTold are the changes that a sentence tells.
+const mostTold = 6
+
+// Text tells the changes without words of any language: what went with -, what came with +, what has another content with
+// ~ before it.
+func (c Changes) Text() string {
+	var all []string
+	for _, of := range []struct {
+		sign  string
+		lines []Line
+	}{{"-", c.Gone}, {"+", c.New}, {"~", c.Content}} {
+		for _, l := range of.lines {
+			if l.Text != "" {
+				all = append(all, of.sign+" "+l.Text)
+			}
+		}
+	}
+	if len(all) > mostTold {
+		all = append(all[:mostTold], "…")
+	}
+	return strings.Join(all, "; ")
 }
 
-// Bounds of a card that is remembered.
+// Compare tells in what the plan differs from one that was remembered. Nothing is known where nothing was.
+func (p Plan) Compare(remembered []string) Changes { return compare(remembered, p.Remembered()) }
+
+// Bounds of a plan that is remembered.
 const (
-	maxCardLines = 200
-	maxCardLine  = 400 // bytes
+	maxLines = 300
+	maxLine  = 400 // bytes
 )
 
-// remembered is a card as settings keep it: its first lines, without secrets.
-func remembered(c Card) []string {
+// Remembered is the plan as it is kept with what the person trusts: its first lines, without secrets.
+func (p Plan) Remembered() []string {
 	var kept []string
-	for _, l := range c.Lines() {
-		if len(kept) == maxCardLines {
+	for _, l := range p.Lines() {
+		if len(kept) == maxLines {
 			break
 		}
 		kept = append(kept, l.kept())
@@ -43,8 +64,8 @@ func remembered(c Card) []string {
 	return kept
 }
 
-// kept is a line as settings keep it: kind, text and hash with tabs between them. The hash tells two secrets, or two
-// long lines, apart that are kept alike.
+// kept is a line as it is remembered: kind, text and hash with tabs between them. The hash tells two secrets, or two long
+// lines, apart that are kept alike.
 func (l Line) kept() string {
 	text := l.Text
 	if k, v, ok := strings.Cut(text, "="); ok && l.Kind == "env" {
@@ -52,9 +73,9 @@ func (l Line) kept() string {
 	} else if l.Kind != "file" {
 		text = redact.Text(text)
 	}
-	if len(text) > maxCardLine {
-		text = text[:maxCardLine]
-		for !utf8.ValidString(text) && len(text) > maxCardLine-utf8.UTFMax {
+	if len(text) > maxLine {
+		text = text[:maxLine]
+		for !utf8.ValidString(text) && len(text) > maxLine-utf8.UTFMax {
 			text = text[:len(text)-1]
 		}
 		text += "…"
@@ -67,9 +88,10 @@ func (l Line) kept() string {
 }
 
 // Remembered is the line as it is remembered, and as Changes tells it: cut, and without secrets.
-func (l Line) Remembered() Line { return lineOf(l.kept()) }
+func (l Line) Remembered() Line { return Recall(l.kept()) }
 
-func lineOf(kept string) Line {
+// Recall is a line that was remembered.
+func Recall(kept string) Line {
 	parts := append(strings.SplitN(kept, "\t", 3), "", "")
 	return Line{parts[0], parts[1], parts[2]}
 }
@@ -81,14 +103,14 @@ func compare(before, now []string) Changes {
 	}
 	for _, l := range now {
 		if !slices.Contains(before, l) {
-			c.New = append(c.New, lineOf(l))
+			c.New = append(c.New, Recall(l))
 		}
 	}
 	for _, l := range before {
 		if slices.Contains(now, l) {
 			continue
 		}
-		gone := lineOf(l)
+		gone := Recall(l)
 		same := func(n Line) bool { return n.Kind == gone.Kind && n.Text == gone.Text }
 		if i := slices.IndexFunc(c.New, same); i >= 0 {
 			c.Content = append(c.Content, c.New[i])

@@ -1,0 +1,113 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Line is one line of a plan as it is shown: what kind of thing it tells, one of Kinds, and the thing. Of a file's content
+// there is only a hash.
+type Line struct{ Kind, Text, Hash string }
+
+// Kinds are the kinds of lines, in their order.
+func Kinds() []string {
+	return []string{
+		"command", "program", "dir", "env", "write", "connect", "topic", "file", "outside", "remote", "variable", "container", "runs", "mount", "grant",
+	}
+}
+
+// Lines is the plan line by line, as it is shown before it is agreed to, and remembered.
+func (p Plan) Lines() []Line {
+	var all []Line
+	add := func(kind, text string) { all = append(all, Line{Kind: kind, Text: text}) }
+	for _, r := range p.Processes {
+		add("command", CommandLine(r.Command))
+		if r.Program.Inner {
+			add("program", r.Program.Path)
+		}
+		add("dir", r.Dir)
+		for _, v := range r.Env {
+			add("env", v.line())
+		}
+		if r.Program.Inner {
+			for _, kv := range r.Program.Env {
+				add("env", kv)
+			}
+		}
+	}
+	for _, w := range p.Writes {
+		add("write", fmt.Sprintf("%s: %s=%s / %s", w.Path, w.Variable, w.On, w.Off))
+	}
+	for _, c := range p.Connections {
+		text := c.What + "  " + c.Address
+		if c.Protocol != "" {
+			text += "  " + c.Protocol
+		}
+		add("connect", strings.Join(append([]string{text}, c.Credentials...), ", "))
+	}
+	for _, t := range p.Topics {
+		add("topic", fmt.Sprintf("%s  %d × %d", t.Name, t.Partitions, t.Replication))
+	}
+	for _, f := range p.Files {
+		text := f.Path
+		if f.Real != "" {
+			text += " → " + f.Real
+		}
+		all = append(all, Line{Kind: "file", Text: text, Hash: f.Hash})
+		if f.Outside {
+			add("outside", "")
+		}
+	}
+	if p.Stack != nil {
+		all = append(all, p.Stack.lines()...)
+	}
+	return all
+}
+
+func (s *Stack) lines() []Line {
+	var all []Line
+	add := func(kind, text string) { all = append(all, Line{Kind: kind, Text: text}) }
+	for _, r := range s.Remote {
+		add("remote", r)
+	}
+	for _, v := range s.Variables {
+		add("variable", v)
+	}
+	for _, c := range s.Containers {
+		add("container", strings.TrimSpace(c.Name+"  "+c.Image+"  "+strings.Join(c.Ports, " ")))
+		if args := slices.Concat(c.Entrypoint, c.Command); len(args) > 0 {
+			add("runs", CommandLine(args))
+		}
+		for _, m := range c.Mounts {
+			add("mount", m)
+		}
+		for _, g := range c.Grants {
+			add("grant", c.Name+"  "+g.What+": "+g.Value)
+		}
+	}
+	return all
+}
+
+// line is a variable as it is shown. One whose value is only known once Kafka runs says what it will be.
+func (v Var) line() string {
+	switch {
+	case v.Kafka && v.Value == "":
+		return v.Name + "=<host:port>"
+	case v.Off != "":
+		return v.Name + "=" + v.Value + " / " + v.Off
+	}
+	return v.Name + "=" + v.Value
+}
+
+// CommandLine is a command as a person would read it: what is one argument is seen as one.
+func CommandLine(command []string) string {
+	args := make([]string, len(command))
+	for i, a := range command {
+		if args[i] = a; a == "" || strings.ContainsAny(a, " \t\n\"'") {
+			args[i] = strconv.Quote(a)
+		}
+	}
+	return strings.Join(args, " ")
+}

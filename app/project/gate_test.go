@@ -1,0 +1,203 @@
+package project
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"streamtray/app"
+	"streamtray/app/settings"
+	"streamtray/app/testenv"
+)
+
+// deeds are what a project does with a computer.
+func deeds(p *Project) map[string]func(context.Context) error {
+	all := map[string]func(context.Context) error{
+		"Canary":      func(ctx context.Context) error { _, err := p.Canary(ctx); return err },
+		"ApplyTopics": func(ctx context.Context) error { _, err := p.ApplyTopics(ctx, true); return err },
+		"Send":        func(ctx context.Context) error { _, err := p.Send(ctx, Record{Topic: "t"}); return err },
+	}
+	for _, s := range p.Parts(false).Steps(true) {
+		if s.Do != nil {
+			all[s.ID] = func(ctx context.Context) error { return s.Do(ctx, func(app.Note) {}) }
+		}
+	}
+	return all
+}
+
+func TestNothingIsDoneBeforeThePersonAgreed(t *testing.T) {
+	for _, yaml := range []string{
+		"kafka: {mode: embedded}\nstreaming: {file: .env}\n",
+		"kafka: {mode: remote, bootstrap: ['127.0.0.1:1']}\nstreaming: {file: .env}\n",
+		"compose: {files: [compose.yaml]}\nstreaming: {file: .env}\n",
+	} {
+		calls, dir := dockerCommand(t), projectDir(t, yaml)
+		composeFile(t, dir, "compose.yaml", "19092", "PLAINTEXT")
+		p := must(t, opening(t, dir, t.TempDir()))
+		for name, do := range deeds(p) {
+			if err := do(t.Context()); id(err) != "project.untrusted" || !app.Final(err) {
+				t.Errorf("%q, %s: got %v, want it refused for good", yaml, name, err)
+			}
+		}
+		for _, made := range []string{calls, filepath.Join(dir, ".env")} {
+			if _, err := os.Stat(made); err == nil {
+				t.Errorf("%q: %s was made", yaml, made)
+			}
+		}
+	}
+}
+
+// The files were looked at once, when the project was opened: what changed while the question stood, or later, ran unasked.
+func TestWhatChangesAfterThePersonAgreedIsNotDone(t *testing.T) {
+	for name, change := range map[string]func(dir string) []string{
+		"an image":          edit("compose.yaml", "apache/kafka", "evil/kafka"),
+		"the command":       edit("streamtray.yaml", "app.py", "evil.py"),
+		"a file of compose": edit("kafka.env", "/data", "/evil"),
+		"a file more":       edit(".env", "", "KAFKA_VERSION=evil\n"),
+		"a file is a folder": func(dir string) []string {
+			if err := os.Remove(filepath.Join(dir, "kafka.env")); err != nil {
+				panic(err)
+			}
+			if err := os.Mkdir(filepath.Join(dir, "kafka.env"), 0o700); err != nil {
+				panic(err)
+			}
+			return nil
+		},
+	} {
+		dir := stackDir(t)
+		p := agreed(t, opening(t, dir, t.TempDir()))
+		if err := p.Agreed(t.Context()); err != nil {
+			t.Fatalf("%s: before: %v", name, err)
+		}
+		change(dir)
+		for deed, do := range deeds(p) {
+			err := do(t.Context())
+			if id(err) != "project.changed" || !app.Final(err) {
+				t.Errorf("%s changed, %s: got %v", name, deed, err)
+			}
+		}
+	}
+}
+
+func TestTheDifferenceIsShown(t *testing.T) {
+	dir := stackDir(t)
+	p := agreed(t, opening(t, dir, t.TempDir()))
+	edit("compose.yaml", "apache/kafka", "evil/kafka")(dir)
+	err := p.Agreed(t.Context())
+	_, args := told1(t, err)
+	said, _ := args["Changes"].(string)
+	for _, want := range []string{"- kafka  apache/kafka", "+ kafka  evil/kafka", "~ " + filepath.Join(dir, "compose.yaml")} {
+		if !strings.Contains(said, want) {
+			t.Errorf("got %q, want %q in it", said, want)
+		}
+	}
+}
+
+func told1(t *testing.T, err error) (string, map[string]any) {
+	t.Helper()
+	told, ok := err.(interface {
+		Message() (string, map[string]any)
+	})
+	if !ok {
+		t.Fatalf("%v tells nothing", err)
+	}
+	return told.Message()
+}
+
+func TestTrustThatIsTakenBackHoldsAtOnce(t *testing.T) {
+	o := opening(t, stackDir(t), t.TempDir())
+	p := agreed(t, o)
+	if err := settings.Change(o.Folders, func(s *settings.Settings) { s.Forget(p.Dir) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Agreed(t.Context()); id(err) != "project.untrusted" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A link in the place of the .env file had the flag written to wherever it led.
+func TestTheFlagIsNotWrittenThroughALinkThatCameLater(t *testing.T) {
+	dir, other := projectDir(t, "kafka: {mode: embedded}\nstreaming: {file: .env}\n"), filepath.Join(t.TempDir(), "profile")
+	write(t, other, "mine\n")
+	p := agreed(t, opening(t, dir, t.TempDir()))
+	f := p.Parts(false).Flag
+	if err := f.Set(true); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, ".env")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(other, filepath.Join(dir, ".env")); err != nil {
+		testenv.Of(t, "links cannot be made here:", err)
+	}
+	for name, do := range map[string]func() error{"Set": func() error { return f.Set(false) }, "Clear": f.Clear} {
+		if err := do(); id(err) != "project.changed" {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	if text, err := os.ReadFile(other); string(text) != "mine\n" {
+		t.Errorf("the file elsewhere is now %q, %v", text, err)
+	}
+}
+
+// What is fetched from elsewhere may be anything: no --trust speaks for it.
+func TestWhatComesFromElsewhereIsAgreedToByName(t *testing.T) {
+	dir := projectDir(t, "compose: {files: [compose.yaml]}\n")
+	composeFile(t, dir, "compose.yaml", "19092", "PLAINTEXT")
+	edit("compose.yaml", "services:", "include: ['https://git.example/x.git']\nservices:")(dir)
+	p := agreed(t, opening(t, dir, t.TempDir()))
+	if err := p.Agreed(t.Context()); id(err) != "project.remote" || !strings.Contains(err.Error(), "project.remote") {
+		t.Fatalf("got %v", err)
+	}
+	if err := p.TrustRemote([]string{"https://git.example/other.git"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Agreed(t.Context()); id(err) != "project.remote" {
+		t.Errorf("another name: got %v", err)
+	}
+	if err := p.TrustRemote([]string{"https://git.example/x.git"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Agreed(t.Context()); err != nil {
+		t.Errorf("its name: got %v", err)
+	}
+}
+
+func TestBeforeTrustNoOtherComputerIsAskedAndNoPasswordSent(t *testing.T) {
+	asked := ""
+	for name, yaml := range map[string]string{
+		"elsewhere":   "kafka: {mode: remote, bootstrap: ['kafka.example:9092']}\n",
+		"credentials": "kafka: {mode: remote, bootstrap: ['127.0.0.1:1'], remote: {security: SASL_PLAINTEXT, user_env: K_USER, password_env: K_PASS}}\n",
+		"keyring":     "kafka: {mode: remote, bootstrap: ['127.0.0.1:1'], remote: {security: SASL_PLAINTEXT, keyring: mine}}\n",
+		"compose":     "compose: {files: [compose.yaml]}\nkafka: {bootstrap: ['kafka.example:9092']}\n",
+	} {
+		dir := projectDir(t, yaml)
+		composeFile(t, dir, "compose.yaml", "19092", "PLAINTEXT")
+		o := opening(t, dir, t.TempDir())
+		env := o.Getenv
+		o.Getenv = func(key string) string {
+			if strings.HasPrefix(key, "K_") {
+				asked = key
+			}
+			return env(key)
+		}
+		if _, err := must(t, o).cluster.at(); id(err) != "project.untrusted" {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	if asked != "" {
+		t.Errorf("the variable %s was read", asked)
+	}
+	local := must(t, opening(t, projectDir(t, "kafka: {mode: remote, bootstrap: ['127.0.0.1:1']}\n"), t.TempDir()))
+	if k, err := local.cluster.at(); err != nil || !k.LoopbackOnly {
+		t.Errorf("an address of this computer: got %+v, %v, want it asked, and nobody that it names", k, err)
+	}
+	if err := local.Trust(); err != nil {
+		t.Fatal(err)
+	}
+	if k, err := local.cluster.at(); err != nil || k.LoopbackOnly {
+		t.Errorf("once trusted: %+v, %v", k, err)
+	}
+}
