@@ -6,14 +6,19 @@ package bundle
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
+	"unicode"
 
 	"streamtray/app/redact"
 	"streamtray/internal/atomicfile"
@@ -66,7 +71,7 @@ func assemble(s *scrubber, all []raw, now time.Time) *Bundle {
 		if text == "" {
 			continue
 		}
-		name := strings.Trim(fileName(s.text(r.name)), "/")
+		name := unused(fileName(s.text(r.name)), b.Entries)
 		b.Entries = append(b.Entries, Entry{Name: name, About: r.about, Bytes: len(text), text: text})
 		b.Masked += strings.Count(text, redact.Mark)
 		total += len(text)
@@ -98,17 +103,61 @@ func bounded(t string, n int, tail bool) string {
 	return strings.ToValidUTF8(t, "") + cut
 }
 
-// fileName is a name that every system can unpack.
+// longestName is how long a part of a name may be, in bytes: with the folder that it is unpacked to, Windows takes some 250
+// characters in all.
+const longestName = 80
+
+// fileName is a name, with slashes, that every system can unpack.
 func fileName(name string) string {
-	return strings.Map(func(r rune) rune {
+	name = strings.Map(func(r rune) rune {
 		switch {
 		case r == '/' || r == '.' || r == '-' || r == '_', r >= '0' && r <= '9', r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z':
 			return r
-		case r >= utf8.RuneSelf:
+		case unicode.IsLetter(r) || unicode.IsNumber(r):
 			return r
 		}
 		return '_'
 	}, strings.ReplaceAll(name, "..", "_"))
+	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '/' })
+	for i, p := range parts {
+		parts[i] = part(p)
+	}
+	return strings.Join(parts, "/")
+}
+
+// part is one part of a name: not too long, not with a dot at its end, and not what Windows takes for a device, with
+// whatever ending.
+func part(p string) string {
+	if len(p) > longestName {
+		sum := sha256.Sum256([]byte(p))
+		end := path.Ext(p)
+		if len(end) > 10 {
+			end = ""
+		}
+		p = strings.ToValidUTF8(p[:longestName-len(end)-9], "") + "-" + hex.EncodeToString(sum[:4]) + end
+	}
+	if strings.HasSuffix(p, ".") {
+		p += "_"
+	}
+	if stem, _, _ := strings.Cut(strings.ToLower(p), "."); device.MatchString(stem) {
+		p = "_" + p
+	}
+	return p
+}
+
+var device = regexp.MustCompile(`^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$`)
+
+// unused is name, with a number where another entry has it already, in whatever case.
+func unused(name string, entries []Entry) string {
+	taken := func(name string) bool {
+		return slices.ContainsFunc(entries, func(e Entry) bool { return strings.EqualFold(e.Name, name) })
+	}
+	end := path.Ext(name)
+	stem := strings.TrimSuffix(name, end)
+	for i := 2; taken(name); i++ {
+		name = fmt.Sprintf("%s-%d%s", stem, i, end)
+	}
+	return name
 }
 
 // Zip is the bundle as one file. The same bundle gives the same bytes.

@@ -374,6 +374,36 @@ func TestAFileThatIsThereIsLeft(t *testing.T) {
 	}
 }
 
+// A container named nul, a name of 300 letters, and one that differs in case only cannot be unpacked on Windows.
+func TestEverySystemCanUnpackTheNames(t *testing.T) {
+	long := strings.Repeat("cámara-", 60)
+	var all []raw
+	for _, name := range []string{"nul", "CON.log", "com1", "lpt9.a.b", "a:b?c*d", "../../etc/x", "ends.", "app", "App", "app", long, long + "2", "right\u202eleft", "安防"} {
+		all = append(all, raw{name: "logs/" + name + ".txt", text: "x\n"})
+	}
+	b := assemble(newScrubber(""), all, time.Now())
+	if len(b.Entries) != len(all) {
+		t.Errorf("%d of %d entries", len(b.Entries), len(all))
+	}
+	seen := map[string]bool{}
+	for _, e := range b.Entries {
+		lower := strings.ToLower(e.Name)
+		if seen[lower] {
+			t.Errorf("%s is there twice", e.Name)
+		}
+		seen[lower] = true
+		for _, p := range strings.Split(lower, "/") {
+			stem, _, _ := strings.Cut(p, ".")
+			if slices.Contains([]string{"nul", "con", "com1", "lpt9", ""}, stem) || len(p) > 100 || strings.ContainsAny(p, ":?*\\\"<>|\u202e") || strings.HasSuffix(p, ".") {
+				t.Errorf("%q cannot be unpacked on Windows", e.Name)
+			}
+		}
+	}
+	if !seen["logs/安防.txt"] || !seen["logs/app.txt"] || !seen["logs/app-2.txt"] {
+		t.Errorf("names that are right changed: %v", seen)
+	}
+}
+
 func TestABundleIsMadeWhereNothingWorks(t *testing.T) {
 	broken := t.TempDir()
 	for name, text := range map[string]string{"streamtray.yaml": "version: [\npassword: Zebra-Lamp-71\n", "docker-compose.yml": "services: {{\n  - DB_PASSWORD=Otter-Table-75\n"} {

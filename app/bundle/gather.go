@@ -237,7 +237,7 @@ func readFile(path string) string {
 	if err != nil {
 		return "# " + err.Error() + "\n"
 	}
-	return string(b)
+	return projectfile.Text(b)
 }
 
 // inspected is what the compose files mean for a program on this computer.

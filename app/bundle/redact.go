@@ -159,13 +159,28 @@ func (s *scrubber) dotenvValue(name, value string, quote *string) string {
 	if (strings.HasPrefix(value, `"`) || strings.HasPrefix(value, "'")) && strings.Count(value, value[:1]) == 1 {
 		*quote = value[:1]
 	}
-	if plainValue.MatchString(bare) || shown(name) && *quote == "" && redact.Value(name, value) != redact.Mark {
+	if plainValue.MatchString(bare) || shown(name) && *quote == "" && open(name) && redact.Value(name, value) == value {
 		return value
 	}
 	if redact.Value(name, bare) == redact.Mark || looksIssued(bare) {
 		s.add(bare)
 	}
 	return redact.Mark
+}
+
+// openWords end the names of what may be shown: where something is, how it is called, how much of it there is. A variable
+// that begins with KAFKA_ or ALGO_ may hold a key under any name else.
+var openWords = []string{
+	"address", "addr", "addresses", "bootstrap", "broker", "brokers", "servers", "server", "host", "hosts", "hostname", "port", "ports",
+	"url", "uri", "endpoint", "listeners", "map", "protocol", "mechanism", "mechanisms", "topic", "topics", "prefix", "group", "name", "names",
+	"version", "path", "dir", "directory", "file", "home", "level", "mode", "type", "format", "encoding", "lang", "timeout", "interval", "ms", "seconds",
+	"bytes", "size", "count", "max", "min", "limit", "partitions", "replication", "factor", "replicas", "acks", "retries", "streaming", "enabled", "enable",
+	"debug", "device", "model", "image", "tag", "roles", "quorum", "voters", "opts", "proxy", "profiles", "project", "env", "app", "region", "zone",
+}
+
+func open(name string) bool {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '_' || r == '-' || r == '.' })
+	return len(words) > 0 && slices.Contains(openWords, words[len(words)-1])
 }
 
 // looksIssued reports whether a value may be a key that somebody issued, whatever its name: letters and digits in one word.

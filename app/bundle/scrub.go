@@ -106,7 +106,7 @@ var (
 	// ${DB_PASSWORD:-hunter2}: what stands in where the variable is not set
 	fallback = regexp.MustCompile(`(\$\{([A-Za-z_]\w*):?[-+=])([^}\n]+)`)
 	// [--password, hunter2]: two items of a command in brackets, with quotes or without
-	listed = regexp.MustCompile(`(?i)(\s|^|["'\[,])(--?[\w-]*(?:password|passwd|pwd|secret|token|apikey|api-key|passphrase)["']?\s*,\s*)("[^"\n]+"|'[^'\n]+'|[^\s"',\]]+)`)
+	listed = regexp.MustCompile(`(?i)(\s|^|["'\[,])(--?[\w-]*(?:password|passwd|pass|pwd|pw|secret|token|apikey|api-key|passphrase)["']?\s*,\s*)("[^"\n]+"|'[^'\n]+'|[^\s"',\]]+)`)
 )
 
 // learnLine remembers the pieces of a line that mask puts its mark in the place of.

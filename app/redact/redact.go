@@ -31,7 +31,7 @@ func Text(s string) string {
 // Value masks value if key is the name of a secret, else what is secret inside of it. For settings and environment
 // variables whose name and value are known apart.
 func Value(key, value string) string {
-	if Secret(key) && !keep(key, value) {
+	if (Secret(key) || mayBe(key, value)) && !keep(key, value) {
 		return Mark
 	}
 	return Text(value)
@@ -57,7 +57,7 @@ func Secret(key string) bool {
 
 // What the last word of a name, its end, or the last two words say about its value.
 var (
-	secretWords = []string{"pass", "pwd", "dbpass", "userpass", "secrets", "cookie", "sessionid", "密码", "口令", "密钥", "令牌"}
+	secretWords = []string{"pass", "pwd", "pw", "psk", "passcode", "creds", "basicauth", "htpasswd", "fernet", "dbpass", "userpass", "secrets", "cookie", "sessionid", "密码", "口令", "密钥", "令牌"}
 	secretEnds  = []string{
 		"password", "passwords", "passwd", "passphrase", "secret", "token", "apikey", "accesskey", "secretkey",
 		"privatekey", "accountkey", "credential", "credentials", "authkey", "密码", "密钥",
@@ -65,7 +65,8 @@ var (
 	secretPairs = []string{
 		"api key", "access key", "secret key", "private key", "account key", "auth key", "encryption key",
 		"signing key", "master key", "app key", "keystore key", "connection string", "session id", "session key", "user info",
-		"shared signature", "access signature", "webhook url", "oauthbearer config", "amz signature",
+		"key base", "secret string", "secret value", "secret binary", "secret id", "stored key", "server key", "license key", "licence key",
+		"bind pw", "shared signature", "access signature", "webhook url", "oauthbearer config", "amz signature",
 	}
 )
 
