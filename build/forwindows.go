@@ -5,27 +5,20 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 )
 
 // windowsOn are the processors that StreamTray is built for.
 var windowsOn = [...]string{"amd64", "arm64"}
 
-// compileForWindows makes the test programs of every package for Windows, and throws them away. What it compiles is what
-// the programs for Windows are made of: with -trimpath, as they are.
-func compileForWindows(ctx context.Context, out io.Writer) (err error) {
-	dir, err := os.MkdirTemp("", "streamtray-tests-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+// trimmed has go build as the programs for Windows are built, so that both share what is compiled.
+func trimmed() string { return "GOFLAGS=" + os.Getenv("GOFLAGS") + " -trimpath" }
+
+// compileForWindows compiles every package with its tests for Windows. Nothing is linked: package links the programs, and
+// the Wine suite those tests that Wine can run.
+func compileForWindows(ctx context.Context, out io.Writer) error {
 	var errs []error
 	for _, arch := range windowsOn {
-		into := filepath.Join(dir, arch) + string(filepath.Separator)
-		if err := os.Mkdir(into, 0o755); err != nil {
-			return err
-		}
-		compile := tool([]string{"GOOS=windows", "GOARCH=" + arch}, "go", "test", "-c", "-vet=off", "-trimpath", "-tags", "headless", "-ldflags", "-s -w", "-o", into, "./...")
+		compile := tool([]string{"GOOS=windows", "GOARCH=" + arch, trimmed()}, "go", "list", "-export", "-test", "-tags", "headless", "-f", "{{.ImportPath}}", "./...")
 		errs = append(errs, compile(ctx, out))
 	}
 	return errors.Join(errs...)

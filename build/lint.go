@@ -15,7 +15,7 @@ func static() lane {
 		{name: "tools", run: tools},
 		{name: "format", run: linter(nil, "fmt", "--diff")},
 		{name: "lint", run: linter([]string{"GOOS=linux"}, "run", "--build-tags", "headless,rig,package,desk,wine,engine")},
-		{name: "lint for Windows", run: linter([]string{"GOOS=windows"}, "run", "--build-tags", "headless,package,engine")},
+		{name: "lint for Windows", run: linter([]string{"GOOS=windows", trimmed()}, "run", "--build-tags", "headless,package,engine")},
 	}
 }
 

@@ -38,7 +38,7 @@ func commands() []command {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
+	if err := chosen(ctx, os.Args[1:]); err != nil {
 		var exit *exec.ExitError
 		if errors.As(err, &exit) && err.Error() == exit.Error() {
 			os.Exit(exit.ExitCode()) // nobody added a word: the program that ran has said why
@@ -48,7 +48,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, args []string) error {
+func chosen(ctx context.Context, args []string) error {
 	if len(args) > 0 && args[0] == pack.SignVerb {
 		return signForInstaller(ctx, args[1:])
 	}

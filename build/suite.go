@@ -40,12 +40,7 @@ func suite(name string, ready func(context.Context, io.Writer) error, env []stri
 // failed tests said is repeated at the log's end. There is no vet here: the linter holds it.
 func (s *tests) run(ctx context.Context, log io.Writer, env []string, args ...string) error {
 	s.log, s.said, s.skips = log, map[[2]string]string{}, map[[2]string]string{}
-	cmd, err := atRoot(ctx, env, append([]string{"go", "test", "-vet=off", "-json"}, args...)...)
-	if err != nil {
-		return err
-	}
-	cmd.Stdout, cmd.Stderr = s, log
-	err = cmd.Run()
+	err := run(ctx, s, log, env, append([]string{"go", "test", "-vet=off", "-json"}, args...)...)
 	for _, f := range s.failures {
 		fmt.Fprintf(log, "\n%s", f)
 	}

@@ -23,7 +23,7 @@ const scenariosWithin = 40 * time.Minute
 // check proves what can be proved quickly.
 func check(ctx context.Context, _ []string) error {
 	hint(ctx, os.Stderr)
-	return proved(ctx, round{static(), unitTests(ctx)})
+	return proved(ctx, round{static(), unitTests()})
 }
 
 // test proves everything. What waits for downloads and installs goes beside what computes. The scenarios have the machine
@@ -36,7 +36,7 @@ func test(ctx context.Context, _ []string) error {
 			{{name: "desktop packages", run: prepareDesktop}, {name: "Wine packages", run: prepareWine}, {name: "rig", run: prepare}},
 			append(static(), stage{name: "tests for Windows compile", run: compileForWindows}),
 		},
-		round{unitTests(ctx), {{name: "package", run: packageIt}, {name: "package contents", run: packageContents}}},
+		round{unitTests(), {{name: "package", run: packageIt}, {name: "package contents", run: packageContents}}},
 		round{{suite("desktop", prepareDesktop, []string{"CGO_ENABLED=1"}, "-tags", "desk", "-count=1", "-timeout", "20m", "./build/desk")}},
 		round{{suite("Wine", prepareWine, nil, "-tags", "wine", "-count=1", "-timeout", "20m", "./build/wine")}},
 		round{{suite("scenarios", prepare, nil, "-tags", "headless,rig", "-count=1", "-timeout", scenariosWithin.String(), "./build/rig")}},
@@ -56,64 +56,35 @@ func proved(ctx context.Context, rounds ...round) error {
 	return prove(ctx, filepath.Join(root, "build", "cache", "logs"), screenOn(os.Stdout), rounds...)
 }
 
-// atRoot is a program at the root of the source tree, without cgo unless env says otherwise. When ctx ends it is ended
-// with all that it has started.
-func atRoot(ctx context.Context, env []string, args ...string) (*exec.Cmd, error) {
-	root, err := rig.SourceTree()
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Dir = root
-	cmd.Env = append(append(os.Environ(), "CGO_ENABLED=0"), env...)
-	endWithFamily(cmd)
-	return cmd, nil
-}
-
-// tool runs a program at the root of the source tree; what it says is of no further interest.
-func tool(env []string, args ...string) func(context.Context, io.Writer) error {
-	return func(ctx context.Context, out io.Writer) error {
-		cmd, err := atRoot(ctx, env, args...)
-		if err != nil {
-			return err
-		}
-		cmd.Stdout, cmd.Stderr = out, out
-		return cmd.Run()
-	}
-}
-
 // unitTests are the tests of all packages, once: under the race detector where there is a C compiler, which it needs.
 // What is skipped under it is tried without.
-func unitTests(ctx context.Context) lane {
-	if missing := noCompiler(ctx); missing != nil {
-		return lane{
-			suite("tests", nil, nil, "-tags", "headless", "./..."),
-			{name: "race detector", run: func(context.Context, io.Writer) error { return missing }},
-		}
-	}
-	s := suite("tests under race", nil, []string{"CGO_ENABLED=1"}, "-race", "-tags", "headless", "./...")
-	raced := s.run
+func unitTests() lane {
+	s := suite("tests", nil, nil, "-tags", "headless", "./...")
+	without := s.run
 	s.run = func(ctx context.Context, out io.Writer) error {
-		if err := raced(ctx, out); err != nil {
+		if noCompiler(ctx, out) != nil {
+			return without(ctx, out)
+		}
+		if err := s.tests.run(ctx, out, []string{"CGO_ENABLED=1"}, "-race", "-tags", "headless", "./..."); err != nil {
 			return err
 		}
 		return s.tests.again(ctx, out, nil, "-tags", "headless")
 	}
-	return lane{s}
+	return lane{{name: "C compiler", run: noCompiler}, s}
 }
 
-// noCompiler is what is lacking where the go command finds no C compiler, and so sets CGO_ENABLED=0 by itself.
-func noCompiler(ctx context.Context) *rig.Unavailable {
+// noCompiler says what is lacking where the go command finds no C compiler, and so sets CGO_ENABLED=0 by itself.
+func noCompiler(ctx context.Context, _ io.Writer) error {
 	if enabled, err := rig.Output(exec.CommandContext(ctx, "go", "env", "CGO_ENABLED")); err == nil && enabled == "1" {
 		return nil
 	}
-	return &rig.Unavailable{What: "no C compiler: the tests ran without the race detector", How: "On Debian or Ubuntu: sudo apt-get install gcc libc6-dev."}
+	return &rig.Unavailable{What: "no C compiler: the tests run without the race detector", How: "On Debian or Ubuntu: sudo apt-get install gcc libc6-dev"}
 }
 
 // hint says what to do where a C compiler is there, and so the go command builds the windows, which then end with an error
 // about a header.
 func hint(ctx context.Context, out io.Writer) {
-	if runtime.GOOS != "linux" || noCompiler(ctx) != nil {
+	if runtime.GOOS != "linux" || noCompiler(ctx, out) != nil {
 		return
 	}
 	if missing := strings.Join(rig.Missing(ctx, desk.Headers), " "); missing != "" {

@@ -37,7 +37,7 @@ func TestARealPythonIsHeardAtOnceAndStoppedWithItsChildren(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "app.py"), []byte(script), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command(python, "-m", "venv", "--without-pip", filepath.Join(dir, ".venv")).CombinedOutput(); err != nil {
+	if out, err := exec.Command(python, "-m", "venv", "--without-pip", filepath.Join(dir, ".venv")).CombinedOutput(); err != nil { //nolint:forbidigo // only shown
 		testenv.Of(t, "no venv here: ", err, string(out))
 	}
 	d := newDoor(t)

@@ -37,6 +37,7 @@ var Needs = slices.Concat([]rig.Need{
 
 // Headers are what the C compiler must find to build the windows.
 var Headers = []rig.Need{
+	{Package: "libc6-dev", Header: "stdlib.h"},
 	{Package: "libgl1-mesa-dev", Header: "GL/gl.h"},
 	{Package: "libxcursor-dev", Header: "X11/Xcursor/Xcursor.h"},
 	{Package: "libxrandr-dev", Header: "X11/extensions/Xrandr.h"},

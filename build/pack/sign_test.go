@@ -18,6 +18,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"streamtray/build/rig"
 )
 
 // uninstallerCopy names the variable with a file to which the uninstaller is copied once it is signed: later it is
@@ -65,10 +67,10 @@ func throwAway(t *testing.T) *Signature {
 func locked(t *testing.T, s *Signature) *Signature {
 	t.Helper()
 	one := &Signature{Certificate: filepath.Join(t.TempDir(), "both.pfx"), Password: "a password"}
-	out, err := exec.Command("openssl", "pkcs12", "-export", "-in", s.Certificate, "-inkey", s.Key,
-		"-out", one.Certificate, "-passout", "pass:"+one.Password).CombinedOutput()
-	if err != nil {
-		t.Fatalf("openssl: %v: %s", err, out)
+	export := exec.Command("openssl", "pkcs12", "-export", "-in", s.Certificate, "-inkey", s.Key,
+		"-out", one.Certificate, "-passout", "pass:"+one.Password)
+	if err := rig.Quietly(export); err != nil {
+		t.Fatal(err)
 	}
 	return one
 }
@@ -76,7 +78,7 @@ func locked(t *testing.T, s *Signature) *Signature {
 // verify has a second opinion on a signature, in its own words.
 func verify(t *testing.T, s *Signature, file string) (string, error) {
 	t.Helper()
-	out, err := exec.Command("osslsigncode", "verify", "-CAfile", s.Certificate, file).CombinedOutput()
+	out, err := exec.Command("osslsigncode", "verify", "-CAfile", s.Certificate, file).CombinedOutput() //nolint:forbidigo // for a person
 	return string(out), err
 }
 

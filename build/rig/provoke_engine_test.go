@@ -231,8 +231,8 @@ func (b *broken) ownEngine() *daemon {
 	b.eventually(soon, "the scenario's engine answers", func() (bool, string) {
 		ping := exec.Command("docker", "version")
 		ping.Env = b.env
-		out, err := ping.CombinedOutput()
-		return err == nil, string(out)
+		err := Quietly(ping)
+		return err == nil, fmt.Sprint(err)
 	})
 	return d
 }

@@ -212,7 +212,7 @@ func (b *broken) inside(service string, args ...string) {
 // log is what a service's container has printed.
 func (b *broken) log(service string) string {
 	b.Helper()
-	out, err := exec.CommandContext(b.Context(), "docker", "logs", b.container(service)).CombinedOutput()
+	out, err := exec.CommandContext(b.Context(), "docker", "logs", b.container(service)).CombinedOutput() //nolint:forbidigo // both are its log
 	b.must(err)
 	return string(out)
 }

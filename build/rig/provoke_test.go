@@ -109,7 +109,7 @@ func (b *broken) ran(env []string, args ...string) (string, error) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir, cmd.Env = b.project, append(slices.Clone(b.env), env...)
-	out, err := cmd.CombinedOutput()
+	out, err := cmd.CombinedOutput() //nolint:forbidigo // as a person copies it from a terminal
 	return string(out), err
 }
 

@@ -193,7 +193,7 @@ func (s *stand) keepLogs() {
 
 // keep writes what a program prints.
 func (s *stand) keep(name string, args ...string) {
-	text, err := exec.Command(args[0], args[1:]...).CombinedOutput()
+	text, err := exec.Command(args[0], args[1:]...).CombinedOutput() //nolint:forbidigo // for a person
 	if err != nil {
 		text = fmt.Append(text, err)
 	}

@@ -157,10 +157,7 @@ func (s *screen) shoot(name string) string {
 	dir := filepath.Join(root, "build", "dist", "wine")
 	must(s.T, os.MkdirAll(dir, 0o755))
 	file := filepath.Join(dir, name+".png")
-	out, err := s.display.Command(s.Context(), "import", "-window", s.id, "-strip", file).CombinedOutput()
-	if err != nil {
-		s.Fatalf("import: %v: %s", err, out)
-	}
+	must(s.T, rig.Quietly(s.display.Command(s.Context(), "import", "-window", s.id, "-strip", file)))
 	return file
 }
 
@@ -198,10 +195,7 @@ const (
 // click presses a button of the mouse at a place of the desktop.
 func (s *screen) click(button string, x, y int) {
 	s.Helper()
-	cmd := s.display.Command(s.Context(), "xdotool", "mousemove", "--window", s.id, fmt.Sprint(x), fmt.Sprint(y), "click", button)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		s.Fatalf("xdotool: %v: %s", err, out)
-	}
+	must(s.T, rig.Quietly(s.display.Command(s.Context(), "xdotool", "mousemove", "--window", s.id, fmt.Sprint(x), fmt.Sprint(y), "click", button)))
 }
 
 // menu opens the menu of the icon in the taskbar and returns its window.
