@@ -170,6 +170,16 @@ func onThisMachine(address string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
+// Processes are the processes that the running app descends from, its first one or who looks after it, so that all of
+// its descend from them; none while it does not run.
+func (a *App) Processes() []int {
+	r := a.current()
+	if r == nil || r.over() {
+		return nil
+	}
+	return r.group.Roots()
+}
+
 // Facts is what is known of the app's current or last run.
 type Facts struct {
 	Running     bool

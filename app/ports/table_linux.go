@@ -1,16 +1,11 @@
 package ports
 
 import (
-	"bufio"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,44 +17,15 @@ const listening = "0A"
 // listeners are all TCP sockets of this computer that listen, by the kernel's tables.
 func listeners() ([]listener, error) {
 	var all []listener
-	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		f, err := os.Open(table)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // a kernel without IPv6
+	err := eachSocket("/proc", func(inode uint64, row []string) error {
+		if row[3] != listening {
+			return nil
 		}
-		if err != nil {
-			return nil, err
-		}
-		found, err := readTable(f)
-		_ = f.Close()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", table, err)
-		}
-		all = append(all, found...)
-	}
-	return all, nil
-}
-
-// readTable reads the listening sockets of one table: a line each, in columns, below a line of headings.
-func readTable(table io.Reader) ([]listener, error) {
-	var all []listener
-	lines := bufio.NewScanner(table)
-	for lines.Scan() {
-		f := strings.Fields(lines.Text())
-		if len(f) < 10 || f[3] != listening {
-			continue
-		}
-		at, err := readAddr(f[1])
-		if err != nil {
-			return nil, err
-		}
-		inode, err := strconv.ParseUint(f[9], 10, 64)
-		if err != nil {
-			return nil, err
-		}
+		at, err := readAddr(row[1])
 		all = append(all, listener{at, inode})
-	}
-	return all, lines.Err()
+		return err
+	})
+	return all, err
 }
 
 // readAddr reads "0100007F:2384": the address as words in the machine's byte order, then the port.
@@ -85,25 +51,16 @@ func readAddr(text string) (netip.AddrPort, error) {
 // process finds the process that has the socket open. Of several, which inherited it from each other, it is the one with
 // the lowest number. It is unknown when the process is another user's.
 func process(inode uint64) Owner {
-	socket := fmt.Sprintf("socket:[%d]", inode)
-	var o Owner
+	first := 0
 	for _, pid := range pids() {
-		if (o.PID == 0 || pid < o.PID) && opened(pid, socket) {
-			o.PID = pid
+		if (first == 0 || pid < first) && slices.Contains(openSockets(pid), inode) {
+			first = pid
 		}
 	}
-	if o.PID == 0 {
-		return o
+	if first == 0 {
+		return Owner{}
 	}
-	dir := filepath.Join("/proc", strconv.Itoa(o.PID))
-	if path, err := os.Readlink(filepath.Join(dir, "exe")); err == nil {
-		o.Path = strings.TrimSuffix(path, " (deleted)")
-		o.Name = filepath.Base(o.Path)
-		return o
-	}
-	name, _ := os.ReadFile(filepath.Join(dir, "comm"))
-	o.Name = strings.TrimSpace(string(name))
-	return o
+	return program(first)
 }
 
 // pids are all processes that can be seen; none where /proc cannot be read, and then no process is known.
@@ -121,19 +78,4 @@ func pids() []int {
 		}
 	}
 	return all
-}
-
-// opened reports whether the process has the socket open; false when it ended or is not ours to look at.
-func opened(pid int, socket string) bool {
-	path := filepath.Join("/proc", strconv.Itoa(pid), "fd")
-	dir, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer dir.Close()
-	names, _ := dir.Readdirnames(-1)
-	return slices.ContainsFunc(names, func(name string) bool {
-		target, err := os.Readlink(filepath.Join(path, name))
-		return err == nil && target == socket
-	})
 }

@@ -2,7 +2,17 @@
 
 package ports
 
+import "net/netip"
+
 // listeners knows none: this system has no table that a program could read without help.
 func listeners() ([]listener, error) { return nil, nil }
 
 func process(uint64) Owner { return Owner{} }
+
+func sockets([]int) ([]Socket, error) { return nil, nil }
+
+func peers(func(netip.AddrPort) bool) ([]Socket, error) { return nil, nil }
+
+func descendants(roots []int) []int { return roots }
+
+func program(pid int) Owner { return Owner{PID: pid} }

@@ -98,6 +98,31 @@ func resume(pid uint32) error {
 
 func (j *job) PID() int { return j.cmd.Process.Pid }
 
+// Roots are all processes of the job: parents may have ended. Where the system does not tell, it is the program.
+func (j *job) Roots() []int {
+	list := struct { // JOBOBJECT_BASIC_PROCESS_ID_LIST
+		assigned, listed uint32
+		pids             [512]uintptr
+	}{}
+	err := j.use(func(h windows.Handle) error {
+		if h == 0 {
+			return windows.ERROR_INVALID_HANDLE
+		}
+		return windows.QueryInformationJobObject(h, windows.JobObjectBasicProcessIdList,
+			uintptr(unsafe.Pointer(&list)), uint32(unsafe.Sizeof(list)), nil)
+	})
+	all := []int{j.PID()}
+	if err != nil && !errors.Is(err, windows.ERROR_MORE_DATA) {
+		return all
+	}
+	for _, pid := range list.pids[:min(int(list.listed), len(list.pids))] {
+		if int(pid) != j.PID() {
+			all = append(all, int(pid))
+		}
+	}
+	return all
+}
+
 // ask presses Ctrl-Break for the program's group. Ctrl-C would not reach it: a new group ignores that.
 func (j *job) Ask() error {
 	return j.use(func(windows.Handle) error { return ctrlBreak(uint32(j.PID())) })

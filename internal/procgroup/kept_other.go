@@ -96,6 +96,7 @@ func (k *kept) report() (word, value string, err error) {
 }
 
 func (k *kept) PID() int    { return k.app }
+func (k *kept) Roots() []int { return []int{k.keeper.Process.Pid} } // it adopts whose parents end
 func (k *kept) Ask() error  { return k.order(orderAsk) }
 func (k *kept) Kill() error { return k.order(orderKill) }
 

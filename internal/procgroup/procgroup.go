@@ -28,6 +28,8 @@ type Options struct {
 type Group interface {
 	// PID is that of the program itself.
 	PID() int
+	// Roots are the processes of which the others descend, the program or who looks after it; on Windows all of them.
+	Roots() []int
 	// Ask tells all of them, politely and once, to end.
 	Ask() error
 	// Kill ends all of them.

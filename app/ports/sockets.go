@@ -1,0 +1,57 @@
+package ports
+
+import (
+	"net"
+	"net/netip"
+	"os"
+	"slices"
+	"sync"
+)
+
+// Socket is a TCP socket of a process.
+type Socket struct {
+	Local, Remote netip.AddrPort // Remote is the zero address of one that listens
+	State         State
+	Stalled       bool // what was sent is sent again and again, and not acknowledged; Windows does not tell
+	PID           int  // whose it is; 0: another user's
+}
+
+// State is how far a socket's connection has come.
+type State uint8
+
+// The states that matter here.
+const (
+	Closing     State = iota // any on the way to its end
+	Listening                // it waits for connections
+	Connecting               // it asked for one and has no answer yet
+	Established              // both sides may talk
+)
+
+// Sockets are the TCP sockets of these processes. A process that has ended, or may not be looked into, has none.
+func Sockets(pids []int) ([]Socket, error) { return sockets(pids) }
+
+// Attributed reports whether the system tells whose a socket is. Wine does not, and some containers do not: it is tried
+// out once, with a socket of our own.
+var Attributed = sync.OnceValue(func() bool {
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		return true // nothing speaks against it
+	}
+	defer l.Close()
+	own, err := sockets([]int{os.Getpid()})
+	return err == nil && slices.ContainsFunc(own, func(s Socket) bool { return s.Local.String() == l.Addr().String() })
+})
+
+// Peers are the sockets of this computer, whosever they are, that are connected to one of the addresses.
+func Peers(to []netip.AddrPort) ([]Socket, error) {
+	if len(to) == 0 {
+		return nil, nil
+	}
+	return peers(func(a netip.AddrPort) bool { return slices.Contains(to, a) })
+}
+
+// Descendants are the processes that these started, and those that they started, the given ones included.
+func Descendants(pids ...int) []int { return descendants(pids) }
+
+// Process is the program of a process, as far as the system tells.
+func Process(pid int) Owner { return program(pid) }
