@@ -50,7 +50,14 @@ const (
 	firstPause  = time.Second      // between the first two attempts, doubled each time
 	longPause   = 30 * time.Second // the longest
 	steadyAfter = time.Minute      // a story that held this long has recovered: attempts count from nought again
-	maxAttempts = 5                // then the agent waits for the user or for the world to change
+	maxAttempts = 5                // then it is tried less often, and told as failed meanwhile
+)
+
+// Bounds of trying again what failed. Looks go on all the while, and what they see to be better is tried at once.
+const (
+	firstRetry = 10 * time.Second
+	longRetry  = 30 * time.Second // the longest pause before a Do that failed as before
+	rareRetry  = 5 * time.Minute  // the longest before a story that came up and was lost again, time after time
 )
 
 // Start wishes the story kept, with streaming on or off. What is kept so already stays as it is; what has failed is
@@ -201,9 +208,14 @@ func (a *Agent) plan(w Want) {
 		case !has(a.steps, s.ID):
 			a.Hub.Emit(Event{Step: s.ID, Kind: Skipped})
 		case !ok || row.Kind == Skipped:
-			a.Hub.Emit(Event{Step: s.ID, Kind: Planned, Soft: s.Soft, Turn: s.Switch})
+			a.Hub.Emit(s.planned())
 		}
 	}
+}
+
+// planned is the event that the step belongs to the story.
+func (s Step) planned() Event {
+	return Event{Step: s.ID, Kind: Planned, Soft: s.Soft, Turn: s.Switch, Proves: s.Proves}
 }
 
 func has(steps []Step, id string) bool {
@@ -220,7 +232,7 @@ func (a *Agent) takeBack(ctx context.Context, chosen func(Step) bool, all bool) 
 		case past && s.Undo != nil && chosen(s):
 			undo = append(undo, s)
 		case past: // nothing of it to undo, but what it stood on goes
-			a.Hub.Emit(Event{Step: s.ID, Kind: Planned, Soft: s.Soft, Turn: s.Switch})
+			a.Hub.Emit(s.planned())
 		}
 	}
 	return a.undo(ctx, undo)
@@ -237,41 +249,60 @@ func (a *Agent) undo(ctx context.Context, steps []Step) error {
 	})
 }
 
-// keep makes the story hold and watches it until ctx ends. What is lost is brought back, with growing pauses; what
-// failed, or is lost time and again, waits for the world or the user to change.
+// keep makes the story hold and watches it until ctx ends. What is lost is brought back, with growing pauses. What
+// failed, or is lost time and again, is told as failed, looked at for as long as it is wanted, and kept again as soon as
+// something is better, or after a while.
 func (a *Agent) keep(ctx context.Context) {
-	pause, attempts := firstPause, 0
+	pause, attempts, retry := firstPause, 0, firstRetry
+	err := Up(ctx, a.steps, a.emit)
 	for ctx.Err() == nil {
-		if err := Up(ctx, a.steps, a.emit); err != nil {
-			if !a.untilBetter(ctx) {
-				return
+		if err == nil {
+			held := time.Now()
+			a.watch(ctx)
+			if time.Since(held) > steadyAfter {
+				pause, attempts, retry = firstPause, 0, firstRetry
 			}
+			if attempts++; attempts < maxAttempts {
+				if !sleep(ctx, pause) {
+					return
+				}
+				pause = min(2*pause, longPause)
+				err = Up(ctx, a.steps, a.emit)
+				continue
+			}
+			a.giveUp(ctx)
+		}
+		if a.untilBetter(ctx, retry) {
+			err = Up(ctx, a.steps, a.emit)
 			continue
 		}
-		held := time.Now()
-		a.watch(ctx)
-		if time.Since(held) > steadyAfter {
-			pause, attempts = firstPause, 0
-		}
-		if attempts++; attempts >= maxAttempts && ctx.Err() == nil {
-			a.giveUp(ctx)
-			<-ctx.Done()
-		}
-		if !sleep(ctx, pause) {
+		if ctx.Err() != nil {
 			return
 		}
-		pause = min(2*pause, longPause)
+		again := a.newAttempt()
+		if err = Up(ctx, a.steps, again.take); again.news {
+			retry = min(2*retry, rareRetry)
+		} else {
+			retry = min(2*retry, longRetry)
+		}
 	}
 }
 
-// untilBetter only looks, until a step that did not hold does: the user started Docker by hand, the cable is back. It
-// reports whether that came about before ctx ended.
-func (a *Agent) untilBetter(ctx context.Context) bool {
+// untilBetter only looks, until a step that did not hold does (the user started Docker by hand, the cable is back) or
+// until nothing stands in the way any more of what failed, and reports true. After the given time, or when ctx ends, it
+// reports false.
+func (a *Agent) untilBetter(ctx context.Context, limit time.Duration) bool {
+	due := time.Now().Add(limit)
 	before := a.missing(ctx)
+	s, _ := a.firstDoable(before)
+	blocked := s.blocked(ctx) != nil
 	for a.pause(ctx) {
 		now := a.missing(ctx)
 		if ctx.Err() != nil {
 			return false
+		}
+		if len(now) == 0 { // it came back while it was told as failed
+			return true
 		}
 		for id := range before {
 			if !now[id] {
@@ -279,23 +310,111 @@ func (a *Agent) untilBetter(ctx context.Context) bool {
 			}
 		}
 		before = now
+		s, there := a.firstDoable(now)
+		switch err := s.blocked(ctx); {
+		case ctx.Err() != nil:
+			return false
+		case err != nil:
+			blocked = true
+			a.failedBy(ctx, s, err)
+		case blocked:
+			return true
+		case there && !time.Now().Before(due):
+			return false
+		}
 	}
 	return false
 }
 
-// missing looks once and returns the hard steps that do not hold; one that held until now is told as lost.
+// firstDoable is the first of the missing steps that something can be done about.
+func (a *Agent) firstDoable(missing map[string]bool) (Step, bool) {
+	i := slices.IndexFunc(a.steps, func(s Step) bool { return missing[s.ID] && s.Do != nil })
+	if i < 0 {
+		return Step{}, false
+	}
+	return a.steps[i], true
+}
+
+// failedBy tells what stands in the way of a step now, where that is news: who reads of a program in the way looks for
+// it.
+func (a *Agent) failedBy(ctx context.Context, s Step, err error) {
+	row, ok := a.Hub.State().Row(s.ID)
+	if ok && row.Kind == Failed && row.Err != nil && reason(row.Err) == reason(err) {
+		return
+	}
+	a.Hub.Emit(Event{Step: s.ID, Kind: Failed, Err: err, Diagnosis: s.Behind(ctx, err)})
+}
+
+// missing looks once, tells how the others go and returns the hard steps that do not hold; one that held until now is
+// told as lost.
 func (a *Agent) missing(ctx context.Context) map[string]bool {
 	missing := map[string]bool{}
 	for _, f := range Look(ctx, a.steps) {
-		if ctx.Err() != nil || f.Err == nil || f.Soft {
-			continue
+		if ctx.Err() != nil {
+			return missing
 		}
-		missing[f.Step] = true
-		if row, ok := a.Hub.State().Row(f.Step); ok && row.Holding() {
-			a.Hub.Emit(Event{Step: f.Step, Kind: Lost, Err: f.Err})
+		row, _ := a.Hub.State().Row(f.Step)
+		switch {
+		case f.Soft && row.Kind != Planned:
+			a.tellSoft(f)
+		case f.Soft:
+		case f.Err == nil && row.Holding():
+			a.tell(f)
+		case f.Err != nil:
+			missing[f.Step] = true
+			if row.Holding() {
+				a.Hub.Emit(Event{Step: f.Step, Kind: Lost, Err: f.Err})
+			}
 		}
 	}
 	return missing
+}
+
+// attempt is a further try at what failed. Nothing is told of one that fails as the last one did: a headline that comes
+// and goes every half minute says nothing new.
+type attempt struct {
+	agent *Agent
+	begun time.Time
+	step  string // that failed
+	why   string
+	held  []Event
+	news  bool // it came to something else, and is told
+}
+
+// toldAfter is how long an attempt may go on before its progress is news.
+const toldAfter = 3 * time.Second
+
+func (a *Agent) newAttempt() *attempt {
+	t := &attempt{agent: a, begun: time.Now()}
+	for _, r := range a.Hub.State().Rows {
+		if r.Kind == Failed && !r.Soft && r.Err != nil {
+			t.step, t.why = r.Step, reason(r.Err)
+			break
+		}
+	}
+	return t
+}
+
+func (t *attempt) take(e Event) {
+	if t.news {
+		t.agent.emit(e)
+		return
+	}
+	if e.Kind == Doing { // from here on there is something to undo, told or not
+		t.agent.begun[e.Step] = true
+	}
+	e.At = time.Now()
+	t.held = append(t.held, e)
+	switch {
+	case e.Kind == Failed && (e.Step != t.step || reason(e.Err) != t.why),
+		e.Step == t.step && (e.Kind == Done || e.Kind == Holds),
+		e.Kind == Output && time.Since(t.begun) > toldAfter:
+		t.news = true
+		for _, e := range t.held {
+			t.agent.emit(e)
+		}
+		t.held = nil
+	}
 }
 
 // giveUp turns what is lost into failed: nobody is bringing it back any more.
@@ -345,10 +464,10 @@ func (a *Agent) broken(ctx context.Context) []Finding {
 			return nil
 		}
 		switch {
+		case f.Soft:
+			a.tellSoft(f)
 		case f.Err == nil:
 			a.tell(f)
-		case f.Soft:
-			a.soft(f)
 		default:
 			broken = append(broken, f)
 		}
@@ -365,12 +484,21 @@ func (a *Agent) tell(f Finding) {
 	a.Hub.Emit(Event{Step: f.Step, Kind: Holds, Note: f.Note})
 }
 
-func (a *Agent) soft(f Finding) {
-	row, ok := a.Hub.State().Row(f.Step)
-	if ok && row.Kind == Waiting && row.Err != nil && reason(row.Err) == reason(f.Err) {
+// tellSoft emits what was seen of a soft step, when it is news.
+func (a *Agent) tellSoft(f Finding) {
+	if f.Err == nil {
+		a.tell(f)
 		return
 	}
-	a.Hub.Emit(Event{Step: f.Step, Kind: Waiting, Err: f.Err})
+	kind := Waiting
+	if Contradicts(f.Err) {
+		kind = Lost
+	}
+	row, ok := a.Hub.State().Row(f.Step)
+	if ok && row.Kind == kind && row.Err != nil && reason(row.Err) == reason(f.Err) {
+		return
+	}
+	a.Hub.Emit(Event{Step: f.Step, Kind: kind, Err: f.Err})
 }
 
 // emit passes an event on and remembers what was begun.

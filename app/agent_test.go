@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,7 +33,7 @@ func TestStartKeepsTheStoryAndStopLeavesInfrastructureRunning(t *testing.T) {
 		a, _ := run(t, w)
 		w.set("broker", true)
 		a.Start(true)
-		await(t, a.Hub, "streaming", inPhase(Streaming))
+		await(t, a.Hub, "connected", inPhase(Connected))
 		a.Stop()
 		await(t, a.Hub, "stopped", inPhase(Stopped))
 		synctest.Wait()
@@ -47,7 +49,7 @@ func TestToggleRestartsTheAppAndLeavesInfrastructureAlone(t *testing.T) {
 		a, j := run(t, w)
 		w.set("broker", true)
 		a.Start(true)
-		await(t, a.Hub, "streaming", inPhase(Streaming))
+		await(t, a.Hub, "connected", inPhase(Connected))
 		synctest.Wait() // the first look of the watch
 		w.takeCalls()
 		j.take()
@@ -58,6 +60,7 @@ func TestToggleRestartsTheAppAndLeavesInfrastructureAlone(t *testing.T) {
 		}
 		wantText(t, j.take(), `
 wants up=true streaming=false
+connection planned
 flow planned
 app undoing
 app undone
@@ -66,6 +69,7 @@ flag undone
 planned up=true streaming=false
 infra skipped
 broker skipped
+connection skipped
 flow skipped
 flag started
 flag doing (flag: not yet)
@@ -74,7 +78,7 @@ app started
 app doing (app: not yet)
 app done`)
 		a.Toggle(true)
-		await(t, a.Hub, "streaming again", inPhase(Streaming))
+		await(t, a.Hub, "connected again", inPhase(Connected))
 		if got, want := w.takeCalls(), "undo app, undo flag, do flag, do app"; got != want || !w.on {
 			t.Errorf("on: calls %s, flag %v, want %s, true", got, w.on, want)
 		}
@@ -118,7 +122,7 @@ func TestStopEverythingTakesBackTheContainersToo(t *testing.T) {
 		w.set("broker", true)
 		a, _ := run(t, w)
 		a.Start(true)
-		await(t, a.Hub, "streaming", inPhase(Streaming))
+		await(t, a.Hub, "connected", inPhase(Connected))
 		w.takeCalls()
 		a.StopEverything()
 		await(t, a.Hub, "stopped", inPhase(Stopped))
@@ -135,7 +139,7 @@ func TestALostPromiseIsShownWithinFiveSecondsAndKeptAgain(t *testing.T) {
 		a, _ := run(t, w)
 		w.set("broker", true)
 		a.Start(true)
-		await(t, a.Hub, "streaming", inPhase(Streaming))
+		await(t, a.Hub, "connected", inPhase(Connected))
 		w.takeCalls()
 		lost := time.Now()
 		w.set("infra", false)
@@ -146,7 +150,7 @@ func TestALostPromiseIsShownWithinFiveSecondsAndKeptAgain(t *testing.T) {
 		if r, _ := s.Row("infra"); r.Err == nil {
 			t.Errorf("the lost row says no reason: %+v", r)
 		}
-		await(t, a.Hub, "streaming again", inPhase(Streaming))
+		await(t, a.Hub, "connected again", inPhase(Connected))
 		if got, want := w.takeCalls(), "do infra"; got != want {
 			t.Errorf("calls: %s, want %s: what still holds is left alone", got, want)
 		}
@@ -163,7 +167,7 @@ func TestANudgeLooksAtOnce(t *testing.T) {
 		go func() { done <- a.Run(ctx) }()
 		w.set("broker", true)
 		a.Start(true)
-		await(t, a.Hub, "streaming", inPhase(Streaming))
+		await(t, a.Hub, "connected", inPhase(Connected))
 		synctest.Wait()
 		w.set("infra", false)
 		lost := time.Now()
@@ -183,7 +187,7 @@ func TestOneBadLookIsNotALoss(t *testing.T) {
 		a, j := run(t, w)
 		w.set("broker", true)
 		a.Start(true)
-		await(t, a.Hub, "streaming", inPhase(Streaming))
+		await(t, a.Hub, "connected", inPhase(Connected))
 		synctest.Wait()
 		j.take()
 		time.Sleep(DefaultWatch - 100*time.Millisecond) // virtual: just before a look
@@ -196,7 +200,8 @@ func TestOneBadLookIsNotALoss(t *testing.T) {
 	})
 }
 
-func TestAnAppThatKeepsDyingIsGivenUpUntilSomebodyStartsItAgain(t *testing.T) {
+// After five losses nothing was looked at any more: rows stayed as they were, whatever became of the world.
+func TestAnAppThatKeepsDyingIsTriedLessAndLessOftenAndGoesOnOnceItLives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		a, _ := run(t, w)
@@ -216,16 +221,122 @@ func TestAnAppThatKeepsDyingIsGivenUpUntilSomebodyStartsItAgain(t *testing.T) {
 			t.Errorf("the app's row: %+v", r)
 		}
 		w.takeCalls()
-		time.Sleep(10 * time.Minute) // virtual
-		if got := w.takeCalls(); got != "" {
-			t.Errorf("calls after giving up: %s", got)
+		time.Sleep(time.Hour) // virtual
+		if got := strings.Count(w.takeCalls(), "do app"); got < 5 || got > 20 {
+			t.Errorf("tried %d times in an hour", got)
+		}
+		w.set("infra", false)
+		time.Sleep(5 * time.Second)
+		if r, _ := a.Hub.State().Row("infra"); r.Holding() {
+			t.Errorf("the containers are gone, and their row says: %v", r.Kind)
 		}
 		cancel()
-		synctest.Wait()
-		a.Start(true)
-		await(t, a.Hub, "streaming", inPhase(Streaming))
+		await(t, a.Hub, "connected", inPhase(Connected))
 	})
 }
+
+// What five losses were followed by was the user's turn, even when all was well again.
+func TestAStoryThatWasLostTimeAndAgainHoldsAsSoonAsTheWorldDoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		a, _ := run(t, w)
+		w.set("broker", true)
+		a.Start(true)
+		await(t, a.Hub, "connected", inPhase(Connected))
+		for range maxAttempts {
+			w.set("broker", false)
+			await(t, a.Hub, "not connected", func(s State) bool { return s.Phase() != Connected })
+			w.set("broker", true)
+			back := time.Now()
+			await(t, a.Hub, "connected again", inPhase(Connected))
+			if took := time.Since(back); took > 20*time.Second {
+				t.Errorf("back after %v", took)
+			}
+		}
+		w.set("broker", false)
+		await(t, a.Hub, "failed", inPhase(PhaseFailed))
+		time.Sleep(time.Hour)
+		w.set("broker", true)
+		back := time.Now()
+		await(t, a.Hub, "connected again", inPhase(Connected))
+		if took := time.Since(back); took > 5*time.Second {
+			t.Errorf("back after %v, want within 5 s", took)
+		}
+	})
+}
+
+// What stood in the way went by itself, and the headline named it for ever.
+func TestWhatFailedIsTriedAgainOnceNothingStandsInItsWay(t *testing.T) {
+	for _, looks := range []bool{true, false} { // the step can look at what stands in its way, or only try
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld()
+			w.set("broker", true)
+			w.set("taken by a", true)
+			a := &Agent{Hub: &Hub{}, Story: func(on bool) []Step {
+				steps := w.story(on)
+				taken := func(context.Context) error {
+					for _, who := range []string{"a", "b"} {
+						if w.is("taken by " + who) {
+							return fmt.Errorf("taken by %s: %w", who, errFinal)
+						}
+					}
+					return nil
+				}
+				do := steps[0].Do
+				if looks {
+					steps[0].Blocked = taken
+				}
+				steps[0].Do = func(ctx context.Context, tell Tell) error {
+					if err := taken(ctx); err != nil {
+						return err
+					}
+					return do(ctx, tell)
+				}
+				return steps
+			}}
+			j := &journal{}
+			a.Hub.Journal(j.add)
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error)
+			go func() { done <- a.Run(ctx) }()
+			a.Start(true)
+			s := await(t, a.Hub, "failed", inPhase(PhaseFailed))
+			if got := w.takeCalls(); looks && got != "" {
+				t.Errorf("done before the way was free: %s", got)
+			}
+			limit := longRetry + time.Second
+			if looks {
+				limit = 5 * time.Second
+			}
+			time.Sleep(10 * time.Minute)
+			j.take()
+			time.Sleep(10 * time.Minute)
+			wantText(t, j.take(), "") // it was tried again and again, and that is nothing new
+			w.set("taken by a", false)
+			w.set("taken by b", true)
+			time.Sleep(limit)
+			s = a.Hub.State()
+			if r, _ := s.Row("infra"); r.Err == nil || !strings.HasPrefix(r.Err.Error(), "taken by b") {
+				t.Errorf("the row names who went: %v", r.Err)
+			}
+			w.set("taken by b", false)
+			began := time.Now()
+			await(t, a.Hub, "connected", inPhase(Connected))
+			if took := time.Since(began); took > limit+10*time.Second { // its Do takes some time
+				t.Errorf("after %v", took)
+			}
+			cancel()
+			<-done
+		})
+	}
+}
+
+// finalError is one that no patience mends.
+type finalError struct{ error }
+
+func (finalError) Final() bool { return true }
+
+var errFinal = finalError{errors.New("for good")}
 
 func TestAFailedStoryGoesOnWhenTheWorldIsMended(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -235,7 +346,7 @@ func TestAFailedStoryGoesOnWhenTheWorldIsMended(t *testing.T) {
 		await(t, a.Hub, "failed", inPhase(PhaseFailed)) // the broker never answered
 		time.Sleep(time.Hour)
 		w.set("broker", true)
-		await(t, a.Hub, "streaming", inPhase(Streaming))
+		await(t, a.Hub, "connected", inPhase(Connected))
 	})
 }
 
@@ -245,11 +356,11 @@ func TestRestartTouchesTheAppOnly(t *testing.T) {
 		a, _ := run(t, w)
 		w.set("broker", true)
 		a.Start(true)
-		await(t, a.Hub, "streaming", inPhase(Streaming))
+		await(t, a.Hub, "connected", inPhase(Connected))
 		w.takeCalls()
 		a.Restart()
-		await(t, a.Hub, "not streaming", func(s State) bool { return s.Phase() != Streaming })
-		await(t, a.Hub, "streaming", inPhase(Streaming))
+		await(t, a.Hub, "not connected", func(s State) bool { return s.Phase() != Connected })
+		await(t, a.Hub, "connected", inPhase(Connected))
 		if got, want := w.takeCalls(), "undo app, undo flag, do flag, do app"; got != want {
 			t.Errorf("calls: %s, want %s", got, want)
 		}
@@ -265,7 +376,7 @@ func TestQuitWhileKeepingStopsTheApp(t *testing.T) {
 		go func() { done <- a.Run(ctx) }()
 		w.set("broker", true)
 		a.Start(true)
-		await(t, a.Hub, "streaming", inPhase(Streaming))
+		await(t, a.Hub, "connected", inPhase(Connected))
 		w.takeCalls()
 		cancel()
 		if err := <-done; err != nil {
@@ -293,7 +404,7 @@ func TestWhatLivesInThisProcessIsTakenBackWhenItEnds(t *testing.T) {
 		go func() { done <- a.Run(ctx) }()
 		w.set("broker", true)
 		a.Start(true)
-		await(t, a.Hub, "streaming", inPhase(Streaming))
+		await(t, a.Hub, "connected", inPhase(Connected))
 		w.takeCalls()
 		a.Stop()
 		synctest.Wait()
@@ -314,19 +425,62 @@ func TestWhatLivesInThisProcessIsTakenBackWhenItEnds(t *testing.T) {
 func TestWhatStandsOnAStepThatIsDoneAgainIsNotKnown(t *testing.T) {
 	s := State{}.Apply(Event{Kind: Wants, Want: Want{Up: true, Streaming: true}}).
 		Apply(Event{Kind: Planned, Want: Want{Up: true, Streaming: true}})
-	for _, step := range []string{"app", "producer"} {
-		s = s.Apply(Event{Step: step, Kind: Planned, Turn: true}).Apply(Event{Step: step, Kind: Done})
+	for _, e := range []Event{{Step: "app", Turn: true}, {Step: "connection", Soft: true, Proves: Connected}, {Step: "flow", Soft: true, Proves: Streaming}} {
+		e.Kind = Planned
+		s = s.Apply(e).Apply(Event{Step: e.Step, Kind: Done})
 	}
 	if got := s.Phase(); got != Streaming {
 		t.Fatalf("phase %v, want streaming", got)
 	}
 	for _, k := range []Kind{Lost, Started, Doing, Done} {
 		s = s.Apply(Event{Step: "app", Kind: k})
-		if got := s.Phase(); got == Streaming {
+		if got := s.Phase(); got.Kept() {
 			t.Errorf("after the app was %v: %v", k, got)
 		}
 	}
-	if got := s.Apply(Event{Step: "producer", Kind: Holds}).Phase(); got != Streaming {
-		t.Errorf("once the producer holds: %v, want streaming", got)
+	s = s.Apply(Event{Step: "flow", Kind: Holds})
+	if got := s.Phase(); got != Starting {
+		t.Errorf("records, which may be anybody's: %v, want starting", got)
 	}
+	if got := s.Apply(Event{Step: "connection", Kind: Holds}).Phase(); got != Streaming {
+		t.Errorf("once it is connected: %v, want streaming", got)
+	}
+}
+
+// A headline that stayed green while an app asked elsewhere, or had not connected at all, is why there are proofs.
+func TestOnlyWhatIsSeenMakesAPhaseAndWhatIsSeenOtherwiseUnmakesIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.set("broker", true)
+		w.set("idle", true)
+		a, _ := run(t, w)
+		a.Start(true)
+		time.Sleep(time.Minute) // virtual
+		if s := a.Hub.State(); s.Phase() != Starting || !s.Held() {
+			t.Errorf("an app that nothing is seen of: %v", s.Phase())
+		}
+		for _, c := range []struct {
+			what  string
+			holds bool
+			want  Phase
+		}{
+			{"idle", false, Connected},
+			{"flow", true, Streaming},
+			{"elsewhere", true, Degraded},
+			{"elsewhere", false, Streaming},
+			{"flow", false, Connected},
+			{"idle", true, Starting},
+		} {
+			w.takeCalls()
+			began := time.Now()
+			w.set(c.what, c.holds)
+			await(t, a.Hub, c.want.String(), inPhase(c.want))
+			if took := time.Since(began); took > 5*time.Second {
+				t.Errorf("%s=%v: %v after %v", c.what, c.holds, c.want, took)
+			}
+			if got := w.takeCalls(); got != "" {
+				t.Errorf("%s=%v: what is only seen had something done: %s", c.what, c.holds, got)
+			}
+		}
+	})
 }

@@ -22,10 +22,18 @@
 //
 //   - While a step is awaited, what it stands on is looked at now and then; when that broke, it is kept again first, at
 //     most five times (a broker whose container crashes while it starts).
-//   - A story that is lost is kept again, with growing pauses, at most five times before it has held for a minute.
-//   - A story that failed is only looked at, until a step that did not hold does: then it is kept again.
+//   - A story that is lost is kept again, with growing pauses; the fifth time within a minute it is told as failed.
+//   - A story that failed is looked at for as long as it is wanted, and kept again when a step that did not hold does,
+//     when nothing stands in the way any more of what failed (Step.Blocked), and else every now and then.
 //   - Stop takes back what from the switch on was begun (the app, the flag) and leaves containers running;
 //     StopEverything takes back all, because it was asked to in so many words.
+//
+// # What is said and what is seen
+//
+// With streaming on, a story whose steps hold is Connected or Streaming only while a row that proves it holds: package
+// evidence sees the connection of the app's own processes, the records that came since it started, whose page answers.
+// What the app only says of itself is told as said, and leaves the story Starting. What is seen and speaks against a
+// claim (Contradicts) makes it Degraded; nothing is done about that, and it heals as it came.
 //
 // # What a step is told
 //
@@ -66,7 +74,8 @@
 //	  win32/       the little of Windows' windows that Go lacks; empty elsewhere
 //	  selftest/    what only the user's own computer can prove
 //	  detector/    runs the detection app and all its children; reads its log
-//	  ports/       who holds a port of this computer
+//	  evidence/    what the app is seen to do: its connections, its page, failures in its log
+//	  ports/       who holds a port of this computer, and whose its connections are
 //	  sample/      the sample detection project, its Go twin and its camera
 //	  config/      streamtray.yaml
 //	  settings/    what belongs to the person: language, trust, folders

@@ -17,7 +17,9 @@ type Event struct {
 	Err  error // why, for Doing, Waiting, Failed and Lost
 	Soft bool  // with Planned: the step is soft
 	Turn bool  // with Planned: the step is the switch
-	Want Want  // with Wants; with Planned and no step: what the steps are planned for
+	// Proves is, with Planned, the phase that the step is the evidence of; Stopped: of none.
+	Proves Phase
+	Want   Want // with Wants; with Planned and no step: what the steps are planned for
 
 	// Diagnosis is what stands behind Err, for Doing, Waiting and Failed, where it was found out.
 	Diagnosis Diagnosis
@@ -44,7 +46,7 @@ const (
 	Holds               // the promise held already, or still does: Note
 	Done                // the promise was made to hold: Note
 	Failed              // the promise cannot be kept, or not be taken back: Err
-	Lost                // the promise held and does not any more: Err
+	Lost                // the promise held and does not any more, or, of a soft step, what is seen speaks against it: Err
 	Undoing             // the promise is being taken back
 	Undone              // it was
 	Current             // what came before made up the state as it was; from here on it happens (Hub.Events)
@@ -59,7 +61,9 @@ func (k Kind) String() string { return kinds[k] }
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // sameNote compares what two notes say. Their proofs are not compared: those carry times, which differ at every look.
-func sameNote(a, b Note) bool { return a.ID == b.ID && reflect.DeepEqual(a.Args, b.Args) }
+func sameNote(a, b Note) bool {
+	return a.ID == b.ID && a.Said == b.Said && reflect.DeepEqual(a.Args, b.Args)
+}
 
 // ParseKind is the kind with the given stable name.
 func ParseKind(name string) (Kind, error) {

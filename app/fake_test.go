@@ -77,8 +77,8 @@ func (w *world) step(id string, takes time.Duration) Step {
 	}
 }
 
-// story is a small one in the shape of the real one: infra, broker (only waited for), flag (the switch), app and the
-// soft flow.
+// story is a small one in the shape of the real one: infra, broker (only waited for), flag (the switch), app and what
+// it is seen to do, connection and flow.
 func (w *world) story(on bool) []Step {
 	broker := w.step("broker", 0)
 	broker.Do, broker.Undo = nil, nil
@@ -93,12 +93,29 @@ func (w *world) story(on bool) []Step {
 	}
 	app := w.step("app", 2*time.Second)
 	app.Explain = func(context.Context, error) Diagnosis { return Diagnosis{Code: "why"} }
+	connection := Step{ID: "connection", Soft: true, Proves: Connected, Check: w.connected}
 	flow := w.step("flow", 0)
-	flow.Do, flow.Undo, flow.Soft = nil, nil, true
+	flow.Do, flow.Undo, flow.Soft, flow.Proves = nil, nil, true, Streaming
 	if !on {
 		return []Step{flag, app}
 	}
-	return []Step{w.step("infra", 5*time.Second), broker, flag, app, flow}
+	return []Step{w.step("infra", 5*time.Second), broker, flag, app, connection, flow}
+}
+
+// againstError is evidence to the contrary.
+type againstError struct{ error }
+
+func (againstError) Contradicts() bool { return true }
+
+// connected holds while the app runs, unless it is connected elsewhere, or not at all.
+func (w *world) connected(context.Context) error {
+	switch {
+	case w.is("elsewhere"):
+		return againstError{errors.New("it asks elsewhere")}
+	case !w.is("app") || w.is("idle"):
+		return errNotYet
+	}
+	return nil
 }
 
 // journal records events as text: "broker waiting (broker: not yet)".

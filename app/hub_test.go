@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -106,6 +107,13 @@ func TestAWishToStopIsNotYetStopped(t *testing.T) {
 func TestThePhaseFollowsFromTheRows(t *testing.T) {
 	up, on := Want{Up: true}, Want{Up: true, Streaming: true}
 	gone := errors.New("gone")
+	held := slices.Clip([]Event{
+		{Kind: Wants, Want: on},
+		{Step: "a", Kind: Planned, Turn: true},
+		{Step: "c", Kind: Planned, Soft: true, Proves: Connected},
+		{Step: "r", Kind: Planned, Soft: true, Proves: Streaming},
+		{Step: "a", Kind: Done},
+	})
 	for _, c := range []struct {
 		name   string
 		events []Event
@@ -115,7 +123,12 @@ func TestThePhaseFollowsFromTheRows(t *testing.T) {
 		{"wanted, nothing known", []Event{{Kind: Wants, Want: on}}, Starting},
 		{"waiting", []Event{{Kind: Wants, Want: on}, {Step: "a", Kind: Waiting}}, Starting},
 		{"all holds, no switch", []Event{{Kind: Wants, Want: on}, {Step: "a", Kind: Holds}}, Ready},
-		{"all holds with the switch", []Event{{Kind: Wants, Want: on}, {Step: "a", Kind: Planned, Turn: true}, {Step: "a", Kind: Done}}, Streaming},
+		{"all holds with the switch, and nothing was seen", append(held, Event{Step: "c", Kind: Waiting}), Starting},
+		{"connected", append(held, Event{Step: "c", Kind: Holds}, Event{Step: "r", Kind: Waiting}), Connected},
+		{"records of whom nobody knows", append(held, Event{Step: "c", Kind: Waiting}, Event{Step: "r", Kind: Holds}), Starting},
+		{"records over its connection", append(held, Event{Step: "c", Kind: Holds}, Event{Step: "r", Kind: Holds}), Streaming},
+		{"evidence to the contrary", append(held, Event{Step: "c", Kind: Lost, Err: gone}, Event{Step: "r", Kind: Holds}), Degraded},
+		{"it passed, and nothing is seen", append(held, Event{Step: "c", Kind: Lost, Err: gone}, Event{Step: "c", Kind: Waiting}), Starting},
 		{"all holds, streaming off", []Event{{Kind: Wants, Want: up}, {Step: "a", Kind: Planned, Turn: true}, {Step: "a", Kind: Done}}, Ready},
 		{"soft rows do not count", []Event{{Kind: Wants, Want: up}, {Step: "a", Kind: Done}, {Step: "f", Kind: Planned, Soft: true}, {Step: "f", Kind: Waiting}}, Ready},
 		{"skipped rows do not count", []Event{{Kind: Wants, Want: up}, {Step: "a", Kind: Done}, {Step: "f", Kind: Skipped}}, Ready},
@@ -162,7 +175,7 @@ func TestAReplayMakesUpTheStateForWhoBeginsLate(t *testing.T) {
 			}
 			if p := now.Phase(); !seen[p] {
 				seen[p] = true
-				if p == Streaming {
+				if p == Connected {
 					w.set("infra", false)
 				}
 				if p == Degraded {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -26,6 +27,8 @@ type Row struct {
 	Lost      bool      // it held, was lost and has not come back yet
 	Soft      bool
 	Turn      bool // the switch: this row and those below depend on the streaming flag
+	// Proves is the phase that the row is the evidence of while it holds; Stopped: of none.
+	Proves Phase
 }
 
 // Holding reports whether the row's promise holds as far as is known.
@@ -64,8 +67,8 @@ func (s State) Apply(e Event) State {
 	s.Rows[i] = s.Rows[i].apply(e)
 	if e.Kind == Doing { // what stands on it may not hold any more: an app started again has yet to connect
 		for j := i + 1; j < len(s.Rows); j++ {
-			if s.Rows[j].Holding() {
-				s.Rows[j].Kind = Planned
+			if r := &s.Rows[j]; r.Holding() || r.Soft && r.Lost {
+				r.Kind, r.Lost = Planned, r.Lost && !r.Soft
 			}
 		}
 	}
@@ -75,9 +78,9 @@ func (s State) Apply(e Event) State {
 func (r Row) apply(e Event) Row {
 	switch e.Kind {
 	case Planned:
-		return Row{Step: r.Step, Kind: Planned, Soft: e.Soft, Turn: e.Turn}
+		return Row{Step: r.Step, Kind: Planned, Soft: e.Soft, Turn: e.Turn, Proves: e.Proves}
 	case Skipped:
-		return Row{Step: r.Step, Kind: Skipped, Soft: r.Soft, Turn: r.Turn}
+		return Row{Step: r.Step, Kind: Skipped, Soft: r.Soft, Turn: r.Turn, Proves: r.Proves}
 	case Started:
 		r.Begun, r.Ended, r.Err, r.Note, r.Diagnosis = e.At, time.Time{}, nil, Note{}, Diagnosis{}
 	case Output:
@@ -91,7 +94,7 @@ func (r Row) apply(e Event) Row {
 			r.Diagnosis = e.Diagnosis
 		}
 		if r.Soft { // nobody works on it: it simply is not so
-			r.Note = Note{}
+			r.Note, r.Lost = Note{}, false
 		}
 	case Holds, Done:
 		r.Note, r.Err, r.Lost, r.Diagnosis = e.Note, nil, false, Diagnosis{}
@@ -119,7 +122,7 @@ func (s State) events() []Event {
 	}
 	all := []Event{{At: s.Since, Kind: Wants, Want: s.Want}, {At: s.Since, Kind: Planned, Want: s.Plan}}
 	for _, r := range s.Rows { // first, so that no story seems complete that is not
-		all = append(all, Event{At: s.Since, Step: r.Step, Kind: Planned, Soft: r.Soft, Turn: r.Turn})
+		all = append(all, Event{At: s.Since, Step: r.Step, Kind: Planned, Soft: r.Soft, Turn: r.Turn, Proves: r.Proves})
 	}
 	for _, r := range s.Rows {
 		all = append(all, r.events(s.Since)...)
@@ -149,7 +152,9 @@ func (r Row) events(since time.Time) []Event {
 		add(since, Doing, Note{}, r.Err)
 		add(since, Output, r.Note, nil)
 	case Lost:
-		add(r.Ended, Done, r.Note, nil)
+		if !r.Ended.IsZero() {
+			add(r.Ended, Done, r.Note, nil)
+		}
 		add(since, Lost, Note{}, r.Err)
 	default:
 		add(cmp.Or(r.Ended, since), r.Kind, r.Note, r.Err)
@@ -169,19 +174,33 @@ func (s State) Row(step string) (Row, bool) {
 // Phase is the state in one word.
 type Phase int
 
-// The phases. Ready means that everything wanted holds and streaming is not part of it; Streaming means that it
-// holds with the streaming flag on.
+// The phases. Ready means that everything wanted holds and streaming is not part of it. With the streaming flag on a
+// story is Connected or Streaming by evidence alone, by rows that prove it: what the app only says of itself leaves it
+// Starting.
 const (
 	Stopped Phase = iota
 	Starting
 	Ready
-	Streaming
-	Degraded // something that held was lost and is being brought back
+	Connected // the app was seen to talk to Kafka, and no record came yet
+	Streaming // records came since the app started
+	Degraded  // something that held was lost and is being brought back, or what is seen speaks against it
 	Stopping
 	PhaseFailed
 )
 
-var phases = [...]string{"stopped", "starting", "ready", "streaming", "degraded", "stopping", "failed"}
+var phases = [...]string{"stopped", "starting", "ready", "connected", "streaming", "degraded", "stopping", "failed"}
+
+// ParsePhase is the phase with the given stable name.
+func ParsePhase(name string) (Phase, error) {
+	i := slices.Index(phases[:], name)
+	if i < 0 {
+		return 0, fmt.Errorf("phase %q: unknown", name)
+	}
+	return Phase(i), nil
+}
+
+// Kept reports whether the phase is one in which everything wanted holds, as far as was seen.
+func (p Phase) Kept() bool { return p == Ready || p == Connected || p == Streaming }
 
 // String is the phase's stable name, as it stands in --json.
 func (p Phase) String() string { return phases[p] }
@@ -193,12 +212,15 @@ func (p Phase) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 func (s State) Phase() Phase {
 	var undoing, failed, lost, open, turn bool
 	for _, r := range s.Rows {
-		if r.Soft || r.Kind == Skipped {
+		if r.Kind == Skipped {
+			continue
+		}
+		lost = lost || r.Lost
+		if r.Soft {
 			continue
 		}
 		undoing = undoing || r.Kind == Undoing
 		failed = failed || r.Kind == Failed
-		lost = lost || r.Lost
 		open = open || !r.Holding()
 		turn = turn || r.Turn
 	}
@@ -218,7 +240,37 @@ func (s State) Phase() Phase {
 	case open || len(s.Rows) == 0 || s.Plan != s.Want:
 		return Starting
 	case turn && s.Want.Streaming:
-		return Streaming
+		return s.proven()
 	}
 	return Ready
+}
+
+// proven is the phase of a story whose hard steps hold with streaming on. Records without a connection may be
+// anybody's.
+func (s State) proven() Phase {
+	switch {
+	case !s.Proven(Connected):
+		return Starting
+	case !s.Proven(Streaming):
+		return Connected
+	}
+	return Streaming
+}
+
+// Proven reports whether a row that is the evidence of p holds.
+func (s State) Proven(p Phase) bool {
+	return slices.ContainsFunc(s.Rows, func(r Row) bool { return r.Proves == p && r.Holding() })
+}
+
+// Seen reports whether p, Connected or Streaming, is so as far as was seen, whatever else is amiss. Records without a
+// connection may be anybody's.
+func (s State) Seen(p Phase) bool {
+	return s.Want.Up && s.Proven(Connected) && s.Proven(p)
+}
+
+// Held reports whether every hard step that belongs to the story holds, whatever else was seen.
+func (s State) Held() bool {
+	return len(s.Rows) > 0 && s.Plan == s.Want && !slices.ContainsFunc(s.Rows, func(r Row) bool {
+		return !r.Soft && r.Kind != Skipped && !r.Holding()
+	})
 }

@@ -20,6 +20,11 @@ type Step struct {
 	// nothing to do but to wait for Check.
 	Do func(ctx context.Context, tell Tell) error
 
+	// Blocked looks once at what Do needs and cannot bring about (a port that another program holds); nil means that
+	// nothing stands in its way. Do begins only then, and a step that failed is tried again as soon as the way is
+	// free. A nil Blocked knows of nothing.
+	Blocked func(ctx context.Context) error
+
 	// Undo takes the promise back; nil means that there is nothing to take back.
 	Undo func(ctx context.Context) error
 
@@ -37,8 +42,12 @@ type Step struct {
 	// Say tells how it goes while the promise holds ("12 records per second"); optional.
 	Say func() Note
 
-	// Soft promises are seen and shown, and never waited for or a reason to stop.
+	// Soft promises are seen and shown, and never waited for or a reason to stop. A soft step whose Check fails with an
+	// error that Contradicts turns the story Degraded until it holds, or merely does not hold, again.
 	Soft bool
+
+	// Proves is the phase that this soft step, while it holds, is the evidence of: Connected or Streaming. Zero: none.
+	Proves Phase
 
 	// InProcess promises end with this process, and so are taken back when the agent ends, wherever they stand.
 	InProcess bool
@@ -56,6 +65,7 @@ type Note struct {
 	ID   string         `json:"id"`
 	Args map[string]any `json:"args,omitempty"`
 	More []Note         `json:"more,omitempty"` // the proof, point by point
+	Said bool           `json:"said,omitempty"` // the app says so; nothing of it was seen
 }
 
 // Defaults of a Step.
@@ -135,6 +145,16 @@ func look(ctx context.Context, s Step) error {
 	return err
 }
 
+// blocked is why Do cannot begin now; nil where nothing stands in its way.
+func (s Step) blocked(ctx context.Context) error {
+	if s.Blocked == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, lookWithin, ErrTooLong)
+	defer cancel()
+	return s.Blocked(ctx)
+}
+
 func (s Step) say() Note {
 	if s.Say == nil {
 		return Note{}
@@ -171,6 +191,13 @@ func (e *StepError) Error() string { return e.Step + ": " + e.Err.Error() }
 
 // Unwrap gives the reason.
 func (e *StepError) Unwrap() error { return e.Err }
+
+// Contradicts reports whether err is not only the want of evidence but evidence to the contrary: the error says so
+// itself.
+func Contradicts(err error) bool {
+	var c interface{ Contradicts() bool }
+	return errors.As(err, &c) && c.Contradicts()
+}
 
 // Final reports whether waiting is pointless: the error says so itself.
 func Final(err error) bool {

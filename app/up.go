@@ -123,11 +123,15 @@ func (p *patience) stop() {
 func (p *patience) until(err error) error {
 	pause := p.step.every()
 	for {
-		if p.step.Do != nil {
+		blocked := p.step.blocked(p.ctx)
+		switch {
+		case blocked != nil:
+			err = blocked
+		case p.step.Do != nil:
 			p.emit(Event{Step: p.step.ID, Kind: Doing, Err: err, Diagnosis: p.step.Behind(p.ctx, err)})
 			err = p.step.Do(p.ctx, p.tell)
 		}
-		if err == nil || p.step.Do == nil {
+		if blocked == nil && (err == nil || p.step.Do == nil) {
 			err = p.wait(err)
 			if err == nil {
 				return nil

@@ -8,7 +8,7 @@ import "embed"
 var icons embed.FS
 
 // States of the tray's icon: one family, told apart by shape before colour.
-var States = [...]string{"stopped", "starting", "ready", "streaming", "problem"}
+var States = [...]string{"stopped", "starting", "ready", "connected", "streaming", "problem"}
 
 // Icon is the PNG of a state's icon, 64 by 64: the size that a panel at 200% asks for, and which scales down to 32 and
 // 16 on whole pixels.

@@ -65,8 +65,8 @@ type shoot struct {
 
 // titles begin the windows' titles, and name their items in the tray's menu, by language.
 var titles = map[string]map[string]string{
-	"en": {"dashboard": "Dashboard", "logs": "Logs", "topics": "Topics", "settings": "Settings", "welcome": "Welcome", "doctor": "Check-up", "streaming": "records/s", "ready": "Streaming"},
-	"zh": {"dashboard": "仪表盘", "logs": "日志", "topics": "Topic", "settings": "设置", "welcome": "欢迎", "doctor": "全面检查", "streaming": "条/秒", "ready": "流式"},
+	"en": {"dashboard": "Dashboard", "logs": "Logs", "topics": "Topics", "settings": "Settings", "welcome": "Welcome", "doctor": "Check-up", "streaming": "records/s", "ready": "Connected"},
+	"zh": {"dashboard": "仪表盘", "logs": "日志", "topics": "Topic", "settings": "设置", "welcome": "欢迎", "doctor": "全面检查", "streaming": "条/秒", "ready": "已连接"},
 }
 
 // settle is how long the demo runs before its picture is taken, so that its charts have something to show.

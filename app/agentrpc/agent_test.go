@@ -28,7 +28,7 @@ func story(streaming bool) []app.Step {
 		Do:   func(context.Context, app.Tell) error { running = true; return nil },
 		Undo: func(context.Context) error { running = false; return nil },
 		Say:  func() app.Note { return app.Note{ID: "on", Args: map[string]any{"Streaming": streaming}} },
-	}}
+	}, {ID: "connection", Soft: true, Proves: app.Connected, Check: func(context.Context) error { return nil }}}
 }
 
 func await(t *testing.T, h *app.Hub, want app.Phase) app.State {
@@ -59,7 +59,7 @@ func TestAnotherProcessSeesAndSteersTheAgent(t *testing.T) {
 		go func() { followed <- far.Follow(t.Context()) }()
 
 		far.Start(true)
-		s := await(t, far.Hub, app.Streaming)
+		s := await(t, far.Hub, app.Connected)
 		if r, _ := s.Row("app"); r.Note.ID != "on" || r.Note.Args["Streaming"] != true {
 			t.Errorf("the row from afar: %+v", r)
 		}

@@ -22,6 +22,7 @@ type Event struct {
 	Finding *Finding  `json:"finding,omitempty"`
 	Soft    bool      `json:"soft,omitempty"`
 	Switch  bool      `json:"switch,omitempty"`
+	Proves  string    `json:"proves,omitempty"`
 	Want    *Want     `json:"want,omitempty"`
 }
 
@@ -176,6 +177,9 @@ func note(n app.Note) app.Note {
 // FromEvent puts an event into its travelling form.
 func FromEvent(e app.Event) Event {
 	w := Event{Time: e.At, Kind: e.Kind.String(), Step: e.Step, Error: FromError(e.Err), Finding: FromDiagnosis(e.Diagnosis), Soft: e.Soft, Switch: e.Turn}
+	if e.Proves != app.Stopped {
+		w.Proves = e.Proves.String()
+	}
 	if e.Note.ID != "" {
 		n := note(e.Note)
 		w.Note = &n
@@ -193,6 +197,11 @@ func (w Event) Event() (app.Event, error) {
 		return app.Event{}, err
 	}
 	e := app.Event{At: w.Time, Kind: kind, Step: w.Step, Diagnosis: w.Finding.Diagnosis(), Soft: w.Soft, Turn: w.Switch}
+	if w.Proves != "" {
+		if e.Proves, err = app.ParsePhase(w.Proves); err != nil {
+			return app.Event{}, err
+		}
+	}
 	if w.Note != nil {
 		e.Note = note(*w.Note)
 	}

@@ -49,6 +49,8 @@ func TestNothingOfAnEventIsLost(t *testing.T) {
 		"a wish for none": {At: noon, Kind: app.Wants},
 		"a plan":          {At: noon, Kind: app.Planned, Want: app.Want{Up: true}},
 		"a soft step":     {At: noon, Step: "flow", Kind: app.Planned, Soft: true},
+		"a proof's step":  {At: noon, Step: "flow", Kind: app.Planned, Soft: true, Proves: app.Streaming},
+		"what is said":    {At: noon, Step: "producer", Kind: app.Holds, Note: app.Note{ID: "project.producer_said", Said: true}},
 		"the switch":      {At: noon, Step: "flag", Kind: app.Planned, Turn: true},
 		"a note":          {At: noon, Step: "app", Kind: app.Holds, Note: app.Note{ID: "project.app", Args: map[string]any{"PID": int64(1_000_000), "Command": "python app.py"}}},
 		"what stands behind it": {At: noon, Step: "infra", Kind: app.Doing, Diagnosis: app.Diagnosis{
@@ -150,10 +152,12 @@ func TestAStateMadeOfWhatTravelledIsTheSame(t *testing.T) {
 		{Kind: app.Planned, Want: app.Want{Up: true, Streaming: true}},
 		{Step: "broker", Kind: app.Planned},
 		{Step: "flag", Kind: app.Planned, Turn: true},
-		{Step: "flow", Kind: app.Planned, Soft: true},
+		{Step: "connection", Kind: app.Planned, Soft: true, Proves: app.Connected},
+		{Step: "flow", Kind: app.Planned, Soft: true, Proves: app.Streaming},
 		{Step: "broker", Kind: app.Started},
 		{Step: "broker", Kind: app.Done},
 		{Step: "flag", Kind: app.Done},
+		{Step: "connection", Kind: app.Holds, Note: app.Note{ID: "project.producer_said", Said: true}},
 		{Step: "flow", Kind: app.Waiting},
 	} {
 		e.At = noon
@@ -162,8 +166,8 @@ func TestAStateMadeOfWhatTravelledIsTheSame(t *testing.T) {
 			t.Fatalf("after %v %s: got %+v, want %+v", e.Kind, e.Step, there, here)
 		}
 	}
-	if there.Phase() != app.Streaming {
-		t.Errorf("phase %v, want streaming", there.Phase())
+	if there.Phase() != app.Connected {
+		t.Errorf("phase %v, want connected", there.Phase())
 	}
 }
 

@@ -58,8 +58,8 @@ func TestOneKeepsAndAllOthersJoin(t *testing.T) {
 		t.Fatalf("%d keep and %d joined, want 1 and 7", len(near), len(far))
 	}
 	far[0].Start(true)
-	await(t, far[6].Hub, app.Streaming)
-	await(t, near[0].Hub, app.Streaming)
+	await(t, far[6].Hub, app.Connected)
+	await(t, near[0].Hub, app.Connected)
 	end()
 	for _, s := range append(near, far...) {
 		if err := s.Wait(); err != nil && !errors.Is(err, context.Canceled) {

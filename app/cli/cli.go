@@ -1,7 +1,7 @@
 // Package cli is StreamTray in a terminal: the commands, how they print, and their exit codes.
 //
 // stdout is the answer, stderr the talk. Exit codes: 0 the promise is kept, 1 it is broken, 2 the words of the call were
-// off. Every command has --json with the same facts.
+// off, 130 the user left before it was kept. Every command has --json with the same facts.
 package cli
 
 import (
@@ -36,6 +36,8 @@ const (
 	Kept   = 0
 	Broken = 1
 	Usage  = 2
+	// Interrupted is 128 and the number of SIGINT, as shells have it.
+	Interrupted = 130
 )
 
 // command is one verb. Its run parses its own flags.
@@ -49,7 +51,7 @@ type command struct {
 // commands in the order of help. Each one's line of help is the text "cli.help."+name.
 func commands() []command {
 	return []command{
-		{name: "up", args: "[--streaming=on|off] [--no-app] [--detach] [--timeout D] [--start-engine] [--free-port|--own-ports]", run: up},
+		{name: "up", args: "[--streaming=on|off] [--no-app] [--detach] [--until app|connected|streaming] [--timeout D] [--start-engine] [--free-port|--own-ports]", run: up},
 		{name: "down", args: "[--all]", run: down},
 		{name: "status", run: status},
 		{name: "logs", args: "[-f] [-n N] [app|SERVICE]", run: logs},
@@ -118,6 +120,9 @@ func Run(ctx context.Context, env Env, args []string) int {
 	}
 	if errors.Is(err, errUsage) {
 		return Usage
+	}
+	if errors.Is(err, errInterrupted) {
+		return Interrupted
 	}
 	return Broken
 }

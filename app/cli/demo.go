@@ -62,7 +62,10 @@ func (s *trial) run(ctx context.Context, length time.Duration) error {
 	defer stop()
 	k := agentrpc.Keep(running, s.project, false)
 	end := show(ctx, s.printer(), k.Hub)
-	err := s.call.settle(running, k, "on")
+	err := s.call.settle(running, k, goal{streaming: "on"})
+	if errors.Is(err, errInterrupted) {
+		err = nil
+	}
 	if err == nil && running.Err() == nil {
 		s.streaming()
 		err = s.stream(running, k, length)

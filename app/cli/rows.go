@@ -102,6 +102,8 @@ func (r *rows) mark(m view.Mark) string {
 		return cyan + string(spinner[r.beat%len(spinner)])
 	case view.Idle:
 		return grey + "–"
+	case view.Said:
+		return cyan + "?"
 	case view.Pending, view.Off:
 	}
 	return grey + "·"

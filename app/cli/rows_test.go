@@ -77,8 +77,11 @@ func (t tale) state() app.State {
 func planned() tale {
 	on := app.Want{Up: true, Streaming: true}
 	t := tale{{At: begin, Kind: app.Wants, Want: on}, {At: begin, Kind: app.Planned, Want: on}}
-	for _, s := range []string{"engine", "infra", "broker", "topics", "flag", "app", "producer", "flow"} {
-		t = append(t, app.Event{At: begin, Step: s, Kind: app.Planned, Soft: s == "flow", Turn: s == "flag"})
+	for _, s := range []string{"engine", "infra", "broker", "topics", "flag", "app", "producer", "connection", "flow"} {
+		t = append(t, app.Event{
+			At: begin, Step: s, Kind: app.Planned, Soft: s == "connection" || s == "flow", Turn: s == "flag",
+			Proves: map[string]app.Phase{"connection": app.Connected, "flow": app.Streaming}[s],
+		})
 	}
 	return t
 }
@@ -97,7 +100,8 @@ func streams() tale {
 		done(14.1, 14.3, "topics", app.Note{}).
 		done(14.3, 14.3, "flag", app.Note{ID: "view.flag.on"}).
 		done(14.3, 14.9, "app", app.Note{ID: "project.app", Args: map[string]any{"PID": 4711, "Command": "python app.py"}}).
-		done(14.9, 16, "producer", app.Note{}).
+		done(14.9, 16, "producer", app.Note{ID: "project.producer_said", Said: true, Args: map[string]any{"Line": "ready"}}).
+		add(16, "connection", app.Holds, app.Note{ID: "project.connection", Args: map[string]any{"PID": 4711, "Addr": "127.0.0.1:9092"}}, nil).
 		add(16.1, "flow", app.Holds, app.Note{ID: "project.flow", Args: map[string]any{"Rate": "9.8", "Records": 128}}, nil)
 }
 

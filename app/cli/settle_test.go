@@ -25,8 +25,11 @@ func (puppet) Restart()               {}
 // wished, held, broke, wishedOff and ended are what a keeper of one step tells.
 var (
 	wantOn, wantOff = app.Want{Up: true, Streaming: true}, app.Want{Up: true}
-	wished          = []app.Event{{Kind: app.Wants, Want: wantOn}, {Kind: app.Planned, Want: wantOn}, {Step: "flag", Kind: app.Planned, Turn: true}, {Step: "flag", Kind: app.Started}}
-	held            = []app.Event{{Step: "flag", Kind: app.Done}}
+	wished          = []app.Event{{Kind: app.Wants, Want: wantOn}, {Kind: app.Planned, Want: wantOn}, {Step: "flag", Kind: app.Planned, Turn: true}, {Step: "connection", Kind: app.Planned, Soft: true, Proves: app.Connected}, {Step: "flow", Kind: app.Planned, Soft: true, Proves: app.Streaming}, {Step: "flag", Kind: app.Started}}
+	held            = []app.Event{{Step: "flag", Kind: app.Done}, {Step: "connection", Kind: app.Holds}}
+	heldUnseen      = []app.Event{{Step: "flag", Kind: app.Done}, {Step: "connection", Kind: app.Waiting, Err: errors.New("not seen")}}
+	heldElsewhere   = []app.Event{{Step: "flag", Kind: app.Done}, {Step: "connection", Kind: app.Lost, Err: errors.New("it asks elsewhere")}}
+	flows           = []app.Event{{Step: "flow", Kind: app.Holds}}
 	broke           = []app.Event{{Step: "flag", Kind: app.Failed, Err: errors.New("disk full")}}
 	wishedOff       = []app.Event{{Kind: app.Wants, Want: wantOff}, {Kind: app.Planned, Want: wantOff}, {Step: "flag", Kind: app.Started}}
 	ended           = []app.Event{{Kind: app.Wants}, {Step: "flag", Kind: app.Undone}, {Kind: app.Planned}}
@@ -51,7 +54,7 @@ func TestUpWaitsForItsWishAndForNothingElse(t *testing.T) {
 		"it had failed, and nothing happens yet": {[][]app.Event{wished, broke}, nil, "", true, "waits"},
 		"another value than it has":              {[][]app.Event{wishedOff, held}, [][]app.Event{wished, held}, "on", true, ""},
 		"somebody has it stopped elsewhere":      {nil, [][]app.Event{wished, ended}, "", true, "cli.overruled"},
-		"somebody has it stopped here":           {nil, [][]app.Event{wished, ended}, "", false, ""},
+		"somebody has it stopped here":           {nil, [][]app.Event{wished, ended}, "", false, "cli.stopped_early"},
 		"somebody switches it off elsewhere":     {nil, [][]app.Event{wished, wishedOff}, "", true, "cli.overruled"},
 		"somebody switches it off here":          {nil, [][]app.Event{wished, wishedOff, held}, "", false, ""},
 		"the other process ends":                 {nil, nil, "", true, "waits"},
@@ -77,7 +80,7 @@ func TestUpWaitsForItsWishAndForNothingElse(t *testing.T) {
 				k.Far = &agentrpc.Agent{}
 			}
 			got := ""
-			if err := (&call{}).settle(ctx, k, c.streaming); err != nil {
+			if err := (&call{}).settle(ctx, k, goal{streaming: c.streaming}); err != nil {
 				got = err.Error()
 			}
 			if ctx.Err() != nil {
@@ -85,6 +88,54 @@ func TestUpWaitsForItsWishAndForNothingElse(t *testing.T) {
 			}
 			if got != c.want {
 				t.Errorf("%s: got %q, want %q", name, got, c.want)
+			}
+		})
+	}
+}
+
+func TestUpComesBackWhenWhatItWaitsForIsSeenOrIsNot(t *testing.T) {
+	for name, c := range map[string]struct {
+		goal goal
+		told [][]app.Event
+		want string
+		took time.Duration
+	}{
+		"connected":                           {goal{}, [][]app.Event{wished, held}, "", 2 * time.Second},
+		"said, and not seen":                  {goal{unseen: time.Minute}, [][]app.Event{wished, heldUnseen}, "connection: not seen", 62 * time.Second},
+		"said, and nobody minds":              {goal{}, [][]app.Event{wished, heldUnseen}, "waits", time.Hour},
+		"seen late":                           {goal{unseen: time.Minute}, [][]app.Event{wished, heldUnseen, held}, "", 3 * time.Second},
+		"seen elsewhere":                      {goal{unseen: time.Minute, against: 10 * time.Second}, [][]app.Event{wished, heldElsewhere}, "connection: it asks elsewhere", 12 * time.Second},
+		"elsewhere for a moment":              {goal{unseen: time.Minute, against: 10 * time.Second}, [][]app.Event{wished, heldElsewhere, held}, "", 3 * time.Second},
+		"the app alone":                       {goal{until: app.Starting, unseen: time.Minute}, [][]app.Event{wished, heldUnseen}, "", 2 * time.Second},
+		"records":                             {goal{until: app.Streaming, unseen: time.Minute}, [][]app.Event{wished, held, flows}, "", 3 * time.Second},
+		"records, as long as they take":       {goal{until: app.Streaming, unseen: time.Minute}, [][]app.Event{wished, held}, "waits", time.Hour},
+		"records of an app that is not there": {goal{until: app.Streaming, unseen: time.Minute}, [][]app.Event{wished, heldUnseen, flows}, "connection: not seen", 62 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			h := &app.Hub{}
+			var wg sync.WaitGroup
+			defer wg.Wait()
+			k := &agentrpc.Session{Hub: h, Keeper: puppet{start: func(bool) {
+				wg.Go(func() {
+					for _, some := range c.told {
+						time.Sleep(time.Second) // virtual
+						for _, e := range some {
+							h.Emit(e)
+						}
+					}
+				})
+			}}}
+			begin, got := time.Now(), ""
+			if err := (&call{}).settle(ctx, k, c.goal); err != nil {
+				got = err.Error()
+			}
+			if ctx.Err() != nil {
+				got = "waits"
+			}
+			if took := time.Since(begin); got != c.want || took != c.took {
+				t.Errorf("%s: got %q after %v, want %q after %v", name, got, took, c.want, c.took)
 			}
 		})
 	}

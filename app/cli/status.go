@@ -32,7 +32,7 @@ func status(ctx context.Context, c *call, args []string) error {
 	if err := c.answer(stateJSON(s, v, c.words), func(out io.Writer) { c.printView(out, p.Title(), v) }); err != nil {
 		return err
 	}
-	if s.Phase() != app.Streaming && s.Phase() != app.Ready {
+	if !s.Phase().Kept() {
 		return errTold
 	}
 	return nil
@@ -50,7 +50,7 @@ func (c *call) look(ctx context.Context, p *project.Project) (app.State, error) 
 	var s app.State
 	steps := p.Parts(false).Steps(true)
 	for i, f := range app.Look(ctx, steps) {
-		e := app.Event{At: time.Now(), Step: f.Step, Kind: app.Planned, Soft: f.Soft, Turn: steps[i].Switch}
+		e := app.Event{At: time.Now(), Step: f.Step, Kind: app.Planned, Soft: f.Soft, Turn: steps[i].Switch, Proves: steps[i].Proves}
 		s = s.Apply(e)
 		e.Kind, e.Err, e.Note = app.Holds, f.Err, f.Note
 		if f.Err != nil && f.Soft {
@@ -78,14 +78,23 @@ type stateRow struct {
 
 // stateView is a state as --json prints it.
 type stateView struct {
-	Phase     app.Phase  `json:"phase"`
-	Headline  string     `json:"headline"`
-	Streaming bool       `json:"streaming"` // wanted
-	Steps     []stateRow `json:"steps"`
+	Phase     app.Phase       `json:"phase"`
+	Headline  string          `json:"headline"`
+	Want      agentrpc.Want   `json:"want"`
+	Connected bool            `json:"connected"` // seen
+	Streaming bool            `json:"streaming"` // records came since the app started
+	Evidence  []view.Evidence `json:"evidence"`
+	Steps     []stateRow      `json:"steps"`
 }
 
 func stateJSON(s app.State, v view.View, w *i18n.Words) stateView {
-	j := stateView{Phase: v.Phase, Headline: v.Headline, Streaming: s.Want.Streaming, Steps: []stateRow{}}
+	j := stateView{
+		Phase: v.Phase, Headline: v.Headline, Want: agentrpc.Want{Up: s.Want.Up, Streaming: s.Want.Streaming},
+		Connected: s.Seen(app.Connected), Streaming: s.Seen(app.Streaming), Evidence: v.Evidence, Steps: []stateRow{},
+	}
+	if j.Evidence == nil {
+		j.Evidence = []view.Evidence{}
+	}
 	for i, r := range v.Rows {
 		row := s.Rows[i]
 		j.Steps = append(j.Steps, stateRow{

@@ -173,7 +173,7 @@ func TestAPersonAtATerminalIsAskedOnceAndSeesTheRows(t *testing.T) {
 	yes := start(t, dir, "up")
 	yes.sees("Do you trust it? [y/N]")
 	yes.types("y\n")
-	yes.sees("try · Streaming")
+	yes.sees("try · Connected")
 	yes.types("\x03")
 	code, seen := yes.exits()
 	if code != Kept || !strings.Contains(seen, "try · Stopped") || strings.Count(seen, "Detection app") != 1 || strings.Count(seen, "Kafka producer") != 1 {
@@ -181,7 +181,7 @@ func TestAPersonAtATerminalIsAskedOnceAndSeesTheRows(t *testing.T) {
 	}
 
 	again := start(t, dir, "up")
-	again.sees("try · Streaming")
+	again.sees("try · Connected")
 	again.types("\x03")
 	if code, seen := again.exits(); code != Kept || strings.Contains(seen, "trust") {
 		t.Errorf("again: exit code %d\n%s", code, seen)

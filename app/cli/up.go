@@ -10,6 +10,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/agentrpc"
 	"streamtray/app/project"
+	"streamtray/app/story"
 	"streamtray/internal/usererr"
 )
 
@@ -19,13 +20,18 @@ type upOptions struct {
 	noApp     bool
 	detach    bool
 	timeout   time.Duration
-	freePort  bool // free ports may take the place of taken ones, unasked
-	ownPorts  bool // the project's own ports are to be used again
-	tried     int  // times that it was kept, or something was put aside for it
+	until     app.Phase // Starting stands for the app
+	freePort  bool      // free ports may take the place of taken ones, unasked
+	ownPorts  bool      // the project's own ports are to be used again
+	tried     int       // times that it was kept, or something was put aside for it
 }
+
+// untils are the words of --until.
+var untils = map[string]app.Phase{"app": app.Starting, "connected": app.Connected, "streaming": app.Streaming}
 
 func up(ctx context.Context, c *call, args []string) error {
 	var o upOptions
+	var until string
 	fs := c.flags("up", true)
 	fs.StringVar(&o.streaming, "streaming", "", "")
 	fs.BoolVar(&o.noApp, "no-app", false, "")
@@ -34,9 +40,16 @@ func up(ctx context.Context, c *call, args []string) error {
 	fs.BoolVar(&o.freePort, "free-port", false, "")
 	fs.BoolVar(&o.ownPorts, "own-ports", false, "")
 	fs.BoolVar(&c.startEngine, "start-engine", false, "")
+	fs.StringVar(&until, "until", "", "")
 	_, err := c.parse(fs, args, 0)
 	if err != nil {
 		return err
+	}
+	if until != "" {
+		var known bool
+		if o.until, known = untils[until]; !known {
+			return badUsage("cli.bad_until", map[string]any{"Value": until})
+		}
 	}
 	if o.timeout < 0 {
 		return badUsage("cli.bad_duration", map[string]any{"Flag": "timeout"})
@@ -101,42 +114,93 @@ func (c *call) upHere(ctx context.Context, p *project.Project, o upOptions) erro
 	return errors.Join(err, k.Wait())
 }
 
-// follow wishes the story kept and waits: until it holds, when once, else until ctx ends. A story that fails is an
-// error.
+// follow wishes the story kept and waits: until what was asked for is reached, when once, else until ctx ends. A story
+// that fails is an error, and so is one that did not come so far.
 func (c *call) follow(ctx context.Context, k *agentrpc.Session, o upOptions, once bool) error {
-	err := c.settleWithin(k.Life, k, o)
+	err := c.settleWithin(k.Life, k, o, once)
 	if err == nil && !once {
 		err = c.untilFailed(k.Life, k)
 	}
-	if err == nil && ctx.Err() == nil && k.Far != nil && k.Life.Err() != nil {
+	if (err == nil || errors.Is(err, errInterrupted)) && ctx.Err() == nil && k.Far != nil && k.Life.Err() != nil {
 		return context.Cause(k.Life)
 	}
 	return err
 }
 
 // settleWithin is settle, and an error when it takes longer than the user allowed.
-func (c *call) settleWithin(ctx context.Context, k *agentrpc.Session, o upOptions) error {
+func (c *call) settleWithin(ctx context.Context, k *agentrpc.Session, o upOptions, once bool) error {
+	g := goal{streaming: o.streaming, until: o.until}
+	if once {
+		g.unseen, g.against = unseenWithin, againstWithin
+	}
 	if o.timeout <= 0 {
-		return c.settle(ctx, k, o.streaming)
+		return c.settle(ctx, k, g)
 	}
 	limited, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
-	err := c.settle(limited, k, o.streaming)
-	if err == nil && limited.Err() != nil && ctx.Err() == nil {
-		return usererr.New("cli.timeout", map[string]any{"Limit": o.timeout.String()}, nil)
+	g.unseen = 0
+	err := c.settle(limited, k, g)
+	if errors.Is(err, errInterrupted) && ctx.Err() == nil {
+		return errors.Join(usererr.New("cli.timeout", map[string]any{"Limit": o.timeout.String()}, nil), notSeen(k.Hub.State()))
 	}
 	return err
 }
 
-// settle wishes the story kept and waits until it holds or fails, or ctx ends (nil).
-func (c *call) settle(ctx context.Context, k *agentrpc.Session, streaming string) error {
+// goal is what up waits for.
+type goal struct {
+	streaming string        // on, off, or empty: as it is
+	until     app.Phase     // Starting: the app runs; Connected, which the zero value means as well; or Streaming
+	unseen    time.Duration // how long all may hold without the evidence that is waited for; 0: as long as it takes
+	against   time.Duration // the same for evidence to the contrary
+}
+
+// Bounds of waiting for evidence, of who does not stay to see it come: an app may import for long before it connects,
+// and what speaks against it may pass.
+const (
+	unseenWithin  = time.Minute
+	againstWithin = 10 * time.Second
+)
+
+// reached reports whether the state is what is waited for.
+func (g goal) reached(s app.State) bool {
+	switch p := s.Phase(); g.until { //nolint:exhaustive // no other phase can be waited for
+	case app.Starting:
+		row, ok := s.Row(story.StepApp)
+		return p.Kept() || ok && row.Holding() || !ok && s.Held()
+	case app.Streaming:
+		return p == app.Streaming || p == app.Ready
+	default:
+		return p.Kept()
+	}
+}
+
+// patience is how long the state may stay as it is.
+func (g goal) patience(s app.State) time.Duration {
+	switch {
+	case g.until == app.Streaming && s.Phase() == app.Connected, !s.Held():
+		return 0
+	case s.Phase() == app.Degraded:
+		return g.against
+	}
+	return g.unseen
+}
+
+// errInterrupted says that the user did not wait for what was asked for.
+var errInterrupted = fmt.Errorf("interrupted: %w", errTold)
+
+// settle wishes the story kept and waits until the goal is reached or the story fails; errInterrupted when ctx ends
+// before.
+func (c *call) settle(ctx context.Context, k *agentrpc.Session, g goal) error {
 	states := k.Hub.Watch(ctx)
 	before := <-states
-	want := want(before, streaming, k.Far != nil)
+	want := want(before, g.streaming, k.Far != nil)
 	again := before.Phase() == app.PhaseFailed // what has failed is tried again
 	k.Start(want)
 	arrived := false
-	for s, open := before, true; open; s, open = <-states { // as it is first: what is kept so already says nothing more
+	var limit <-chan time.Time
+	var patience time.Duration
+	s, open, late := before, true, false
+	for ; open; s, open, late = next(states, limit, s) { // as it is first: what is kept so already says nothing more
 		if s.Want != (app.Want{Up: true, Streaming: want}) { // another terminal's wish, once ours has arrived
 			switch {
 			case !arrived || ctx.Err() != nil:
@@ -144,24 +208,59 @@ func (c *call) settle(ctx context.Context, k *agentrpc.Session, streaming string
 			case k.Far != nil:
 				return usererr.New("cli.overruled", nil, nil)
 			case !s.Want.Up:
-				return nil
+				return usererr.New("cli.stopped_early", nil, nil)
 			}
 		}
 		if arrived = true; s.Plan != s.Want {
 			continue
 		}
-		switch s.Phase() {
-		case app.Streaming, app.Ready:
+		if g.reached(s) {
 			return nil
-		case app.PhaseFailed:
+		}
+		if s.Phase() == app.PhaseFailed {
 			if again && s.Since.Equal(before.Since) || !tried(s) {
 				continue
 			}
 			return failure(s)
-		case app.Stopped, app.Starting, app.Degraded, app.Stopping:
+		}
+		switch p := g.patience(s); {
+		case p == patience && late:
+			return notSeen(s)
+		case p != patience:
+			if patience, limit = p, nil; p > 0 {
+				limit = time.After(p)
+			}
 		}
 	}
-	return nil
+	return errInterrupted
+}
+
+// next is the next state; the same again, and late, when the limit is up first.
+func next(states <-chan app.State, limit <-chan time.Time, s app.State) (now app.State, open, late bool) {
+	select {
+	case now, open = <-states:
+		return now, open, false
+	case <-limit:
+		return s, true, true
+	}
+}
+
+// notSeen says what is missing of a story whose steps hold; nil for another.
+func notSeen(s app.State) error {
+	if !s.Held() || s.Phase().Kept() {
+		return nil
+	}
+	for _, r := range s.Rows {
+		if r.Soft && r.Lost {
+			return &app.StepError{Step: r.Step, Err: r.Err, Diagnosis: r.Diagnosis}
+		}
+	}
+	for _, r := range s.Rows {
+		if r.Proves == app.Connected && r.Err != nil {
+			return &app.StepError{Step: r.Step, Err: r.Err}
+		}
+	}
+	return usererr.New("cli.not_connected", nil, nil)
 }
 
 // want is the streaming value to ask for: as told, else as it is.

@@ -35,15 +35,18 @@ func TestOnlyWhatMattersIsNotified(t *testing.T) {
 	w := english(t)
 	var n notice
 	var told []string
-	for _, scene := range []string{"stopped", "starting", "streaming", "streaming", "lost", "starting", "streaming", "off", "failed", "stopped"} {
+	for _, scene := range []string{"stopped", "starting", "said", "connected", "streaming", "streaming", "connected", "lost", "starting", "streaming", "elsewhere", "off", "failed", "stopped"} {
 		if text, ok := n.of(uitest.State(scene), w); ok {
 			told = append(told, scene+": "+text)
 		}
 	}
 	want := []string{
-		"streaming: Streaming. Records can flow.",
+		"connected: The app is connected to Kafka. Waiting for the first record.",
+		"streaming: Streaming. Records arrive.",
 		"lost: Interrupted, bringing it back · Nothing listens on localhost:9092.",
-		"streaming: Streaming. Records can flow.",
+		"streaming: Streaming. Records arrive.",
+		"elsewhere: Problem · The app looks for Kafka at localhost:19092; Kafka is at localhost:9092.",
+		"off: The app runs. Streaming is off.",
 		"failed: Needs you · Broker 1 tells its clients to use kafka:29092, but the name kafka is not known on this computer. localhost:9092 answers, but clients will not stay there.",
 	}
 	if strings.Join(told, "\n") != strings.Join(want, "\n") {

@@ -107,7 +107,7 @@ func (d *Desk) refresh() {
 		facts.Recent = recent
 	}
 	if d.tray != nil {
-		d.tray.show(view.MenuOf(s, facts, d.words))
+		d.tray.show(view.MenuOf(s, facts, d.words, time.Now()))
 	}
 	if d.session == nil {
 		return

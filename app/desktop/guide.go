@@ -186,7 +186,7 @@ func (g *guide) begun(v *view.Guide) [3]view.Mark {
 	case flow.Holding():
 		v.About, v.Acts = w.Text("ui.guide.done", nil), []view.Item{dashboard}
 		return [3]view.Mark{view.Good, view.Good, view.Good}
-	case phase == app.Streaming || phase == app.Ready:
+	case phase.Kept():
 		v.About = w.Text("ui.guide.record", nil)
 		if g.session.project.Config.App.Ready.HTTP != "" {
 			v.Acts = append(v.Acts, g.item("ui.browse", view.ActBrowse))

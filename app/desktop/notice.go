@@ -19,10 +19,12 @@ func (n *notice) of(s app.State, w *i18n.Words) (string, bool) {
 	before := n.last
 	n.last = p
 	switch p {
+	case app.Connected:
+		return w.Text("tray.notice.connected", nil), before != app.Streaming
 	case app.Streaming:
 		return w.Text("tray.notice.streaming", nil), true
 	case app.Ready:
-		return w.Text("tray.notice.ready", nil), before != app.Streaming
+		return w.Text("tray.notice.ready", nil), before != app.Streaming && before != app.Connected
 	case app.Degraded, app.PhaseFailed:
 		return view.Of(s, w, s.Since).Headline, true
 	case app.Stopped, app.Starting, app.Stopping:

@@ -38,7 +38,7 @@ func TestTheTrayIsToldOnlyWhatChanged(t *testing.T) {
 	w := english(t)
 	p := &panel{}
 	tr := newTray(p, p.tooltip, func(view.Act, string) {})
-	menu := func(scene string) view.Menu { return view.MenuOf(uitest.State(scene), uitest.Facts(), w) }
+	menu := func(scene string) view.Menu { return view.MenuOf(uitest.State(scene), uitest.Facts(), w, uitest.Now) }
 	tr.show(menu("streaming"))
 	tr.show(menu("streaming"))
 	if m, i, tt := p.told(); m != 1 || i != 1 || tt != 1 {
@@ -60,7 +60,7 @@ func TestTheLastItemIsOurQuit(t *testing.T) {
 	p := &panel{}
 	var done []view.Act
 	tr := newTray(p, p.tooltip, func(a view.Act, _ string) { done = append(done, a) })
-	tr.show(view.MenuOf(uitest.State("streaming"), uitest.Facts(), english(t)))
+	tr.show(view.MenuOf(uitest.State("streaming"), uitest.Facts(), english(t), uitest.Now))
 	last := p.menu.Items[len(p.menu.Items)-1]
 	last.Action()
 	if !last.IsQuit || len(done) != 1 || done[0] != view.ActQuit {

@@ -28,7 +28,10 @@ func (p *Project) Parts(noApp bool) story.Parts {
 	}
 	f := &flag{env: p.Config.Streaming.Env, on: p.Config.Streaming.On, off: p.Config.Streaming.Off, file: p.Config.Streaming.File, same: p.flagFile}
 	parts.Flag = f
-	parts.Detector = &detection{App: p.app, flag: f, cluster: p.cluster, env: p.plan.Processes[0].Env, page: p.Config.App.Ready.HTTP, launch: p.launch()}
+	parts.Detector = &detection{
+		App: p.app, flag: f, cluster: p.cluster, env: p.plan.Processes[0].Env, page: p.Config.App.Ready.HTTP, launch: p.launch(),
+		watch: p.watch, ready: p.Config.App.Ready.Log, file: fileName(p.Config), soon: p.lookSoon,
+	}
 	return parts
 }
 

@@ -3,15 +3,19 @@ package project
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"streamtray/app"
 	"streamtray/app/detector"
 	"streamtray/app/diagnose"
 	"streamtray/app/envfile"
+	"streamtray/app/evidence"
 	"streamtray/app/plan"
 	"streamtray/internal/usererr"
 )
@@ -54,6 +58,21 @@ func (f *flag) Set(on bool) error {
 	defer f.mu.Unlock()
 	f.value = f.want(on)
 	return nil
+}
+
+// Blocked is nil unless the flag's file may not be written.
+func (f *flag) Blocked() error {
+	if f.file == "" {
+		return nil
+	}
+	file, err := os.OpenFile(f.file, os.O_WRONLY, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return usererr.New("envfile.unwritable", map[string]any{"Path": f.file}, err).Terminal()
+	}
+	return file.Close()
 }
 
 // Clear takes the flag back. A .env file is left saying off, since a launch by hand would otherwise look for a Kafka
@@ -111,6 +130,12 @@ type detection struct {
 	flag    *flag
 	cluster *cluster
 	page    string // the address of its web server; empty: not known
+
+	watch *evidence.Watch
+	ready string // the line that it says its producer is made by; empty: none is known
+	file  string // where that is set
+	seen  page
+	soon  func(time.Duration)
 }
 
 // Start launches the app with the flag as it is set now.
@@ -130,6 +155,9 @@ func (d *detection) Start(ctx context.Context) error {
 			l.Env[v.Name] = v.Value
 		}
 	}
+	if d.Alive(ctx) != nil {
+		d.begin(ctx)
+	}
 	return d.App.Start(ctx, l)
 }
 
@@ -143,6 +171,9 @@ func (p *Project) EndLeftover(ctx context.Context) error { return p.launch().End
 
 // Page tells where the app's web server answers.
 func (d *detection) Page() app.Note {
+	if d.page == "" {
+		return app.Note{ID: "project.page_none"}
+	}
 	return app.Note{ID: "project.page", Args: map[string]any{"URL": d.page}}
 }
 

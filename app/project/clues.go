@@ -74,8 +74,8 @@ func (c *clues) explain(ctx context.Context, step string, err error) app.Diagnos
 }
 
 // gather reads what may tell about a step.
-func (c *clues) gather(ctx context.Context, step string, err error, r *reading) *evidence {
-	e := &evidence{memory: c.memory}
+func (c *clues) gather(ctx context.Context, step string, err error, r *reading) *gathered {
+	e := &gathered{memory: c.memory}
 	switch step {
 	case story.StepEngine:
 		e.text(diagnose.Engine, err.Error())
@@ -89,6 +89,9 @@ func (c *clues) gather(ctx context.Context, step string, err error, r *reading) 
 		c.containers(ctx, e)
 		c.asked(e, r)
 	case story.StepApp, story.StepWeb:
+		if r.first == "app-port" { // it was not started, and its log is of an earlier run
+			break
+		}
 		c.appLog(e)
 	case story.StepProducer:
 		c.appLog(e)
@@ -98,7 +101,7 @@ func (c *clues) gather(ctx context.Context, step string, err error, r *reading) 
 }
 
 // containers reads what the engine says of the stack's containers, and their logs since they were started.
-func (c *clues) containers(ctx context.Context, e *evidence) {
+func (c *clues) containers(ctx context.Context, e *gathered) {
 	if c.stack == nil {
 		return
 	}
@@ -139,7 +142,7 @@ func (c *clues) containers(ctx context.Context, e *evidence) {
 func crashed(code int) bool { return code != 0 && code != 143 && code != 130 }
 
 // asked takes in what this program's own talk with the broker came to.
-func (c *clues) asked(e *evidence, r *reading) {
+func (c *clues) asked(e *gathered, r *reading) {
 	for id, args := range r.args {
 		switch {
 		case id == "kafka.advertised" || id == "kafka.advertised_name":
@@ -154,7 +157,7 @@ func (c *clues) asked(e *evidence, r *reading) {
 }
 
 // appLog reads what the app printed since it was launched.
-func (c *clues) appLog(e *evidence) {
+func (c *clues) appLog(e *gathered) {
 	if c.app == nil {
 		return
 	}
@@ -171,7 +174,7 @@ func (c *clues) appLog(e *evidence) {
 
 // tryOut finds the reason that an app's log does not hold: it asks the broker, looks at the flag, and has the module
 // that complained imported again.
-func (c *clues) tryOut(ctx context.Context, e *evidence, r *reading) {
+func (c *clues) tryOut(ctx context.Context, e *gathered, r *reading) {
 	if r.ids["detector.waiting_ready"] && r.late { // it never spoke of Kafka
 		e.facts.Measured = append(e.facts.Measured, c.flag()...)
 	}
@@ -205,8 +208,8 @@ func isKnownError(f diagnose.Finding) bool {
 	return f.Severity == diagnose.Error && f.Cause != diagnose.Unknown
 }
 
-// evidence is what was gathered about one failure.
-type evidence struct {
+// gathered is what was found out about one failure.
+type gathered struct {
 	memory *memory
 	facts  diagnose.Facts
 	age    time.Duration // of the broker's container since it was last started; 0: unknown
@@ -217,21 +220,21 @@ type evidence struct {
 	trials []*diagnose.Scanner // of what was tried out, beside the rest, to find a reason that no log has
 }
 
-func (e *evidence) scanner(place string) *diagnose.Scanner {
+func (e *gathered) scanner(place string) *diagnose.Scanner {
 	s := diagnose.New(place)
 	s.Know(e.memory.lines()...)
 	e.scanners = append(e.scanners, s)
 	return s
 }
 
-func (e *evidence) text(place string, lines ...string) {
+func (e *gathered) text(place string, lines ...string) {
 	s := e.scanner(place)
 	for _, l := range lines {
 		s.Line(l)
 	}
 }
 
-func (e *evidence) tried(place, text string) {
+func (e *gathered) tried(place, text string) {
 	s := diagnose.New(place)
 	_, _ = s.Write([]byte(text + "\n"))
 	e.mu.Lock()
@@ -241,7 +244,7 @@ func (e *evidence) tried(place, text string) {
 
 // found is what the evidence means, the root first. A reason that was found by trying out goes before the line that
 // hides it.
-func (e *evidence) found() []diagnose.Finding {
+func (e *gathered) found() []diagnose.Finding {
 	facts := diagnose.New("")
 	facts.See(e.facts)
 	found := diagnose.Together(append(e.scanners, facts)...)
@@ -273,7 +276,7 @@ const maxOthers = 4
 
 // remember keeps the lines of a run that went well, for those that do not.
 func (c *clues) remember(ctx context.Context) error {
-	e := &evidence{memory: &memory{read: true}} // all of them: what was known before may not have come again
+	e := &gathered{memory: &memory{read: true}} // all of them: what was known before may not have come again
 	c.appLog(e)
 	c.containers(ctx, e)
 	if ctx.Err() != nil { // half of the logs would forget the other

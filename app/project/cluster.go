@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
+	"net"
+	"strconv"
 	"sync"
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/ports"
 	"streamtray/app/story"
 	"streamtray/internal/usererr"
 	"streamtray/kafka"
@@ -20,10 +22,13 @@ type cluster struct {
 	at     func() (*kafka.Cluster, error) // the embedded one has no address before it runs
 	topics []kafka.Topic                  // declared
 
-	mu    sync.Mutex
-	meter kafka.Meter
-	proof app.Note
-	rate  app.Note
+	// soon has the story looked at again after a time; nil: nobody does.
+	soon func(time.Duration)
+
+	mu      sync.Mutex
+	brokers []string // the addresses that clients are told, of the last Ready that held
+	proof   app.Note
+	flow    flow
 }
 
 func newCluster(at func() (*kafka.Cluster, error), topics []kafka.Topic) *cluster {
@@ -51,6 +56,10 @@ func (c *cluster) Ready(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.proof = proof(l)
+	c.brokers = c.brokers[:0:0]
+	for _, b := range l.Brokers {
+		c.brokers = append(c.brokers, b.Addr)
+	}
 	return nil
 }
 
@@ -116,75 +125,6 @@ func (c *cluster) CreateTopics(ctx context.Context, tell app.Tell) error {
 
 func note(n kafka.Note) app.Note { return app.Note{ID: n.ID, Args: n.Args} }
 
-// Flow is the traffic on the declared topics.
-type Flow struct {
-	Topic      string  `json:"topic"`
-	Partitions int     `json:"partitions"`
-	Records    int64   `json:"records"`
-	Rate       float64 `json:"rate"` // per second
-}
-
-// Flows measures the declared topics: what they hold, and how fast that grew since the look before.
-func (c *cluster) Flows(ctx context.Context) ([]Flow, error) {
-	k, err := c.at()
-	if err != nil {
-		return nil, err
-	}
-	counts, err := k.Counts(ctx, c.names())
-	if err != nil {
-		return nil, err
-	}
-	rates := c.measure(counts)
-	var flows []Flow
-	for _, t := range slices.Sorted(maps.Keys(counts)) {
-		flows = append(flows, Flow{Topic: t, Partitions: len(counts[t]), Records: records(counts[t]), Rate: rates[t].PerSecond})
-	}
-	return flows, nil
-}
-
-func (c *cluster) measure(counts map[string][]kafka.Offset) map[string]kafka.Rate {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	now := time.Now()
-	c.meter.Add(now, counts)
-	return c.meter.Rates(now)
-}
-
-// Flowing is nil when records came since the last look.
-func (c *cluster) Flowing(ctx context.Context) error {
-	flows, err := c.Flows(ctx)
-	if err != nil {
-		return err
-	}
-	var rate float64
-	var records int64
-	for _, f := range flows {
-		rate, records = rate+f.Rate, records+f.Records
-	}
-	if rate == 0 {
-		return usererr.New("project.no_flow", map[string]any{"Records": records}, nil)
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.rate = app.Note{ID: "project.flow", Args: map[string]any{"Rate": tellRate(rate), "Records": records}}
-	return nil
-}
-
-// tellRate tells a rate as finely as it matters.
-func tellRate(perSecond float64) string {
-	if perSecond < 10 {
-		return fmt.Sprintf("%.1f", perSecond)
-	}
-	return fmt.Sprintf("%.0f", perSecond)
-}
-
-// Rate is what the last Flowing saw.
-func (c *cluster) Rate() app.Note {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.rate
-}
-
 // embedded is the broker in this process.
 type embedded struct {
 	port int
@@ -226,6 +166,16 @@ func (p *Project) Learn(s app.State) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.other = addr
+}
+
+// Blocked is nil unless another program holds the broker's port.
+func (e *embedded) Blocked(ctx context.Context) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.broker != nil || e.port == 0 {
+		return nil
+	}
+	return ports.Free(ctx, net.JoinHostPort("127.0.0.1", strconv.Itoa(e.port)))
 }
 
 // Up starts the broker.

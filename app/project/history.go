@@ -48,7 +48,7 @@ type watcher struct {
 // see returns how long the steps took that were brought about since the last good state; none while the story is on its
 // way, and none for what held when it was looked at first: that tells nothing of how long it takes.
 func (w *watcher) see(s app.State) map[string]time.Duration {
-	if phase := s.Phase(); phase != app.Ready && phase != app.Streaming {
+	if !s.Phase().Kept() {
 		return nil
 	}
 	took := map[string]time.Duration{}

@@ -71,7 +71,7 @@ func learn(ctx context.Context, states <-chan app.State, look func(context.Conte
 			if !open {
 				return
 			}
-			if now := s.Phase() == app.Streaming; now != streaming {
+			if now := s.Phase().Kept() && s.Want.Streaming; now != streaming {
 				streaming = now
 				due.Stop()
 				if now {

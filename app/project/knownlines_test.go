@@ -24,6 +24,8 @@ func TestOnlyARunThatStreamedForAWhileIsLearntFrom(t *testing.T) {
 		hub.Emit(app.Event{Kind: app.Wants, Want: on})
 		hub.Emit(app.Event{Kind: app.Planned, Want: on})
 		hub.Emit(app.Event{Step: "flag", Kind: app.Planned, Turn: true})
+		hub.Emit(app.Event{Step: "connection", Kind: app.Planned, Soft: true, Proves: app.Connected})
+		hub.Emit(app.Event{Step: "connection", Kind: app.Holds})
 		hub.Emit(app.Event{Step: "flag", Kind: app.Done})
 		time.Sleep(goodAfter - time.Second)
 		hub.Emit(app.Event{Step: "flag", Kind: app.Lost}) // too early

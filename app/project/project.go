@@ -14,6 +14,7 @@ import (
 	"streamtray/app/agentrpc"
 	"streamtray/app/config"
 	"streamtray/app/detector"
+	"streamtray/app/evidence"
 	"streamtray/app/plan"
 	"streamtray/app/settings"
 	"streamtray/app/story"
@@ -45,6 +46,7 @@ type Project struct {
 	broker  story.Stack
 	cluster *cluster
 	app     *detector.App
+	watch   *evidence.Watch
 	clues   *clues
 	// temporary is a folder that goes when the project is closed; empty: none.
 	temporary string
@@ -96,6 +98,8 @@ func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
 	p.app = detector.New(detector.Verdicts{
 		Ready: c.App.Ready.Log, ReadyHTTP: c.App.Ready.HTTP, Failed: c.App.Failed, Degraded: c.App.Degraded,
 	})
+	p.cluster.soon = p.lookSoon
+	p.watch = p.newWatch()
 	p.clues = &clues{stack: p.stack, cluster: p.cluster, app: p.app, flag: p.overruled, remedy: p.remedy, memory: &memory{file: p.folder("known.json")}}
 	if p.stack != nil {
 		p.clues.services = places(p.report, p.stack.Services)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"iter"
 	"net"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"sync"
@@ -62,12 +64,36 @@ func (s *stack) verdict(err error) error {
 // ended are the ways a container ends by itself.
 var ended = []string{"docker.service_exited", "docker.service_oom"}
 
-// Up starts the services, once every port that they publish is free: a container whose port is taken would be left
-// behind half started.
-func (s *stack) Up(ctx context.Context, tell app.Tell) error {
-	if err := s.portsFree(ctx); err != nil {
+// Blocked is nil when nothing stands in the way of starting the services: their files are there, none is paused (compose
+// cannot start that), and every port that they publish is free. A container whose port is taken would be left behind
+// half started.
+func (s *stack) Blocked(ctx context.Context) error {
+	for _, f := range s.Files {
+		if !filepath.IsAbs(f) {
+			f = filepath.Join(s.Dir, f)
+		}
+		if _, err := os.Stat(f); err != nil {
+			return usererr.New("project.file_gone", map[string]any{"File": f}, err).Terminal()
+		}
+	}
+	if err := s.paused(ctx); err != nil {
 		return err
 	}
+	return s.portsFree(ctx)
+}
+
+// paused is nil unless a wanted service is.
+func (s *stack) paused(ctx context.Context) error {
+	for t := range usererr.Outer(s.Stack.Running(ctx)) {
+		if id, args := t.Message(); id == "docker.service_paused" {
+			return usererr.New(id, args, nil).Terminal()
+		}
+	}
+	return nil
+}
+
+// Up starts the services.
+func (s *stack) Up(ctx context.Context, tell app.Tell) error {
 	if err := s.session.outwait(ctx, tell); err != nil {
 		return err
 	}
@@ -183,6 +209,9 @@ func (s *stack) portFree(ctx context.Context, p compose.Port) error {
 	owner, taken, err := s.Engine.PortOwner(ctx, p.Host)
 	if err != nil {
 		return err
+	}
+	if taken && owner.Project == s.Name { // the project's own, in whatever state
+		return nil
 	}
 	if taken {
 		args := map[string]any{"Port": p.Host, "Name": owner.Name, "Project": owner.Project}

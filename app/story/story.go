@@ -19,6 +19,7 @@ type Engine interface {
 // Stack is what the broker runs in: the compose project's containers, or a broker in this process.
 type Stack interface {
 	Running(ctx context.Context) error
+	Blocked(ctx context.Context) error // why Up cannot begin: a port is taken, a file is gone
 	Up(ctx context.Context, tell app.Tell) error
 	Stop(ctx context.Context) error // never loses data
 }
@@ -29,13 +30,14 @@ type Cluster interface {
 	Proof() app.Note // of the last Ready that held
 	HasTopics(ctx context.Context) error
 	CreateTopics(ctx context.Context, tell app.Tell) error // what is missing; deletes and shrinks nothing
-	Flowing(ctx context.Context) error                     // records arrived since the last look
-	Rate() app.Note
+	Flowing(ctx context.Context) error                     // records arrived since the app started
+	Rate() app.Note                                        // how fast now, or when the last one came
 }
 
 // Flag is the streaming flag as the detection app will see it.
 type Flag interface {
 	Is(on bool) error
+	Blocked() error // why it cannot be set: its file may not be written
 	Set(on bool) error
 	Clear() error
 }
@@ -43,12 +45,16 @@ type Flag interface {
 // Detector is the detection app.
 type Detector interface {
 	Alive(ctx context.Context) error
+	Blocked(ctx context.Context) error // why Start cannot begin: the app's port is taken
 	Start(ctx context.Context) error
 	Stop(ctx context.Context) error // with all its children
 	Facts() app.Note
-	Serving(ctx context.Context) error // its web server answers
+	Serving(ctx context.Context) error // its web server answers, and the page is its own
 	Page() app.Note
-	Producing(ctx context.Context) error
+	Producing(ctx context.Context) error // its producer is made: the app says so, or is seen to be connected
+	Producer() app.Note                  // which of the two
+	Connected(ctx context.Context) error // it was seen to talk to the cluster
+	Connection() app.Note
 }
 
 // Parts are what a story is made of. A nil part leaves its steps out: no Engine and Stack for a cluster elsewhere, no
@@ -79,8 +85,10 @@ const (
 	StepFlag     = "flag"     // the streaming flag is set for the app
 	StepApp      = "app"      // the detection app runs
 	StepWeb      = "web"      // its web server answers; says nothing about Kafka
-	StepProducer = "producer" // its Kafka producer is initialised
-	StepFlow     = "flow"     // records arrive
+	StepProducer = "producer" // its Kafka producer is initialised, by its own word at least
+
+	StepConnection = "connection" // the app is seen to be connected to this Kafka
+	StepFlow       = "flow"       // records arrived since the app started
 )
 
 // Pauses between two looks while something is awaited. A look at the broker is a connection refused, or a few
@@ -128,7 +136,7 @@ func (p Parts) infrastructure() []app.Step {
 		if p.Embedded {
 			id = StepEmbedded
 		}
-		steps = append(steps, app.Step{ID: id, Check: p.Stack.Running, Do: p.Stack.Up, Undo: p.Stack.Stop, InProcess: p.Embedded})
+		steps = append(steps, app.Step{ID: id, Check: p.Stack.Running, Blocked: p.Stack.Blocked, Do: p.Stack.Up, Undo: p.Stack.Stop, InProcess: p.Embedded})
 	}
 	return append(steps,
 		app.Step{ID: StepBroker, Check: p.Cluster.Ready, Every: brokerEvery, Say: p.Cluster.Proof},
@@ -140,21 +148,23 @@ func (p Parts) infrastructure() []app.Step {
 func (p Parts) application(streaming bool) []app.Step {
 	steps := []app.Step{
 		{
-			ID:     StepFlag,
-			Switch: true,
-			Check:  func(context.Context) error { return p.Flag.Is(streaming) },
-			Do:     func(context.Context, app.Tell) error { return p.Flag.Set(streaming) },
-			Undo:   func(context.Context) error { return p.Flag.Clear() },
-			Every:  memoryEvery,
-			Say:    func() app.Note { return flagNote(streaming) },
+			ID:      StepFlag,
+			Switch:  true,
+			Check:   func(context.Context) error { return p.Flag.Is(streaming) },
+			Blocked: func(context.Context) error { return p.Flag.Blocked() },
+			Do:      func(context.Context, app.Tell) error { return p.Flag.Set(streaming) },
+			Undo:    func(context.Context) error { return p.Flag.Clear() },
+			Every:   memoryEvery,
+			Say:     func() app.Note { return flagNote(streaming) },
 		},
 		{
-			ID:    StepApp,
-			Check: p.Detector.Alive,
-			Do:    func(ctx context.Context, _ app.Tell) error { return p.Detector.Start(ctx) },
-			Undo:  p.Detector.Stop,
-			Every: memoryEvery,
-			Say:   p.Detector.Facts,
+			ID:      StepApp,
+			Check:   p.Detector.Alive,
+			Blocked: p.Detector.Blocked,
+			Do:      func(ctx context.Context, _ app.Tell) error { return p.Detector.Start(ctx) },
+			Undo:    p.Detector.Stop,
+			Every:   memoryEvery,
+			Say:     p.Detector.Facts,
 		},
 	}
 	web := app.Step{ID: StepWeb, Check: p.Detector.Serving, Soft: true, Say: p.Detector.Page}
@@ -162,9 +172,10 @@ func (p Parts) application(streaming bool) []app.Step {
 		return append(steps, web)
 	}
 	return append(steps,
-		app.Step{ID: StepProducer, Check: p.Detector.Producing, Every: memoryEvery},
+		app.Step{ID: StepProducer, Check: p.Detector.Producing, Every: memoryEvery, Say: p.Detector.Producer},
+		app.Step{ID: StepConnection, Check: p.Detector.Connected, Soft: true, Proves: app.Connected, Say: p.Detector.Connection},
 		web,
-		app.Step{ID: StepFlow, Check: p.Cluster.Flowing, Soft: true, Say: p.Cluster.Rate},
+		app.Step{ID: StepFlow, Check: p.Cluster.Flowing, Soft: true, Proves: app.Streaming, Say: p.Cluster.Rate},
 	)
 }
 

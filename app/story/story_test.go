@@ -25,7 +25,7 @@ type fakes struct {
 	calls []string
 	// what is so
 	engineUp, running, appUp, flagOn, flagSet, records bool
-	topics                                             bool
+	topics, portTaken, lazy                            bool
 	readySince                                         time.Time // when the broker began, or will begin, to answer
 	boots                                              time.Duration
 	topicErr, producerErr                              error
@@ -98,6 +98,8 @@ func (f fakeStack) Stop(context.Context) error {
 	return nil
 }
 
+func (f fakeStack) Blocked(context.Context) error { return nil }
+
 type fakeCluster struct{ *fakes }
 
 func (f fakeCluster) Ready(context.Context) error {
@@ -132,6 +134,8 @@ func (f fakeFlag) Is(on bool) error {
 	return f.unless(func() bool { return f.flagSet && f.flagOn == on }, "flag is not set")
 }
 
+func (f fakeFlag) Blocked() error { return nil }
+
 func (f fakeFlag) Set(on bool) error {
 	f.did(fmt.Sprintf("flag=%v", on))
 	f.set(func() { f.flagSet, f.flagOn = true, on })
@@ -148,6 +152,13 @@ type fakeDetector struct{ *fakes }
 
 func (f fakeDetector) Alive(context.Context) error {
 	return f.unless(func() bool { return f.appUp }, "app does not run")
+}
+
+func (f fakeDetector) Blocked(context.Context) error {
+	if f.unless(func() bool { return !f.portTaken }, "") != nil {
+		return usererr.New("project.app_port", nil, nil).Terminal()
+	}
+	return nil
 }
 
 func (f fakeDetector) Start(context.Context) error {
@@ -167,6 +178,11 @@ func (f fakeDetector) Serving(context.Context) error {
 }
 func (f fakeDetector) Page() app.Note                  { return app.Note{ID: "page"} }
 func (f fakeDetector) Producing(context.Context) error { return f.producerErr }
+func (f fakeDetector) Producer() app.Note              { return app.Note{ID: "made"} }
+func (f fakeDetector) Connected(context.Context) error {
+	return f.unless(func() bool { return f.appUp && !f.lazy }, "no connection seen")
+}
+func (f fakeDetector) Connection() app.Note { return app.Note{ID: "connected"} }
 
 // tale runs an agent over the parts; act does things to the world and to the agent. The transcript has every event
 // with its virtual time, and the calls that were made.
@@ -227,11 +243,24 @@ func TestTheTales(t *testing.T) {
 	}{
 		{"fresh", &fakes{engineUp: true, boots: 9 * time.Second}, func(_ *fakes, a *app.Agent) {
 			a.Start(true)
-			until(a, app.Streaming)
+			until(a, app.Connected)
 		}},
 		{"already up", &fakes{engineUp: true, running: true, topics: true, records: true}, func(_ *fakes, a *app.Agent) {
 			a.Start(true)
 			until(a, app.Streaming)
+		}},
+		{"app port taken", &fakes{engineUp: true, running: true, topics: true, portTaken: true}, func(f *fakes, a *app.Agent) {
+			a.Start(true)
+			until(a, app.PhaseFailed)
+			time.Sleep(time.Minute) // virtual
+			f.set(func() { f.portTaken = false })
+			until(a, app.Connected)
+		}},
+		{"only said", &fakes{engineUp: true, running: true, topics: true, lazy: true}, func(f *fakes, a *app.Agent) {
+			a.Start(true)
+			time.Sleep(time.Minute) // virtual
+			f.set(func() { f.lazy = false })
+			until(a, app.Connected)
 		}},
 		{"engine off", &fakes{}, func(_ *fakes, a *app.Agent) {
 			a.Start(true)
@@ -247,22 +276,22 @@ func TestTheTales(t *testing.T) {
 		}},
 		{"app dies", &fakes{engineUp: true, running: true, topics: true}, func(f *fakes, a *app.Agent) {
 			a.Start(true)
-			until(a, app.Streaming)
+			until(a, app.Connected)
 			f.set(func() { f.appUp = false })
 			until(a, app.Degraded)
-			until(a, app.Streaming)
+			until(a, app.Connected)
 		}},
 		{"toggle off and on", &fakes{engineUp: true, running: true, topics: true}, func(_ *fakes, a *app.Agent) {
 			a.Start(true)
-			until(a, app.Streaming)
+			until(a, app.Connected)
 			a.Toggle(false)
 			until(a, app.Ready)
 			a.Toggle(true)
-			until(a, app.Streaming)
+			until(a, app.Connected)
 		}},
 		{"stop everything", &fakes{engineUp: true, running: true, topics: true}, func(_ *fakes, a *app.Agent) {
 			a.Start(true)
-			until(a, app.Streaming)
+			until(a, app.Connected)
 			a.StopEverything()
 			synctest.Wait()
 		}},
@@ -311,8 +340,8 @@ func TestEmbeddedAndRemoteLeaveOutWhatTheyDoNotNeed(t *testing.T) {
 		change func(*Parts)
 		want   string
 	}{
-		"embedded": {func(p *Parts) { p.Engine, p.Embedded = nil, true }, "embedded broker topics flag app producer web flow"},
-		"remote":   {func(p *Parts) { p.Engine, p.Stack = nil, nil }, "broker topics flag app producer web flow"},
+		"embedded": {func(p *Parts) { p.Engine, p.Embedded = nil, true }, "embedded broker topics flag app producer connection web flow"},
+		"remote":   {func(p *Parts) { p.Engine, p.Stack = nil, nil }, "broker topics flag app producer connection web flow"},
 	} {
 		p := (&fakes{}).parts()
 		c.change(&p)

@@ -8,7 +8,8 @@ import (
 	"streamtray/app/view"
 )
 
-// Marks tell a state by shape: a check in a disc, a cross in a disc, a triangle, three dots, a dash, an empty ring.
+// Marks tell a state by shape: a check in a disc, a cross in a disc, a triangle, three dots, a dash, two lines as of a
+// text, an empty ring.
 const (
 	disc     = `M12 2a10 10 0 1 0 0 20a10 10 0 1 0 0-20z`
 	hole     = `M12 4a8 8 0 1 1 0 16a8 8 0 1 1 0-16z` // the other way round: it is cut out
@@ -18,6 +19,7 @@ const (
 	exclaim  = `M10.900 9h2.200v6h-2.200z M10.900 16.500h2.200v2.200h-2.200z`
 	dots     = `M7 10.700a1.500 1.500 0 1 0 0.010 0z M12 10.700a1.500 1.500 0 1 0 0.010 0z M17 10.700a1.500 1.500 0 1 0 0.010 0z`
 	dash     = `M7.500 11h9v2h-9z`
+	lines    = `M7.500 8.500h9v2h-9z M7.500 13.500h6v2h-6z`
 )
 
 var markShapes = map[view.Mark]struct {
@@ -29,6 +31,7 @@ var markShapes = map[view.Mark]struct {
 	view.Warn:    {triangle + exclaim, theme.ColorNameWarning},
 	view.Busy:    {disc + hole + dots, colorInfo},
 	view.Idle:    {disc + hole + dash, colorMuted},
+	view.Said:    {disc + hole + lines, colorInfo},
 	view.Pending: {disc + hole, colorMuted},
 	view.Off:     {disc + hole + dash, colorMuted},
 }
@@ -44,7 +47,7 @@ func markColor(m view.Mark) fyne.ThemeColorName {
 	switch m {
 	case view.Bad, view.Warn:
 		return markShapes[m].color
-	case view.Good, view.Busy:
+	case view.Good, view.Busy, view.Said:
 		return theme.ColorNameForeground
 	case view.Idle, view.Pending, view.Off:
 	}

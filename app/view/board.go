@@ -115,8 +115,8 @@ func BoardOf(s app.State, l Live, w *i18n.Words, now time.Time) Board {
 func boardHeadline(v View, s app.State, w *i18n.Words) string {
 	for i, r := range v.Rows {
 		broken := v.Phase == app.PhaseFailed && r.Mark == Bad || v.Phase == app.Degraded && r.Mark == Warn
-		if broken && !s.Rows[i].Soft {
-			return text(w, "view.phase."+v.Phase.String()) + " · " + r.Name
+		if broken && (!s.Rows[i].Soft || s.Held()) {
+			return phaseWord(s, v, w) + " · " + r.Name
 		}
 	}
 	return v.Headline
@@ -147,7 +147,7 @@ func fix(r Row, s app.State, w *i18n.Words) Item {
 		return way
 	}
 	switch r.Step {
-	case "app", "producer":
+	case "app", "producer", "connection", "web":
 		return Item{Label: text(w, "ui.fix.app_log"), Act: ActLogs, Arg: "app"}
 	case "infra", "broker":
 		return Item{Label: text(w, "ui.fix.kafka_log"), Act: ActLogs, Arg: "kafka"}
@@ -171,7 +171,7 @@ func acts(s app.State, l Live, w *i18n.Words) []Item {
 	switch s.Phase() {
 	case app.Stopped:
 		return []Item{{Label: text(w, "tray.start"), Act: ActStart}}
-	case app.Ready, app.Streaming:
+	case app.Ready, app.Connected, app.Streaming:
 		if l.Page != "" && holds(s, "app") {
 			return []Item{{Label: text(w, "ui.browse"), Act: ActBrowse}, stop}
 		}
@@ -188,7 +188,7 @@ func acts(s app.State, l Live, w *i18n.Words) []Item {
 	return nil
 }
 
-var markNames = [...]string{"pending", "busy", "good", "bad", "warn", "idle", "off"}
+var markNames = [...]string{"pending", "busy", "good", "bad", "warn", "idle", "said", "off"}
 
 // String is the mark's stable name.
 func (m Mark) String() string { return markNames[m] }

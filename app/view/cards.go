@@ -32,7 +32,7 @@ func switchOf(s app.State, l Live, w *i18n.Words) Switch {
 		sw.Launched = l.On
 	}
 	switch {
-	case launched && holds(s, "producer"):
+	case launched && s.Proven(app.Connected):
 		sw.Effective = text(w, "ui.effective.on")
 	case launched:
 		sw.Effective = text(w, "ui.effective.not_yet")

@@ -30,7 +30,7 @@ func TestWhatCanBeDoneAboutAFailureIsOfferedWhereItIsTold(t *testing.T) {
 	if got := BoardOf(s, Live{}, w, time.Unix(2, 0)).Steps[0].Fix; got.Label != want.Label || got.Act != want.Act || got.Arg != want.Arg {
 		t.Errorf("in the row: got %+v, want %+v", got, want)
 	}
-	items := MenuOf(s, Facts{Project: "p"}, w).Items
+	items := MenuOf(s, Facts{Project: "p"}, w, s.Since).Items
 	if got := items[2]; got.Label != want.Label || got.Act != want.Act || got.Arg != want.Arg {
 		t.Errorf("in the menu: got %+v, want %+v", got, want)
 	}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"reflect"
+	"time"
 
 	"streamtray/app"
 	"streamtray/app/i18n"
@@ -73,13 +74,13 @@ func (m Menu) Same(o Menu) bool { return reflect.DeepEqual(m, o) }
 
 // MenuOf is the tray for a state. What changes from second to second stands in the tooltip only: on Windows, redrawing
 // a menu rebuilds it.
-func MenuOf(s app.State, f Facts, w *i18n.Words) Menu {
+func MenuOf(s app.State, f Facts, w *i18n.Words, now time.Time) Menu {
 	if f.Project == "" {
 		return Menu{Icon: "stopped", Tooltip: text(w, "tray.none"), Items: withoutProject(f, w)}
 	}
-	v := Of(s, w, s.Since)
+	v := Of(s, w, now)
 	m := Menu{Icon: Icon(v.Phase), Tooltip: f.Project + " · " + v.Headline}
-	m.Items = append([]Item{{Label: f.Project + " · " + calm(s, v, w), Act: ActDashboard}, {}}, steer(s, f, w)...)
+	m.Items = append([]Item{{Label: f.Project + " · " + calm(v, w), Act: ActDashboard}, {}}, steer(s, f, w)...)
 	m.Items = append(m.Items,
 		Item{},
 		Item{Label: text(w, "tray.dashboard"), Act: ActDashboard},
@@ -106,6 +107,8 @@ func Icon(p app.Phase) string {
 		return "starting"
 	case app.Ready:
 		return "ready"
+	case app.Connected:
+		return "connected"
 	case app.Streaming:
 		return "streaming"
 	case app.Degraded, app.PhaseFailed:
@@ -116,11 +119,11 @@ func Icon(p app.Phase) string {
 }
 
 // calm is the headline without what moves: the step it is at, not the rate.
-func calm(s app.State, v View, w *i18n.Words) string {
+func calm(v View, w *i18n.Words) string {
 	if v.Phase == app.Streaming {
 		return text(w, "view.phase.streaming")
 	}
-	return headline(s, v, w)
+	return v.Headline
 }
 
 // steer are the items that change what is kept.

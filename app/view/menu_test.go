@@ -24,10 +24,10 @@ func TestTheTrayOfEachTale(t *testing.T) {
 		}
 		var b strings.Builder
 		for _, tale := range tales() {
-			printMenu(&b, tale.name, MenuOf(stateOf(tale.events), detectionFacts, w))
+			printMenu(&b, tale.name, MenuOf(stateOf(tale.events), detectionFacts, w, evening))
 		}
-		printMenu(&b, "no project", MenuOf(app.State{}, Facts{Recent: detectionFacts.Recent}, w))
-		printMenu(&b, "first start", MenuOf(app.State{}, Facts{}, w))
+		printMenu(&b, "no project", MenuOf(app.State{}, Facts{Recent: detectionFacts.Recent}, w, evening))
+		printMenu(&b, "first start", MenuOf(app.State{}, Facts{}, w, evening))
 		golden(t, "menu."+lang+".txt", b.String())
 	}
 }
@@ -79,7 +79,7 @@ func TestTheMenuStandsStillWhileRecordsFlow(t *testing.T) {
 		}
 	}
 	faster := streaming.Apply(app.Event{At: time.Now(), Step: "flow", Kind: app.Holds, Note: app.Note{ID: "view.seconds", Args: map[string]any{"S": 7}}})
-	a, b := MenuOf(streaming, detectionFacts, w), MenuOf(faster, detectionFacts, w)
+	a, b := MenuOf(streaming, detectionFacts, w, evening), MenuOf(faster, detectionFacts, w, evening)
 	if a.Tooltip == b.Tooltip {
 		t.Errorf("the tooltip does not tell the rate: %q", a.Tooltip)
 	}
@@ -95,7 +95,7 @@ func TestEveryActIsPossibleWhereItMakesSense(t *testing.T) {
 	}
 	for _, tale := range tales() {
 		s := stateOf(tale.events)
-		m := MenuOf(s, detectionFacts, w)
+		m := MenuOf(s, detectionFacts, w, evening)
 		for _, act := range []Act{ActDashboard, ActLogs, ActSettings, ActStopEverything, ActQuit} {
 			if !possible(m.Items, act) {
 				t.Errorf("%s: %s is not possible", tale.name, act)

@@ -3,6 +3,8 @@
 package view
 
 import (
+	"errors"
+	"maps"
 	"time"
 
 	"streamtray/app"
@@ -14,6 +16,9 @@ type View struct {
 	Phase    app.Phase
 	Headline string // one line: "Streaming · 12 records/s"
 	Rows     []Row
+
+	// Evidence is why the running app is believed to do what it shall, claim by claim; nil while nothing is wanted of it.
+	Evidence []Evidence
 }
 
 // Row is one step as a reader sees it.
@@ -40,6 +45,7 @@ const (
 	Bad                 // failed
 	Warn                // was lost, is being brought back
 	Idle                // soft, and not so at the moment
+	Said                // the app says so, and nothing of it was seen
 	Off                 // not needed now, or taken back
 )
 
@@ -49,7 +55,8 @@ func Of(s app.State, w *i18n.Words, now time.Time) View {
 	for _, r := range s.Rows {
 		v.Rows = append(v.Rows, row(r, w, now))
 	}
-	v.Headline = headline(s, v, w)
+	v.Headline = headline(s, v, w, now)
+	v.Evidence = evidence(s, v, w)
 	return v
 }
 
@@ -64,14 +71,14 @@ func row(r app.Row, w *i18n.Words, now time.Time) Row {
 	case Bad, Warn, Idle:
 		v.Text, v.Hint = w.Error(r.Err)
 	case Busy:
-		v.Text = busy(r, w)
-	case Good:
-		v.Text = note(r.Note, w)
+		v.Text = busy(r, w, now)
+	case Good, Said:
+		v.Text = note(r.Note, w, now)
 		if v.Text == "" {
 			v.Text, _ = w.Find("view.good."+r.Step, nil)
 		}
 		for _, p := range r.Note.More {
-			v.Proof = append(v.Proof, note(p, w))
+			v.Proof = append(v.Proof, note(p, w, now))
 		}
 	}
 	if r.Soft {
@@ -93,6 +100,8 @@ func mark(r app.Row) Mark {
 		return Idle
 	case r.Lost:
 		return Warn
+	case r.Holding() && r.Note.Said:
+		return Said
 	case r.Holding():
 		return Good
 	case r.Kind == app.Planned:
@@ -102,9 +111,9 @@ func mark(r app.Row) Mark {
 }
 
 // busy says what is being done or waited for.
-func busy(r app.Row, w *i18n.Words) string {
+func busy(r app.Row, w *i18n.Words, now time.Time) string {
 	if r.Note.ID != "" {
-		return note(r.Note, w)
+		return note(r.Note, w, now)
 	}
 	if s, ok := w.Find("view."+r.Kind.String()+"."+r.Step, nil); ok {
 		return s
@@ -113,40 +122,78 @@ func busy(r app.Row, w *i18n.Words) string {
 	return s
 }
 
-func note(n app.Note, w *i18n.Words) string {
+// note puts what a step says into words. A rate that no record has borne out for a while is not told any more.
+func note(n app.Note, w *i18n.Words, now time.Time) string {
 	if n.ID == "" {
 		return ""
 	}
-	return w.Text(n.ID, n.Args)
+	last, known := lastRecord(n)
+	if !known {
+		return w.Text(n.ID, n.Args)
+	}
+	args := maps.Clone(n.Args)
+	args["Ago"] = Ago(now.Sub(last), w)
+	if n.ID == quietFlow || now.Sub(last) > rateFor {
+		return w.Text("view.flow_quiet", args)
+	}
+	return w.Text(n.ID, args)
+}
+
+// quietFlow is the note of a stream that no record came by lately.
+const quietFlow = "project.flow_quiet"
+
+// rateFor is how long after the last record a rate is still told.
+const rateFor = 5 * time.Second
+
+// lastRecord is when the last record was seen to arrive, where a note tells that.
+func lastRecord(n app.Note) (time.Time, bool) {
+	text, _ := n.Args["Last"].(string)
+	at, err := time.Parse(time.RFC3339, text)
+	return at, err == nil
 }
 
 // headline tells the whole state in one line: the phase, then what matters most in it.
-func headline(s app.State, v View, w *i18n.Words) string {
-	id := "view.phase." + v.Phase.String()
-	if v.Phase == app.Ready && !s.Want.Streaming {
-		id = "view.phase.off"
-	}
-	head := w.Text(id, nil)
-	if more := detail(s, v); more != "" {
+func headline(s app.State, v View, w *i18n.Words, now time.Time) string {
+	head := phaseWord(s, v, w)
+	if more := detail(s, v, w, now); more != "" {
 		return head + " · " + more
 	}
 	return head
 }
 
-func detail(s app.State, v View) string {
+// phaseWord is the phase in a word: of an app whose connection was not seen that it runs, and of one that is seen to go
+// wrong, while all that StreamTray can bring about holds, that there is a problem.
+func phaseWord(s app.State, v View, w *i18n.Words) string {
+	id := "view.phase." + v.Phase.String()
+	switch {
+	case v.Phase == app.Ready && !s.Want.Streaming:
+		id = "view.phase.off"
+	case v.Phase == app.Starting && s.Held():
+		id = "view.phase.said"
+	case v.Phase == app.Degraded && s.Held():
+		id = "view.phase.against"
+	}
+	return w.Text(id, nil)
+}
+
+func detail(s app.State, v View, w *i18n.Words, now time.Time) string {
 	for i, r := range v.Rows {
 		soft := s.Rows[i].Soft
 		switch v.Phase {
 		case app.Streaming:
-			if r.Step == "flow" && r.Mark == Good { // how fast records come, not what else is soft
-				return r.Text
+			if s.Rows[i].Proves == app.Streaming && r.Mark == Good {
+				return flowing(r, s.Rows[i], w, now)
+			}
+		case app.Connected:
+			if s.Rows[i].Proves == app.Streaming {
+				return waiting(r, s.Rows[i], w)
 			}
 		case app.PhaseFailed:
 			if r.Mark == Bad && !soft {
 				return r.cause()
 			}
 		case app.Degraded:
-			if r.Mark == Warn && !soft {
+			if r.Mark == Warn && (!soft || s.Held()) {
 				return r.cause()
 			}
 		case app.Starting:
@@ -156,7 +203,42 @@ func detail(s app.State, v View) string {
 		case app.Stopped, app.Ready, app.Stopping:
 		}
 	}
+	if v.Phase == app.Starting && s.Held() && s.Want.Streaming {
+		return w.Text("view.waiting.connection", nil)
+	}
 	return ""
+}
+
+// flowing tells how fast records come, or when the last one did.
+func flowing(r Row, row app.Row, w *i18n.Words, now time.Time) string {
+	if last, known := lastRecord(row.Note); known && (now.Sub(last) > rateFor || row.Note.ID == quietFlow) {
+		return w.Text("view.quiet", map[string]any{"Ago": Ago(now.Sub(last), w)})
+	}
+	return r.Text
+}
+
+// waiting tells that no record came yet, or where they go instead.
+func waiting(r Row, row app.Row, w *i18n.Words) string {
+	var told interface {
+		Message() (id string, args map[string]any)
+	}
+	if errors.As(row.Err, &told) {
+		if id, _ := told.Message(); id == "project.undeclared" {
+			return r.Text
+		}
+	}
+	return w.Text("view.waiting.record", nil)
+}
+
+// Ago tells how long ago something was, coarser the longer that is: "8 s", "3 min", "2 h".
+func Ago(d time.Duration, w *i18n.Words) string {
+	switch {
+	case d < time.Minute:
+		return w.Text("view.seconds", map[string]any{"S": int(max(d, 0).Seconds())})
+	case d < time.Hour:
+		return w.Text("view.ago.minutes", map[string]any{"M": int(d.Minutes())})
+	}
+	return w.Text("view.ago.hours", map[string]any{"H": int(d.Hours())})
 }
 
 // cause is what is wrong in one sentence: what stands behind it, where that is known.

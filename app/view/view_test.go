@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,9 @@ import (
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
+
+// evening is when the tales are looked at.
+var evening = time.Date(2026, 1, 2, 3, 4, 20, 0, time.UTC)
 
 // tales are states as a reader meets them, each made by events alone.
 func tales() []struct {
@@ -31,8 +35,11 @@ func tales() []struct {
 	on, off := app.Want{Up: true, Streaming: true}, app.Want{Up: true}
 	plan := func(w app.Want) []app.Event {
 		all := []app.Event{{At: t0, Kind: app.Wants, Want: w}, {At: t0, Kind: app.Planned, Want: w}}
-		for _, s := range []string{"engine", "infra", "broker", "topics", "flag", "app", "producer", "flow"} {
-			all = append(all, app.Event{At: t0, Step: s, Kind: app.Planned, Soft: s == "flow", Turn: s == "flag"})
+		for _, s := range []string{"engine", "infra", "broker", "topics", "flag", "app", "producer", "connection", "web", "flow"} {
+			all = append(all, app.Event{
+				At: t0, Step: s, Kind: app.Planned, Soft: s == "connection" || s == "web" || s == "flow", Turn: s == "flag",
+				Proves: map[string]app.Phase{"connection": app.Connected, "flow": app.Streaming}[s],
+			})
 		}
 		return all
 	}
@@ -45,7 +52,11 @@ func tales() []struct {
 	upTo := func(n int) []app.Event {
 		return append(plan(on), hold([]string{"engine", "infra", "broker", "topics", "flag", "app", "producer"}[:n]...)...)
 	}
-	streaming := append(upTo(7), ev(8, "flow", app.Holds, app.Note{ID: "view.minutes", Args: map[string]any{"M": 1, "S": 2}}, nil))
+	connected := append(upTo(7), ev(7.5, "connection", app.Holds, app.Note{ID: "project.connection", Args: map[string]any{"PID": 7, "Addr": "127.0.0.1:9092"}}, nil))
+	flow := func(id string, last time.Time) app.Note {
+		return app.Note{ID: id, Args: map[string]any{"Rate": "12", "Records": 100, "Last": last.Format(time.RFC3339)}}
+	}
+	streaming := append(connected, ev(8, "flow", app.Holds, app.Note{ID: "view.minutes", Args: map[string]any{"M": 1, "S": 2}}, nil))
 	gone := usererr.New("view.off.undone", nil, errors.New("gone"))
 	plain := errors.New("connection refused")
 	return []struct {
@@ -58,7 +69,18 @@ func tales() []struct {
 		{"starting containers", append(upTo(1), ev(3, "infra", app.Started, none, nil), ev(3, "infra", app.Doing, none, nil))},
 		{"waiting for the broker", append(upTo(2), ev(3, "broker", app.Started, none, nil), ev(3, "broker", app.Waiting, none, plain))},
 		{"streaming", streaming},
-		{"quiet", append(upTo(7), ev(8, "flow", app.Waiting, none, plain))},
+		{"only said", append(upTo(7), ev(8, "producer", app.Holds, app.Note{ID: "project.producer_said", Said: true, Args: map[string]any{"Line": "ready"}}, nil),
+			ev(8, "connection", app.Waiting, none, usererr.New("evidence.not_seen", nil, nil)))},
+		{"connected", append(slices.Clip(connected), ev(8, "flow", app.Waiting, none, plain))},
+		{"connected, and records go elsewhere", append(slices.Clip(connected), ev(8, "flow", app.Waiting, none, usererr.New("project.undeclared", map[string]any{"Topics": "raw"}, nil)))},
+		{"records came just now", append(slices.Clip(connected), ev(8, "flow", app.Holds, flow("project.flow", evening.Add(-3*time.Second)), nil))},
+		{"the last record is old, and nobody looked since", append(slices.Clip(connected), ev(8, "flow", app.Holds, flow("project.flow", evening.Add(-6*time.Second)), nil))},
+		{"quiet", append(slices.Clip(connected), ev(8, "flow", app.Holds, flow("project.flow_quiet", evening.Add(-200*time.Second)), nil))},
+		{"quiet for hours", append(slices.Clip(connected), ev(8, "flow", app.Holds, flow("project.flow_quiet", evening.Add(-3*time.Hour)), nil))},
+		{"the app asks elsewhere", append(upTo(7), ev(8, "connection", app.Lost, none, usererr.New("evidence.elsewhere",
+			map[string]any{"Addr": "localhost:9092", "Kafka": "localhost:19092", "By": "KAFKA_BROKER (app.py:3)"}, nil)))},
+		{"the page is another's", append(slices.Clip(streaming), ev(9, "web", app.Lost, none, usererr.New("evidence.page_other",
+			map[string]any{"URL": "http://127.0.0.1:5000/", "Name": "python3", "PID": 12}, nil)))},
 		{"lost", append(append([]app.Event{}, streaming...), ev(9, "broker", app.Lost, none, gone))},
 		{"failed, and why is known", append(upTo(5), ev(6, "app", app.Started, none, nil), app.Event{
 			At: at(7), Step: "app", Kind: app.Failed, Err: gone,
@@ -93,13 +115,13 @@ func TestTheViewOfEachTale(t *testing.T) {
 			for _, e := range tale.events {
 				s = s.Apply(e)
 			}
-			print(&b, tale.name, Of(s, w, time.Date(2026, 1, 2, 3, 4, 20, 0, time.UTC)), w)
+			print(&b, tale.name, Of(s, w, evening), w)
 		}
 		golden(t, lang+".txt", b.String())
 	}
 }
 
-var marks = map[Mark]string{Pending: "·", Busy: "…", Good: "✓", Bad: "✗", Warn: "!", Idle: "–", Off: "○"}
+var marks = map[Mark]string{Pending: "·", Busy: "…", Good: "✓", Bad: "✗", Warn: "!", Idle: "–", Said: "?", Off: "○"}
 
 func print(b *strings.Builder, name string, v View, w *i18n.Words) {
 	fmt.Fprintf(b, "== %s: %v: %s\n", name, v.Phase, v.Headline)
@@ -145,8 +167,10 @@ func TestTheHeadlineOfStreamingIsTheRate(t *testing.T) {
 		{Kind: app.Planned, Want: want},
 		{Step: "flag", Kind: app.Planned, Turn: true},
 		{Step: "web", Kind: app.Planned, Soft: true},
-		{Step: "flow", Kind: app.Planned, Soft: true},
+		{Step: "connection", Kind: app.Planned, Soft: true, Proves: app.Connected},
+		{Step: "flow", Kind: app.Planned, Soft: true, Proves: app.Streaming},
 		{Step: "flag", Kind: app.Holds},
+		{Step: "connection", Kind: app.Holds},
 		{Step: "web", Kind: app.Holds, Note: app.Note{ID: "project.page", Args: map[string]any{"URL": "http://127.0.0.1:5000/"}}},
 		{Step: "flow", Kind: app.Holds, Note: app.Note{ID: "project.flow", Args: map[string]any{"Rate": "12", "Records": 100}}},
 	} {

@@ -83,7 +83,7 @@ func (d *Display) Flood(ctx context.Context, program, app, args string, env []st
 		return f, err
 	}
 	defer p.Kill()
-	if err := p.UntilTooltip(ctx, "Streaming", time.Minute); err != nil {
+	if err := p.UntilTooltip(ctx, "Running", time.Minute); err != nil {
 		return f, err
 	}
 	for _, w := range []string{"Settings", "Logs"} { // the first windows of each kind fill what Fyne keeps

@@ -33,7 +33,7 @@ func TestTheFirstStartIsLedToTheFirstRecord(t *testing.T) {
 	p := run(t, d)
 	id, err := p.Window(t.Context(), "Welcome to StreamTray")
 	must(t, err)
-	must(t, p.UntilTooltip(t.Context(), "Streaming", soon)) // the checks found nothing in the way
+	must(t, p.UntilTooltip(t.Context(), "Connected", soon)) // the checks found nothing in the way
 	shot(t, p, id, "guide-waiting")
 	if all, err := p.Windows(t.Context()); len(all) != 1 || err != nil {
 		t.Errorf("windows %v, %v; want the guide alone until it is left", all, err)

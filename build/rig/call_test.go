@@ -146,10 +146,13 @@ func last(events []event) any {
 	return events[len(events)-1]
 }
 
-// streams waits until the story says that it streams.
+// connected reports whether the app was seen to be connected to Kafka after the event.
+func (e event) connected() bool { return e.Phase == "connected" || e.Phase == "streaming" }
+
+// streams waits until the app was seen to be connected.
 func (c *call) streams() {
 	c.s.Helper()
-	c.awaits(fromNil, "streaming", 0, func(e event) bool { return e.Phase == "streaming" })
+	c.awaits(fromNil, "connected", 0, event.connected)
 }
 
 // exit waits until the program ends and returns its code; -1: by a signal.

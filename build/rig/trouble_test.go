@@ -28,7 +28,7 @@ func TestABrokerThatDiesIsToldAndHealed(t *testing.T) {
 	up.awaits(fromNil, "why the next broker could not start", from, func(e event) bool {
 		return e.Kind == "doing" && e.Step == "infra" && e.Finding != nil && e.Finding.Cause == "zk-node-exists"
 	})
-	up.awaits(fromNil, "streaming again", from, func(e event) bool { return e.Phase == "streaming" && e.Time.After(degraded.Time) })
+	up.awaits(fromNil, "connected again", from, func(e event) bool { return e.connected() && e.Time.After(degraded.Time) })
 	t.Logf("healed after %.1fs", time.Since(died).Seconds())
 	// The starting broker told the app that its topics do not exist. Its producer drops what comes until it has asked
 	// again, and its consumers come back to their groups some seconds later: a camera simply goes on.
@@ -182,8 +182,8 @@ func TestABrokenAppEndsInTheRightVerdict(t *testing.T) {
 			s.endsWith(up, c.id, c.says)
 			events, _ := up.seen()
 			for _, e := range events {
-				if e.Phase == "streaming" {
-					t.Errorf("called streaming by %v", e)
+				if e.connected() {
+					t.Errorf("called %s by %v", e.Phase, e)
 				}
 				if e.Kind == "failed" && (e.Finding == nil || e.Finding.Cause != c.cause || !strings.Contains(e.Finding.Evidence, c.shown)) {
 					t.Errorf("%v: behind it %+v, want %s with %q", e, e.Finding, c.cause, c.shown)

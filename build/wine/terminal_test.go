@@ -74,11 +74,14 @@ func (p *project) run(command string, args ...string) *program {
 	return p.start(append([]string{command, "--project", Path(p.dir)}, args...)...)
 }
 
-// up keeps the project until it is told otherwise, and streams when this returns.
+// up keeps the project until it is told otherwise; its app says that its producer is made when this returns. That it is
+// connected cannot be seen under Wine, whose sockets are all its server's.
 func (p *project) up() *program {
 	p.Helper()
 	up := p.run("up", "--trust", "--json")
-	up.awaits(fromNil, "streaming", func(e event) bool { return e.Phase == "streaming" })
+	up.awaits(fromNil, "the producer", func(e event) bool {
+		return e.Step == "producer" && (e.Kind == "done" || e.Kind == "holds")
+	})
 	return up
 }
 

@@ -16,9 +16,9 @@ import (
 var Now = time.Date(2026, 3, 4, 9, 30, 0, 0, time.UTC)
 
 // Scenes are the names of the states that State gives.
-var Scenes = []string{"stopped", "starting", "streaming", "failed", "lost", "off"}
+var Scenes = []string{"stopped", "starting", "said", "streaming", "elsewhere", "failed", "lost", "off"}
 
-var steps = []string{"engine", "infra", "broker", "topics", "flag", "app", "web", "producer", "flow"}
+var steps = []string{"engine", "infra", "broker", "topics", "flag", "app", "producer", "connection", "web", "flow"}
 
 // State is the state in a scene.
 func State(scene string) app.State {
@@ -38,19 +38,35 @@ func events(scene string) []app.Event {
 		return append(all,
 			app.Event{At: at(41), Step: "broker", Kind: app.Started},
 			app.Event{At: at(42), Step: "broker", Kind: app.Waiting, Err: usererr.New("kafka.no_controller", map[string]any{"Addr": "localhost:9092"}, errors.New("no controller"))})
+	case "said": // the app says that it is ready, and no connection of it was seen
+		all := append(plan(at(0), true), hold(at, 0, 6)...)
+		return append(all,
+			app.Event{At: at(12), Step: "producer", Kind: app.Started},
+			app.Event{At: at(14), Step: "producer", Kind: app.Holds, Note: app.Note{ID: "project.producer_said", Said: true, Args: map[string]any{"Line": "Kafka producer initialized"}}},
+			app.Event{At: at(14), Step: "connection", Kind: app.Waiting, Err: usererr.New("evidence.not_seen", nil, nil)},
+			app.Event{At: at(14), Step: "web", Kind: app.Holds, Note: notes["web"]},
+			app.Event{At: at(14), Step: "flow", Kind: app.Waiting, Err: usererr.New("project.no_flow", map[string]any{"Records": 0}, nil)})
+	case "connected":
+		all := append(plan(at(0), true), hold(at, 0, 9)...)
+		return append(all, app.Event{At: at(20), Step: "flow", Kind: app.Waiting, Err: usererr.New("project.no_flow", map[string]any{"Records": 0}, nil)})
+	case "elsewhere": // what is seen speaks against what the app says
+		all := append(plan(at(0), true), hold(at, 0, 7)...)
+		return append(all, app.Event{At: at(20), Step: "connection", Kind: app.Lost, Err: usererr.New("evidence.elsewhere", map[string]any{
+			"Addr": "localhost:19092", "Kafka": "localhost:9092", "By": "KAFKA_BROKER (app.py:3)",
+		}, nil)})
 	case "streaming":
-		return append(append(plan(at(0), true), hold(at, 0, 8)...), flowing(at(20)))
+		return append(append(plan(at(0), true), hold(at, 0, 9)...), flowing(at(20)))
 	case "failed":
 		all := append(plan(at(0), true), hold(at, 0, 2)...)
 		return append(all, app.Event{At: at(5), Step: "broker", Kind: app.Started},
 			app.Event{At: at(25), Step: "broker", Kind: app.Failed, Err: usererr.New("kafka.advertised_name",
 				map[string]any{"Addr": "kafka:29092", "Host": "kafka", "Broker": 1, "Bootstrap": "localhost:9092"}, errors.New("no such host"))})
 	case "lost":
-		all := append(append(plan(at(0), true), hold(at, 0, 8)...), flowing(at(20)))
+		all := append(append(plan(at(0), true), hold(at, 0, 9)...), flowing(at(20)))
 		return append(all, app.Event{At: at(50), Step: "broker", Kind: app.Lost, Err: usererr.New("kafka.refused", map[string]any{"Addr": "localhost:9092"}, errors.New("connection refused"))})
 	case "off":
 		all := plan(at(0), false)
-		for _, s := range []string{"engine", "infra", "broker", "topics", "producer", "flow"} {
+		for _, s := range []string{"engine", "infra", "broker", "topics", "producer", "connection", "flow"} {
 			all = append(all, app.Event{At: at(0), Step: s, Kind: app.Skipped})
 		}
 		return append(all,
@@ -65,10 +81,12 @@ func plan(at time.Time, streaming bool) []app.Event {
 	want := app.Want{Up: true, Streaming: streaming}
 	all := []app.Event{{At: at, Kind: app.Wants, Want: want}, {At: at, Kind: app.Planned, Want: want}}
 	for _, s := range steps {
-		all = append(all, app.Event{At: at, Step: s, Kind: app.Planned, Soft: s == "flow", Turn: s == "flag"})
+		all = append(all, app.Event{At: at, Step: s, Kind: app.Planned, Soft: s == "connection" || s == "web" || s == "flow", Turn: s == "flag", Proves: proves[s]})
 	}
 	return all
 }
+
+var proves = map[string]app.Phase{"connection": app.Connected, "flow": app.Streaming}
 
 // notes are what the steps say while they hold.
 var notes = map[string]app.Note{
@@ -78,13 +96,15 @@ var notes = map[string]app.Note{
 		{ID: "kafka.proof.metadata", Args: map[string]any{"Brokers": 1, "Controller": 1}},
 		{ID: "kafka.proof.advertised", Args: map[string]any{"Addrs": "localhost:9092"}},
 	}},
-	"flag": {ID: "view.flag.on"},
-	"web":  {ID: "project.page", Args: map[string]any{"URL": "http://127.0.0.1:5000/"}},
-	"app":  {ID: "project.app", Args: map[string]any{"PID": 4711, "Command": "python app.py"}},
+	"flag":       {ID: "view.flag.on"},
+	"web":        {ID: "project.page", Args: map[string]any{"URL": "http://127.0.0.1:5000/"}},
+	"producer":   {ID: "project.producer", Args: map[string]any{"Line": "Kafka producer initialized"}},
+	"connection": {ID: "project.connection", Args: map[string]any{"PID": 4711, "Addr": "127.0.0.1:9092"}},
+	"app":        {ID: "project.app", Args: map[string]any{"PID": 4711, "Command": "python app.py"}},
 }
 
 // took are how many seconds the steps took.
-var took = map[string]float64{"engine": 0.2, "infra": 2.6, "broker": 9.4, "topics": 0.6, "flag": 0, "app": 1.1, "web": 0.7, "producer": 2.5}
+var took = map[string]float64{"engine": 0.2, "infra": 2.6, "broker": 9.4, "topics": 0.6, "flag": 0, "app": 1.1, "producer": 2.5, "connection": 0.4, "web": 0.7}
 
 func hold(at func(float64) time.Time, from float64, n int) (all []app.Event) {
 	for _, s := range steps[:n] {

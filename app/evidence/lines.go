@@ -1,0 +1,111 @@
+package evidence
+
+import (
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"streamtray/app/diagnose"
+)
+
+// failure is what the app's log last told of its Kafka client.
+type failure struct {
+	at   time.Time
+	code string // the rule that knows it
+	line string
+	addr string // host:port that the client meant; empty: the line does not tell
+	data bool   // it is connected, and what it sends or reads is refused
+}
+
+// elsewhere reports whether the failure is of an address that is none of the cluster's.
+func (f failure) elsewhere(kafka []string) bool {
+	return f.addr != "" && len(kafka) > 0 && !slices.ContainsFunc(kafka, func(k string) bool { return sameAddress(k, f.addr) })
+}
+
+// since is the failure's line when it was told after a time, with some slack: a connection may be lost a moment before
+// that is seen, and told in between.
+func (f failure) since(at time.Time) string {
+	if f.at.Before(at.Add(-2 * time.Second)) {
+		return ""
+	}
+	return f.line
+}
+
+// sameAddress tells host:port addresses apart; the names of loopback are one.
+func sameAddress(a, b string) bool {
+	aHost, aPort, errA := net.SplitHostPort(a)
+	bHost, bPort, errB := net.SplitHostPort(b)
+	if errA != nil || errB != nil {
+		return a == b
+	}
+	return aPort == bPort && loopback(aHost) == loopback(bHost)
+}
+
+func loopback(host string) string {
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return "localhost"
+	}
+	return strings.ToLower(host)
+}
+
+// dataCauses are failures of a client that is connected; those of connecting a connection that lasts disproves.
+var dataCauses = []string{"delivery-timeout", "message-too-large", "unknown-topic", "codec-missing"}
+
+// clientCode is how the rules about Kafka's clients are named.
+const clientCode = "ST-CLIENT-"
+
+// mostLines are read at one look, the last ones.
+const mostLines = 2000
+
+// read takes in what the app printed since the last look.
+func (w *Watch) read() {
+	if w.Lines == nil {
+		return
+	}
+	lines, last := w.Lines(w.run.line)
+	w.run.line = last
+	lines = lines[max(0, len(lines)-mostLines):]
+	if len(lines) == 0 {
+		return
+	}
+	if w.run.log == nil {
+		w.run.log, w.run.said = diagnose.New(diagnose.App), map[string]int{}
+	}
+	for _, l := range lines {
+		w.run.log.Line(l.Text)
+	}
+	still := false // what failed last does so as far as the log tells
+	for _, f := range w.run.log.Findings() {
+		for _, f := range append([]diagnose.Finding{f}, f.Symptoms...) {
+			if !strings.HasPrefix(f.Code, clientCode) || f.Severity != diagnose.Error {
+				continue
+			}
+			still = still || f.Code == w.run.failure.code
+			if f.Count > w.run.said[f.Code] {
+				w.run.failure = failure{
+					at: lines[len(lines)-1].At, code: f.Code, line: f.Evidence, addr: addressIn(f), data: slices.Contains(dataCauses, f.Cause),
+				}
+				still = true
+			}
+			w.run.said[f.Code] = f.Count
+		}
+	}
+	if !still { // a later line took it back
+		w.run.failure = failure{}
+	}
+}
+
+var hostPort = regexp.MustCompile(`(?:^|[^\w.:-])((?:[A-Za-z0-9](?:[\w-]*\w)?)(?:\.[\w-]+)*|\[[0-9a-fA-F:]+\]):(\d{2,5})(?:[^\d]|$)`)
+
+// addressIn is the address that a client failed at, by what the rule read, else the first in the line.
+func addressIn(f diagnose.Finding) string {
+	if _, _, err := net.SplitHostPort(f.Args["addr"]); err == nil {
+		return f.Args["addr"]
+	}
+	if m := hostPort.FindStringSubmatch(f.Evidence); m != nil {
+		return m[1] + ":" + m[2]
+	}
+	return ""
+}

@@ -1,0 +1,248 @@
+package evidence
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"streamtray/app/diagnose"
+	"streamtray/app/ports"
+	"streamtray/internal/usererr"
+)
+
+// Watch is where the connections of one app to one cluster are looked for. Its fields are set before first use and
+// stay; a nil one knows nothing. It is safe for use by several goroutines.
+type Watch struct {
+	// Processes are those that the app descends from; none: it does not run.
+	Processes func() []int
+	// Lines gives what the app printed after the line of that number, and the number of the last.
+	Lines func(after uint64) (lines []Line, last uint64)
+	// Kafka gives the cluster's addresses, host:port, as it advertises them, empty while they are not known, and others
+	// that lead to it, where clients only ask the way.
+	Kafka func() (advertised, others []string)
+	// Records is when a record was last seen to arrive; the zero time: none since the app started.
+	Records func() time.Time
+	// Decides tells which setting or variable leads the app to an address; empty: that is not known.
+	Decides func(addr string) string
+	// Soon asks for another look after that time.
+	Soon func(time.Duration)
+
+	// For tests; nil asks the system.
+	Sockets func(roots []int) ([]ports.Socket, error)
+	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)
+
+	names names
+
+	mu     sync.Mutex
+	run    run
+	looked time.Time // when the sockets were last looked at
+	last   sight
+	lastly error
+}
+
+// Line is one line that the app printed.
+type Line struct {
+	At   time.Time
+	Text string
+}
+
+// run is what was seen of one run of the app.
+type run struct {
+	conns   map[pair]time.Time           // of those there at the last look: when each was first seen
+	strays  map[netip.AddrPort]time.Time // the same of connections, or attempts, to what looks like another Kafka
+	good    time.Time                    // when a connection was last known to work; zero: never
+	glimpse time.Time                    // when any connection to the cluster was last seen
+	line    uint64                       // up to which the log was read
+	log     *diagnose.Scanner            // of what was read so far; nil: nothing
+	said    map[string]int               // by rule: how many lines said so
+	failure failure                      // the last that the log told of
+}
+
+// pair is a connection by its two ends.
+type pair struct{ local, remote netip.AddrPort }
+
+// sight is what one look saw.
+type sight struct {
+	conn  ports.Socket // the connection that counts; the zero one: none
+	stray netip.AddrPort
+	since time.Time // since when the connection was seen
+}
+
+// Bounds of looking.
+const (
+	oftenest = 250 * time.Millisecond  // the sockets are looked at no more often
+	settled  = 400 * time.Millisecond  // a connection that is ended at once (a failed log-in) does not last so long
+	lostFor  = 1500 * time.Millisecond // a connection is missed for so long before it is lost
+	fresh    = time.Minute             // a record proves a connection that was glimpsed no longer ago
+)
+
+// Begin forgets what was seen of an earlier run of the app; line is the number of the last line that was not its.
+func (w *Watch) Begin(line uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.run, w.last, w.lastly, w.looked = run{line: line}, sight{}, nil, time.Time{}
+}
+
+// Connected is one look at whether the app talks to the cluster: nil when it has a connection that lasts, or when
+// records came and it had one shortly before, or nobody can tell whose connections are. Otherwise it says evidence.not_seen or, as evidence to the contrary,
+// evidence.elsewhere, evidence.lost, evidence.unanswered or evidence.failing.
+func (w *Watch) Connected(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := time.Now()
+	if !w.looked.IsZero() && now.Sub(w.looked) < oftenest {
+		return w.lastly
+	}
+	w.looked = now
+	w.last, w.lastly = w.look(ctx, now)
+	return w.lastly
+}
+
+// Connection is the connection that the last look found; false when it found none.
+func (w *Watch) Connection() (ports.Socket, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.last.conn, w.last.conn.Remote.IsValid()
+}
+
+// Ever reports whether the app was seen to be connected since it started.
+func (w *Watch) Ever() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.run.good.IsZero()
+}
+
+func (w *Watch) look(ctx context.Context, now time.Time) (sight, error) {
+	roots := w.Processes()
+	if len(roots) == 0 {
+		return sight{}, usererr.New("evidence.not_seen", nil, nil)
+	}
+	kafka, others := w.Kafka()
+	targets, doors := w.names.of(ctx, kafka, w.Resolve), w.names.of(ctx, others, w.Resolve)
+	found, err := w.sockets(roots)
+	if err != nil {
+		return sight{}, usererr.New("evidence.not_seen", nil, err)
+	}
+	w.read()
+	found = slices.DeleteFunc(found, func(f ports.Socket) bool {
+		return f.State == ports.Listening || slices.Contains(doors, f.Remote) && !slices.Contains(targets, f.Remote)
+	})
+	s, unanswered := w.sort(found, targets, now)
+	return s, w.judge(s, unanswered, kafka, others, now)
+}
+
+func (w *Watch) sockets(roots []int) ([]ports.Socket, error) {
+	if w.Sockets != nil {
+		return w.Sockets(roots)
+	}
+	return ports.Sockets(ports.Descendants(roots...))
+}
+
+// sort tells the app's connections to the cluster from those elsewhere, and remembers since when each is there.
+// unanswered: one to the cluster is there, and what the app sends is not acknowledged.
+func (w *Watch) sort(found []ports.Socket, targets []netip.AddrPort, now time.Time) (s sight, unanswered bool) {
+	conns, strays, young := map[pair]time.Time{}, map[netip.AddrPort]time.Time{}, false
+	for _, f := range found {
+		ours := slices.Contains(targets, f.Remote)
+		if ours && f.State != ports.Connecting {
+			w.run.glimpse = now
+		}
+		switch {
+		case ours && f.State == ports.Established:
+			p := pair{f.Local, f.Remote}
+			since, known := w.run.conns[p]
+			if !known {
+				since = now
+			}
+			conns[p] = since
+			switch {
+			case f.Stalled:
+				unanswered = true
+			case now.Sub(since) < settled:
+				young = true
+			case !s.conn.Remote.IsValid() || since.Before(s.since):
+				s.conn, s.since = f, since
+			}
+		case !ours && f.State != ports.Closing && looksLikeKafka(f.Remote, targets):
+			since, known := w.run.strays[f.Remote]
+			if !known {
+				since, young = now, true
+			}
+			strays[f.Remote] = since
+		}
+	}
+	w.run.conns, w.run.strays = conns, strays
+	for addr, since := range strays {
+		if now.Sub(since) >= settled && (!s.stray.IsValid() || addr.Compare(s.stray) < 0) {
+			s.stray = addr
+		}
+	}
+	if young && w.Soon != nil {
+		w.Soon(settled + settled/2)
+	}
+	return s, unanswered && !s.conn.Remote.IsValid()
+}
+
+// looksLikeKafka reports whether an address that is not the cluster's may be meant for a Kafka: by its port, which is
+// the cluster's own or one that Kafkas have by custom. Apps connect to cameras and models as well.
+func looksLikeKafka(addr netip.AddrPort, targets []netip.AddrPort) bool {
+	if slices.ContainsFunc(targets, func(t netip.AddrPort) bool { return t.Port() == addr.Port() }) {
+		return true
+	}
+	switch addr.Port() % 10_000 {
+	case 9092, 9093, 9094, 9095, 9096:
+		return true
+	}
+	return false
+}
+
+// judge says what was seen comes to.
+func (w *Watch) judge(s sight, unanswered bool, kafka, others []string, now time.Time) error {
+	at := strings.Join(kafka, ", ")
+	f := w.run.failure
+	records := time.Time{}
+	if w.Records != nil {
+		records = w.Records()
+	}
+	connected := s.conn.Remote.IsValid()
+	if connected {
+		w.run.good = now
+	}
+	switch {
+	case connected && f.data && !f.at.Before(s.since) && !records.After(f.at) && now.Sub(f.at) < fresh:
+		return Contrary("evidence.failing", map[string]any{"Line": f.line, "Kafka": at}, nil)
+	case connected:
+		return nil
+	case f.elsewhere(append(slices.Clone(kafka), others...)) && f.at.After(w.run.good) && !records.After(f.at):
+		return w.elsewhere(f.addr, at)
+	case s.stray.IsValid():
+		return w.elsewhere(s.stray.String(), at)
+	case !records.IsZero() && (now.Sub(w.run.glimpse) < fresh || !ports.Attributed()) && now.Sub(records) < fresh && !f.at.After(records):
+		return nil
+	case !w.run.good.IsZero() && now.Sub(w.run.good) < lostFor:
+		if w.Soon != nil {
+			w.Soon(lostFor)
+		}
+		return nil
+	case unanswered:
+		return Contrary("evidence.unanswered", map[string]any{"Kafka": at}, nil)
+	case !w.run.good.IsZero():
+		return Contrary("evidence.lost", map[string]any{"Kafka": at, "Line": f.since(w.run.good)}, nil)
+	case f.line != "" && !records.After(f.at):
+		return Contrary("evidence.failing", map[string]any{"Line": f.line, "Kafka": at}, nil)
+	}
+	return usererr.New("evidence.not_seen", map[string]any{"Kafka": at}, nil)
+}
+
+// elsewhere says that the app asks at an address that is not the cluster's.
+func (w *Watch) elsewhere(addr, kafka string) error {
+	by := ""
+	if w.Decides != nil {
+		by = w.Decides(addr)
+	}
+	return Contrary("evidence.elsewhere", map[string]any{"Addr": addr, "Kafka": cmp.Or(kafka, "–"), "By": by}, nil)
+}

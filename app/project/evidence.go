@@ -1,0 +1,201 @@
+package project
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/config"
+	"streamtray/app/detector"
+	"streamtray/app/evidence"
+	"streamtray/app/ports"
+	"streamtray/internal/usererr"
+)
+
+// newWatch is where the connections of the project's app to its cluster are looked for.
+func (p *Project) newWatch() *evidence.Watch {
+	return &evidence.Watch{
+		Processes: p.app.Processes, Lines: linesOf(p.app), Kafka: p.advertised, Records: p.cluster.grew, Soon: p.lookSoon, Decides: p.decides,
+	}
+}
+
+// linesOf reads what an app printed.
+func linesOf(a *detector.App) func(uint64) ([]evidence.Line, uint64) {
+	return func(after uint64) ([]evidence.Line, uint64) {
+		lines, _ := a.Output().Since(after)
+		all := make([]evidence.Line, len(lines))
+		for i, l := range lines {
+			all[i], after = evidence.Line{At: l.At, Text: l.Text}, l.Seq
+		}
+		return all, after
+	}
+}
+
+// advertised are the addresses that the cluster tells its clients, and those that only lead to it. A compose file may give it
+// further listeners, which are as good.
+func (p *Project) advertised() (advertised, others []string) {
+	p.cluster.mu.Lock()
+	advertised = slices.Clone(p.cluster.brokers)
+	p.cluster.mu.Unlock()
+	if len(advertised) == 0 {
+		return nil, nil
+	}
+	if p.report != nil && len(p.report.Clusters) == 1 {
+		for _, a := range p.report.Alternatives {
+			if !slices.Contains(advertised, a) {
+				advertised = append(advertised, a)
+			}
+		}
+	}
+	if k, err := p.cluster.at(); err == nil {
+		others = k.Bootstrap
+	}
+	return advertised, others
+}
+
+// lookSoon has the agent look after a time.
+func (p *Project) lookSoon(after time.Duration) {
+	t := time.AfterFunc(after, p.LookAgain)
+	context.AfterFunc(p.life, func() { t.Stop() })
+}
+
+// Connected is one look at whether the app talks to the cluster.
+func (d *detection) Connected(ctx context.Context) error {
+	if err := d.Alive(ctx); err != nil {
+		return err
+	}
+	return d.watch.Connected(ctx)
+}
+
+// Connection tells what the last look saw.
+func (d *detection) Connection() app.Note {
+	s, ok := d.watch.Connection()
+	if !ok {
+		return app.Note{ID: "project.connection_records"}
+	}
+	return app.Note{ID: "project.connection", Args: map[string]any{"PID": s.PID, "Addr": s.Remote.String()}}
+}
+
+// Producing is nil when the app says that its producer is made, or is seen to be connected without a word.
+func (d *detection) Producing(ctx context.Context) error {
+	err := d.App.Producing(ctx)
+	var told *usererr.Error
+	if !errors.As(err, &told) || told.ID != "detector.waiting_ready" {
+		return err
+	}
+	if d.watch.Connected(ctx) == nil {
+		return nil
+	}
+	return usererr.New("project.waiting_ready", map[string]any{
+		"Line": d.ready, "File": d.file, "Saw": d.lastLine(),
+	}, err)
+}
+
+// Producer tells why the producer is believed to be made.
+func (d *detection) Producer() app.Note {
+	said := d.ready != "" && d.App.Producing(context.Background()) == nil
+	connected := d.watch.Connected(context.Background()) == nil
+	args := map[string]any{"Line": d.ready}
+	switch {
+	case connected && said:
+		return app.Note{ID: "project.producer", Args: args}
+	case connected:
+		return app.Note{ID: "project.producer_unsaid"}
+	case said:
+		return app.Note{ID: "project.producer_said", Args: args, Said: true}
+	}
+	return app.Note{ID: "project.producer_unknown", Said: true}
+}
+
+// lastLine is the last line that the app printed since it started; empty: none.
+func (d *detection) lastLine() string {
+	lines, _ := d.Output().Since(0)
+	since := d.App.Facts().Started
+	for _, l := range slices.Backward(lines) {
+		if l.At.Before(since) {
+			break
+		}
+		if text := strings.TrimSpace(l.Message()); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// page is what was seen of the app's page since it started.
+type page struct {
+	mu     sync.Mutex
+	ok     bool      // it answered
+	silent time.Time // since when it does not any more
+}
+
+// silentFor is how long a page that answered may fail to before that counts: an app may be busy for a moment.
+const silentFor = 1500 * time.Millisecond
+
+// Serving is nil when the app's page answers and is the app's. That it answered and does not any more counts as long as
+// no records come: an app that is busy may be slow to answer.
+func (d *detection) Serving(ctx context.Context) error {
+	err := d.App.Serving(ctx)
+	if d.page == "" || d.Alive(ctx) != nil {
+		return err
+	}
+	if err == nil {
+		err = evidence.Page(d.page, d.Processes())
+	}
+	d.seen.mu.Lock()
+	defer d.seen.mu.Unlock()
+	if err == nil || app.Contradicts(err) {
+		d.seen.ok, d.seen.silent = d.seen.ok || err == nil, time.Time{}
+		return err
+	}
+	if d.seen.silent.IsZero() {
+		d.seen.silent = time.Now()
+		d.soon(silentFor)
+	}
+	if !d.seen.ok || time.Since(d.seen.silent) < silentFor || time.Since(d.cluster.grew()) < freshFor {
+		return err
+	}
+	return evidence.Contrary("project.page_silent", map[string]any{"URL": d.page}, err)
+}
+
+// begin forgets what was seen of an earlier run, and notes where Kafka's topics stand.
+func (d *detection) begin(ctx context.Context) {
+	d.cluster.begin(ctx)
+	d.watch.Begin(d.Output().Last())
+	d.seen.mu.Lock()
+	defer d.seen.mu.Unlock()
+	d.seen.ok, d.seen.silent = false, time.Time{}
+}
+
+// Blocked is nil unless another program holds the app's own port.
+func (d *detection) Blocked(ctx context.Context) error {
+	u, err := url.Parse(d.page)
+	if err != nil || u.Port() == "" || d.Alive(ctx) == nil {
+		return nil //nolint:nilerr // no port is known, or the app has it
+	}
+	err = ports.Free(ctx, net.JoinHostPort(u.Hostname(), u.Port()))
+	var told *usererr.Error
+	if !errors.As(err, &told) || !strings.HasPrefix(told.ID, "ports.taken") {
+		return nil
+	}
+	args := map[string]any{"Port": told.Args["Port"], "Name": "", "PID": 0, "File": d.file}
+	if name, ok := told.Args["Name"]; ok {
+		args["Name"], args["PID"] = name, told.Args["PID"]
+		return usererr.New("project.app_port", args, nil).Terminal()
+	}
+	return usererr.New("project.app_port_unknown", args, nil).Terminal()
+}
+
+// fileName is where the project's settings stand, or would.
+func fileName(c config.Project) string {
+	if c.File == "" {
+		return config.FileName
+	}
+	return c.File
+}
