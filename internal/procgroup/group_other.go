@@ -48,9 +48,9 @@ func startGroup(cmd *exec.Cmd) (*group, error) {
 	return g, nil
 }
 
-func (g *group) PID() int    { return g.cmd.Process.Pid }
+func (g *group) PID() int     { return g.cmd.Process.Pid }
 func (g *group) Roots() []int { return []int{g.PID()} }
-func (g *group) Kill() error { return signalGroup(g.PID(), syscall.SIGKILL) }
+func (g *group) Kill() error  { return signalGroup(g.PID(), syscall.SIGKILL) }
 
 func (g *group) Ask() error {
 	if g.asked.Swap(true) {

@@ -95,10 +95,10 @@ func (k *kept) report() (word, value string, err error) {
 	return word, value, nil
 }
 
-func (k *kept) PID() int    { return k.app }
+func (k *kept) PID() int     { return k.app }
 func (k *kept) Roots() []int { return []int{k.keeper.Process.Pid} } // it adopts whose parents end
-func (k *kept) Ask() error  { return k.order(orderAsk) }
-func (k *kept) Kill() error { return k.order(orderKill) }
+func (k *kept) Ask() error   { return k.order(orderAsk) }
+func (k *kept) Kill() error  { return k.order(orderKill) }
 
 // order writes to the keeper; one that is gone needs no orders, wait sees to that.
 func (k *kept) order(o byte) error {
