@@ -132,13 +132,13 @@ func Alone(ctx context.Context, name string) (let func(), err error) {
 }
 
 // Kept returns the folder of the cache that is named by part and hash. If there is none, make fills it, and those of
-// another hash go.
+// another hash go. Several who ask for the same part at once wait for the one that makes it.
 func Kept(ctx context.Context, part, hash string, make func(dir string) error) (string, error) {
 	r, err := locate(func(string, string) {})
 	if err != nil {
 		return "", err
 	}
-	unlock, err := lock(ctx, filepath.Join(r.Cache, "lock"))
+	unlock, err := lock(ctx, filepath.Join(r.Cache, "kept-"+part))
 	if err != nil {
 		return "", err
 	}

@@ -2,9 +2,7 @@ package rig
 
 import (
 	"context"
-	"errors"
 	"os"
-	"syscall"
 	"time"
 )
 
@@ -14,13 +12,7 @@ func lock(ctx context.Context, path string) (func(), error) {
 	if err != nil {
 		return nil, err
 	}
-	err = until(ctx, 200*time.Millisecond, func() (bool, error) {
-		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return false, nil
-		}
-		return err == nil, err
-	})
+	err = until(ctx, 200*time.Millisecond, func() (bool, error) { return tryLock(file) })
 	if err != nil {
 		_ = file.Close()
 		return nil, err
