@@ -37,6 +37,7 @@ require (
 )
 
 require (
+	github.com/CycloneDX/cyclonedx-go v0.9.3 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/containerd/errdefs/pkg v0.3.0 // indirect
 	github.com/containerd/log v0.2.0 // indirect

@@ -5,18 +5,22 @@ package pack
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
 	"debug/buildinfo"
 	"debug/pe"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	cdx "github.com/CycloneDX/cyclonedx-go"
+
 	"streamtray/build/rig"
+	"streamtray/build/zig"
 )
 
 // What `go run ./build package` made is taken apart here, and compared with what it was made of.
@@ -44,21 +48,35 @@ func content(t *testing.T, path ...string) []byte {
 	return b
 }
 
+// windowsLibraries are those that every Windows has, kernel32 first.
+var windowsLibraries = []string{"kernel32.dll", "gdi32.dll", "opengl32.dll", "shell32.dll", "user32.dll"}
+
+// ucrt is what the parts of the C library are called that Windows has since Windows 10.
+const ucrt = "api-ms-win-crt-"
+
 func TestTheProgramsAreMadeForTheirSubsystemAndProcessor(t *testing.T) {
 	s, out := dist(t)
+	cache, err := os.UserCacheDir() // the compiler's and Go's are there
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, want := range []struct {
 		name      string
 		machine   uint16
 		subsystem uint16
 		imports   []string // beyond these, a file would have to come along
 	}{
-		{Program, pe.IMAGE_FILE_MACHINE_AMD64, pe.IMAGE_SUBSYSTEM_WINDOWS_GUI, []string{"gdi32.dll", "kernel32.dll", "msvcrt.dll", "opengl32.dll", "shell32.dll", "user32.dll"}},
-		{Terminal, pe.IMAGE_FILE_MACHINE_AMD64, pe.IMAGE_SUBSYSTEM_WINDOWS_CUI, []string{"kernel32.dll"}},
-		{ArmTerminal, pe.IMAGE_FILE_MACHINE_ARM64, pe.IMAGE_SUBSYSTEM_WINDOWS_CUI, []string{"kernel32.dll"}},
+		{Program, pe.IMAGE_FILE_MACHINE_AMD64, pe.IMAGE_SUBSYSTEM_WINDOWS_GUI, windowsLibraries},
+		{Terminal, pe.IMAGE_FILE_MACHINE_AMD64, pe.IMAGE_SUBSYSTEM_WINDOWS_CUI, windowsLibraries[:1]},
+		{ArmProgram, pe.IMAGE_FILE_MACHINE_ARM64, pe.IMAGE_SUBSYSTEM_WINDOWS_GUI, windowsLibraries},
+		{ArmTerminal, pe.IMAGE_FILE_MACHINE_ARM64, pe.IMAGE_SUBSYSTEM_WINDOWS_CUI, windowsLibraries[:1]},
 	} {
 		e := open(t, out, want.name)
-		if e.Machine != want.machine || e.header.Subsystem != want.subsystem || e.TimeDateStamp != 0 {
-			t.Errorf("%s: machine %#x, subsystem %d, time %d; want %#x, %d, 0", want.name, e.Machine, e.header.Subsystem, e.TimeDateStamp, want.machine, want.subsystem)
+		if e.Machine != want.machine || e.header.Subsystem != want.subsystem {
+			t.Errorf("%s: machine %#x, subsystem %d; want %#x, %d", want.name, e.Machine, e.header.Subsystem, want.machine, want.subsystem)
+		}
+		if e.NumberOfSymbols != 0 || e.Section(".debug_info") != nil || e.Section(".zdebug_info") != nil {
+			t.Errorf("%s has symbols or what a debugger reads", want.name)
 		}
 		symbols, err := e.ImportedSymbols() // ImportedLibraries is always empty
 		if err != nil || len(symbols) == 0 {
@@ -66,22 +84,24 @@ func TestTheProgramsAreMadeForTheirSubsystemAndProcessor(t *testing.T) {
 		}
 		for _, symbol := range symbols {
 			_, library, _ := strings.Cut(symbol, ":")
-			if !slices.Contains(want.imports, strings.ToLower(library)) {
+			if library = strings.ToLower(library); !slices.Contains(want.imports, library) && !(want.subsystem == pe.IMAGE_SUBSYSTEM_WINDOWS_GUI && strings.HasPrefix(library, ucrt)) {
 				t.Errorf("%s needs %s", want.name, library)
 			}
 		}
 		if !bytes.Contains(content(t, out, want.name), []byte(s.Version())) {
 			t.Errorf("%s does not know its version %s", want.name, s.Version())
 		}
-		if bytes.Contains(content(t, out, want.name), []byte(s.Root)) {
-			t.Errorf("%s has the folder in it where it was built", want.name)
+		for what, where := range map[string]string{"built": s.Root, "the cache is": cache} {
+			if bytes.Contains(content(t, out, want.name), []byte(where)) {
+				t.Errorf("%s has the folder in it where %s", want.name, what)
+			}
 		}
 	}
 }
 
 func TestTheProgramsHaveIconVersionAndManifest(t *testing.T) {
 	s, out := dist(t)
-	for _, name := range []string{Program, Terminal, ArmTerminal} {
+	for _, name := range executables() {
 		e := open(t, out, name)
 		for _, icon := range []string{"1", "GLFW_ICON"} {
 			pictures := e.icons(t, icon)
@@ -119,7 +139,7 @@ func TestTheZipsHoldTheProgramsAndThePapers(t *testing.T) {
 	s, out := dist(t)
 	for file, programs := range map[string][]string{
 		Zip(s.Number):    {Program, Terminal},
-		ArmZip(s.Number): {ArmTerminal},
+		ArmZip(s.Number): {ArmProgram, ArmTerminal},
 	} {
 		r, err := zip.OpenReader(filepath.Join(out, file))
 		if err != nil {
@@ -149,7 +169,7 @@ func TestTheZipsHoldTheProgramsAndThePapers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range append(modules(t, filepath.Join(out, programs[0])), "std ") {
+		for _, m := range append(modules(t, filepath.Join(out, programs[0])), "std ", "zig "+zig.Version+": LICENSE", "mingw-w64 ") {
 			if !bytes.Contains(licences, []byte("\n==== "+m)) {
 				t.Errorf("%s: no licence of %s", file, m)
 			}
@@ -177,31 +197,65 @@ func modules(t *testing.T, file string) []string {
 	return names
 }
 
-func TestTheBillOfMaterialsNamesEveryModule(t *testing.T) {
+func TestEveryArtefactHasABillOfMaterials(t *testing.T) {
 	s, out := dist(t)
-	type component struct{ Name, Version, Purl string }
-	var bill struct {
-		BomFormat, SpecVersion string
-		Metadata               struct{ Component component }
-		Components             []component
+	for _, a := range (Job{Source: s}).artefacts() {
+		t.Run(a.name, func(t *testing.T) {
+			b := new(cdx.BOM)
+			if err := cdx.NewBOMDecoder(bytes.NewReader(content(t, out, SBOM(a.name))), cdx.BOMFileFormatJSON).Decode(b); err != nil {
+				t.Fatal(err)
+			}
+			sum := func(name string) string { return fmt.Sprintf("%x", sha256.Sum256(content(t, out, name))) }
+			self := b.Metadata.Component
+			if b.SpecVersion != cdx.SpecVersion1_6 || self.Name != filepath.Base(a.name) || self.Version != s.Version() || (*self.Hashes)[0].Value != sum(a.name) {
+				t.Errorf("got %v of %+v, want 1.6 of %s with its version and sum", b.SpecVersion, self, a.name)
+			}
+			has := map[string]bool{}
+			for _, c := range *b.Components {
+				has[c.Name+" "+c.Version] = true
+				if c.Hashes != nil && c.Type == cdx.ComponentTypeApplication {
+					has[(*c.Hashes)[0].Value] = true
+				}
+			}
+			var want []string
+			for _, p := range a.programs {
+				want = append(want, modules(t, filepath.Join(out, p))...)
+				if p != a.name {
+					want = append(want, sum(p))
+				}
+			}
+			for _, w := range want {
+				if !has[w] {
+					t.Errorf("it does not name %s", w)
+				}
+			}
+			windows := slices.Contains(a.programs, Program) || slices.Contains(a.programs, ArmProgram)
+			for _, runtime := range (zig.Compiler{}).Runtime() {
+				if has[runtime.Name+" "+runtime.Version] != windows {
+					t.Errorf("names %s: %v, want %v", runtime.Name, !windows, windows)
+				}
+			}
+		})
 	}
-	if err := json.Unmarshal(content(t, out, SBOM(s.Number)), &bill); err != nil {
+}
+
+func TestTheVersionOfMingwIsTheCompilers(t *testing.T) {
+	c, err := zig.Get(t.Context(), func(part, text string) { t.Log(part, text) })
+	if err != nil {
 		t.Fatal(err)
 	}
-	if bill.BomFormat != "CycloneDX" || bill.SpecVersion != "1.6" || bill.Metadata.Component.Version != s.Version() {
-		t.Errorf("got %s %s of version %q, want CycloneDX 1.6 of %q", bill.BomFormat, bill.SpecVersion, bill.Metadata.Component.Version, s.Version())
-	}
-	var got []string
-	for _, c := range bill.Components {
-		got = append(got, c.Name+" "+c.Version)
-		if !strings.HasPrefix(c.Purl, "pkg:golang/") {
-			t.Errorf("%s has the package URL %q", c.Name, c.Purl)
+	mingw := c.Runtime()[1]
+	header := filepath.Join(filepath.Dir(mingw.Licence), "..", "include", "any-windows-any", "_mingw_mac.h")
+	var parts [4]string
+	for i, name := range []string{"MAJOR", "MINOR", "BUGFIX", "STATE"} {
+		found := regexp.MustCompile(`#define __MINGW64_VERSION_` + name + `\s+"?(\w+)`).FindSubmatch(content(t, header))
+		if found == nil {
+			t.Fatalf("%s has no version", header)
 		}
+		parts[i] = string(found[1])
 	}
-	for _, m := range modules(t, filepath.Join(out, Program)) {
-		if !slices.Contains(got, m) {
-			t.Errorf("it does not name %s", m)
-		}
+	if got := strings.Join(parts[:3], ".") + "-" + parts[3]; got != mingw.Version {
+		t.Errorf("the compiler has mingw-w64 %s, the bill says %s", got, mingw.Version)
 	}
 }
 
@@ -216,9 +270,11 @@ func TestTheSumsAreThoseOfAllArtefacts(t *testing.T) {
 		}
 		listed[name] = true
 	}
-	for _, name := range []string{Program, Terminal, ArmTerminal, Zip(s.Number), ArmZip(s.Number), Setup(s.Number), SBOM(s.Number)} {
-		if !listed[name] {
-			t.Errorf("%s is not listed", name)
+	for _, a := range (Job{Source: s}).artefacts() {
+		for _, name := range []string{a.name, SBOM(a.name)} {
+			if !listed[name] {
+				t.Errorf("%s is not listed", name)
+			}
 		}
 	}
 }

@@ -32,7 +32,7 @@ func (j Job) bundle(ctx context.Context, programs []string, use func(dir string,
 	err = errors.Join(
 		copyFile(filepath.Join(j.Source.Root, "build", "windows", readme), filepath.Join(dir, readme)),
 		copyFile(filepath.Join(j.Source.Root, "LICENSE"), filepath.Join(dir, licence)),
-		writeLicences(ctx, j.Source, built, filepath.Join(dir, thirdParty)),
+		writeLicences(ctx, j.Source, j.compiler.Runtime(), built, filepath.Join(dir, thirdParty)),
 	)
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func (j Job) zip(ctx context.Context, file string) error {
 }
 
 func (j Job) armZip(ctx context.Context, file string) error {
-	return j.bundle(ctx, []string{ArmTerminal}, j.zipped(file))
+	return j.bundle(ctx, []string{ArmProgram, ArmTerminal}, j.zipped(file))
 }
 
 // zipped zips a bundle, below one folder: some programs unpack right where the zip lies.

@@ -2,11 +2,15 @@ package pack
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
+
+	cdx "github.com/CycloneDX/cyclonedx-go"
 )
 
 // nsis makes the installer.
@@ -22,6 +26,17 @@ func makensis() string {
 		return usual
 	}
 	return "makensis"
+}
+
+// nsisRuntime is what NSIS puts into every installer: the program that unpacks the rest.
+func nsisRuntime(ctx context.Context) (*cdx.Component, error) {
+	said, err := exec.CommandContext(ctx, makensis(), "-VERSION").Output()
+	if err != nil {
+		return nil, fmt.Errorf("makensis -VERSION: %w", err)
+	}
+	version := strings.TrimPrefix(strings.TrimSpace(string(said)), "v")
+	c := generic("nsis", version, "the program that unpacks and installs", "Zlib")
+	return &c, nil
 }
 
 // writeInstaller makes an installer of the programs and papers in the folder from.

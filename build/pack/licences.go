@@ -14,15 +14,18 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
+
+	"streamtray/build/zig"
 )
 
 // licenceFile is what a project calls its licence, and what it asks to be passed on with it.
 var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)(s?|[-.].*)$`)
 
 // writeLicences puts the licences of everything that is linked into the programs into one file: nearly all of them ask
-// to be passed on with a copy.
-func writeLicences(ctx context.Context, s Source, programs []string, file string) error {
+// to be passed on with a copy. The C runtime is in those of the programs that say they have C.
+func writeLicences(ctx context.Context, s Source, runtime []zig.Component, programs []string, file string) error {
 	folders, err := moduleFolders(ctx, s)
 	if err != nil {
 		return err
@@ -47,8 +50,25 @@ func writeLicences(ctx context.Context, s Source, programs []string, file string
 				return err
 			}
 		}
+		if !hasC(info) {
+			continue
+		}
+		for _, c := range runtime {
+			if seen[c.Name] {
+				continue
+			}
+			seen[c.Name] = true
+			if err := addFile(&text, c.Name+" "+c.Version, c.Licence); err != nil {
+				return err
+			}
+		}
 	}
 	return os.WriteFile(file, text.Bytes(), 0o644)
+}
+
+// hasC reports whether a program was built with C in it.
+func hasC(info *buildinfo.BuildInfo) bool {
+	return slices.Contains(info.Settings, debug.BuildSetting{Key: "CGO_ENABLED", Value: "1"})
 }
 
 // moduleFolders is where the source of each module lies, by its path; Go's own is "std".
@@ -86,15 +106,24 @@ func addLicence(text *bytes.Buffer, name, dir string) error {
 		if !f.Type().IsRegular() || !licenceFile.MatchString(f.Name()) {
 			continue
 		}
-		content, err := os.ReadFile(filepath.Join(dir, f.Name()))
-		if err != nil {
+		if err := addFile(text, name, filepath.Join(dir, f.Name())); err != nil {
 			return err
 		}
-		fmt.Fprintf(text, "\n\n==== %s: %s ====\n\n%s\n", name, f.Name(), bytes.TrimSpace(bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n"))))
 		found = true
 	}
 	if !found {
 		return fmt.Errorf("%s: no licence in %s: %w", name, dir, fs.ErrNotExist)
 	}
+	return nil
+}
+
+// addFile adds one file with a licence.
+func addFile(text *bytes.Buffer, name, file string) error {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	content = bytes.TrimSpace(bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")))
+	fmt.Fprintf(text, "\n\n==== %s: %s ====\n\n%s\n", name, filepath.Base(file), content)
 	return nil
 }

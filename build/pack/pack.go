@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
+
+	"streamtray/build/zig"
 )
 
 // Program is StreamTray with tray and windows.
@@ -27,14 +30,14 @@ const (
 // Zip is the portable program: unpacked anywhere, it runs.
 func Zip(number string) string { return "StreamTray-" + number + "-windows-amd64.zip" }
 
-// ArmZip is the terminal twin for Windows on Arm, portable.
-func ArmZip(number string) string { return "StreamTray-" + number + "-windows-arm64-terminal.zip" }
+// ArmZip is the same for Windows on Arm.
+func ArmZip(number string) string { return "StreamTray-" + number + "-windows-arm64.zip" }
 
 // Setup is the installer.
 func Setup(number string) string { return "StreamTray-" + number + "-setup.exe" }
 
-// SBOM is what the program is made of, for who must know.
-func SBOM(number string) string { return "StreamTray-" + number + ".cdx.json" }
+// SBOM is what an artefact is made of, for who must know.
+func SBOM(artefact string) string { return artefact + ".cdx.json" }
 
 // Job says what to pack.
 type Job struct {
@@ -42,15 +45,21 @@ type Job struct {
 	Out    string                  // where it goes
 	Sign   *Signature              // nil: unsigned
 	Say    func(part, text string) // hears a line about each part that is ready
+
+	compiler zig.Compiler
 }
 
 // All makes everything, anew.
 func All(ctx context.Context, j Job) error {
-	tools := []tool{gcc(), nsis()}
+	tools := []tool{nsis()}
 	if j.Sign != nil {
 		tools = append(tools, osslsigncode())
 	}
 	if err := need(ctx, j.Say, tools...); err != nil {
+		return err
+	}
+	var err error
+	if j.compiler, err = zig.Get(ctx, j.Say); err != nil {
 		return err
 	}
 	if err := j.clear(); err != nil {
@@ -59,33 +68,54 @@ func All(ctx context.Context, j Job) error {
 	if err := Programs(ctx, j); err != nil {
 		return err
 	}
-	if err := j.sign(ctx, Program, Terminal, ArmTerminal); err != nil {
+	if err := j.sign(ctx, executables()...); err != nil {
 		return err
 	}
-	n := j.Source.Number
-	for _, a := range []struct {
-		name string
-		make func(ctx context.Context, file string) error
-	}{
-		{SBOM(n), func(ctx context.Context, file string) error {
-			return writeSBOM(ctx, j.Source, filepath.Join(j.Out, Program), file)
-		}},
-		{Zip(n), j.zip},
-		{ArmZip(n), j.armZip},
-		{Setup(n), j.setup},
-	} {
+	artefacts := j.artefacts()
+	for _, a := range artefacts {
+		if a.make == nil {
+			continue
+		}
 		began := time.Now()
 		if err := a.make(ctx, filepath.Join(j.Out, a.name)); err != nil {
 			return fmt.Errorf("%s: %w", a.name, err)
 		}
 		j.ready(a.name, began)
 	}
-	return writeSums(j.Out, []string{Program, SBOM(n), Setup(n), ArmZip(n), Zip(n), ArmTerminal, Terminal})
+	if err := j.bills(ctx, artefacts); err != nil {
+		return err
+	}
+	var names []string
+	for _, a := range artefacts {
+		names = append(names, a.name, SBOM(a.name))
+	}
+	slices.Sort(names)
+	return writeSums(j.Out, names)
+}
+
+// artefact is a file that is handed out.
+type artefact struct {
+	name     string
+	programs []string                                     // those that are in it
+	make     func(ctx context.Context, file string) error // nil: it is a program, and there already
+}
+
+func (j Job) artefacts() []artefact {
+	n := j.Source.Number
+	all := []artefact{
+		{Zip(n), []string{Program, Terminal}, j.zip},
+		{ArmZip(n), []string{ArmProgram, ArmTerminal}, j.armZip},
+		{Setup(n), []string{Program, Terminal}, j.setup},
+	}
+	for _, p := range executables() {
+		all = append(all, artefact{p, []string{p}, nil})
+	}
+	return all
 }
 
 // clear takes away what an earlier run made, of whatever version.
 func (j Job) clear() error {
-	for _, pattern := range []string{"StreamTray-*", Program, Terminal, ArmTerminal, Sums} {
+	for _, pattern := range append(executables(), "StreamTray*.*", "*/*.cdx.json", "*.cdx.json", Sums) {
 		old, err := filepath.Glob(filepath.Join(j.Out, pattern))
 		if err != nil {
 			return err
@@ -99,9 +129,10 @@ func (j Job) clear() error {
 	return nil
 }
 
-// Programs builds the executables into j.Out: Program, Terminal and ArmTerminal, unsigned.
+// Programs builds the executables into j.Out, unsigned: Program, Terminal, ArmProgram and ArmTerminal.
 func Programs(ctx context.Context, j Job) error {
-	if err := need(ctx, j.Say, gcc()); err != nil {
+	var err error
+	if j.compiler, err = zig.Get(ctx, j.Say); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(j.Out, 0o755); err != nil {
@@ -109,7 +140,7 @@ func Programs(ctx context.Context, j Job) error {
 	}
 	for _, p := range programs() {
 		began := time.Now()
-		if err := p.build(ctx, j.Source, filepath.Join(j.Out, p.name)); err != nil {
+		if err := p.build(ctx, j.Source, j.compiler, filepath.Join(j.Out, p.name)); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 		j.ready(p.name, began)

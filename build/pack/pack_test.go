@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
+
+	cdx "github.com/CycloneDX/cyclonedx-go"
 )
 
 func TestAZipIsTheSameEachTimeAndHoldsItsEntriesInOrder(t *testing.T) {
@@ -62,5 +65,53 @@ func TestALicenceIsPassedOnAndAMissingOneStopsThePacking(t *testing.T) {
 	}
 	if err := addLicence(&text, "example.com/y v1", t.TempDir()); err == nil {
 		t.Error("a module without a licence was accepted")
+	}
+}
+
+func TestABillOfTwoProgramsHasEachPartOnce(t *testing.T) {
+	dir := t.TempDir()
+	program := func(name string, modules ...string) *cdx.BOM {
+		b := cdx.NewBOM()
+		var parts []cdx.Component
+		for _, m := range modules {
+			parts = append(parts, cdx.Component{BOMRef: m, Name: m})
+		}
+		write(t, filepath.Join(dir, name), name)
+		self, err := component(filepath.Join(dir, name), "1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Metadata = &cdx.Metadata{Component: &self}
+		b.Components, b.Dependencies = &parts, &[]cdx.Dependency{{Ref: self.BOMRef, Dependencies: &modules}}
+		return b
+	}
+	write(t, filepath.Join(dir, "setup"), "both")
+	one, two := program("one", "a", "b"), program("two", "b", "c")
+	nsis := generic("nsis", "3", "", "Zlib")
+	whole, err := bill(filepath.Join(dir, "setup"), "1", []*cdx.BOM{one, two}, &nsis)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, c := range *whole.Components {
+		names = append(names, c.Name)
+	}
+	if want := []string{"one", "a", "b", "two", "c", "nsis"}; !slices.Equal(names, want) {
+		t.Errorf("parts %q, want %q", names, want)
+	}
+	needs := map[string][]string{}
+	for _, d := range *whole.Dependencies {
+		needs[d.Ref] = *d.Dependencies
+	}
+	first, second, setup := one.Metadata.Component.BOMRef, two.Metadata.Component.BOMRef, whole.Metadata.Component.BOMRef
+	if want := []string{first, second, nsis.BOMRef}; !slices.Equal(needs[setup], want) || !slices.Equal(needs[second], []string{"b", "c"}) {
+		t.Errorf("needs %q, want the artefact to need %q and the second program b and c", needs, want)
+	}
+	alone, err := bill(filepath.Join(dir, "one"), "1", []*cdx.BOM{one}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := alone.Metadata.Component.Name; got != "one" || len(*alone.Components) != 2 || len(*alone.Dependencies) != 1 {
+		t.Errorf("a program's own bill is of %q with %d parts, want its two modules", got, len(*alone.Components))
 	}
 }

@@ -15,18 +15,6 @@ type tool struct {
 	windows string // how one gets it there
 }
 
-// compiler is the C compiler for 64-bit Windows programs.
-func compiler() string {
-	if runtime.GOOS == "windows" {
-		return "gcc"
-	}
-	return "x86_64-w64-mingw32-gcc"
-}
-
-func gcc() tool {
-	return tool{compiler(), "gcc-mingw-w64-x86-64", "Install MSYS2 (winget install MSYS2.MSYS2), then pacman -S mingw-w64-x86_64-gcc, and put C:\\msys64\\mingw64\\bin on the PATH."}
-}
-
 // need makes sure that tools are there: on Debian as root by installing them, elsewhere by saying what is missing and
 // how to get it (*rig.Unavailable).
 func need(ctx context.Context, say func(part, text string), tools ...tool) error {
