@@ -18,6 +18,7 @@ func packages(ctx context.Context, args []string) error {
 	var sign pack.Signature
 	flags := flag.NewFlagSet("package", flag.ContinueOnError)
 	only := flags.Bool("programs", false, "only the executables")
+	at := flags.String("url", "", "the address below which the files will be, https://...: write manifests for winget and scoop")
 	flags.StringVar(&sign.Certificate, "certificate", "", "sign with this certificate: PEM, or PKCS#12 (.pfx)")
 	flags.StringVar(&sign.Key, "key", "", "its key: PEM; the key's password is taken from "+pack.SignPassword)
 	flags.StringVar(&sign.Timestamp, "timestamp", "", "address of a timestamp service (RFC 3161)")
@@ -28,11 +29,15 @@ func packages(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	job.URL = *at
 	if sign.Certificate != "" {
 		sign.Password = os.Getenv(pack.SignPassword)
 		job.Sign = &sign
 	} else if cmp.Or(sign.Key, sign.Timestamp) != "" {
 		return errors.New("package: who signs? --certificate is missing")
+	}
+	if *only && job.URL != "" {
+		return errors.New("package: --programs makes nothing that --url could tell of: leave one of them out")
 	}
 	if *only {
 		return withRemedy(pack.Programs(ctx, job))

@@ -44,6 +44,7 @@ type Job struct {
 	Source Source
 	Out    string                  // where it goes
 	Sign   *Signature              // nil: unsigned
+	URL    string                  // below which all of it will be had: manifests tell package managers of it; empty: none do
 	Say    func(part, text string) // hears a line about each part that is ready
 
 	compiler zig.Compiler
@@ -51,6 +52,9 @@ type Job struct {
 
 // All makes everything, anew.
 func All(ctx context.Context, j Job) error {
+	if err := j.checkURL(); err != nil {
+		return err
+	}
 	tools := []tool{nsis()}
 	if j.Sign != nil {
 		tools = append(tools, osslsigncode())
@@ -85,6 +89,11 @@ func All(ctx context.Context, j Job) error {
 	if err := j.bills(ctx, artefacts); err != nil {
 		return err
 	}
+	if j.URL != "" {
+		if err := writeManifests(j.Source, j.URL, j.Out); err != nil {
+			return err
+		}
+	}
 	var names []string
 	for _, a := range artefacts {
 		names = append(names, a.name, SBOM(a.name))
@@ -115,7 +124,7 @@ func (j Job) artefacts() []artefact {
 
 // clear takes away what an earlier run made, of whatever version.
 func (j Job) clear() error {
-	for _, pattern := range append(executables(), "StreamTray*.*", "*/*.cdx.json", "*.cdx.json", Sums) {
+	for _, pattern := range append(executables(), "StreamTray*.*", "*/*.cdx.json", "*.cdx.json", Winget+"/*.yaml", Scoop+"/*.json", Sums) {
 		old, err := filepath.Glob(filepath.Join(j.Out, pattern))
 		if err != nil {
 			return err
