@@ -13,10 +13,11 @@ import (
 
 	"streamtray/build/desk"
 	"streamtray/build/rig"
+	"streamtray/build/zig"
 )
 
-// demo shows the whole story: in the tray and the dashboard where there is a desktop and a C compiler, else in the
-// terminal. With arguments it is the terminal's demo, to which they belong.
+// demo shows the whole story: in the tray and the dashboard where there is a desktop, else in the terminal. With
+// arguments it is the terminal's demo, to which they belong; --terminal says only that.
 func demo(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		program, why := windowed(ctx, machine{os.Getenv, exec.LookPath, runtime.GOOS})
@@ -33,7 +34,15 @@ func demo(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return show(program, append([]string{"demo"}, args...)...)
+	return show(program, append([]string{"demo"}, storyArgs(args)...)...)
+}
+
+// inTerminal is the option of demo that declines the windows.
+const inTerminal = "--terminal"
+
+// storyArgs are the arguments that the program knows.
+func storyArgs(args []string) []string {
+	return slices.DeleteFunc(slices.Clone(args), func(a string) bool { return a == inTerminal })
 }
 
 // show runs a program before the user's eyes.
@@ -55,18 +64,37 @@ func (m machine) lacks() string {
 	if m.os != "windows" && m.os != "darwin" && m.getenv("DISPLAY") == "" {
 		return "there is no display (DISPLAY is not set)"
 	}
+	if m.os != "windows" && !m.compiles() { // for Windows a compiler can be fetched
+		return "the windows are drawn by a library in C, and there is no C compiler (gcc) to build it"
+	}
+	return ""
+}
+
+// compiles reports whether there is a C compiler.
+func (m machine) compiles() bool {
 	compilers := []string{"gcc", "clang"}
 	if own := strings.Fields(m.getenv("CC")); len(own) > 0 {
 		compilers = own[:1]
 	}
-	found := func(c string) bool {
+	return slices.ContainsFunc(compilers, func(c string) bool {
 		_, err := m.look(c)
 		return err == nil
+	})
+}
+
+// compiler is what a build with C needs in its environment: nothing where there is a compiler, else the one that is
+// fetched for it.
+func (m machine) compiler(ctx context.Context) (env []string, err error) {
+	if m.compiles() {
+		return nil, nil
 	}
-	if !slices.ContainsFunc(compilers, found) {
-		return "the windows are drawn by a library in C, and there is no C compiler (gcc) to build it"
+	fmt.Fprintf(os.Stderr, "build: the windows are drawn by a library in C, and there is no C compiler here. One is fetched;\n"+
+		"build: go run ./build demo %s does without: press Ctrl-C, and run that, if you would rather not.\n", inTerminal)
+	c, err := zig.Get(ctx, sayTo(os.Stderr))
+	if err != nil {
+		return nil, err
 	}
-	return ""
+	return c.Environ(runtime.GOARCH), nil
 }
 
 // gist is the line of a compiler's complaint that says what is wrong.
@@ -92,10 +120,14 @@ func windowed(ctx context.Context, m machine) (program, why string) {
 	if m.os == "windows" {
 		program += ".exe"
 	}
+	compiler, err := m.compiler(ctx)
+	if err != nil {
+		return "", err.Error()
+	}
 	told := time.AfterFunc(patience, func() {
 		fmt.Fprintln(os.Stderr, "build: building the program with its windows; the first time this takes some minutes.")
 	})
-	err = desk.Build(ctx, program)
+	err = desk.Build(ctx, program, compiler...)
 	told.Stop()
 	if err != nil {
 		return "", "the program with windows could not be built: " + gist(err.Error())

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -16,7 +17,7 @@ func TestTheDemoHasWindowsOnlyWhereThereCanBeSome(t *testing.T) {
 		{"Linux with a display and gcc", "linux", map[string]string{"DISPLAY": ":0"}, "gcc", ""},
 		{"Linux over ssh", "linux", nil, "gcc", "no display"},
 		{"Linux with Go alone", "linux", map[string]string{"DISPLAY": ":0"}, "", "no C compiler"},
-		{"Windows with Go alone", "windows", nil, "", "no C compiler"},
+		{"Windows with Go alone, where a compiler is fetched", "windows", nil, "", ""},
 		{"Windows with a compiler", "windows", nil, "gcc", ""},
 		{"a compiler of another name", "linux", map[string]string{"DISPLAY": ":0", "CC": "zig-cc"}, "zig-cc", ""},
 		{"macOS", "darwin", nil, "clang", ""},
@@ -33,5 +34,26 @@ func TestTheDemoHasWindowsOnlyWhereThereCanBeSome(t *testing.T) {
 				t.Errorf("reason %q; want %q", got, c.want)
 			}
 		})
+	}
+}
+
+func TestACompilerIsFetchedOnlyWhereThereIsNone(t *testing.T) {
+	for _, has := range []string{"gcc", "clang", ""} {
+		look := func(p string) (string, error) {
+			if p == has {
+				return "/bin/" + p, nil
+			}
+			return "", errors.New("not found")
+		}
+		m := machine{func(string) string { return "" }, look, "windows"}
+		if got, want := m.compiles(), has != ""; got != want {
+			t.Errorf("with %q: compiles %v, want %v", has, got, want)
+		}
+	}
+}
+
+func TestTheProgramDoesNotHearThatItIsInTheTerminal(t *testing.T) {
+	if got, want := storyArgs([]string{"--terminal", "--for", "20s"}), []string{"--for", "20s"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

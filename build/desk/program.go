@@ -18,15 +18,16 @@ import (
 	"streamtray/build/rig"
 )
 
-// Build builds the program with its windows, which needs a C compiler, as the file named.
-func Build(ctx context.Context, program string) error {
+// Build builds the program with its windows as the file named. That needs a C compiler: the one on the PATH, or the one
+// that further variables of the environment tell of.
+func Build(ctx context.Context, program string, env ...string) error {
 	root, err := rig.SourceTree()
 	if err != nil {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", program, ".")
 	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
+	cmd.Env = append(append(os.Environ(), "CGO_ENABLED=1"), env...)
 	return rig.Quietly(cmd)
 }
 
