@@ -6,6 +6,7 @@ import (
 	"os/exec"
 
 	"streamtray/build/rig"
+	"streamtray/build/zig"
 )
 
 // Terminal builds the terminal program for Windows as the file named.
@@ -24,9 +25,12 @@ func Program(ctx context.Context, program string) error {
 	if err != nil {
 		return err
 	}
-	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -H=windowsgui", "-o", program}, flags[2:]...)
-	env := []string{"GOAMD64=v1", "CGO_ENABLED=1", "CC=x86_64-w64-mingw32-gcc", "CGO_CFLAGS=", "CGO_LDFLAGS="}
-	return goTool(ctx, root, env, append(args, ".")...)
+	compiler, err := zig.Get(ctx, func(string, string) {})
+	if err != nil {
+		return err
+	}
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w " + zig.Linking, "-o", program}, flags[2:]...)
+	return goTool(ctx, root, append(compiler.Environ("amd64"), "GOAMD64=v1"), append(args, ".")...)
 }
 
 // Tests builds the tests of packages, by their folders in the source tree, into dir: compose.test.exe for docker/compose.

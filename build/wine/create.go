@@ -11,6 +11,7 @@ import (
 
 	"streamtray/build/desk"
 	"streamtray/build/rig"
+	"streamtray/build/zig"
 )
 
 // creating is this file: what it makes is made anew when it changes.
@@ -42,8 +43,11 @@ func create(ctx context.Context, dir string) error {
 		return err
 	}
 	library := filepath.Join(dir, "drive_c", "windows", "system32", "bcryptprimitives.dll")
-	cc := exec.CommandContext(ctx, "x86_64-w64-mingw32-gcc", "-shared", "-O1", "-s", "-o", library, source, "-ladvapi32")
-	if err := rig.Quietly(cc); err != nil {
+	compiler, err := zig.Get(ctx, func(string, string) {})
+	if err != nil {
+		return err
+	}
+	if err := rig.Quietly(compiler.Command(ctx, "amd64", "-shared", "-O1", "-s", "-o", library, source, "-ladvapi32")); err != nil {
 		return err
 	}
 	return w.Close()

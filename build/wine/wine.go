@@ -21,7 +21,6 @@ import (
 var Needs = append([]rig.Need{
 	{Package: "wine", Program: "wine"},
 	{Package: "wine64", Files: []string{"/usr/lib/wine/wine64"}},
-	{Package: "gcc-mingw-w64-x86-64", Program: "x86_64-w64-mingw32-gcc"},
 	{Package: "locales", Files: []string{"/usr/share/i18n/locales/zh_CN"}},
 }, desk.Needs...)
 
