@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
+
+	"streamtray/build/rig"
 )
 
 // nsis makes the installer.
@@ -57,5 +59,5 @@ func writeInstaller(ctx context.Context, s Source, from, file string, sign *Sign
 	}
 	cmd := exec.CommandContext(ctx, makensis(), append(args, filepath.Join(s.Root, "build", "windows", "installer.nsi"))...)
 	cmd.Env = env
-	return quietly(cmd)
+	return rig.Quietly(cmd)
 }

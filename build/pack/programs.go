@@ -2,11 +2,10 @@ package pack
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
-	"strings"
 
+	"streamtray/build/rig"
 	"streamtray/build/zig"
 )
 
@@ -53,16 +52,8 @@ func (p program) build(ctx context.Context, s Source, c zig.Compiler, file strin
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", tags, "-ldflags", link, "-o", file, ".")
 	cmd.Dir = s.Root
 	cmd.Env = append(append(os.Environ(), "GOAMD64=v1", "GOARM64=v8.0"), env...)
-	if err := quietly(cmd); err != nil {
+	if err := rig.Quietly(cmd); err != nil {
 		return err
 	}
 	return describe(ctx, s, file)
-}
-
-// quietly runs a program and returns what it said only if it failed.
-func quietly(cmd *exec.Cmd) error {
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s: %s: %w", strings.Join(cmd.Args[:2], " "), strings.TrimSpace(string(out)), err)
-	}
-	return nil
 }

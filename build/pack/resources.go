@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"streamtray/build/rig"
 )
 
 // goWinres writes the resources of a Windows program, in this version.
@@ -47,7 +49,7 @@ func describe(ctx context.Context, s Source, file string) error {
 	}
 	cmd := exec.CommandContext(ctx, "go", "run", goWinres, "patch", "--in", in, "--no-backup", file)
 	cmd.Dir = dir // and not in a module, whose versions would count
-	return quietly(cmd)
+	return rig.Quietly(cmd)
 }
 
 // resources are what goWinres is to write, by kind, name and language.

@@ -14,6 +14,7 @@ import (
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
 
+	"streamtray/build/rig"
 	"streamtray/build/zig"
 )
 
@@ -122,7 +123,7 @@ func materials(ctx context.Context, s Source, runtime []zig.Component, program s
 		"-json", "-std", "-licenses", "-short-purls", "-noserial", "-notimestamp", "-version", s.Version(), "-output", said, program)
 	cmd.Dir = s.Root
 	cmd.Env = append(os.Environ(), "GOFLAGS=-trimpath", "CGO_ENABLED=0") // the list has a sum of the tool, which is to be the same everywhere
-	if err := quietly(cmd); err != nil {
+	if err := rig.Quietly(cmd); err != nil {
 		return nil, err
 	}
 	f, err := os.Open(said)

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"streamtray/build/rig"
 )
 
 // Signature is who signs. A password goes by the environment only, where other users do not see it.
@@ -72,7 +74,7 @@ func (s *Signature) Sign(ctx context.Context, file string) (err error) {
 	if s.Timestamp != "" {
 		args = append(args, "-ts", s.Timestamp)
 	}
-	if err := quietly(exec.CommandContext(ctx, "osslsigncode", append(args, "-in", file, "-out", signed)...)); err != nil {
+	if err := rig.Quietly(exec.CommandContext(ctx, "osslsigncode", append(args, "-in", file, "-out", signed)...)); err != nil {
 		return err
 	}
 	return os.Rename(signed, file)
