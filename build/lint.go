@@ -44,3 +44,11 @@ func linter(env []string, args ...string) func(context.Context, io.Writer) error
 		return tool(env, append([]string{filepath.Join(bin, "golangci-lint")}, args...)...)(ctx, out)
 	}
 }
+
+// lintWithCgo has the linter read those files of main and of package desktop that are left out without cgo.
+func lintWithCgo(ctx context.Context, out io.Writer) error {
+	if err := prepareDesktop(ctx, out); err != nil {
+		return err
+	}
+	return linter([]string{"CGO_ENABLED=1"}, "run", ".", "./app/desktop")(ctx, out)
+}

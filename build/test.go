@@ -10,15 +10,17 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
 	"streamtray/build/desk"
 	"streamtray/build/rig"
 	"streamtray/build/wine"
 )
 
-// scenariosWithin ends a run that hangs; each scenario has its own, far shorter deadlines.
-const scenariosWithin = 40 * time.Minute
+// These end a run that hangs; each scenario has its own, far shorter deadlines.
+const (
+	testsWithin     = "20m" // for a package, on a busy machine
+	scenariosWithin = "40m"
+)
 
 // check proves what can be proved quickly.
 func check(ctx context.Context, _ []string) error {
@@ -37,9 +39,9 @@ func test(ctx context.Context, _ []string) error {
 			append(static(), stage{name: "tests for Windows compile", run: compileForWindows}),
 		},
 		round{unitTests(), {{name: "package", run: packageIt}, {name: "package contents", run: packageContents}}},
-		round{{suite("desktop", prepareDesktop, []string{"CGO_ENABLED=1"}, "-tags", "desk", "-count=1", "-timeout", "20m", "./build/desk")}},
+		round{{{name: "lint with cgo", run: lintWithCgo}, suite("desktop", prepareDesktop, []string{"CGO_ENABLED=1"}, "-tags", "desk", "-count=1", "-timeout", "20m", "./build/desk")}},
 		round{{suite("Wine", prepareWine, nil, "-tags", "wine", "-count=1", "-timeout", "20m", "./build/wine")}},
-		round{{suite("scenarios", prepare, nil, "-tags", "headless,rig", "-count=1", "-timeout", scenariosWithin.String(), "./build/rig")}},
+		round{{suite("scenarios", prepare, nil, "-tags", "headless,rig", "-count=1", "-timeout", scenariosWithin, "./build/rig")}},
 	)
 	if !had {
 		err = errors.Join(err, rig.StopEngine(context.WithoutCancel(ctx)))
@@ -59,13 +61,13 @@ func proved(ctx context.Context, rounds ...round) error {
 // unitTests are the tests of all packages, once: under the race detector where there is a C compiler, which it needs.
 // What is skipped under it is tried without.
 func unitTests() lane {
-	s := suite("tests", nil, nil, "-tags", "headless", "./...")
+	s := suite("tests", nil, nil, "-timeout", testsWithin, "-tags", "headless", "./...")
 	without := s.run
 	s.run = func(ctx context.Context, out io.Writer) error {
 		if noCompiler(ctx, out) != nil {
 			return without(ctx, out)
 		}
-		if err := s.tests.run(ctx, out, []string{"CGO_ENABLED=1"}, "-race", "-tags", "headless", "./..."); err != nil {
+		if err := s.tests.run(ctx, out, []string{"CGO_ENABLED=1"}, "-race", "-timeout", testsWithin, "-tags", "headless", "./..."); err != nil {
 			return err
 		}
 		return s.tests.again(ctx, out, nil, "-tags", "headless")
