@@ -2,20 +2,25 @@ package rig
 
 import (
 	"context"
-	"os"
+	"errors"
 	"time"
+
+	"streamtray/internal/filelock"
 )
 
 // lock waits until this process alone holds the file; the returned function lets it go.
 func lock(ctx context.Context, path string) (func(), error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	var held *filelock.Lock
+	err := until(ctx, 200*time.Millisecond, func() (bool, error) {
+		var err error
+		held, err = filelock.Try(path)
+		if errors.Is(err, filelock.ErrHeld) {
+			return false, nil
+		}
+		return err == nil, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	err = until(ctx, 200*time.Millisecond, func() (bool, error) { return tryLock(file) })
-	if err != nil {
-		_ = file.Close()
-		return nil, err
-	}
-	return func() { _ = file.Close() }, nil
+	return func() { _ = held.Close() }, nil
 }
