@@ -22,7 +22,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"demo", "build it and show the whole story, without Docker or Python: in the tray and a window, or in the terminal", demo},
+		{"demo", "build it and show the whole story, without Docker or Python: in the tray and a window, or in the terminal (--terminal)", demo},
 		{"check", "the fast checks: format, linter for Linux and Windows, all tests that need Go alone", check},
 		{"test", "everything: check, the packages for Windows, the windows on a display, Wine, and the scenarios on a real engine and broker", test},
 		{"package", "make what Windows users download (programs, zip, installer, sums, SBOM), into build/dist", packages},

@@ -65,7 +65,7 @@ func Get(ctx context.Context, say func(part, text string)) (Compiler, error) {
 		began := time.Now()
 		say("compiler", fmt.Sprintf("fetching Zig %s, a C compiler, %d MB, once, into %s", Version, w.size/1e6, dir))
 		if err := fetch(ctx, w, dir, say); err != nil {
-			return fmt.Errorf("C compiler Zig %s: %w", Version, err)
+			return fmt.Errorf("the C compiler Zig %s: %w", Version, err)
 		}
 		say("compiler", fmt.Sprintf("Zig %s (%.1fs)", Version, time.Since(began).Seconds()))
 		return nil
