@@ -34,10 +34,7 @@ func inspect(ctx context.Context, c *call, args []string) error {
 	}
 	switch {
 	case fix:
-		if len(r.Fixes) == 0 {
-			return usererr.New("cli.inspect.no_fix", nil, nil)
-		}
-		_, err = io.WriteString(c.Out, strings.Join(r.Fixes, "---\n"))
+		return c.printFix(r)
 	case c.json:
 		var text []byte
 		if text, err = r.JSON(); err == nil {
@@ -46,7 +43,25 @@ func inspect(ctx context.Context, c *call, args []string) error {
 	default:
 		r.Print(c.Out)
 	}
+	if err == nil && r.Unreadable {
+		return errTold
+	}
 	return err
+}
+
+// printFix prints the override file that was proved to mend the files, or says why there is none.
+func (c *call) printFix(r *project.Inspection) error {
+	override, refused := r.Override(), r.Refused()
+	switch {
+	case override != "":
+		_, err := io.WriteString(c.Out, override)
+		return err
+	case len(refused) > 0:
+		return usererr.New("cli.inspect.unproved", map[string]any{"Why": strings.Join(refused, "\n")}, nil)
+	case r.Unreadable:
+		return usererr.New("cli.inspect.unreadable", nil, nil)
+	}
+	return usererr.New("cli.inspect.no_fix", nil, nil)
 }
 
 // maxFiles is far more compose files than anybody merges.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -16,11 +17,12 @@ import (
 
 // Inspection is what compose files mean for a program on this computer.
 type Inspection struct {
-	Fixes []string // override files, each making one broker reachable
+	Unreadable bool // nothing could be read as a compose file, or a file is broken: what is told of it is a guess
 
-	report *compose.Report
-	live   []Live // what the running brokers say, when they were asked
-	words  *i18n.Words
+	report  *compose.Report
+	mending *compose.Mending
+	live    []Live // what the running brokers say, when they were asked
+	words   *i18n.Words
 }
 
 // Live is what asking the running brokers showed.
@@ -37,15 +39,47 @@ func Inspect(ctx context.Context, dir string, files, environ []string, w *i18n.W
 	if err != nil {
 		return nil, err
 	}
-	i := &Inspection{report: compose.Inspect(p), words: w}
-	fixes, err := compose.Fixes(ctx, p)
-	if err != nil {
-		return nil, err
+	unreadable := p.Unreadable || len(p.Services) == 0 && !p.Accepted
+	i := &Inspection{Unreadable: unreadable, report: compose.Inspect(p), words: w}
+	i.mending, err = compose.Mend(ctx, p)
+	return i, err
+}
+
+// Override is the text of an override file with everything that was proved to mend the files, empty when there is
+// nothing. What it does not mend, and what has to be corrected before Compose takes the files at all, stands above it
+// as comments.
+func (i *Inspection) Override() string {
+	text := i.mending.Override()
+	if text == "" {
+		return ""
 	}
-	if len(fixes) > 0 {
-		i.Fixes = []string{compose.Override(fixes)}
+	var notes []string
+	for _, p := range i.report.Problems {
+		if p.Code == compose.ParseError {
+			notes = append(notes, i.words.Text("project.inspect.first", map[string]any{
+				"Place": fmt.Sprintf("%s:%d", filepath.Base(p.File), p.Line), "Text": i.words.Text(p.ID, p.Args),
+			}))
+		}
 	}
-	return i, nil
+	for _, n := range i.report.Notes {
+		notes = append(notes, i.words.Text(n.ID, n.Args))
+	}
+	var b strings.Builder
+	for _, note := range append(notes, i.Refused()...) {
+		fmt.Fprintf(&b, "# %s\n", strings.Join(strings.Fields(note), " "))
+	}
+	return b.String() + text
+}
+
+// Refused says of each broker for which nothing can be proved why that is, and what a person can do.
+func (i *Inspection) Refused() []string {
+	var all []string
+	for _, r := range i.mending.Refused {
+		all = append(all, i.words.Text("project.inspect.refused", map[string]any{
+			"Service": r.Service, "Why": i.words.Text(r.ID, r.Args), "Hint": i.words.Text(r.ID+".hint", r.Args),
+		}))
+	}
+	return all
 }
 
 // JSON is the report as one object. When the running brokers were asked, "live" is what they said.
@@ -108,15 +142,26 @@ func (i *Inspection) Print(out io.Writer) {
 	r, w := i.report, i.words
 	say := func(id string, args map[string]any) { fmt.Fprintln(out, w.Text("project.inspect."+id, args)) }
 	fmt.Fprintln(out, r.File)
-	if len(r.Bootstrap) > 0 {
+	switch {
+	case len(r.Bootstrap) > 0:
 		say("bootstrap", map[string]any{"Addr": strings.Join(r.Bootstrap, ","), "Security": r.Security})
-	} else {
+	case len(r.Clusters) == 0:
+		say("none", nil)
+	case i.Unreadable:
+		say("unreadable", nil)
+	case r.Perhaps():
+		say("perhaps", nil)
+	default:
 		say("unreachable", nil)
 	}
 	if len(r.Alternatives) > 0 {
 		say("alternatives", map[string]any{"Addr": strings.Join(r.Alternatives, ", ")})
 	}
-	if r.Mode != "" {
+	switch r.Mode {
+	case "":
+	case "unknown":
+		say("mode_unknown", nil)
+	default:
 		say("mode", map[string]any{"Mode": r.Mode})
 	}
 	for _, s := range r.Services {
@@ -128,9 +173,15 @@ func (i *Inspection) Print(out io.Writer) {
 			fmt.Fprintf(out, "  %s\n", hint)
 		}
 	}
-	if len(i.Fixes) > 0 {
+	for _, n := range r.Notes {
+		fmt.Fprintf(out, "\n%s:%d\n  %s\n  %s\n", n.File, n.Line, w.Text(n.ID, n.Args), w.Text(n.ID+".hint", n.Args))
+	}
+	if len(i.mending.Fixes) > 0 {
 		fmt.Fprintln(out)
 		say("fix", nil)
+	}
+	for _, why := range i.Refused() {
+		fmt.Fprintf(out, "\n%s\n", why)
 	}
 	for _, l := range i.live {
 		fmt.Fprintln(out, l.Text)

@@ -65,7 +65,7 @@ func TestInspectAnswersWithTheFieldsThatArePromised(t *testing.T) {
 		if err := json.Unmarshal(text, &got); err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
-		want := strings.Fields("alternatives bootstrap clusters file mode problems reachable security services topics")
+		want := strings.Fields("alternatives bootstrap clusters file mode notes problems reachable security services topics")
 		if live != nil {
 			want = append(want, "live")
 		}

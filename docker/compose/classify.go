@@ -10,6 +10,7 @@ var (
 	startsZooKeeper = regexp.MustCompile(`zookeeper-server-start|zkServer\.sh\s+start`)
 	startsBroker    = regexp.MustCompile(`kafka-server-start|\bredpanda start\b|start-kafka|` +
 		`bitnami/scripts/kafka/(run|entrypoint)|/etc/kafka/docker/(run|launch)|kafka_run\.sh`)
+	imageScript  = regexp.MustCompile(`/etc/kafka/docker/(run|launch)|bitnami/scripts/kafka/(run|entrypoint)|start-kafka|kafka_run\.sh`)
 	startsImage  = regexp.MustCompile(`/etc/confluent/docker/(run|launch)|/docker-entrypoint\.sh|/entrypoint\.sh|(^|\s)/run\.sh`)
 	startsWorker = regexp.MustCompile(`connect-(distributed|standalone|mirror-maker)|kafka-mirror-maker|schema-registry-start`)
 	usesTool     = regexp.MustCompile(`\bkafka-(topics|configs|acls|storage|console-\w+|ready|broker-api-versions|` +
@@ -24,8 +25,12 @@ var (
 		`CONTROLLER_QUORUM_VOTERS)$`)
 	zooKeeperVariable = regexp.MustCompile(`^(ZOOKEEPER_(CLIENT_PORT|SERVER_ID|SERVERS|TICK_TIME)|ZOO_(MY_ID|SERVERS|TICK_TIME|PORT))$`)
 	brokerName        = regexp.MustCompile(`(?i)^(kafka|broker|redpanda)([-_]?(broker|server|node|kraft))?[-_]?\d*$`)
-	zooKeeperName     = regexp.MustCompile(`(?i)^(zookeeper|zoo|zk)[-_]?\d*$`)
-	toolName          = regexp.MustCompile(`(?i)(init|setup|create|topics?|tools?|cli|client|ready|config)([-_]?\d*$|[-_])`)
+	zooKeeperName     = regexp.MustCompile(`(?i)(^|[-_.])(zookeeper|zoo|zk)[-_]?\d*$`)
+	zooKeeperImage    = regexp.MustCompile(`(^|[-_/])(zookeeper|zk)([-_]|$)`)
+	// aroundToken is a word in an image's own name that makes it a tool around Kafka or ZooKeeper.
+	aroundToken = regexp.MustCompile(`(^|[-_/])(ui|connect|connector|rest|mqtt|ksql\w*|registry|exporter|manager|admin|navigator|console|` +
+		`shell|web|monitor\w*|browser|operator|client|cli|cat|kcat|kafkacat|init|topics|proxy|bridge|backup|lag|test|tools?)([-_]|$)`)
+	toolName = regexp.MustCompile(`(?i)(init|setup|create|topics?|tools?|cli|client|ready|config)([-_]?\d*$|[-_])`)
 	// otherImage are images around Kafka whose names could be taken for it.
 	otherImage = regexp.MustCompile(`(ui|connect(or)?|registry|rest|ksql(db)?[\w-]*|exporter|manager|cmak|console|kafdrop|akhq|` +
 		`mirror[\w-]*|proxy|bridge|cat|kcat|kaf|cruise-control|control-center|magic|map|monitor|lag|eagle|client|cli|topics|init|` +
@@ -108,15 +113,18 @@ func byHabit(s *Service, img image, inTable bool) Role {
 		return roleOf(s, img)
 	case named && configured(s, brokerVariable):
 		return roleOf(s, img)
-	case configured(s, zooKeeperVariable) && !named:
+	case configured(s, zooKeeperVariable) && !named, zooKeeperImage.MatchString(ref) && !aroundToken.MatchString(ownName(ref)):
 		return ZooKeeper
-	case zooKeeperName.MatchString(s.Name) && !strings.Contains(ref, "navigator"):
+	case zooKeeperName.MatchString(s.Name) && !aroundToken.MatchString(ownName(ref)):
 		return ZooKeeper
 	case brokerName.MatchString(s.Name) && (ref == "" || hasConfig(s) || strings.Contains(ref, "kafka")):
 		return roleOf(s, img)
 	}
 	return Other
 }
+
+// ownName is the last part of an image's path.
+func ownName(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
 
 // roleOf tells a broker from a controller that serves no client.
 func roleOf(s *Service, img image) Role {

@@ -12,7 +12,11 @@ func (l *loading) inconsistent(root *value) {
 	for _, name := range services.keys {
 		s := services.dict[name]
 		if s.at("image").str() == "" && s.at("build") == nil && s.at("provider") == nil {
-			l.complain(s.file, s.line, "compose.no_image", map[string]any{"Service": name})
+			if unset := unsetIn(s.at("image")); len(unset) > 0 {
+				l.badValue(s.at("image"), name, "image")
+			} else {
+				l.complain(s.file, s.line, "compose.no_image", map[string]any{"Service": name})
+			}
 		}
 		l.undefined(root, name, "depends_on", "services")
 		l.undefined(root, name, "networks", "networks")
@@ -43,7 +47,12 @@ func (l *loading) undefined(root *value, service, attribute, section string) {
 }
 
 func (l *loading) complainUndefined(at *value, service, name string) {
-	l.complain(at.file, at.line, "compose.undefined", map[string]any{"Service": service, "Name": name})
+	args := map[string]any{"Service": service, "Name": name}
+	if len(at.unset) > 0 {
+		l.complainUnset(at, "compose.undefined_unset", args, at.unset)
+		return
+	}
+	l.complain(at.file, at.line, "compose.undefined", args)
 }
 
 // defines reports whether a section of the project has an entry, be it empty.

@@ -57,11 +57,11 @@ func TestEveryProjectOfTheCorpusIsUnderstood(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			fixes, err := Fixes(t.Context(), p)
+			m, err := Mend(t.Context(), p)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := marshal(t, answer{report, p.Accepted, list0(r.Needed(p)), Override(fixes)})
+			got := marshal(t, answer{report, p.Accepted, list0(r.Needed(p)), m.Override()})
 			golden := filepath.Join("testdata/corpus", name, "want.json")
 			if *update {
 				if err := os.WriteFile(golden, got, 0o644); err != nil { //nolint:gosec // a test's own golden

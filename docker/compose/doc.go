@@ -3,7 +3,7 @@
 //
 //	p, err := compose.Load(ctx, compose.Options{Dir: project})   // what is written, by file and line
 //	r := compose.Inspect(p)                                      // what it means
-//	fixes, err := compose.Fixes(ctx, p)                          // what would make it work; each was tried
+//	m, err := compose.Mend(ctx, p)                               // what would make it work; each was proved
 //
 // Load reads what Compose would read, with compose-go, and goes on where Compose would stop: everything it could not
 // take as written becomes a Finding with a file and a line. Inspect judges a loaded project, listener by listener. Both

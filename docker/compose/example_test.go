@@ -18,12 +18,12 @@ func ExampleInspect() {
 	for _, problem := range r.Problems {
 		fmt.Println(problem.Code, problem.Service, problem.Listener, problem.Line)
 	}
-	fixes, err := compose.Fixes(context.TODO(), p)
+	m, err := compose.Mend(context.TODO(), p)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Print(compose.Override(fixes))
+	fmt.Print(m.Override())
 	// Output:
 	// zookeeper false [zookeeper kafka]
 	// CROSSED kafka PLAINTEXT_HOST 13

@@ -55,7 +55,8 @@ func (l *loading) extendedFile(ctx context.Context, ref *value, path string) *va
 	if !known {
 		var err error
 		if root, err = l.file(ctx, path, filepath.Dir(path), []string{""}); err != nil {
-			l.complain(ref.file, ref.line, "compose.include", map[string]any{"Path": path, "Reason": l.reader.reason(path, err)})
+			id, args := l.fileRefusal("compose.include", filepath.Base(path), path, err)
+			l.complain(ref.file, ref.line, id, args)
 		}
 	}
 	if root != nil {

@@ -36,6 +36,10 @@ func (l *loading) file(ctx context.Context, path, dir string, from []string) (*v
 	if len(from) == 0 {
 		l.contents = append(l.contents, text)
 	}
+	if at := notUTF8(text); at > 0 {
+		l.project.Unreadable = true
+		return nil, &encodingError{line: at}
+	}
 	root, err := l.parse(path, text)
 	if root == nil {
 		return nil, err
@@ -56,9 +60,8 @@ func (l *loading) parse(path string, text []byte) (*value, error) {
 	for _, n := range nodes {
 		b := builder{file: path, left: l.left, open: nil}
 		b.substitute = func(s string, line int) string { return l.substitute(path, s, line) }
-		b.complain = func(line int, what string) {
-			l.complain(path, line, "compose.parse_error", map[string]any{"Reason": what})
-		}
+		b.complain = func(line int, err error) { l.refuse(path, line, err) }
+		b.unset = l.vars.unset
 		v, err := b.build(n)
 		l.left = b.left
 		if err != nil {
@@ -93,8 +96,8 @@ func modeByWords(text []byte) string {
 
 func (l *loading) substitute(path, text string, line int) string {
 	out, refusal := l.vars.apply(text)
-	if refusal != "" {
-		l.complain(path, line, "compose.parse_error", map[string]any{"Reason": refusal})
+	if refusal != nil {
+		l.refuse(path, line, refusal)
 	}
 	l.noStrict = l.noStrict || l.vars.unsafe
 	return out
@@ -210,8 +213,8 @@ func (l *loading) include(ctx context.Context, root *value, from []string) *valu
 			l.includeEnv(item, dir, inner)
 			v, err := l.file(ctx, abs(dir, path), inner, from)
 			if err != nil {
-				l.complain(item.file, item.line, "compose.include",
-					map[string]any{"Path": path, "Reason": l.reader.reason(abs(dir, path), err)})
+				id, args := l.fileRefusal("compose.include", path, abs(dir, path), err)
+				l.complain(item.file, item.line, id, args)
 			}
 			base = merge("/", base, v)
 		}

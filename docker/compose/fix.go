@@ -1,22 +1,54 @@
 package compose
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
 )
 
-// Fix is a small override for one broker that makes it reachable from this host. It was tried: with it, Inspect finds
-// the broker reachable and nothing else changed.
+// Fix is a small override for one broker that makes it reachable from this host. It was proved; see prove.go.
 type Fix struct {
 	Problem Problem
 	Address string // what a program on this host then connects to
 	change  change
 }
+
+// Refusal is why nothing is offered for a broker: there is no change of which it can be shown that it mends the file
+// and breaks nothing.
+type Refusal struct {
+	Service string
+	File    string // absolute
+	Line    int
+	ID      string // names the text; ID+".hint" says what to do instead
+	Args    map[string]any
+}
+
+// Mending is what can be done, by one override file, about the brokers that a program on this host cannot use.
+type Mending struct {
+	Fixes   []Fix
+	Refused []Refusal
+}
+
+// Override is the text of the override file, empty without a fix.
+func (m *Mending) Override() string {
+	var all []change
+	for _, f := range m.Fixes {
+		all = append(all, f.change)
+	}
+	return render(all)
+}
+
+// Bounds of looking for fixes.
+const (
+	maxMended = 100 // brokers
+	maxTried  = 12  // changes of one broker
+	maxProofs = 4   // of the whole project
+)
 
 // change is what an override file says of one service.
 type change struct {
@@ -26,74 +58,44 @@ type change struct {
 	ports   []string
 	all     bool // ports replaces the service's ports instead of adding to them
 	command []string
+	starts  []string // entrypoint
 }
 
-// Fixes proposes an override for every broker that a program on this host cannot use, in the order of the problems.
-// A broker without a fix that holds is left out. The services' own connections are left as they are: where the broken
-// listener may be theirs, a listener for this host is added.
-func Fixes(ctx context.Context, p *Project) ([]Fix, error) {
-	r := Inspect(p)
-	n := network{project: p, subnets: p.subnets}
-	var fixes []Fix
-	for i, problem := range r.Problems {
-		s := p.service(problem.Service)
-		if s == nil || p.Unreadable {
-			continue
-		}
-		_, img := classify(s)
-		f := fixer{n: n, b: n.broker(s, img), report: r, nth: i}
-		for _, c := range f.candidates() {
-			address, err := try(ctx, p, r, c)
-			if err != nil {
-				return nil, err
-			}
-			if address != "" {
-				fixes = append(fixes, Fix{Problem: problem, Address: address, change: c})
-				break
+// applied is a service as a change makes it.
+func (c change) applied(s Service) Service {
+	s.ran = nil
+	s.Environment = maps.Clone(s.Environment)
+	if s.Environment == nil {
+		s.Environment = map[string]string{}
+	}
+	maps.Copy(s.Environment, c.env)
+	for _, k := range c.unset {
+		delete(s.Environment, k)
+	}
+	ports := slices.Clone(s.Ports)
+	if c.all {
+		ports = nil
+	}
+	for _, text := range c.ports {
+		if parsed, err := types.ParsePortConfig(text); err == nil {
+			for _, p := range parsed {
+				ports = append(ports, newPort(p))
 			}
 		}
 	}
-	return fixes, nil
-}
-
-// try loads the project with a change and gives the broker's address if that helps and harms nothing.
-func try(ctx context.Context, p *Project, before *Report, c change) (string, error) {
-	with := p.options
-	with.overlay = []byte(render([]change{c}))
-	changed, err := Load(ctx, with)
-	if err != nil {
-		return "", err
+	s.Ports = ports
+	if c.command != nil {
+		s.Command = c.command
 	}
-	after := Inspect(changed)
-	if len(after.Problems) >= len(before.Problems) || !contains(after.Bootstrap, before.Bootstrap) {
-		return "", nil
+	if c.starts != nil {
+		s.Entrypoint = c.starts
 	}
-	for _, cluster := range after.Clusters {
-		if slices.Contains(cluster.Brokers, c.service) && len(cluster.Bootstrap) > 0 {
-			fresh := slices.DeleteFunc(slices.Clone(after.Bootstrap), func(a string) bool {
-				return slices.Contains(before.Bootstrap, a)
-			})
-			return strings.Join(fresh, ","), nil
-		}
-	}
-	return "", nil
+	return s
 }
 
 func contains(all, some []string) bool {
 	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
 }
-
-// Override is the text of an override file that holds fixes.
-func Override(fixes []Fix) string {
-	var all []change
-	for _, f := range fixes {
-		all = append(all, f.change)
-	}
-	return render(all)
-}
-
-// YAML is the text of an override file that holds this fix alone.
-func (f Fix) YAML() string { return render([]change{f.change}) }
 
 func render(all []change) string {
 	if len(all) == 0 {
@@ -113,6 +115,7 @@ func render(all []change) string {
 			fmt.Fprintf(&out, "      %s: !reset null\n", plainKey(k))
 		}
 		writeList(&out, "ports", c.ports, c.all)
+		writeList(&out, "entrypoint", c.starts, false)
 		writeList(&out, "command", c.command, false)
 	}
 	return out.String()

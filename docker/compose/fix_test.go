@@ -22,15 +22,15 @@ func TestEveryFixMakesItsBrokerReachable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fixes, err := Fixes(t.Context(), p)
+		m, err := Mend(t.Context(), p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(fixes) == 0 {
+		if len(m.Fixes) == 0 {
 			continue
 		}
 		override := filepath.Join(dir, "fix.yml")
-		if err := os.WriteFile(override, []byte(Override(fixes)), 0o600); err != nil {
+		if err := os.WriteFile(override, []byte(m.Override()), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		var files []string
@@ -43,7 +43,7 @@ func TestEveryFixMakesItsBrokerReachable(t *testing.T) {
 			t.Fatal(err)
 		}
 		after := Inspect(fixed)
-		for _, f := range fixes {
+		for _, f := range m.Fixes {
 			mended[f.Problem.Code]++
 			if !slices.Contains(after.Bootstrap, f.Address) {
 				t.Errorf("%s: %s of %s: got %v, want %s among them", name, f.Problem.Code, f.Problem.Service, after.Bootstrap, f.Address)
@@ -70,11 +70,11 @@ func TestAFixKeepsDollarsForCompose(t *testing.T) {
 func TestAFixPublishesOnLoopbackOnly(t *testing.T) {
 	for name, file := range corpus(t) {
 		p, _ := inspectCorpus(t, name, file)
-		fixes, err := Fixes(t.Context(), p)
+		m, err := Mend(t.Context(), p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range fixes {
+		for _, f := range m.Fixes {
 			had := p.service(f.Problem.Service).Ports
 			for _, port := range f.change.ports {
 				host, _, _ := strings.Cut(port, ":")

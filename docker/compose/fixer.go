@@ -8,29 +8,35 @@ import (
 	"strings"
 )
 
-// fixer thinks of changes that could make one broker reachable, the smallest first.
+// fixer thinks of changes that could make one broker reachable, the smallest first. Whether they do is for others to say.
 type fixer struct {
-	n      network
-	b      *broker
-	report *Report
-	nth    int // of the problem, to give every broker a port of its own
+	n       network
+	b       *broker
+	report  *Report
+	taken   map[int]bool // ports of this host that other fixes publish
+	blocked *Refusal     // why the last change thought of cannot be written; nil: it can
 }
 
 // candidates are the changes worth trying, in order.
-func (f fixer) candidates() []change {
+func (f *fixer) candidates() []change {
 	var out []change
 	out = append(out, f.start()...)
 	for _, l := range f.b.listeners {
 		if loopback(l.Host) && l.HostPort > 0 {
 			out = append(out, f.publish(l))
+			if open := f.n.open(f.b.service, l.Port); len(open) > 0 {
+				out = append(out, f.rehost(l, 0)...)
+			} else if port := f.freePort(); port > 0 && f.n.elsewhere(f.b.service, l.HostPort) {
+				out = append(out, f.rehost(l, port)...)
+			}
 		}
 	}
 	for _, l := range f.b.listeners {
 		if l.Name == f.b.problemListener() && f.free(l) {
-			out = append(out, f.rehost(l)...)
+			out = append(out, f.rehost(l, 0)...)
 		}
 	}
-	if len(f.b.listeners) == 0 && f.alone() {
+	if len(f.b.listeners) == 0 && !company(f.n.project, f.report, f.b.service) {
 		out = append(out, f.advertise())
 	}
 	return append(out, f.add()...)
@@ -54,6 +60,9 @@ func (f fixer) start() []change {
 	}
 	if len(unset) > 0 {
 		return []change{{service: s.Name, unset: unset}}
+	}
+	if _, missing := f.b.unmapped(); missing {
+		return []change{f.set(map[string]string{"listener.security.protocol.map": f.protocolMap()})}
 	}
 	if img.needBoth && f.b.settings.get("listeners") == "" && f.b.settings.get("advertised.listeners") != "" {
 		return []change{f.set(map[string]string{"listeners": everywhere(f.b.listeners)})}
@@ -114,52 +123,19 @@ func (p Port) String() string {
 
 // free reports whether a listener may send clients to localhost: nobody but this host depends on where it sends them.
 func (f fixer) free(l Listener) bool {
-	if f.used(l) {
+	if named(f.n, f.b, l) {
 		return false
 	}
 	if len(f.b.listeners) > 1 {
-		return l.Name != f.b.settings.get("inter.broker.listener.name") || f.brokers() == 1
+		return l.Name != interBroker(f.b.settings) || f.brokers() == 1
 	}
-	return f.alone()
+	return !company(f.n.project, f.report, f.b.service)
 }
 
-// used reports whether another service names the listener's address.
-func (f fixer) used(l Listener) bool {
-	s := f.b.service
-	var names []string
-	for _, host := range []string{s.Name, s.Hostname, s.Container} {
-		names = append(names, fmt.Sprintf("%s:%d", host, l.Port))
-	}
-	if !loopback(l.Host) && l.Host != "" {
-		names = append(names, fmt.Sprintf("%s:%d", l.Host, l.HostPort))
-	}
-	return slices.ContainsFunc(f.n.project.Services, func(other Service) bool {
-		text := strings.Join(slices.Concat(other.Command, other.Entrypoint, slices.Collect(maps.Values(other.Environment))), " ")
-		return other.Name != s.Name && slices.ContainsFunc(names, func(n string) bool {
-			return !strings.HasPrefix(n, ":") && strings.Contains(text, n)
-		})
-	})
-}
+func (f fixer) brokers() int { return len(fellows(f.report, f.b.service.Name)) }
 
-// alone reports whether no other service of the project talks to the broker.
-func (f fixer) alone() bool {
-	return f.brokers() == 1 && !slices.ContainsFunc(f.report.Services, func(s Seen) bool {
-		return s.Role == Other || s.Role == Helper
-	})
-}
-
-func (f fixer) brokers() int {
-	n := 0
-	for _, c := range f.report.Clusters {
-		if slices.Contains(c.Brokers, f.b.service.Name) {
-			n += len(c.Brokers)
-		}
-	}
-	return n
-}
-
-// rehost lets a listener advertise localhost, on the port it is published at.
-func (f fixer) rehost(l Listener) []change {
+// rehost lets a listener advertise localhost, on the port it is published at, or on another one.
+func (f fixer) rehost(l Listener, other int) []change {
 	port := l.HostPort
 	if open := f.n.open(f.b.service, l.Port); len(open) > 0 && open[0] > 0 && !slices.Contains(open, port) {
 		port = open[0]
@@ -167,6 +143,10 @@ func (f fixer) rehost(l Listener) []change {
 	if port == 0 {
 		port = 9092
 	}
+	if other > 0 {
+		port = other
+	}
+	f.inward(l.Name)
 	if name := f.hostVariable(); name != "" && l.keys == nil {
 		return []change{{service: f.b.service.Name, env: map[string]string{name: "localhost"}}}
 	}
@@ -180,8 +160,9 @@ func (f fixer) rehost(l Listener) []change {
 	if f.b.settings.get("listeners") == "" && port != l.Port {
 		values["listeners"] = f.listenersWith(l, endpoint{name: l.Name, host: "0.0.0.0", port: l.Port})
 	}
+	f.complete(values)
 	c := f.set(values)
-	if len(f.n.open(f.b.service, l.Port)) == 0 {
+	if len(f.n.open(f.b.service, l.Port)) == 0 || other > 0 {
 		c.ports = append(c.ports, fmt.Sprintf("127.0.0.1:%d:%d", port, l.Port))
 	}
 	return []change{c}
@@ -237,29 +218,65 @@ func (f fixer) advertiseBound() (change, bool) {
 	return f.set(map[string]string{"advertised.listeners": strings.Join(items, ",")}), found
 }
 
-// add gives the broker one more listener, for this host alone, and leaves the others as they are.
-func (f fixer) add() []change {
-	name, port := "HOST", f.freePort()
+// inward lets every listener but the named one advertise an address that containers can use: a host that means nothing, or
+// somebody's computer, becomes the service's own name.
+func (f *fixer) inward(except string) {
+	told := slices.Clone(f.b.listeners)
+	for i := range told {
+		l := &told[i]
+		if l.HostPort == 0 {
+			l.HostPort = l.Port
+		}
+		desktop := strings.HasSuffix(l.Host, "docker.internal") && f.brokers() == 1
+		if l.Name == except || loopback(l.Host) || f.n.insider(l.Host) || f.n.here(l.Host) || desktop {
+			continue
+		}
+		l.Host, l.HostPort = f.b.service.Name, l.Port
+	}
+	b := *f.b
+	b.listeners = told
+	f.b = &b
+}
+
+// complete adds the map of protocols where a listener is in none.
+func (f fixer) complete(values map[string]string) {
+	if slices.ContainsFunc(f.b.listeners, func(l Listener) bool { return !l.mapped }) {
+		values["listener.security.protocol.map"] = f.protocolMap()
+	}
+}
+
+// add gives the broker one more listener, for this host alone, and leaves the others as they are. It asks of clients
+// what the listener asks in whose place it stands.
+func (f *fixer) add() []change {
+	port := f.freePort()
 	if port == 0 {
+		f.blocked = &Refusal{ID: "compose.unproved.full"}
 		return nil
 	}
+	like := Listener{Name: "PLAINTEXT", Protocol: protocols[0], Port: 9092, HostPort: 9092, mapped: true}
+	if len(f.b.listeners) > 0 {
+		like = f.b.listeners[0]
+	} else {
+		f.b.listeners = []Listener{like}
+	}
+	for _, l := range f.b.listeners {
+		if l.Name == f.b.problemListener() {
+			like = l
+		}
+	}
+	for property := range f.b.settings {
+		if strings.HasPrefix(property, "listener.name."+strings.ToLower(like.Name)+".") {
+			f.blocked = &Refusal{ID: "compose.unproved.login", Args: map[string]any{"Listener": like.Name}}
+			return nil
+		}
+	}
+	f.inward("")
 	if f.b.image.redpanda {
 		return f.addToRedpanda(port)
 	}
-	fresh := Listener{Name: name, Protocol: protocols[0], Host: "localhost", HostPort: port, Port: port}
-	told := slices.Clone(f.b.listeners)
-	if len(told) == 0 {
-		told = []Listener{{Name: "PLAINTEXT", Protocol: protocols[0], Port: 9092, HostPort: 9092}}
-	}
-	for i := range told {
-		if told[i].Host == "" || unspecified(told[i].Host) || dynamic(told[i].Host) || told[i].Host == ownAddress {
-			told[i].Host = f.b.service.Name
-		}
-		if told[i].HostPort == 0 {
-			told[i].HostPort = told[i].Port
-		}
-	}
-	f.b = &broker{service: f.b.service, image: f.b.image, settings: f.b.settings, listeners: append(told, fresh)}
+	told := f.b.listeners
+	fresh := Listener{Name: f.freeName(), Protocol: like.Protocol, Host: "localhost", HostPort: port, Port: port, mapped: true}
+	f.b.listeners = append(slices.Clone(told), fresh)
 	values := map[string]string{
 		"advertised.listeners":           f.advertisedWith(Listener{}, endpoint{}),
 		"listener.security.protocol.map": f.protocolMap(),
@@ -267,35 +284,54 @@ func (f fixer) add() []change {
 	if f.b.settings.get("listeners") != "" || !f.b.image.derives {
 		values["listeners"] = f.listenersWith(Listener{}, endpoint{})
 	}
-	if f.b.settings.get("inter.broker.listener.name")+f.b.settings.get("security.inter.broker.protocol") == "" {
+	if interBroker(f.b.settings) == "" {
 		values["inter.broker.listener.name"] = told[0].Name
+		if slices.ContainsFunc(told, func(l Listener) bool { return l.Name == protocols[0] }) {
+			values["inter.broker.listener.name"] = protocols[0] // Kafka's own default
+		}
 	}
 	c := f.set(values)
 	c.ports = []string{fmt.Sprintf("127.0.0.1:%d:%d", port, port)}
 	return []change{c}
 }
 
-// freePort is a port that nothing of the project uses; 0: none of the usual ones is free.
+// freeName is a listener's name that the broker does not have.
+func (f fixer) freeName() string {
+	name := "HOST"
+	for slices.ContainsFunc(f.b.listeners, func(l Listener) bool { return l.Name == name }) {
+		name = "STREAMTRAY_" + name
+	}
+	return name
+}
+
+// freePort is a port that nothing of the project uses, nor another fix; 0: none of the usual ones is free.
 func (f fixer) freePort() int {
-	used := map[int]bool{}
+	used := maps.Clone(f.taken)
+	var ranges []Port
 	for _, s := range f.n.project.Services {
 		for _, p := range s.Ports {
 			used[p.Host], used[p.Container] = true, true
+			if p.HostEnd > p.Host {
+				ranges = append(ranges, p)
+			}
 		}
 	}
 	for _, l := range f.b.listeners {
 		used[l.Port], used[l.HostPort] = true, true
 	}
-	skip := f.nth
 	for port := 19092; port < 65535; port += 10000 {
-		for p := port; p < port+100; p++ {
-			if !used[p] {
-				if skip == 0 {
-					return p
-				}
-				skip--
+		for p := port; p < port+maxMended; p++ {
+			if !used[p] && !slices.ContainsFunc(ranges, func(r Port) bool { return p >= r.Host && p <= r.HostEnd }) {
+				return p
 			}
 		}
 	}
 	return 0
+}
+
+// elsewhere reports whether another service publishes a port of this host.
+func (n network) elsewhere(s *Service, port int) bool {
+	return slices.ContainsFunc(n.project.Services, func(o Service) bool {
+		return o.Name != s.Name && slices.ContainsFunc(o.Ports, func(p Port) bool { return port >= p.Host && port <= max(p.Host, p.HostEnd) })
+	})
 }

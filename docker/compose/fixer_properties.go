@@ -3,6 +3,7 @@ package compose
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -87,8 +88,8 @@ func (f fixer) set(values map[string]string) change {
 		switch {
 		case len(at.keys) == 2 && at.keys[0] == "environment":
 			c.env[at.keys[1]] = values[property]
-		case len(at.keys) == 1 && at.keys[0] == "command":
-			c.command = replaceIn(s.Command, c.command, at.value, values[property])
+		case len(at.keys) == 1 && at.keys[0] != "volumes":
+			f.inScript(&c, at, values[property])
 		case len(img.prefixes) > 0:
 			prefix := img.prefixes[len(img.prefixes)-1]
 			c.env[prefix+strings.ToUpper(strings.ReplaceAll(property, ".", "_"))] = values[property]
@@ -97,13 +98,33 @@ func (f fixer) set(values map[string]string) change {
 	return c
 }
 
-// replaceIn puts a new value for an old one into a command.
-func replaceIn(original, changed []string, old, value string) []string {
-	if changed == nil {
-		changed = slices.Clone(original)
+// inScript puts a new value where a command sets it: in the variable that it takes the value from, else in its own text,
+// there only behind the name that it sets. A value that stands nowhere as it is stays: the command works it out.
+func (f fixer) inScript(c *change, at setting, value string) {
+	s := f.b.service
+	text := strings.Join(slices.Concat(s.Entrypoint, s.Command), " ")
+	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
+		if s.Environment[name] == at.value && (strings.Contains(text, "$"+name) || strings.Contains(text, "${"+name)) {
+			c.env[name] = value
+			return
+		}
 	}
-	for i := range changed {
-		changed[i] = strings.ReplaceAll(changed[i], old, value)
+	set := regexp.MustCompile(`(\b` + regexp.QuoteMeta(at.name) + `=["']?)` + regexp.QuoteMeta(at.value) + `(["'\s;&]|$)`)
+	for _, part := range []struct {
+		from []string
+		to   *[]string
+	}{{s.Entrypoint, &c.starts}, {s.Command, &c.command}} {
+		words := part.from
+		if *part.to != nil {
+			words = *part.to
+		}
+		for i, w := range words {
+			if changed := set.ReplaceAllString(w, "${1}"+strings.ReplaceAll(value, "$", "$$")+"${2}"); changed != w {
+				if *part.to == nil {
+					*part.to = slices.Clone(part.from)
+				}
+				(*part.to)[i] = changed
+			}
+		}
 	}
-	return changed
 }

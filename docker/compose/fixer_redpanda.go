@@ -13,9 +13,6 @@ func (f fixer) addToRedpanda(port int) []change {
 		if told[i].Name == "" {
 			told[i].Name = "internal"
 		}
-		if told[i].Host == "" {
-			told[i].Host = f.b.service.Name
-		}
 	}
 	told = append(told, Listener{Name: "host", Host: "localhost", HostPort: port, Port: port})
 	f.b = &broker{service: f.b.service, image: f.b.image, settings: f.b.settings, listeners: told}

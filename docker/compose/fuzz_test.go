@@ -84,11 +84,11 @@ func FuzzInspect(f *testing.F) {
 			t.Errorf("JSON %s: %v", b, err)
 		}
 		r.Needed(p)
-		fixes, err := Fixes(t.Context(), p)
+		m, err := Mend(t.Context(), p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text := Override(fixes); len(fixes) > 0 && !strings.HasPrefix(text, "services:\n") {
+		if text := m.Override(); len(m.Fixes) > 0 && !strings.HasPrefix(text, "services:\n") {
 			t.Errorf("got override %q", text)
 		}
 	})

@@ -40,7 +40,8 @@ func (l *loading) guard(root *value) {
 		for _, path := range texts(s.at("label_file")) {
 			at := s.at("label_file")
 			if _, err := l.once(abs(l.dirs[at.file], path), "label_file"); err != nil {
-				l.fault(at.file, at.line, "compose.env_file", map[string]any{"Path": path, "Reason": reason(err)})
+				id, args := l.fileRefusal("compose.env_file", path, abs(l.dirs[at.file], path), err)
+				l.fault(at.file, at.line, id, args)
 			}
 		}
 		l.envFiles(s, nil)

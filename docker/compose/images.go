@@ -33,6 +33,7 @@ type image struct {
 	topics     string            // variable that lists topics to create
 	partitions string            // variable that says how many partitions those get
 	mode       string            // mode when no property tells
+	stranger   bool              // nothing is known of it but what the file gives it
 	source     string            // where all this is written
 }
 
@@ -163,9 +164,12 @@ var rpk = image{
 }
 
 // generic is an image nobody has heard of: properties by the usual names.
-var generic = image{role: Broker, prefixes: kafkaVariables, derives: true, source: "convention"}
+var generic = image{role: Broker, prefixes: kafkaVariables, derives: true, stranger: true, source: "convention"}
 
-var zooKeeperImage = image{role: ZooKeeper, source: "its name"}
+// fabric is Hyperledger's.
+var fabric = image{role: Broker, prefixes: kafkaVariables, derives: true, source: "hyperledger/fabric images/kafka/docker-entrypoint.sh"}
+
+var zooKeeperAlone = image{role: ZooKeeper, source: "its name"}
 
 // images is searched for the longest name that ends an image's path, so the mirror it is pulled from does not matter.
 var images = map[string]image{
@@ -179,9 +183,9 @@ var images = map[string]image{
 	"spotify/kafka": spotifyKafka, "krisgeus/docker-kafka": krisgeus, "kafka-zookeeper": spotifyKafka,
 	"kafka-kraft": kraftAlone, "docker-kafka-kraft": moeenz,
 	"fast-data-dev": fastData, "lensesio/box": fastData, "kafka-lenses-dev": fastData,
-	"zipkin-kafka": zipkin, "debezium/kafka": debezium, "strimzi/kafka": strimzi, "fabric-kafka": generic,
+	"zipkin-kafka": zipkin, "debezium/kafka": debezium, "strimzi/kafka": strimzi, "fabric-kafka": fabric,
 	"kafka": generic, "redpanda": rpk, "redpanda-nightly": rpk, "redpanda-unstable": rpk,
-	"zookeeper": zooKeeperImage, "cp-zookeeper": zooKeeperImage, "fabric-zookeeper": zooKeeperImage,
+	"zookeeper": zooKeeperAlone, "cp-zookeeper": zooKeeperAlone, "fabric-zookeeper": zooKeeperAlone,
 }
 
 // imageName is an image reference's path: no tag and no digest.
@@ -205,12 +209,15 @@ func tagOf(ref string) string {
 // known is what the table says of an image reference.
 func known(ref string) (image, bool) {
 	path, longest := "/"+imageName(ref), ""
+	own, changed := ownName(path), false
 	for name := range images {
-		if strings.HasSuffix(path, "/"+name) && len(name) > len(longest) {
-			longest = name
+		// Confluent's images are rebuilt under their names with something behind.
+		rebuilt := strings.HasPrefix(name, "cp-") && strings.HasPrefix(own, name+"-") && !aroundToken.MatchString(own)
+		if (strings.HasSuffix(path, "/"+name) || rebuilt) && len(name) > len(longest) {
+			longest, changed = name, rebuilt
 		}
 	}
 	img := images[longest]
-	img.name = longest
+	img.name, img.stranger = longest, img.stranger || changed
 	return img, longest != ""
 }

@@ -7,7 +7,7 @@ import (
 // Report is what a project means for a program on this host.
 type Report struct {
 	File         string         // the first compose file, as it was asked for
-	Mode         string         // zookeeper, kraft or redpanda; empty: no broker
+	Mode         string         // zookeeper, kraft, redpanda, or unknown where the file does not tell; empty: no broker
 	Services     []Seen         // every service, in the order written
 	Bootstrap    []string       // every broker's address on the preferred listener of every cluster that works
 	Alternatives []string       // further addresses that work
@@ -16,6 +16,9 @@ type Report struct {
 	Problems     []Problem      // why what does not work does not, and what Compose would refuse
 	Topics       map[string]int // declared topics and their partitions; 0: not said
 	Clusters     []Cluster
+	Notes        []Note
+
+	zooKeeper bool // one runs whatever profile is asked for
 }
 
 // Seen is one service and what it is to Kafka.
@@ -34,6 +37,30 @@ type Problem struct {
 	Line     int
 	ID       string // names the text; ID+".hint" says what to do
 	Args     map[string]any
+}
+
+// Note is something that holds under a condition which the files do not tell. It keeps nobody from Kafka by itself.
+type Note struct {
+	Service string
+	File    string // absolute
+	Line    int
+	ID      string // names the text
+	Args    map[string]any
+}
+
+// Perhaps reports whether programs on this host may reach a Kafka that the files alone do not promise: every problem of
+// a broker depends on what only a running system knows.
+func (r *Report) Perhaps() bool {
+	brokers := 0
+	for _, p := range r.Problems {
+		if p.Code != Conditional && p.Code != ParseError {
+			return false
+		}
+		if p.Code == Conditional {
+			brokers++
+		}
+	}
+	return brokers > 0 && !r.Reachable
 }
 
 // Cluster is a set of brokers that know each other.
@@ -55,7 +82,7 @@ func Inspect(p *Project) *Report {
 		})
 	}
 	for _, group := range clusters(p, brokers) {
-		r.add(p, group)
+		r.add(group)
 	}
 	if p.Unreadable {
 		r.forbid()
@@ -79,8 +106,11 @@ func (r *Report) classify(p *Project) []*broker {
 		role, img := classify(s)
 		roles[s.Name], images[s.Name] = role, img
 		r.Services = append(r.Services, Seen{Name: s.Name, Role: role, Image: s.Image})
+		r.zooKeeper = r.zooKeeper || role == ZooKeeper && s.Active && len(s.Profiles) == 0
 		if role == Broker && s.Active {
-			brokers = append(brokers, n.broker(s, img))
+			b := n.broker(s, img)
+			brokers = append(brokers, b)
+			r.Notes = append(r.Notes, b.notes(p)...)
 		}
 	}
 	r.Topics = declaredTopics(p, roles, images)
@@ -97,8 +127,8 @@ func (r *Report) forbid() {
 }
 
 // add takes one cluster into the report.
-func (r *Report) add(p *Project, group []*broker) {
-	c := Cluster{Security: protocols[0], Mode: mode(p, group)}
+func (r *Report) add(group []*broker) {
+	c := Cluster{Security: protocols[0], Mode: mode(group, r.zooKeeper)}
 	name, protocol := preferred(group)
 	for _, b := range group {
 		c.Brokers = append(c.Brokers, b.service.Name)

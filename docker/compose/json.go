@@ -15,6 +15,7 @@ type jsonReport struct {
 	Reachable    bool            `json:"reachable"`
 	Security     string          `json:"security"`
 	Problems     []jsonProblem   `json:"problems"`
+	Notes        []jsonNote      `json:"notes"`
 	Topics       map[string]*int `json:"topics"`
 	Clusters     []jsonCluster   `json:"clusters"`
 }
@@ -25,6 +26,12 @@ type jsonProblem struct {
 	Listener string `json:"listener"`
 	Line     int    `json:"line"`
 	Text     string `json:"text"`
+}
+
+type jsonNote struct {
+	Service string `json:"service"`
+	Line    int    `json:"line"`
+	Text    string `json:"text"`
 }
 
 type jsonCluster struct {
@@ -39,12 +46,15 @@ func (r *Report) JSON(text func(id string, args map[string]any) string) ([]byte,
 	out := jsonReport{
 		File: r.File, Mode: r.Mode, Services: list0(r.Services), Bootstrap: list0(r.Bootstrap),
 		Alternatives: list0(r.Alternatives), Reachable: r.Reachable, Security: r.Security,
-		Problems: []jsonProblem{}, Topics: map[string]*int{}, Clusters: []jsonCluster{},
+		Problems: []jsonProblem{}, Notes: []jsonNote{}, Topics: map[string]*int{}, Clusters: []jsonCluster{},
 	}
 	for _, p := range r.Problems {
 		out.Problems = append(out.Problems, jsonProblem{
 			Code: p.Code, Service: p.Service, Listener: p.Listener, Line: p.Line, Text: text(p.ID, p.Args),
 		})
+	}
+	for _, n := range r.Notes {
+		out.Notes = append(out.Notes, jsonNote{Service: n.Service, Line: n.Line, Text: text(n.ID, n.Args)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Topics)) {
 		var n *int

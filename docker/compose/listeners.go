@@ -17,7 +17,8 @@ type Listener struct {
 	HostPort int    // advertised; 0: known only when it runs
 	Line     int
 
-	keys []string // where the advertised address stands in the service; nil: nowhere
+	mapped bool     // its protocol is written, not guessed from the end of its name
+	keys   []string // where the advertised address stands in the service; nil: nowhere
 }
 
 // Address is what a program on this host connects to; loopback is written localhost.
@@ -78,10 +79,8 @@ func findListeners(s *Service, c settings, img image) []Listener {
 		if slices.Contains(names, e.name) {
 			continue
 		}
-		l := Listener{
-			Name: e.name, Host: e.host, HostPort: e.port, Port: e.port, Protocol: protocol(c, e.name),
-			Line: at.line, keys: at.keys,
-		}
+		l := Listener{Name: e.name, Host: e.host, HostPort: e.port, Port: e.port, Line: at.line, keys: at.keys}
+		l.Protocol, l.mapped = protocol(c, e.name)
 		for _, b := range bound {
 			if b.name == e.name {
 				l.Bind, l.Port = b.host, b.port
@@ -197,18 +196,24 @@ func number(c settings, name string, unset int) int {
 	return n
 }
 
-// protocol is a listener's security: by the map, else by its own name.
-func protocol(c settings, name string) string {
+// protocol is a listener's security: by the map, else by its own name. A name that is in no map Kafka refuses; where an
+// image completes the map by itself, the end of the name most likely tells.
+func protocol(c settings, name string) (protocol string, mapped bool) {
 	for pair := range strings.SplitSeq(c.get("listener.security.protocol.map"), ",") {
 		k, v, _ := strings.Cut(strings.Trim(strings.TrimSpace(pair), `"'`), ":")
 		if v = strings.ToUpper(strings.TrimSpace(v)); strings.EqualFold(strings.TrimSpace(k), name) && slices.Contains(protocols, v) {
-			return v
+			return v, true
 		}
 	}
 	if slices.Contains(protocols, name) {
-		return name
+		return name, true
 	}
-	return protocols[0]
+	for _, p := range slices.Backward(protocols) { // SASL_SSL before SSL
+		if strings.HasSuffix(name, "_"+p) {
+			return p, false
+		}
+	}
+	return protocols[0], false
 }
 
 // protocols in the order a program prefers them.

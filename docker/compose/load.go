@@ -43,9 +43,12 @@ type Project struct {
 	Variables    []string  // names of the caller's variables that the files refer to, in order
 	Digest       string    // changes when anything does that the files say, variables in place
 
-	subnets []netip.Prefix // of its networks
-	options Options        // it was loaded with
-	guess   string         // mode of a file that is no YAML, by the words in it
+	subnets []netip.Prefix  // of its networks
+	shared  map[string]bool // its networks that containers of other files may be on
+	options Options         // it was loaded with
+	guess   string          // mode of a file that is no YAML, by the words in it
+
+	templates map[string]string // files beside the compose file that show a variable without a value, by its name
 }
 
 // Finding is something that Compose would refuse, told by a text's id and its values.
@@ -89,7 +92,7 @@ func Load(ctx context.Context, o Options) (*Project, error) {
 	l.project.Digest = digest(root)
 	slices.Sort(l.project.Variables)
 	l.project.Variables = slices.Compact(l.project.Variables)
-	l.project.subnets = subnetsOf(root)
+	l.project.subnets, l.project.shared = subnetsOf(root), sharedOf(root)
 	l.project.Files = l.reader.files
 	return l.project, ctx.Err()
 }
@@ -215,10 +218,20 @@ func (l *loading) fault(file string, line int, id string, args map[string]any) {
 	l.faults = noted(l.faults, Finding{ID: id, Args: args, File: file, Line: line})
 }
 
+// quotes reports whether a finding repeats what stands in the file.
+func quotes(args map[string]any) bool {
+	for _, name := range []string{"Reason", "Value", "Text"} {
+		if _, quoted := args[name]; quoted {
+			return true
+		}
+	}
+	return false
+}
+
 // complain notes what Compose would refuse.
 func (l *loading) complain(file string, line int, id string, args map[string]any) {
-	if _, quoting := args["Reason"].(string); quoting && l.reader.foreign(file) {
-		args["Reason"] = notRepeated
+	if quotes(args) && l.reader.foreign(file) {
+		id, args = "compose.not_expected", map[string]any{"Path": filepath.Base(file)}
 	}
 	l.project.Findings = noted(l.project.Findings, Finding{ID: id, Args: args, File: file, Line: line})
 }
@@ -261,7 +274,8 @@ func (l *loading) addEnv(path string) {
 	}
 	if err != nil {
 		l.noStrict = l.noStrict || errors.Is(err, errGrowth)
-		l.fault(path, lineOf(err), "compose.parse_error", map[string]any{"Reason": l.reader.reason(path, err)})
+		id, args := l.fileRefusal("compose.bad_file", path, path, err)
+		l.fault(path, lineOf(err), id, args)
 	}
 }
 
@@ -275,7 +289,8 @@ func (l *loading) files(ctx context.Context, files []string) *value {
 			l.missing = &Error{ID: "compose.no_file", Args: map[string]any{"Path": f}, Err: err, Stop: true}
 			return nil
 		case err != nil:
-			l.complain(f, lineOf(err), "compose.parse_error", map[string]any{"Reason": l.reader.reason(f, err)})
+			l.project.Unreadable = true
+			l.refuse(f, lineOf(err), err)
 		}
 		root = merge("/", root, v)
 	}

@@ -108,10 +108,10 @@ func keyed(v *value) *value {
 	c := &value{kind: dict, tag: v.tag, dict: map[string]*value{}, file: v.file, line: v.line}
 	for _, item := range v.items {
 		key, text, assigned := strings.Cut(item.str(), "=")
-		if key == "" {
+		if key == "" && len(item.unset) == 0 { // a name that a variable should have given is missed later
 			continue
 		}
-		child := &value{kind: null, file: item.file, line: item.line}
+		child := &value{kind: null, unset: item.unset, file: item.file, line: item.line}
 		if assigned {
 			child.kind, child.text = scalar, text
 		}

@@ -2,13 +2,12 @@ package compose
 
 import (
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
 
-// mode is how a cluster keeps its metadata.
-func mode(p *Project, group []*broker) string {
+// mode is how a cluster keeps its metadata; zooKeeper: the project has one that runs in any case.
+func mode(group []*broker, zooKeeper bool) string {
 	b := group[0]
 	switch {
 	case b.image.redpanda:
@@ -23,17 +22,27 @@ func mode(p *Project, group []*broker) string {
 		return "kraft"
 	case major(b.image, b.service.Image) >= 4:
 		return "kraft"
-	case b.image.mode == "kraft" && !hasZooKeeper(p):
+	case b.image.mode == "kraft" && !zooKeeper:
 		return "kraft"
+	case b.image.stranger && !speaksOfZooKeeper(b.service) && !zooKeeper && !oldKafka.MatchString(tagOf(b.service.Image)):
+		return "unknown"
 	}
 	return "zookeeper"
 }
 
-func hasZooKeeper(p *Project) bool {
-	return slices.ContainsFunc(p.Services, func(s Service) bool {
-		role, _ := classify(&s)
-		return role == ZooKeeper && s.Active && len(s.Profiles) == 0
-	})
+// oldKafka is a tag with a version of Kafka that knows no other way.
+var oldKafka = regexp.MustCompile(`(^|-)(0\.\d+|1\.[01]|2\.[0-7])\.\d`)
+
+var zooKeeperWord = regexp.MustCompile(`(?i)(^|_)(ZK|ZOO|ZOOKEEPER)(_|$)`)
+
+// speaksOfZooKeeper reports whether a service is given a variable that by its name is about ZooKeeper.
+func speaksOfZooKeeper(s *Service) bool {
+	for k, v := range s.Environment {
+		if v != "" && zooKeeperWord.MatchString(k) {
+			return true
+		}
+	}
+	return false
 }
 
 var leadingNumber = regexp.MustCompile(`^\d+`)

@@ -3,6 +3,8 @@ package compose
 import (
 	"maps"
 	"net/netip"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -95,6 +97,8 @@ func (n network) test(b *broker, l Listener) Code {
 	switch host := l.Host; {
 	case host == "" && (s.NetworkMode == "host" || loopback(s.Hostname)), loopback(host), n.here(host):
 		return n.testPort(b, l, open)
+	case n.placeholder(host) || host != "" && !dynamic(host) && !kafkaHost.MatchString(host):
+		return EmptyHost
 	case len(open) == 0:
 		return NotPublished
 	case host == "" && l.keys == nil:
@@ -114,7 +118,7 @@ func (n network) test(b *broker, l Listener) Code {
 	if _, err := netip.ParseAddr(l.Host); err == nil {
 		return FixedIP
 	}
-	return Conditional
+	return Conditional // a name that a resolver may know
 }
 
 // testPort judges a listener whose advertised host is this one.
@@ -139,7 +143,7 @@ func (n network) testPort(b *broker, l Listener, open []int) Code {
 
 // leads reports whether a port of this host leads to the service, whatever listens there.
 func leads(s *Service, hostPort int) bool {
-	return slices.ContainsFunc(s.Ports, func(p Port) bool { return p.Host == hostPort && !p.UDP })
+	return slices.ContainsFunc(s.Ports, func(p Port) bool { return p.Host == hostPort && !p.UDP && onLoopback(p.HostIP) })
 }
 
 // taken reports whether a port of this host leads to another broker.
@@ -147,6 +151,24 @@ func (n network) taken(s *Service, hostPort int) bool {
 	return slices.ContainsFunc(n.project.Services, func(other Service) bool {
 		return other.Name != s.Name && leads(&other, hostPort)
 	})
+}
+
+// kafkaHost is what Kafka takes for a host; with anything else it does not start.
+var kafkaHost = regexp.MustCompile(`^[0-9A-Za-z_.:%-]+$`)
+
+// fillIn is a text in the place of a host that somebody was to replace.
+var fillIn = regexp.MustCompile(`(?i)^[<\[{(].*[>\]})]$|^%.*%$|^[\dx*?]+(\.[\dx*?]+){3}$|^x{3,}$|^(your|my)[-_.]?(own[-_.]?)?(public[-_.]?)?` +
+	`(ip|host|hostname|server|machine|domain|address|vm|ec2|computer|pc|lan)([-_.].*)?$|^your[-_.]|` +
+	`^((docker|server|machine|public|external|private|local|lan|vm|host|broker|kafka|wan)[-_]?)*(host[-_]?)?ip([-_]?addr(ess)?)?([-_]?here)?$|` +
+	`change[-_]?me|replace[-_]?(me|with|this)|placeholder|^todo$|(^|\.)example\.(com|org|net)$|^(your-?)?domain\.com$|` +
+	`你|您|主机|宿主|服务器|本机|地址|替换|外网|公网|内网|电脑`)
+
+// placeholder reports whether a host is none but a text that somebody was to replace.
+func (n network) placeholder(host string) bool {
+	if _, err := netip.ParseAddr(host); err == nil || strings.Contains(host, "$") || host == ownAddress || strings.HasPrefix(host, "_{") {
+		return false
+	}
+	return fillIn.MatchString(host) && !n.insider(host) && !n.here(host)
 }
 
 // here reports whether a name or an address is this host's own.
@@ -161,7 +183,7 @@ func unspecified(host string) bool {
 
 // insider reports whether a name means a container of this project, which this host cannot resolve.
 func (n network) insider(host string) bool {
-	return slices.ContainsFunc(n.project.Services, func(s Service) bool {
+	return host != "" && slices.ContainsFunc(n.project.Services, func(s Service) bool {
 		return strings.EqualFold(host, s.Name) || strings.EqualFold(host, s.Hostname) || strings.EqualFold(host, s.Container) ||
 			slices.ContainsFunc(s.Networks, func(n Network) bool { return slices.Contains(n.Aliases, host) })
 	})
@@ -195,4 +217,33 @@ func subnetsOf(root *value) []netip.Prefix {
 		}
 	}
 	return out
+}
+
+// sharedOf are a project's networks that have a life of their own: made elsewhere, or by a name that others can use.
+func sharedOf(root *value) map[string]bool {
+	shared := map[string]bool{}
+	networks := root.at("networks")
+	if networks == nil {
+		return shared
+	}
+	for _, name := range networks.keys {
+		external := networks.at(name, "external")
+		if external != nil && external.str() != "false" || networks.at(name, "name").str() != "" {
+			shared[name] = true
+		}
+	}
+	return shared
+}
+
+// joined reports whether containers that these files do not show may talk to a service: on a network that is shared, or
+// from files that these are to be joined with.
+func (p *Project) joined(s *Service) bool {
+	if len(s.Networks) == 0 && s.NetworkMode == "" && p.shared["default"] {
+		return true
+	}
+	if slices.ContainsFunc(s.Networks, func(n Network) bool { return p.shared[n.Name] }) {
+		return true
+	}
+	return slices.ContainsFunc(p.Findings, func(f Finding) bool { return strings.HasPrefix(f.ID, "compose.undefined") }) ||
+		len(p.options.Files) == 1 && !slices.Contains(defaultNames, filepath.Base(p.Asked))
 }

@@ -89,21 +89,10 @@ func (r *reader) content(path string) ([]byte, error) {
 	return b, err
 }
 
-// notRepeated is the reason in the place of one that could repeat what stands in a file outside of the project. Such a file
-// belongs to something else, and reasons go into bundles and bug reports.
-const notRepeated = "it is not what was expected there"
-
-// foreign reports whether a file lies outside of the project and was read.
+// foreign reports whether a file lies outside of the project and was read. It belongs to something else: what is wrong in
+// it is not repeated, for findings go into bundles and bug reports.
 func (r *reader) foreign(path string) bool {
 	return slices.ContainsFunc(r.files, func(f File) bool { return f.Path == path && f.Outside && !f.Missing })
-}
-
-// reason is why a file cannot be used.
-func (r *reader) reason(path string, err error) string {
-	if r.foreign(path) {
-		return notRepeated
-	}
-	return reason(err)
 }
 
 func (r *reader) note(f File) {

@@ -35,6 +35,7 @@ func redpandaListeners(s *Service) []Listener {
 	for _, t := range told {
 		l := Listener{
 			Name: t.name, Host: t.host, HostPort: t.port, Port: t.port, Protocol: file.protocol(t.name, bound), Line: line, keys: keys,
+			mapped: true,
 		}
 		for _, b := range bound {
 			if b.name == t.name || len(bound) == 1 && len(told) == 1 {

@@ -22,7 +22,7 @@ func TestJSONHasTheShapeOfTheIssue(t *testing.T) {
 	got := regexp.MustCompile(`\s*\n\s*`).ReplaceAllString(string(b), "")
 	want := `{"file": "c.yml","mode": "kraft","services": [{"name": "kafka","role": "broker","image": "apache/kafka"}],` +
 		`"bootstrap": ["localhost:9092"],"alternatives": [],"reachable": true,"security": "PLAINTEXT",` +
-		`"problems": [{"code": "CROSSED","service": "kafka","listener": "EXTERNAL","line": 7,"text": "text of compose.crossed"}],` +
+		`"problems": [{"code": "CROSSED","service": "kafka","listener": "EXTERNAL","line": 7,"text": "text of compose.crossed"}],"notes": [],` +
 		`"topics": {"a": 3,"b": null},` +
 		`"clusters": [{"brokers": ["kafka"],"bootstrap": ["localhost:9092"],"security": "PLAINTEXT"}]}`
 	if got != want {

@@ -111,6 +111,14 @@ func newPort(p types.ServicePortConfig) Port {
 	return port
 }
 
+// file is the compose file that says what the service is.
+func (s *Service) file(p *Project) string {
+	if s.source != nil {
+		return s.source.file
+	}
+	return p.ComposeFiles[0]
+}
+
 // lineOf is where the file says something about an attribute, the service's own line when it does not.
 func (s *Service) lineOf(keys ...string) int {
 	for n := len(keys); n > 0; n-- {

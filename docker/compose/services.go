@@ -7,7 +7,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/template"
@@ -17,11 +16,12 @@ import (
 // services fills the project's services: as compose-go loads them when it accepts the project, else one by one.
 func (l *loading) services(ctx context.Context, root *value) {
 	written := root.at("services")
+	l.findTemplates(unsetIn(root))
 	l.guard(root)
 	accepted, err := l.strict(ctx)
 	if err == nil {
 		l.project.Accepted, l.project.Findings, l.project.Unreadable = len(l.faults) == 0, l.faults, false
-	} else {
+	} else if !l.project.Unreadable {
 		l.inconsistent(root)
 	}
 	for _, name := range names(written, accepted) {
@@ -104,40 +104,6 @@ func unversioned(text []byte) []byte { return versionLine.ReplaceAllLiteral(text
 // quiet substitutes as Compose does, without a log line for an unset variable.
 func quiet(text string, lookup template.Mapping) (string, error) {
 	return template.SubstituteWithOptions(text, lookup, template.WithoutLogging)
-}
-
-// refused notes that compose-go refuses the project for a reason that nothing else has told.
-func (l *loading) refused(root *value, err error) {
-	file, line := l.project.ComposeFiles[0], lineOf(err)
-	if line == 0 {
-		if v := mentioned(root, err.Error()); v != nil {
-			file, line = v.file, v.line
-		}
-	}
-	words := reason(err)
-	for _, f := range l.reader.files {
-		if f.Outside && strings.Contains(words, f.Path) {
-			words = notRepeated
-		}
-	}
-	for _, f := range l.project.ComposeFiles {
-		words = strings.ReplaceAll(words, "validating "+f+": ", "")
-	}
-	l.complain(file, line, "compose.parse_error", map[string]any{"Reason": strings.ReplaceAll(words, l.project.Dir, ".")})
-}
-
-// mentioned is the service that a message of compose-go speaks of.
-func mentioned(root *value, message string) *value {
-	services := root.at("services")
-	if services == nil {
-		return nil
-	}
-	for _, name := range services.keys {
-		if strings.Contains(message, "services."+name+".") || strings.Contains(message, `"`+name+`"`) {
-			return services.dict[name]
-		}
-	}
-	return nil
 }
 
 // activate tells which services run with the profiles asked for; no profile asked for means all of them.

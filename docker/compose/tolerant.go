@@ -29,12 +29,11 @@ func (l *loading) tolerant(ctx context.Context, name string, written *value) typ
 			continue
 		}
 		part = eased(key, part)
-		if err := l.service(ctx, dir, name, map[string]any{key: plainOf(part)}, nil); err != nil {
-			l.complain(part.file, part.line, "compose.attribute",
-				map[string]any{"Service": name, "Attribute": key, "Reason": reason(err)})
-			continue
+		if err := l.service(ctx, dir, name, map[string]any{key: plainOf(part)}, nil); err == nil {
+			model[key] = plainOf(part)
+		} else if kept := l.sound(ctx, dir, name, key, part); kept != nil {
+			model[key] = plainOf(kept)
 		}
-		model[key] = plainOf(part)
 	}
 	out := types.ServiceConfig{}
 	if err := l.service(ctx, dir, name, model, &out); err != nil {
@@ -43,6 +42,30 @@ func (l *loading) tolerant(ctx context.Context, name string, written *value) typ
 	out.Name = name
 	out.DependsOn = dependsOn(written, out.NetworkMode)
 	return out
+}
+
+// sound is what compose-go takes of an attribute that it does not take as a whole: the good items of a list. What is
+// left out is noted.
+func (l *loading) sound(ctx context.Context, dir, name, key string, part *value) *value {
+	if part.kind != list || len(part.items) > maxFindings {
+		l.badValue(part, name, key)
+		return nil
+	}
+	out := *part
+	out.items = nil
+	for _, item := range part.items {
+		one := &value{kind: list, items: []*value{item}, file: item.file, line: item.line}
+		if err := l.service(ctx, dir, name, map[string]any{key: plainOf(one)}, nil); err != nil {
+			l.badValue(item, name, key)
+			continue
+		}
+		out.items = append(out.items, item)
+	}
+	if len(out.items) == len(part.items) { // each is fine alone
+		l.badValue(part, name, key)
+		return nil
+	}
+	return &out
 }
 
 // eased is an attribute without what compose-go takes long over, or stumbles on, and what does not matter here.
@@ -200,7 +223,8 @@ func (l *loading) envFile(item *value, lookup func(string) (string, bool)) map[s
 		vars, err = parseEnv(text, item.at("format").str() == "raw", lookup)
 	}
 	if err != nil && item.at("required").str() != "false" {
-		l.fault(item.file, item.line, "compose.env_file", map[string]any{"Path": path, "Reason": l.reader.reason(abs(l.dirs[item.file], path), err)})
+		id, args := l.fileRefusal("compose.env_file", path, abs(l.dirs[item.file], path), err)
+		l.fault(item.file, item.line, id, args)
 	}
 	return vars
 }

@@ -27,6 +27,7 @@ type value struct {
 	items []*value
 	keys  []string // of a dict, in the order written
 	dict  map[string]*value
+	unset []string // variables in a scalar that have no value
 	file  string
 	line  int
 }
@@ -43,7 +44,8 @@ var (
 type builder struct {
 	file       string
 	substitute func(text string, line int) string // puts variables in
-	complain   func(line int, what string)        // told of what Compose would refuse
+	complain   func(line int, err error)          // told of what Compose would refuse
+	unset      func(text string) []string         // the variables of a text that have no value
 	left       int                                // values that may still be made
 	open       map[*yaml.Node]bool                // aliases being spelled out
 }
@@ -110,6 +112,9 @@ func (b *builder) scalar(v *value, n *yaml.Node) {
 	}
 	v.kind = scalar
 	v.text = b.substitute(n.Value, n.Line)
+	if v.text != n.Value && b.unset != nil {
+		v.unset = b.unset(n.Value)
+	}
 	if n.ShortTag() != "!!str" && v.text == n.Value {
 		_ = n.Decode(&v.plain) // a tag of somebody's own stays text
 	}
@@ -144,7 +149,7 @@ func (b *builder) mapping(v *value, n *yaml.Node) error {
 			child.line = key.Line
 		}
 		if _, twice := v.dict[key.Value]; twice {
-			b.complain(key.Line, fmt.Sprintf("%s is written twice", key.Value))
+			b.complain(key.Line, fmt.Errorf("%s is written twice", key.Value))
 		} else {
 			v.keys = append(v.keys, key.Value)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/dotenv"
@@ -30,20 +31,20 @@ type substitution struct {
 
 // apply is text with variables in place. What Compose would refuse is told in words: a required variable without a
 // value counts as empty, a text that is no template stays as written.
-func (s *substitution) apply(text string) (out, refusal string) {
+func (s *substitution) apply(text string) (out string, refusal error) {
 	if !strings.Contains(text, "$") {
-		return text, ""
+		return text, nil
 	}
 	if nesting(text) > maxNesting || s.grown > maxExpansion {
 		s.unsafe = true
-		return text, errGrowth.Error()
+		return text, errGrowth
 	}
 	out, refusal = s.put(text)
 	s.grown += len(out)
 	return out, refusal
 }
 
-func (s *substitution) put(text string) (out, refusal string) {
+func (s *substitution) put(text string) (out string, refusal error) {
 	for range strings.Count(text, "$") + 1 {
 		out, err := template.SubstituteWithOptions(text, s.lookup, template.WithoutLogging)
 		var missing *template.MissingRequiredError
@@ -51,9 +52,9 @@ func (s *substitution) put(text string) (out, refusal string) {
 		case err == nil:
 			return out, refusal
 		case !errors.As(err, &missing):
-			return text, err.Error()
+			return text, err
 		}
-		refusal = err.Error()
+		refusal = err
 		empty := regexp.MustCompile(`\$\{` + regexp.QuoteMeta(missing.Variable) + `:?\?[^}]*\}`)
 		without := empty.ReplaceAllLiteralString(text, "")
 		if without == text {
@@ -62,6 +63,21 @@ func (s *substitution) put(text string) (out, refusal string) {
 		text = without
 	}
 	return text, refusal
+}
+
+// variableName is one variable in a text, with what stands behind its name: a default or an alternative.
+var variableName = regexp.MustCompile(`\$\$|\$\{([A-Za-z_]\w*)([^}]?)|\$([A-Za-z_]\w*)`)
+
+// unset names the variables of a text that have no value and no default, as they come.
+func (s *substitution) unset(text string) []string {
+	var names []string
+	for _, m := range variableName.FindAllStringSubmatch(text, maxFindings) {
+		name := m[1] + m[3]
+		if v, _ := s.lookup(name); name != "" && v == "" && (m[2] == "" || m[2] == "?") && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // nesting is how deep braces with a dollar stand in each other.
