@@ -47,6 +47,9 @@ func (p *Project) Agent(ctx context.Context, hub *app.Hub, noApp bool) *app.Agen
 	if p.stack != nil {
 		p.listening.Go(func() { p.listen(ctx) })
 	}
+	if !p.options.Forget {
+		_ = p.noteChannel() // then quit does not find it; what is kept here can be stopped all the same
+	}
 	if p.starts.file != "" {
 		p.listening.Go(func() { p.remember(ctx, hub) })
 		p.listening.Go(func() { p.learn(ctx, hub) })

@@ -4,6 +4,8 @@ package project
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
@@ -19,6 +21,7 @@ import (
 	"streamtray/app/settings"
 	"streamtray/app/story"
 	"streamtray/docker/compose"
+	"streamtray/internal/atomicfile"
 	"streamtray/kafka"
 )
 
@@ -135,14 +138,30 @@ func Channels(f settings.Folders) ([]agentrpc.Channel, error) {
 	}
 	var all []agentrpc.Channel
 	for _, e := range list {
-		all = append(all, agentrpc.Channel{Name: e.Name(), Data: f.Data})
+		name, err := os.ReadFile(filepath.Join(f.Data, "projects", e.Name(), channelFile))
+		if err == nil { // it was kept once
+			all = append(all, agentrpc.Channel{Name: string(name), Data: f.Data})
+		}
 	}
 	return all, nil
 }
 
+// channelFile lies in a project's own folder, and holds the name of its channel. The folder is of one data folder, the
+// channel of all.
+const channelFile = "channel"
+
+// noteChannel lets Channels find the project.
+func (p *Project) noteChannel() error {
+	if err := os.MkdirAll(p.folder(), 0o700); err != nil {
+		return err
+	}
+	return atomicfile.Write(p.folder(channelFile), []byte(p.channel.Name), 0o600)
+}
+
 // folder is the project's own folder below the user's data folder.
 func (p *Project) folder(elem ...string) string {
-	return filepath.Join(append([]string{p.options.Folders.Data, "projects", p.Channel().Name}, elem...)...)
+	sum := sha256.Sum256([]byte(p.options.Folders.Data + "\x00" + p.Dir))
+	return filepath.Join(append([]string{p.options.Folders.Data, "projects", hex.EncodeToString(sum[:8])}, elem...)...)
 }
 
 // embeddedDir is where the embedded broker keeps its records; a project that goes when it is closed keeps none.
