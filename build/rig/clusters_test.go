@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +24,12 @@ type clusterStand struct{ *stand }
 
 // newClusterStand makes a project of a folder of testdata/clusters, which nobody has trusted or started.
 func newClusterStand(t *testing.T, name string) clusterStand {
+	t.Helper()
+	return newComposeStand(t, os.DirFS(filepath.Join("testdata", "clusters", name)))
+}
+
+// newComposeStand makes a project of files, as newClusterStand does.
+func newComposeStand(t *testing.T, files fs.FS) clusterStand {
 	t.Helper()
 	home, err := os.MkdirTemp("", "st")
 	if err != nil {
@@ -44,7 +51,7 @@ func newClusterStand(t *testing.T, name string) clusterStand {
 	s.must(os.Mkdir(filepath.Join(home, "run"), 0o700))
 	t.Cleanup(s.clear)
 	s.gone() // of an earlier run that was cut off
-	s.must(os.CopyFS(s.project, os.DirFS(filepath.Join("testdata", "clusters", name))))
+	s.must(os.CopyFS(s.project, files))
 	return s
 }
 
@@ -101,7 +108,9 @@ func (s clusterStand) write(address, topic string, records int) (known, error) {
 	s.Helper()
 	ctx, cancel := context.WithTimeout(s.Context(), time.Minute)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, here.Python, "testdata/client.py", address, topic, fmt.Sprint(records)).Output()
+	client := exec.CommandContext(ctx, here.Python, "testdata/client.py", address, topic, fmt.Sprint(records))
+	client.Env = s.env
+	out, err := client.Output()
 	if err != nil {
 		return known{}, fmt.Errorf("%w: %s", err, stderr(err))
 	}

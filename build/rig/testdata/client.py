@@ -1,16 +1,23 @@
 """Write records to a topic: `client.py BOOTSTRAP TOPIC COUNT`; print what the client knows of the cluster, as JSON.
 
-An independent client: librdkafka. It fails when a record is not taken by all replicas within ten seconds.
+An independent client: librdkafka, with further settings from CLIENT_CONFIG as JSON. It fails when a record is not taken
+by all replicas within ten seconds.
 """
 
 import json
+import os
 import sys
 
 from confluent_kafka import Producer
 
 bootstrap, topic, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 producer = Producer(
-    {"bootstrap.servers": bootstrap, "message.timeout.ms": 10_000, "acks": "all"}
+    {
+        "bootstrap.servers": bootstrap,
+        "message.timeout.ms": 10_000,
+        "acks": "all",
+        **json.loads(os.environ.get("CLIENT_CONFIG", "{}")),
+    }
 )
 faults = []
 for i in range(count):
