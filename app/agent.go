@@ -349,10 +349,16 @@ func (a *Agent) failedBy(ctx context.Context, s Step, err error) {
 // told as lost.
 func (a *Agent) missing(ctx context.Context) map[string]bool {
 	missing := map[string]bool{}
-	for _, f := range Look(ctx, a.steps) {
+	for _, s := range a.steps {
+		if !s.Soft {
+			missing[s.ID] = true // until it is seen to hold
+		}
+	}
+	for _, f := range lookSoon(ctx, a.steps) {
 		if ctx.Err() != nil {
 			return missing
 		}
+		delete(missing, f.Step)
 		row, _ := a.Hub.State().Row(f.Step)
 		switch {
 		case f.Soft && row.Kind != Planned:
@@ -459,7 +465,7 @@ func (a *Agent) watch(ctx context.Context) {
 // broken looks once at every step, tells how those go that hold, and returns the hard ones that do not.
 func (a *Agent) broken(ctx context.Context) []Finding {
 	var broken []Finding
-	for _, f := range Look(ctx, a.steps) {
+	for _, f := range lookSoon(ctx, a.steps) {
 		if ctx.Err() != nil {
 			return nil
 		}

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 )
@@ -89,21 +90,58 @@ type Finding struct {
 // Look looks once at every step, all at the same time, and changes nothing. The findings come in the order of the
 // steps.
 func Look(ctx context.Context, steps []Step) []Finding {
+	return lookAll(ctx, steps, func(Finding) {})
+}
+
+// lookAll is Look that tells each finding as it comes, from several goroutines.
+func lookAll(ctx context.Context, steps []Step, see func(Finding)) []Finding {
 	found := make([]Finding, len(steps))
 	var wg sync.WaitGroup
 	for i, s := range steps {
 		wg.Go(func() {
 			begin := time.Now()
 			err := look(ctx, s)
-			found[i] = Finding{Step: s.ID, Soft: s.Soft, Err: err, Took: time.Since(begin)}
+			f := Finding{Step: s.ID, Soft: s.Soft, Err: err, Took: time.Since(begin)}
 			if err == nil {
-				found[i].Note = s.say()
+				f.Note = s.say()
 			}
+			found[i] = f
+			see(f)
 		})
 	}
 	wg.Wait()
 	return found
 }
+
+// lookSoon is Look for who wants to know soon that something broke: once a hard step does not hold, the others are
+// waited for no longer than a moment (a broker whose container is paused answers nobody for seconds), and those that
+// had no time are left out.
+func lookSoon(ctx context.Context, steps []Step) []Finding {
+	hurried, hurry := context.WithCancelCause(ctx)
+	defer hurry(nil)
+	var mu sync.Mutex
+	var soon *time.Timer
+	late := map[string]bool{}
+	found := lookAll(hurried, steps, func(f Finding) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case hurried.Err() != nil:
+			late[f.Step] = f.Err != nil
+		case f.Err != nil && !f.Soft && soon == nil:
+			soon = time.AfterFunc(othersWithin, func() { hurry(errHurried) })
+		}
+	})
+	if soon != nil {
+		soon.Stop()
+	}
+	return slices.DeleteFunc(found, func(f Finding) bool { return late[f.Step] })
+}
+
+// othersWithin is how long the others are waited for.
+const othersWithin = 500 * time.Millisecond
+
+var errHurried = errors.New("another step broke")
 
 // Down takes the steps back in reverse order, those that can be. It goes on after errors and returns them joined. A caller whose own
 // context has ended passes one without cancellation.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -192,9 +193,9 @@ func (p *patience) fell() error {
 
 // broken is the first hard step of the ground that does not hold; nil when all do.
 func (p *patience) broken() *fallError {
-	for i, f := range Look(p.ctx, p.ground) {
+	for _, f := range lookSoon(p.ctx, p.ground) {
 		if f.Err != nil && !f.Soft {
-			return &fallError{index: i, err: f.Err}
+			return &fallError{index: slices.IndexFunc(p.ground, func(s Step) bool { return s.ID == f.Step }), err: f.Err}
 		}
 	}
 	return nil

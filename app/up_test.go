@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -260,6 +261,31 @@ func TestWhatBreaksAgainAndAgainFails(t *testing.T) {
 		var broken *StepError
 		if !errors.As(err, &broken) || broken.Step != "infra" || starts != maxFalls+1 {
 			t.Errorf("got %v after %d starts, want infra after %d", err, starts, maxFalls+1)
+		}
+	})
+}
+
+// A broker whose container is paused answers nobody for seconds, and its pause was told only after them.
+func TestALookDoesNotWaitForOthersOnceSomethingBroke(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hangs := func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+		paused := errors.New("paused")
+		begin := time.Now()
+		found := lookSoon(t.Context(), []Step{
+			{ID: "infra", Check: func(ctx context.Context) error { sleep(ctx, time.Second); return paused }},
+			{ID: "broker", Check: hangs},
+			{ID: "app", Check: func(context.Context) error { return nil }},
+			{ID: "flow", Soft: true, Check: func(context.Context) error { return errors.New("none") }},
+		})
+		if took := time.Since(begin); took > 2*time.Second {
+			t.Errorf("took %v", took)
+		}
+		var got []string
+		for _, f := range found {
+			got = append(got, fmt.Sprint(f.Step, " ", f.Err))
+		}
+		if want := "infra paused, app <nil>, flow none"; strings.Join(got, ", ") != want {
+			t.Errorf("got %v, want %s", got, want)
 		}
 	})
 }

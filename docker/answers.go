@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	pingWithin = 2 * time.Second  // an engine that is well answers in milliseconds
-	lookWithin = 10 * time.Second // a list, an inspection
-	oldestAPI  = "1.24"           // Docker 1.12 of 2016; before it versions cannot be negotiated
+	pingWithin = 2 * time.Second // an engine that is well answers in milliseconds
+	lookWithin = 4 * time.Second // a list, an inspection; less than its callers wait, so that it is said who hangs
+	oldestAPI  = "1.24"          // Docker 1.12 of 2016; before it versions cannot be negotiated
 )
 
 // errSlow is why a look ended whose time, not its caller's, was up.

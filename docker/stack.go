@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -20,15 +19,12 @@ type Stack struct {
 	Progress func(Progress) // told how Up and Stop go, from one goroutine at a time; nil: nobody wants to know
 
 	grace time.Duration // for tests: how long a cancelled compose may take to end by itself
-
-	mu   sync.Mutex
-	seen map[string]int // restarts of each container at the last look
 }
 
 // Running looks once at the wanted services and is nil when each has a container that runs; a container that is
 // unhealthy or still starting counts, since only the service's own protocol can tell. The error joins one *Error for
-// each service that does not run, what needs a person's eye first. A container whose restarts grew since the last look
-// does not count as running, even if it does at this moment. A wanted service of which another project of the same name
+// each service that does not run, what needs a person's eye first. A container that the engine restarted just now does not
+// count as running, even if it does at this moment. A wanted service of which another project of the same name
 // has a container is docker.project_clash, final.
 func (s *Stack) Running(ctx context.Context) error {
 	cs, others, err := s.containers(ctx)
@@ -38,7 +34,7 @@ func (s *Stack) Running(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	grew := s.restartsGrew(cs)
+	now := time.Now()
 	wanted := s.Services
 	if len(wanted) == 0 {
 		wanted = servicesOf(cs)
@@ -53,7 +49,7 @@ func (s *Stack) Running(ctx context.Context) error {
 			mild = append(mild, fault("docker.service_missing", facts{"Service": service}, nil))
 			continue
 		}
-		bad := broken(c, grew[c.ID])
+		bad := broken(c, c.restarted(now))
 		switch {
 		case bad == nil:
 		case bad.ID == "docker.service_stopped" || bad.ID == "docker.service_created":
@@ -65,19 +61,17 @@ func (s *Stack) Running(ctx context.Context) error {
 	return errors.Join(append(grave, mild...)...)
 }
 
-// restartsGrew names the containers that the engine has restarted since the last look.
-func (s *Stack) restartsGrew(cs []Container) map[string]bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	grew, now := map[string]bool{}, map[string]int{}
-	for _, c := range cs {
-		before, known := s.seen[c.ID]
-		grew[c.ID] = known && c.Restarts > before
-		now[c.ID] = c.Restarts
-	}
-	s.seen = now
-	return grew
+// restarted reports whether the engine has restarted the container just now, as it does one that crashes time and
+// again: at this moment it runs, and soon it may not. A clock that is not the engine's may tell nothing, and then it
+// counts as running.
+func (c Container) restarted(now time.Time) bool {
+	ago := now.Sub(c.Started)
+	return c.Restarts > 0 && ago >= 0 && ago < restartedFor
 }
+
+// restartedFor is how long a container that the engine restarted does not count as running: longer than the pause
+// between two looks.
+const restartedFor = 5 * time.Second
 
 func servicesOf(cs []Container) []string {
 	var names []string

@@ -99,19 +99,28 @@ func TestAServiceThatEndedIsToldWithItsFacts(t *testing.T) {
 	}
 }
 
-func TestAServiceWhoseRestartsGrowDoesNotRun(t *testing.T) {
+// A look that remembered what the last one saw told a restart once, and the watch, which looks twice, never saw it.
+func TestAServiceThatWasRestartedJustNowDoesNotRun(t *testing.T) {
 	d := newDaemon(t)
 	s := d.shop(t, "kafka")
-	look := func(restarts int) string {
-		c := composed("kafka", "running", nil)
-		c.restarts = restarts
-		d.holds(c)
-		return ids(s.Running(t.Context()))
-	}
-	got := []string{look(3), look(3), look(4), look(4), look(0)}
-	want := []string{"", "", "docker.service_restarting", "", ""}
-	if fmt.Sprint(got) != fmt.Sprint(want) {
-		t.Errorf("restarts 3 3 4 4 0: got %q, want %q", got, want)
+	for name, c := range map[string]struct {
+		restarts int
+		ago      time.Duration
+		want     string
+	}{
+		"started on request just now": {0, time.Second, ""},
+		"restarted just now":          {4, time.Second, "docker.service_restarting"},
+		"restarted a while ago":       {4, restartedFor + time.Minute, ""},
+		"by a clock that runs ahead":  {4, -time.Hour, ""},
+	} {
+		k := composed("kafka", "running", map[string]any{"StartedAt": time.Now().Add(-c.ago).UTC().Format(time.RFC3339Nano)})
+		k.restarts = c.restarts
+		d.holds(k)
+		for range 2 { // the second look sees what the first did
+			if got := ids(s.Running(t.Context())); got != c.want {
+				t.Errorf("%s: got %q, want %q", name, got, c.want)
+			}
+		}
 	}
 }
 

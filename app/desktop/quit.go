@@ -7,13 +7,14 @@ import (
 	"fyne.io/fyne/v2/dialog"
 
 	"streamtray/app"
+	"streamtray/app/detector"
 	"streamtray/app/ui"
 )
 
 // Bounds of the end. The app gets most of the time to stop by itself; what hangs then is left, and the process ends.
 const (
-	closeWithin = 4 * time.Second
-	quitWithin  = 5 * time.Second
+	closeWithin = detector.DefaultGrace + 2*time.Second // the app's own time, and what is taken back after it
+	quitWithin  = closeWithin + time.Second
 	// stopWithin is the bound of stopping the containers as well before the person's session ends.
 	stopWithin = 40 * time.Second
 	// tellWithin is how long it may take to tell that something goes on.

@@ -42,7 +42,7 @@ func TestQuittingLeavesTheStopOfTheContainersToAProcessOfItsOwn(t *testing.T) {
 		select {
 		case <-left:
 		case <-time.After(quitWithin):
-			t.Fatal("still there after 5 s")
+			t.Fatalf("still there after %v", quitWithin)
 		}
 		if got := len(apart) == 1 && apart[0] == p.Dir; got != everything || d.code != 0 {
 			t.Errorf("everything %v: stopped apart in %v, code %d", everything, apart, d.code)
