@@ -17,6 +17,9 @@ type told = usererr.Error
 // Contradicts is true.
 func (contrary) Contradicts() bool { return true }
 
+// Unwrap gives the error that says what was seen.
+func (c contrary) Unwrap() error { return c.told }
+
 // Contrary is the error id with the text's values and its cause, which speaks against what was claimed.
 func Contrary(id string, args map[string]any, cause error) error {
 	return contrary{usererr.New(id, args, cause)}

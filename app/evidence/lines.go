@@ -77,24 +77,47 @@ func (w *Watch) read() {
 		w.run.log.Line(l.Text)
 	}
 	still := false // what failed last does so as far as the log tells
-	for _, f := range w.run.log.Findings() {
-		for _, f := range append([]diagnose.Finding{f}, f.Symptoms...) {
-			if !strings.HasPrefix(f.Code, clientCode) || f.Severity != diagnose.Error {
-				continue
+	for _, f := range clientFailures(w.run.log) {
+		still = still || f.Code == w.run.failure.code
+		if f.Count > w.run.said[f.Code] {
+			f = latest(f, lines)
+			w.run.failure = failure{
+				at: lines[len(lines)-1].At, code: f.Code, line: f.Evidence, addr: addressIn(f), data: slices.Contains(dataCauses, f.Cause),
 			}
-			still = still || f.Code == w.run.failure.code
-			if f.Count > w.run.said[f.Code] {
-				w.run.failure = failure{
-					at: lines[len(lines)-1].At, code: f.Code, line: f.Evidence, addr: addressIn(f), data: slices.Contains(dataCauses, f.Cause),
-				}
-				still = true
-			}
-			w.run.said[f.Code] = f.Count
+			still = true
 		}
+		w.run.said[f.Code] = f.Count
 	}
 	if !still { // a later line took it back
 		w.run.failure = failure{}
 	}
+}
+
+// clientFailures are the findings about a Kafka client, those that follow from others included.
+func clientFailures(s *diagnose.Scanner) (all []diagnose.Finding) {
+	for _, f := range s.Findings() {
+		for _, f := range append([]diagnose.Finding{f}, f.Symptoms...) {
+			if strings.HasPrefix(f.Code, clientCode) && f.Severity == diagnose.Error {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
+}
+
+// latest is a finding as these lines tell it: one that comes again and again is remembered as it first was.
+func latest(f diagnose.Finding, lines []Line) diagnose.Finding {
+	s := diagnose.New(diagnose.App)
+	for _, l := range lines {
+		s.Line(l.Text)
+	}
+	for _, n := range clientFailures(s) {
+		if n.Code == f.Code {
+			n.Count = f.Count
+			return n
+		}
+	}
+	return f
 }
 
 var hostPort = regexp.MustCompile(`(?:^|[^\w.:-])((?:[A-Za-z0-9](?:[\w-]*\w)?)(?:\.[\w-]+)*|\[[0-9a-fA-F:]+\]):(\d{2,5})(?:[^\d]|$)`)

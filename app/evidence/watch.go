@@ -34,12 +34,14 @@ type Watch struct {
 	// For tests; nil asks the system.
 	Sockets func(roots []int) ([]ports.Socket, error)
 	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)
+	Still   func(ports.Socket) (ok, known bool)
 
 	names names
 
 	mu     sync.Mutex
 	run    run
 	looked time.Time // when the sockets were last looked at
+	whole  time.Time // when all of them were
 	last   sight
 	lastly error
 }
@@ -52,6 +54,7 @@ type Line struct {
 
 // run is what was seen of one run of the app.
 type run struct {
+	began   time.Time
 	conns   map[pair]time.Time           // of those there at the last look: when each was first seen
 	strays  map[netip.AddrPort]time.Time // the same of connections, or attempts, to what looks like another Kafka
 	good    time.Time                    // when a connection was last known to work; zero: never
@@ -75,6 +78,9 @@ type sight struct {
 // Bounds of looking.
 const (
 	oftenest = 250 * time.Millisecond  // the sockets are looked at no more often
+	youngFor = time.Minute             // of an app that runs longer than this and was never connected
+	seldom   = 3500 * time.Millisecond // they are looked at no more often than this
+	wholly   = 30 * time.Second        // the longest that only the connection that counts is looked at
 	settled  = 400 * time.Millisecond  // a connection that is ended at once (a failed log-in) does not last so long
 	lostFor  = 1500 * time.Millisecond // a connection is missed for so long before it is lost
 	fresh    = time.Minute             // a record proves a connection that was glimpsed no longer ago
@@ -84,7 +90,7 @@ const (
 func (w *Watch) Begin(line uint64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.run, w.last, w.lastly, w.looked = run{line: line}, sight{}, nil, time.Time{}
+	w.run, w.last, w.lastly, w.looked, w.whole = run{line: line, began: time.Now()}, sight{}, nil, time.Time{}, time.Time{}
 }
 
 // Connected is one look at whether the app talks to the cluster: nil when it has a connection that lasts, or when
@@ -94,7 +100,11 @@ func (w *Watch) Connected(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := time.Now()
-	if !w.looked.IsZero() && now.Sub(w.looked) < oftenest {
+	pause := oftenest
+	if w.run.good.IsZero() && now.Sub(w.run.began) > youngFor {
+		pause = seldom
+	}
+	if !w.looked.IsZero() && now.Sub(w.looked) < pause {
 		return w.lastly
 	}
 	w.looked = now
@@ -121,18 +131,32 @@ func (w *Watch) look(ctx context.Context, now time.Time) (sight, error) {
 	if len(roots) == 0 {
 		return sight{}, usererr.New("evidence.not_seen", nil, nil)
 	}
+	w.read()
 	kafka, others := w.Kafka()
+	if s := w.last; s.conn.Remote.IsValid() && now.Sub(w.whole) < wholly && w.still(s.conn) {
+		return s, w.judge(s, false, kafka, others, now)
+	}
+	w.whole = now
 	targets, doors := w.names.of(ctx, kafka, w.Resolve), w.names.of(ctx, others, w.Resolve)
 	found, err := w.sockets(roots)
 	if err != nil {
 		return sight{}, usererr.New("evidence.not_seen", nil, err)
 	}
-	w.read()
 	found = slices.DeleteFunc(found, func(f ports.Socket) bool {
 		return f.State == ports.Listening || slices.Contains(doors, f.Remote) && !slices.Contains(targets, f.Remote)
 	})
 	s, unanswered := w.sort(found, targets, now)
 	return s, w.judge(s, unanswered, kafka, others, now)
+}
+
+// still reports whether the connection that counts is surely still there.
+func (w *Watch) still(s ports.Socket) bool {
+	ask := ports.Still
+	if w.Still != nil {
+		ask = w.Still
+	}
+	ok, known := ask(s)
+	return ok && known
 }
 
 func (w *Watch) sockets(roots []int) ([]ports.Socket, error) {

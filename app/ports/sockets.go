@@ -14,7 +14,15 @@ type Socket struct {
 	State         State
 	Stalled       bool // what was sent is sent again and again, and not acknowledged; Windows does not tell
 	PID           int  // whose it is; 0: another user's
+
+	network string // Linux: the name of the network it is in
+	inode   uint64 // Linux: what the kernel knows it by
+	six     bool   // Linux: it is in the table of IPv6, where IPv4 connections may be too
 }
+
+// Still looks whether a connection that Sockets found is still established and acknowledged; known is false where only
+// another Sockets can tell. It is a thousand times cheaper.
+func Still(s Socket) (ok, known bool) { return still(s) }
 
 // State is how far a socket's connection has come.
 type State uint8

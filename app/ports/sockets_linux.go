@@ -27,6 +27,7 @@ const (
 // Processes may be in networks of their own, as containers are.
 func sockets(pids []int) ([]Socket, error) {
 	type network struct {
+		name   string
 		of     int // a process in it
 		owners map[uint64]int
 	}
@@ -38,7 +39,7 @@ func sockets(pids []int) ([]Socket, error) {
 		}
 		n := networks[name]
 		if n == nil {
-			n = &network{of: pid, owners: map[uint64]int{}}
+			n = &network{name: name, of: pid, owners: map[uint64]int{}}
 			networks[name] = n
 		}
 		for _, inode := range openSockets(pid) {
@@ -58,7 +59,7 @@ func sockets(pids []int) ([]Socket, error) {
 				return nil
 			}
 			s, err := socketOf(row)
-			s.PID = pid
+			s.PID, s.network, s.inode = pid, n.name, inode
 			all = append(all, s)
 			return err
 		})
@@ -177,7 +178,7 @@ func socketOf(row []string) (Socket, error) {
 	if err != nil {
 		return Socket{}, err
 	}
-	s := Socket{Local: local, Remote: remote, State: states[row[3]]}
+	s := Socket{Local: local, Remote: remote, State: states[row[3]], six: len(row[1]) > len("0100007F:2384")}
 	if strings.HasPrefix(row[5], retransmitting) {
 		n, err := strconv.ParseUint(row[6], 16, 32)
 		s.Stalled = err == nil && n >= stalledAfter
