@@ -28,8 +28,8 @@ func check(ctx context.Context, _ []string) error {
 	return proved(ctx, round{static(), unitTests()})
 }
 
-// test proves everything. What waits for downloads and installs goes beside what computes. The scenarios have the machine
-// for themselves, since some of them are about time.
+// test proves everything. What waits, for downloads and for windows, goes beside what computes. The scenarios have the
+// machine for themselves, since some of them are about time.
 func test(ctx context.Context, _ []string) error {
 	hint(ctx, os.Stderr)
 	had := rig.EngineRuns()
@@ -38,8 +38,11 @@ func test(ctx context.Context, _ []string) error {
 			{{name: "desktop packages", run: prepareDesktop}, {name: "Wine packages", run: prepareWine}, {name: "rig", run: prepare}},
 			append(static(), stage{name: "tests for Windows compile", run: compileForWindows}),
 		},
-		round{unitTests(), {{name: "package", run: packageIt}, {name: "package contents", run: packageContents}}},
-		round{{{name: "lint with cgo", run: lintWithCgo}, suite("desktop", prepareDesktop, []string{"CGO_ENABLED=1"}, "-tags", "desk", "-count=1", "-timeout", "20m", "./build/desk")}},
+		round{unitTests()},
+		round{
+			{{name: "lint with cgo", run: lintWithCgo}, suite("desktop", prepareDesktop, []string{"CGO_ENABLED=1"}, "-tags", "desk", "-count=1", "-timeout", "20m", "./build/desk")},
+			{{name: "package", run: packageIt}, {name: "package contents", run: packageContents}},
+		},
 		round{{suite("Wine", prepareWine, nil, "-tags", "wine", "-count=1", "-timeout", "20m", "./build/wine")}},
 		round{{suite("scenarios", prepare, nil, "-tags", "headless,rig", "-count=1", "-timeout", scenariosWithin, "./build/rig")}},
 	)
