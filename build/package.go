@@ -65,11 +65,9 @@ func packageIt(ctx context.Context, out io.Writer) error {
 }
 
 // packageContents takes apart what packageIt made, makes it again from another folder and compares, and has it signed.
-func packageContents(ctx context.Context, out io.Writer) error {
-	if err := pack.Signing(ctx, sayTo(out)); err != nil {
-		return err
-	}
-	return tool(nil, "go", "test", "-tags", "headless,package", "-count=1", "-v", "-timeout", "30m", "./build/pack")(ctx, out)
+func packageContents() stage {
+	ready := func(ctx context.Context, out io.Writer) error { return pack.Proving(ctx, sayTo(out)) }
+	return suite("package contents", ready, nil, "-tags", "headless,package", "-count=1", "-timeout", "30m", "./build/pack")
 }
 
 // signForInstaller is how the installer's maker comes back to sign the uninstaller.

@@ -45,9 +45,10 @@ func osslsigncode() tool {
 	return tool{"osslsigncode", "osslsigncode", "Install osslsigncode (scoop install osslsigncode, or from its releases) and put it on the PATH."}
 }
 
-// Signing makes sure that this computer can sign, and make a certificate to try that with, or says what is missing.
-func Signing(ctx context.Context, say func(part, text string)) error {
-	return need(ctx, say, osslsigncode(), tool{"openssl", "openssl", "Install OpenSSL (winget install ShiningLight.OpenSSL.Light)."})
+// Proving makes sure that this computer can make what the tests take apart, sign it, and make a certificate to try that
+// with, or says what is missing.
+func Proving(ctx context.Context, say func(part, text string)) error {
+	return need(ctx, say, nsis(), osslsigncode(), tool{"openssl", "openssl", "Install OpenSSL (winget install ShiningLight.OpenSSL.Light)."})
 }
 
 // Sign signs an executable in its place.
