@@ -92,6 +92,7 @@
 //	  compose/     what a compose file means for a program on this host
 //	kafka/         is it there, are the topics there, is data flowing; embedded broker; usable alone
 //	internal/usererr/  an error that names its text
+//	internal/termtext/  text of others, fit for a terminal and a window
 //	internal/procgroup/ a program with everything that it starts: all of them end together
 //	internal/filelock/  a file that one holder at a time has
 //	internal/atomicfile/  a file put in its place whole or not at all

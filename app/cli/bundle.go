@@ -12,6 +12,7 @@ import (
 	"streamtray/app/doctor"
 	"streamtray/app/i18n"
 	"streamtray/app/project"
+	"streamtray/internal/termtext"
 	"streamtray/internal/usererr"
 )
 
@@ -36,7 +37,7 @@ func pack(ctx context.Context, c *call, args []string) error {
 			return exists
 		}
 		text, _ := c.words.Error(exists)
-		fmt.Fprintln(c.Err, harmless(text))
+		fmt.Fprintln(c.Err, termtext.Clean(text))
 		if force, err = c.agrees("cli.bundle.overwrite"); err != nil || !force {
 			return exists
 		}
@@ -87,13 +88,13 @@ func (c *call) printBundle(out io.Writer, path string, size int, b *bundle.Bundl
 	fmt.Fprintln(out, c.words.Text("cli.bundle.done", map[string]any{"File": literal(filepath.ToSlash(path)), "Size": (size + 1023) / 1024}))
 	var rows [][]string
 	for _, e := range b.Entries {
-		rows = append(rows, []string{"  " + harmless(e.Name), fmt.Sprint(e.Bytes), c.words.Text("bundle.about."+e.About, nil)})
+		rows = append(rows, []string{"  " + termtext.Clean(e.Name), fmt.Sprint(e.Bytes), c.words.Text("bundle.about."+e.About, nil)})
 	}
 	for _, l := range tableLines(rows) {
 		fmt.Fprintln(out, l)
 	}
 	fmt.Fprintf(out, "\n%s\n\n%s\n", c.words.Text("cli.bundle.masked", map[string]any{"Places": b.Masked}), c.words.Text("cli.bundle.paste", nil))
 	for _, lang := range i18n.Languages {
-		fmt.Fprintf(out, "\n%s", harmless(b.Summary[lang]))
+		fmt.Fprintf(out, "\n%s", termtext.Clean(b.Summary[lang]))
 	}
 }

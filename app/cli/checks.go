@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"streamtray/app/doctor"
+	"streamtray/internal/termtext"
 )
 
 // paper is what checks are printed on.
@@ -18,7 +19,7 @@ type paper struct {
 func (c *call) printChecks(out io.Writer, results []doctor.Result) {
 	var on paper
 	if size, terminal := terminalSize(out); terminal {
-		on = paper{columns: max(size().columns, minColumns), colour: true}
+		on, out = paper{columns: max(size().columns, minColumns), colour: true}, drawing(out)
 	}
 	count := map[doctor.Status]int{}
 	for _, r := range results {
@@ -55,7 +56,7 @@ func (c *call) checkLines(r doctor.Result, on paper) []string {
 	}
 	var lines []string
 	for _, text := range told {
-		text = oneLine(text)
+		text = termtext.OneLine(text)
 		if on.columns == 0 {
 			lines = append(lines, text)
 			continue

@@ -18,6 +18,7 @@ import (
 	"streamtray/app/i18n"
 	"streamtray/app/settings"
 	"streamtray/internal/nearest"
+	"streamtray/internal/termtext"
 	"streamtray/internal/usererr"
 )
 
@@ -98,10 +99,11 @@ var errUsage = errors.New("usage")
 // Run carries out one command line, without the program's name, and returns the exit code.
 func Run(ctx context.Context, env Env, args []string) int {
 	c := &call{Env: env}
+	c.Out, c.Err = c.guarded(env.Out), c.guarded(env.Err)
 	person := person(env)
 	w, err := i18n.New(cmp.Or(language(env, args), person.Language))
 	if err != nil {
-		fmt.Fprintln(env.Err, "streamtray:", err)
+		fmt.Fprintln(c.Err, "streamtray:", err)
 		return Broken
 	}
 	c.words = w
@@ -252,13 +254,13 @@ func separate(err error) []error {
 // complain tells an error and what to do about it, on stderr.
 func (c *call) complain(err error) {
 	text, hint := c.words.Error(err)
-	fmt.Fprintln(c.Err, c.words.Text("cli.error", map[string]any{"Text": harmless(text)}))
+	fmt.Fprintln(c.Err, c.words.Text("cli.error", map[string]any{"Text": termtext.Clean(text)}))
 	if f := behindOf(err, c.words); f != nil {
 		fmt.Fprintln(c.Err, c.words.Text("cli.cause", map[string]any{"Text": f.Title + " [" + f.Code + "]"}))
 		hint = f.Advice
 	}
 	if hint != "" {
-		fmt.Fprintln(c.Err, c.words.Text("cli.hint", map[string]any{"Text": harmless(hint)}))
+		fmt.Fprintln(c.Err, c.words.Text("cli.hint", map[string]any{"Text": termtext.Clean(hint)}))
 	}
 }
 

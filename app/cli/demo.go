@@ -150,7 +150,7 @@ func (s *trial) printer() printer {
 	if s.call.json || !terminal {
 		return p
 	}
-	r := &rows{out: s.call.Out, words: s.call.words, title: s.call.words.Text("cli.demo.title", nil), size: size, more: s.lines}
+	r := &rows{out: drawing(s.call.Out), words: s.call.words, title: s.call.words.Text("cli.demo.title", nil), size: size, more: s.lines}
 	return r.printer
 }
 

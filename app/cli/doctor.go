@@ -9,6 +9,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/agentrpc"
 	"streamtray/app/doctor"
+	"streamtray/internal/termtext"
 	"streamtray/internal/usererr"
 )
 
@@ -72,7 +73,7 @@ func (c *call) checks(ctx context.Context, s *doctor.Subject) []doctor.Result {
 	if !terminal || c.json {
 		return doctor.Run(ctx, s, func(doctor.Result) {})
 	}
-	live := &arrivals{out: c.Out, size: size}
+	live := &arrivals{out: drawing(c.Out), size: size}
 	defer live.clear()
 	return doctor.Run(ctx, s, func(r doctor.Result) { live.add(c.checkLines(r, paper{colour: true})[0]) })
 }
@@ -91,7 +92,7 @@ func (c *call) mend(ctx context.Context, s *doctor.Subject, results []doctor.Res
 		return nil
 	}
 	for _, r := range found {
-		fmt.Fprintf(c.Err, "\n%s\n%s\n\n%s", harmless(r.Text(c.words)), c.words.Text("cli.doctor.ask", nil), harmless(r.Diff()))
+		fmt.Fprintf(c.Err, "\n%s\n%s\n\n%s", termtext.Clean(r.Text(c.words)), c.words.Text("cli.doctor.ask", nil), termtext.Clean(r.Diff()))
 	}
 	if !yes && !c.interactive() {
 		return usererr.New("cli.doctor.nobody", nil, nil)
@@ -108,7 +109,7 @@ func (c *call) mend(ctx context.Context, s *doctor.Subject, results []doctor.Res
 	}
 	fixed, err := doctor.Fix(ctx, s, found)
 	for _, f := range fixed {
-		fmt.Fprintf(c.Err, "\n%s", c.words.Text("cli.doctor.fixed", map[string]any{"File": harmless(f.File), "Backup": f.Backup}))
+		fmt.Fprintf(c.Err, "\n%s", c.words.Text("cli.doctor.fixed", map[string]any{"File": termtext.Clean(f.File), "Backup": f.Backup}))
 	}
 	if len(fixed) > 0 {
 		fmt.Fprintf(c.Err, "\n%s\n", c.words.Text("cli.doctor.again", nil))

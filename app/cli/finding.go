@@ -8,6 +8,7 @@ import (
 	"streamtray/app/agentrpc"
 	"streamtray/app/i18n"
 	"streamtray/app/view"
+	"streamtray/internal/termtext"
 )
 
 // finding is what stands behind a broken promise as --json prints it, told to the reader as well; nil where that is not
@@ -43,7 +44,7 @@ func behindOf(err error, w *i18n.Words) *view.Finding {
 // what to do.
 func behind(f *view.Finding, failed bool, hint string, w *i18n.Words) []string {
 	if f == nil || f.Told {
-		return nonEmpty(oneLine(hint))
+		return nonEmpty(termtext.OneLine(hint))
 	}
 	lines := []string{f.Title + " [" + f.Code + "]"}
 	if failed {
@@ -52,7 +53,7 @@ func behind(f *view.Finding, failed bool, hint string, w *i18n.Words) []string {
 		lines = append(lines, f.Seen(w)...)
 	}
 	for i, l := range lines {
-		lines[i] = oneLine(l)
+		lines[i] = termtext.OneLine(l)
 	}
 	return nonEmpty(lines...)
 }

@@ -14,6 +14,7 @@ import (
 	"streamtray/app/agentrpc"
 	"streamtray/app/i18n"
 	"streamtray/app/view"
+	"streamtray/internal/termtext"
 )
 
 // A printer listens to the hub from now on; print then shows how the story goes until ctx ends, and what happened until
@@ -127,7 +128,7 @@ func plain(e app.Event, s app.State, w *i18n.Words) string {
 		return ""
 	}
 	text, hint := tell(e, w)
-	text = oneLine(text)
+	text = termtext.OneLine(text)
 	b := &strings.Builder{}
 	b.WriteString(padded(w.Text("cli.kind."+e.Kind.String(), nil), kindWidth) + " " + w.Text("view.step."+e.Step, nil))
 	if took := row.Took(e.At); took >= 100*time.Millisecond && row.Holding() {

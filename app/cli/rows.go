@@ -10,6 +10,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/i18n"
 	"streamtray/app/view"
+	"streamtray/internal/termtext"
 )
 
 // rows draws the story in place on a terminal: one row a step, the time it has taken so far, what is waited for. It
@@ -119,7 +120,7 @@ func (r *rows) frame(v view.View) (lines []string, moving bool) {
 	for _, row := range v.Rows {
 		names = max(names, textWidth(row.Name))
 	}
-	lines = append(lines, "", bold+fit("  "+oneLine(r.title+" · "+v.Headline), columns-1)+plainText, "")
+	lines = append(lines, "", bold+fit("  "+termtext.OneLine(r.title+" · "+v.Headline), columns-1)+plainText, "")
 	for _, row := range v.Rows {
 		moving = moving || row.Mark == view.Busy || row.Mark == view.Warn
 		lines = append(lines, r.row(row, names, columns)...)
@@ -143,7 +144,7 @@ func (r *rows) row(row view.Row, names, columns int) []string {
 	}
 	room := columns - 1 - 4 - names - 2 - textWidth(took) - 2
 	name := padded(row.Name, names)
-	text, below := oneLine(row.Text), []string(nil)
+	text, below := termtext.OneLine(row.Text), []string(nil)
 	if row.Mark == view.Bad || row.Mark == view.Warn || row.Mark == view.Busy && row.Finding != nil && !row.Finding.Told {
 		text, below = mistake(text, behind(row.Finding, row.Mark == view.Bad, row.Hint, r.words), names+6, room, columns)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"streamtray/app/selftest"
 	"streamtray/app/settings"
+	"streamtray/internal/termtext"
 )
 
 // selftestPart is the hidden verb of the processes that the selftest starts.
@@ -81,9 +82,9 @@ func (c *call) checked(r selftest.Row) checked {
 func (c *call) printChecked(r checked) {
 	fmt.Fprintf(c.Out, "%-8s %-14s %s\n", c.words.Text("selftest."+string(r.Outcome), nil), r.ID, r.Title)
 	if r.Reason != "" {
-		fmt.Fprintf(c.Out, "%24s%s\n", "", harmless(r.Reason))
+		fmt.Fprintf(c.Out, "%24s%s\n", "", termtext.Clean(r.Reason))
 	}
 	if r.Cause != "" && r.Outcome == selftest.Failed {
-		fmt.Fprintf(c.Out, "%24s%s\n", "", harmless(r.Cause))
+		fmt.Fprintf(c.Out, "%24s%s\n", "", termtext.Clean(r.Cause))
 	}
 }

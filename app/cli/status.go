@@ -110,6 +110,9 @@ func (c *call) printView(out io.Writer, title string, v view.View) {
 	size, terminal := terminalSize(out)
 	r := &rows{out: out, words: c.words, title: title, size: size}
 	lines, _ := r.frame(v)
+	if terminal {
+		out = drawing(out)
+	}
 	for _, l := range lines {
 		if !terminal {
 			l = strings.TrimRight(uncoloured.Replace(l), " ")

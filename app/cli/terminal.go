@@ -5,6 +5,8 @@ import (
 	"os"
 
 	"golang.org/x/term"
+
+	"streamtray/internal/termtext"
 )
 
 // size is how much a terminal shows; no lines: nothing scrolls away.
@@ -16,7 +18,7 @@ var defaultSize = size{columns: 100}
 // terminalSize tells the size of the terminal behind out, now and when asked again, and whether there is one that can
 // be drawn on.
 func terminalSize(out io.Writer) (now func() size, terminal bool) {
-	f, ok := out.(*os.File)
+	f, ok := fileOf(out)
 	if !ok || !term.IsTerminal(int(f.Fd())) || !drawable(f) {
 		return func() size { return defaultSize }, false
 	}
@@ -28,9 +30,36 @@ func terminalSize(out io.Writer) (now func() size, terminal bool) {
 	}, true
 }
 
+// guarded passes on what is printed without what a terminal would obey: all of it goes through here, whoever prints it.
+func (c *call) guarded(w io.Writer) io.Writer {
+	return &termtext.Writer{W: w, Mode: func() termtext.Mode {
+		if c.json {
+			return termtext.JSON
+		}
+		return termtext.Plain
+	}}
+}
+
+// drawing is out for who draws on a terminal with our own colours and moves of the cursor.
+func drawing(out io.Writer) io.Writer {
+	if g, ok := out.(*termtext.Writer); ok {
+		return &termtext.Writer{W: g.W, Mode: func() termtext.Mode { return termtext.Drawing }}
+	}
+	return out
+}
+
+// fileOf is the file that a guarded writer writes to.
+func fileOf(w io.Writer) (*os.File, bool) {
+	if g, ok := w.(*termtext.Writer); ok {
+		w = g.W
+	}
+	f, ok := w.(*os.File)
+	return f, ok
+}
+
 // interactive reports whether a person can be asked: both what they type and what they see is a terminal.
 func (c *call) interactive() bool {
 	in, ok := c.In.(*os.File)
-	err, ok2 := c.Err.(*os.File)
+	err, ok2 := fileOf(c.Err)
 	return ok && ok2 && term.IsTerminal(int(in.Fd())) && term.IsTerminal(int(err.Fd()))
 }

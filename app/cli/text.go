@@ -8,23 +8,6 @@ import (
 	"golang.org/x/text/width"
 )
 
-// harmless is a stranger's text (a log, a project's file, an error of another program) without what a terminal would
-// obey: colours, moves of the cursor, a change of the direction of writing. Line breaks stay.
-func harmless(s string) string {
-	return strings.Map(func(c rune) rune {
-		switch {
-		case c == '\n' || unicode.IsGraphic(c):
-			return c
-		case c == '\t' || c == '\r':
-			return ' '
-		}
-		return unicode.ReplacementChar
-	}, s)
-}
-
-// oneLine is a stranger's text, harmless and on one line.
-func oneLine(s string) string { return strings.ReplaceAll(harmless(s), "\n", " ") }
-
 // literal shows every character of s, those that cannot be seen as escapes: for what a person has to judge.
 func literal(s string) string {
 	if strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsGraphic(c) }) {

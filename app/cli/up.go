@@ -314,7 +314,7 @@ func (c *call) printer(title string, keep choice) printer {
 	case c.json:
 		return jsonLines(c.Out, c.words, keep)
 	case terminal:
-		return (&rows{out: c.Out, words: c.words, title: title, size: size}).printer
+		return (&rows{out: drawing(c.Out), words: c.words, title: title, size: size}).printer
 	}
 	return plainLines(c.Out, c.words, keep)
 }

@@ -15,6 +15,7 @@ import (
 	"streamtray/app/settings"
 	"streamtray/app/ui"
 	"streamtray/app/view"
+	"streamtray/internal/termtext"
 )
 
 // Desk is StreamTray on a desktop. Its fields belong to the main goroutine.
@@ -203,7 +204,7 @@ func (d *Desk) browse(page string) {
 	}
 }
 
-func (d *Desk) copy(text string) { d.app.Clipboard().SetContent(text) }
+func (d *Desk) copy(text string) { d.app.Clipboard().SetContent(termtext.Clean(text)) }
 
 // canaryWithin bounds the round trip of a test record.
 const canaryWithin = 30 * time.Second

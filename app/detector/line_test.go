@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"streamtray/internal/termtext"
 )
 
 // lines reads src as the app's stderr would be.
@@ -133,7 +135,7 @@ func FuzzALineIsAlwaysFitToShow(f *testing.F) {
 	f.Add([]byte("\x1b(\xff0"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		for _, l := range lines(string(src)) {
-			if !utf8.ValidString(l.Text) || firstControl(l.Text) >= 0 {
+			if !utf8.ValidString(l.Text) || termtext.Clean(l.Text) != l.Text {
 				t.Errorf("got %q: not fit to show", l.Text)
 			}
 			if !strings.HasSuffix(l.Text, l.Message()) || !strings.Contains(l.Text, l.Source) {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"streamtray/internal/termtext"
 )
 
 // read turns src into lines until it ends, and gives them to take a batch at a time: as many as one read brought.
@@ -92,7 +94,7 @@ func readable(raw []byte, cut bool) string {
 	if cut {
 		raw = trimHalfRune(raw)
 	}
-	return plainText(decode(raw))
+	return termtext.Clean(decode(raw))
 }
 
 // trimHalfRune drops the bytes of a character that was cut in two.
@@ -117,93 +119,4 @@ func decode(raw []byte) string {
 		return text
 	}
 	return strings.ToValidUTF8(string(raw), "\uFFFD")
-}
-
-// plainText drops escape sequences and control characters, so that a line can neither colour nor steer the terminal
-// that shows it.
-func plainText(s string) string {
-	i := firstControl(s)
-	if i < 0 {
-		return s
-	}
-	var b strings.Builder
-	b.Grow(len(s))
-	for i >= 0 {
-		b.WriteString(s[:i])
-		s = s[i:]
-		s = s[controlLength(s):]
-		i = firstControl(s)
-	}
-	b.WriteString(s)
-	return b.String()
-}
-
-const (
-	esc = 0x1b
-	bel = 0x07
-	c1  = 0xc2 // UTF-8's first byte of U+0080 to U+009F, the other control characters
-)
-
-// firstControl is where the first control character other than a tab is, or -1.
-func firstControl(s string) int {
-	for i := range len(s) {
-		c := s[i]
-		if c < ' ' && c != '\t' || c == 0x7f || c == c1 && i+1 < len(s) && s[i+1] < 0xa0 {
-			return i
-		}
-	}
-	return -1
-}
-
-// controlLength is the length of the control character at the beginning of s, or of the sequence it introduces.
-func controlLength(s string) int {
-	var introducer byte
-	var after int
-	switch {
-	case s[0] == esc && len(s) > 1:
-		introducer, after = s[1], 2
-	case s[0] == c1:
-		introducer, after = s[1]-0x40, 2 // U+009B is ESC [
-	default:
-		return 1
-	}
-	switch introducer {
-	case '[':
-		return after + csiLength(s[after:])
-	case ']', 'P', 'X', '^', '_':
-		return after + stringLength(s[after:])
-	}
-	switch {
-	case introducer >= ' ' && introducer <= '/' && len(s) > after && s[after] < utf8.RuneSelf:
-		return after + 1 // a character set is chosen: ESC ( B
-	case introducer >= utf8.RuneSelf:
-		return 1
-	}
-	return after
-}
-
-// csiLength is the length of a control sequence after ESC [: parameters, then one final byte.
-func csiLength(s string) int {
-	for i := range len(s) {
-		if s[i] >= 0x40 && s[i] <= 0x7e {
-			return i + 1
-		}
-		if s[i] < 0x20 || s[i] > 0x7e {
-			return i
-		}
-	}
-	return len(s)
-}
-
-// stringLength is the length of a control string (a window's title, a link): up to BEL or ESC \.
-func stringLength(s string) int {
-	for i := range len(s) {
-		switch {
-		case s[i] == bel:
-			return i + 1
-		case s[i] == esc && i+1 < len(s) && s[i+1] == '\\':
-			return i + 2
-		}
-	}
-	return len(s)
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"streamtray/assets"
+	"streamtray/internal/termtext"
 	"streamtray/internal/usererr"
 )
 
@@ -108,7 +109,7 @@ func (w *Words) Find(id string, args map[string]any) (string, bool) {
 	if count, ok := args["Count"]; ok && t.one != "" && fmt.Sprint(count) == "1" {
 		chosen = t.one
 	}
-	return format(chosen, args), chosen != ""
+	return termtext.Clean(format(chosen, args)), chosen != "" // values come from containers, files and brokers
 }
 
 // Error tells err to the reader: what is wrong, and what to do about it (hint, may be empty). An error that names no
@@ -126,7 +127,7 @@ func (w *Words) Error(err error) (text, hint string) {
 		hint, _ = w.Find(id+".hint", args)
 		return s, hint
 	}
-	return err.Error(), ""
+	return termtext.Clean(err.Error()), ""
 }
 
 // language is the language of an IETF tag or a POSIX locale, without its region.

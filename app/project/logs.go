@@ -7,6 +7,7 @@ import (
 
 	"streamtray/app/detector"
 	"streamtray/docker"
+	"streamtray/internal/termtext"
 	"streamtray/internal/usererr"
 )
 
@@ -78,7 +79,7 @@ func (p *Project) containerLog(ctx context.Context, o LogOptions, yield func(Log
 		if l.Stderr {
 			stream = "stderr"
 		}
-		if !yield(LogLine{Time: l.At, Source: o.Source, Stream: stream, Text: l.Text}, err) {
+		if !yield(LogLine{Time: l.At, Source: o.Source, Stream: stream, Text: termtext.Clean(l.Text)}, err) {
 			return
 		}
 	}

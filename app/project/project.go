@@ -22,6 +22,7 @@ import (
 	"streamtray/app/story"
 	"streamtray/docker/compose"
 	"streamtray/internal/atomicfile"
+	"streamtray/internal/termtext"
 	"streamtray/kafka"
 )
 
@@ -125,7 +126,7 @@ func (p *Project) Close() error {
 }
 
 // Title is the project's name as a reader sees it.
-func (p *Project) Title() string { return p.Config.Name }
+func (p *Project) Title() string { return termtext.OneLine(p.Config.Name) }
 
 // Channel is that of whoever keeps this project.
 func (p *Project) Channel() agentrpc.Channel { return p.channel }

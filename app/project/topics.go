@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"streamtray/app"
+	"streamtray/internal/termtext"
 	"streamtray/kafka"
 )
 
@@ -85,7 +86,7 @@ func (p *Project) ListTopics(ctx context.Context) ([]Topic, error) {
 	topics := make([]Topic, len(found))
 	for i, t := range found {
 		n := records(counts[t.Name])
-		topics[i] = Topic{Name: t.Name, Partitions: t.Partitions, Replication: t.Replication, Records: &n}
+		topics[i] = Topic{Name: termtext.Clean(t.Name), Partitions: t.Partitions, Replication: t.Replication, Records: &n}
 	}
 	return topics, nil
 }

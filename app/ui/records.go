@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+	"streamtray/internal/termtext"
 )
 
 // Bounds of the records that are kept for looking at.
@@ -108,7 +109,7 @@ func (r *recordsTab) fill(i int, o fyne.CanvasObject) {
 	parts := layers[1].(*fyne.Container).Objects //nolint:forcetypeassert // as above
 	for j, text := range []string{
 		record.Time.Format("15:04:05.0"), strconv.Itoa(int(record.Partition)) + ":" + strconv.FormatInt(record.Offset, 10),
-		cut(strings.Join(strings.Fields(record.Value), " "), 200),
+		cut(termtext.Clean(strings.Join(strings.Fields(record.Value), " ")), 200),
 	} {
 		parts[j].(*line).set(text) //nolint:forcetypeassert // as above
 	}
@@ -131,7 +132,7 @@ func (r *recordsTab) open(i int) {
 	for _, h := range record.Headers {
 		b.WriteString(h + "\n")
 	}
-	r.whole.SetText(b.String() + pretty(record.Value))
+	r.whole.SetText(termtext.Clean(b.String() + pretty(record.Value)))
 }
 
 // same reports whether both are one record.

@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"streamtray/internal/termtext"
+)
+
+// evil sets the clipboard and the title, colours, clears the screen, paints over the line and turns it round.
+const evil = "x\x1b]52;c;ZXZpbA==\a\x1b]0;owned\a\x1b[2J\u009b31m\u202egnirts\u2066\u2028\x7f"
+
+// quoted is evil as YAML and JSON write it, without the characters that YAML does not take.
+const quoted = `"x\e]52;c;ZXZpbA==\a\e]0;owned\a\e[2J\u009b31m\u202egnirts\u2066\u2028\x7f"`
+
+// The name of an image, of a topic or a line of a log set the clipboard of whoever looked at them. Whatever a command
+// prints comes through one gate: this walks through all of them.
+func TestNoCommandPrintsWhatATerminalWouldObey(t *testing.T) {
+	dir, home := t.TempDir(), t.TempDir()
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	file("streamtray.yaml", "version: 1\nname: \"a\\u202egnirts\"\ncompose: {files: [compose.yaml]}\napp: {command: [python, \"a\\u202egnirts\"]}\n"+ // it may hold nothing else
+		"kafka: {topics: [{name: results}]}\n")
+	compose := file("compose.yaml", "services:\n  kafka:\n    image: "+quoted+"\n    ports: ['19099:19099']\n    labels: {a: "+quoted+"}\n"+
+		"    environment: {KAFKA_LISTENERS: 'PLAINTEXT://0.0.0.0:9092', KAFKA_ADVERTISED_LISTENERS: "+quoted+", A: "+quoted+"}\n")
+	broken := file("broken.yaml", "services: {kafka: {image: x, "+evil+": 1}}\n")
+	const log = "Traceback (most recent call last):\n  File \"app.py\", line 1\nkafka.errors.NoBrokersAvailable: NoBrokersAvailable " + evil + "\n"
+	calls := [][]string{
+		{"status"},
+		{"topics", "list"},
+		{"topics", "plan"},
+		{"canary"},
+		{"logs"},
+		{"logs", "kafka"},
+		{"logs", evil},
+		{"doctor"},
+		{"facts"},
+		{"plan"},
+		{"up"},
+		{"up", "--" + evil},
+		{evil},
+		{"down"},
+		{"down", "--all"},
+		{"trust", "list"},
+		{"trust", "show"},
+		{"trust", "forget"},
+		{"inspect", compose},
+		{"inspect", broken},
+		{"inspect", dir},
+		{"inspect", "--fix", compose},
+		{"inspect", evil},
+		{"diagnose"},
+		{"diagnose", "--where", evil},
+		{"bundle", "-o", filepath.Join(dir, "b.zip")},
+		{"init", filepath.Join(dir, "new")},
+		{"schema"},
+		{"completion", "bash"},
+		{"version"},
+		{"help"},
+		{"quit", "--timeout", "1s"},
+	}
+	seen, walked := 0, map[string]bool{}
+	for _, args := range calls {
+		walked[args[0]] = true
+		for _, extra := range [][]string{nil, {"--json"}, {"--lang", "zh"}} {
+			var out, errs bytes.Buffer
+			env := Env{
+				In: strings.NewReader(log), Out: &out, Err: &errs, Dir: dir, Version: "1",
+				Getenv: func(name string) string {
+					return map[string]string{"STREAMTRAY_HOME": home, "DOCKER_HOST": "unix://" + filepath.Join(dir, "none.sock"), "STREAMTRAY_LANG": "en"}[name]
+				},
+				Environ: []string{"DOCKER_HOST=unix://" + filepath.Join(dir, "none.sock")},
+			}
+			Run(t.Context(), env, append(slices.Clone(args), extra...))
+			for name, b := range map[string]*bytes.Buffer{"stdout": &out, "stderr": &errs} {
+				text := b.String()
+				if strings.Contains(text, "gnirts") {
+					seen++
+				}
+				if termtext.Clean(text) != text {
+					t.Errorf("%q %v prints on %s %q", args, extra, name, text)
+				}
+			}
+			if slices.Contains(extra, "--json") && strings.HasPrefix(strings.TrimSpace(out.String()), "{") {
+				for d := json.NewDecoder(&out); ; {
+					var v any
+					if err := d.Decode(&v); err == io.EOF {
+						break
+					} else if err != nil {
+						t.Errorf("%q: its JSON cannot be read: %v", args, err)
+						break
+					}
+				}
+			}
+		}
+	}
+	if seen < 15 {
+		t.Errorf("the hostile text was printed %d times only: what is walked through?", seen)
+	}
+	for _, c := range shown() {
+		if !walked[c.name] && !slices.Contains([]string{"demo", "selftest"}, c.name) { // they have nothing of others
+			t.Errorf("%s is not walked through", c.name)
+		}
+	}
+}
