@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+
+	"streamtray/build/zig"
 )
 
 // The papers that go with the programs, by the names that Windows opens with a double-click.
@@ -16,6 +18,10 @@ const (
 
 // bundle fills a folder with programs of j.Out and the papers, and hands it over.
 func (j Job) bundle(ctx context.Context, programs []string, use func(dir string, files []string) error) (err error) {
+	compiler, err := zig.Get(ctx, j.Say)
+	if err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "streamtray-bundle-")
 	if err != nil {
 		return err
@@ -32,7 +38,7 @@ func (j Job) bundle(ctx context.Context, programs []string, use func(dir string,
 	err = errors.Join(
 		copyFile(filepath.Join(j.Source.Root, "build", "windows", readme), filepath.Join(dir, readme)),
 		copyFile(filepath.Join(j.Source.Root, "LICENSE"), filepath.Join(dir, licence)),
-		writeLicences(ctx, j.Source, j.compiler.Runtime(), built, filepath.Join(dir, thirdParty)),
+		writeLicences(ctx, j.Source, compiler.Runtime(), built, filepath.Join(dir, thirdParty)),
 	)
 	if err != nil {
 		return err

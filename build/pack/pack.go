@@ -46,8 +46,6 @@ type Job struct {
 	Sign   *Signature              // nil: unsigned
 	URL    string                  // below which all of it will be had: manifests tell package managers of it; empty: none do
 	Say    func(part, text string) // hears a line about each part that is ready
-
-	compiler zig.Compiler
 }
 
 // All makes everything, anew.
@@ -60,10 +58,6 @@ func All(ctx context.Context, j Job) error {
 		tools = append(tools, osslsigncode())
 	}
 	if err := need(ctx, j.Say, tools...); err != nil {
-		return err
-	}
-	var err error
-	if j.compiler, err = zig.Get(ctx, j.Say); err != nil {
 		return err
 	}
 	if err := j.clear(); err != nil {
@@ -138,18 +132,33 @@ func (j Job) clear() error {
 	return nil
 }
 
-// Programs builds the executables into j.Out, unsigned: Program, Terminal, ArmProgram and ArmTerminal.
-func Programs(ctx context.Context, j Job) error {
-	var err error
-	if j.compiler, err = zig.Get(ctx, j.Say); err != nil {
+// Installer makes only the installer and the programs that are in it, unsigned.
+func Installer(ctx context.Context, j Job) error {
+	if err := need(ctx, j.Say, nsis()); err != nil {
+		return err
+	}
+	if err := Programs(ctx, j, Program, Terminal); err != nil {
+		return err
+	}
+	return j.setup(ctx, filepath.Join(j.Out, Setup(j.Source.Number)))
+}
+
+// Programs builds the executables of these names into j.Out, unsigned; without names all of them: Program, Terminal,
+// ArmProgram and ArmTerminal.
+func Programs(ctx context.Context, j Job, names ...string) error {
+	compiler, err := zig.Get(ctx, j.Say)
+	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(j.Out, 0o755); err != nil {
 		return err
 	}
 	for _, p := range programs() {
+		if len(names) > 0 && !slices.Contains(names, p.name) {
+			continue
+		}
 		began := time.Now()
-		if err := p.build(ctx, j.Source, j.compiler, filepath.Join(j.Out, p.name)); err != nil {
+		if err := p.build(ctx, j.Source, compiler, filepath.Join(j.Out, p.name)); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 		j.ready(p.name, began)

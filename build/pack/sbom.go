@@ -24,9 +24,13 @@ const cyclonedx = "github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.1
 // bills writes the bill of materials of each artefact beside it.
 func (j Job) bills(ctx context.Context, artefacts []artefact) error {
 	began := time.Now()
+	compiler, err := zig.Get(ctx, j.Say)
+	if err != nil {
+		return err
+	}
 	known := map[string]*cdx.BOM{}
 	for _, p := range executables() {
-		m, err := materials(ctx, j.Source, j.compiler.Runtime(), filepath.Join(j.Out, p))
+		m, err := materials(ctx, j.Source, compiler.Runtime(), filepath.Join(j.Out, p))
 		if err != nil {
 			return fmt.Errorf("%s: %w", p, err)
 		}
@@ -39,7 +43,6 @@ func (j Job) bills(ctx context.Context, artefacts []artefact) error {
 		}
 		var installer *cdx.Component
 		if a.name == Setup(j.Source.Number) {
-			var err error
 			if installer, err = nsisRuntime(ctx); err != nil {
 				return err
 			}

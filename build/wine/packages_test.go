@@ -40,6 +40,7 @@ var packages = []struct {
 	{"app/ports", nil},
 	{"app/selftest", nil},
 	{"app/settings", nil},
+	{"build/zig", nil},
 	{"docker", map[string]string{
 		"TestAnAbsentSocketMeansNotRunningOrNotInstalled": noUnixSockets,
 		"TestASocketNobodyListensOnMeansNotRunning":       noUnixSockets,

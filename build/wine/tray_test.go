@@ -16,10 +16,15 @@ import (
 )
 
 // programs is the folder with the programs as they are packed, made once.
-var programs = sync.OnceValues(func() (string, error) { return packed("programs", pack.Programs) })
+var programs = sync.OnceValues(func() (string, error) { return packed("programs", intel) })
 
-// downloads is the folder with all that users download, made once. To compress the installer takes its time.
-var downloads = sync.OnceValues(func() (string, error) { return packed("downloads", pack.All) })
+// installer is the folder with the installer, made once. To compress it takes its time.
+var installer = sync.OnceValues(func() (string, error) { return packed("installer", pack.Installer) })
+
+// intel builds the programs that Wine can run.
+func intel(ctx context.Context, j pack.Job) error {
+	return pack.Programs(ctx, j, pack.Program, pack.Terminal)
+}
 
 func packed(name string, make func(context.Context, pack.Job) error) (string, error) {
 	source, err := source()
@@ -143,7 +148,7 @@ func TestTheInstallerInstallsUpgradesAndUninstalls(t *testing.T) {
 	proves(t)
 	source, err := source()
 	must(t, err)
-	dir, err := downloads()
+	dir, err := installer()
 	must(t, err)
 	setup := filepath.Join(dir, pack.Setup(source.Number))
 	s := newScreen(t)
