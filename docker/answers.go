@@ -31,7 +31,7 @@ func (g *Engine) Answers(ctx context.Context) error {
 	ctx, cancel := within(ctx, pingWithin)
 	defer cancel()
 	// A connection of its own each time: an idle one would prove less.
-	transport := &http.Transport{DialContext: g.line.dial, TLSClientConfig: g.line.tls, DisableKeepAlives: true}
+	transport := &http.Transport{DialContext: g.line.dial, TLSClientConfig: g.line.tls, DisableKeepAlives: true, MaxResponseHeaderBytes: mostHeader}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, g.pingURL(), http.NoBody)
 	if err != nil {
 		return finalFault("docker.host_invalid", facts{"Host": g.line.end.Host}, err)
@@ -96,6 +96,8 @@ func (g *Engine) told(ctx context.Context, err error) error {
 		return fault("docker.wsl_stopped", args, err)
 	case ctx.Err() != nil:
 		return fault("docker.hung", args, err)
+	case strings.Contains(err.Error(), errTooMuch.Error()), strings.Contains(err.Error(), "server response headers exceeded"):
+		return fault("docker.too_much", args, err)
 	case isTLS(err):
 		return finalFault("docker.tls", args, err)
 	case isConnectionFailed(err):

@@ -53,11 +53,12 @@ func Connect(e Endpoint) (*Engine, error) {
 // healthy engine refuse, and proxies, since dial knows the only address there is.
 func (g *Engine) newClient(version string) (*client.Client, error) {
 	transport := &http.Transport{
-		TLSClientConfig: g.line.tls, MaxIdleConns: 6, IdleConnTimeout: 30 * time.Second,
+		TLSClientConfig: g.line.tls, MaxIdleConns: 6, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: mostHeader,
 	}
+	calls := &http.Client{Transport: transport, CheckRedirect: client.CheckRedirect}
 	direct := func(*client.Client) error { transport.Proxy = nil; return nil }
 	c, err := client.NewClientWithOpts(
-		client.WithHTTPClient(&http.Client{Transport: transport, CheckRedirect: client.CheckRedirect}),
+		client.WithHTTPClient(calls),
 		client.WithHost(g.line.end.Host), direct,
 		client.WithDialContext(g.line.dial),
 		client.WithVersion(version),
@@ -65,6 +66,7 @@ func (g *Engine) newClient(version string) (*client.Client, error) {
 	if err != nil {
 		return nil, finalFault("docker.host_invalid", facts{"Host": g.line.end.Host}, err)
 	}
+	calls.Transport = bounding{calls.Transport} // at last: the options want the bare one
 	return c, nil
 }
 

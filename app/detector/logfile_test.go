@@ -40,6 +40,10 @@ func TestTheLogHasEveryLineOfEveryRun(t *testing.T) {
 			t.Errorf("got %+v, want %+v", l, w)
 		}
 	}
+	n := 0
+	if err := EachLine(path, func(l Line) bool { n++; return l.Text == got[n-1].Text && n < 4 }); err != nil || n != 4 {
+		t.Errorf("EachLine gave %d lines, %v; want the first four", n, err)
+	}
 	if last, err := ReadLog(path, 2); err != nil || len(last) != 2 || last[1].Text != got[5].Text {
 		t.Errorf("the last two: got %v, %v", texts(last), err)
 	}

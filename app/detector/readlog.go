@@ -21,6 +21,23 @@ func ReadLog(path string, last int) ([]Line, error) {
 	return f.history(last)
 }
 
+// EachLine gives all lines that are kept of the log that a Launch named to take, oldest first, as they are read and until
+// take has enough.
+func EachLine(path string, take func(Line) bool) error {
+	f := follower{path: path}
+	on := true
+	for n := logParts - 1; n >= 0 && on; n-- {
+		err := f.read(partPath(path, n), func(l Line) bool {
+			on = take(l)
+			return on
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // FollowLog gives the lines that are written to the log from now on, until ctx ends. It looks four times a second and
 // holds no file open between looks, so that the writer can turn over.
 func FollowLog(ctx context.Context, path string) iter.Seq2[Line, error] {

@@ -61,6 +61,12 @@ func (p *Project) appLog(ctx context.Context, o LogOptions, yield func(LogLine, 
 		}
 		return
 	}
+	if o.Tail == 0 {
+		if err := detector.EachLine(p.appLogFile(), say); err != nil {
+			yield(LogLine{}, err)
+		}
+		return
+	}
 	lines, err := detector.ReadLog(p.appLogFile(), o.Tail)
 	if err != nil {
 		yield(LogLine{}, err)
