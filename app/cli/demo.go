@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"sync"
 	"time"
@@ -221,33 +220,4 @@ func runSample(ctx context.Context, c *call, args []string) error {
 		return err
 	}
 	return sample.Run(ctx, c.Getenv, c.Out)
-}
-
-func initialise(_ context.Context, c *call, args []string) error {
-	var withSample bool
-	fs := c.flags("init", false)
-	fs.BoolVar(&withSample, "sample", false, "")
-	rest, err := c.parse(fs, args, 1)
-	if err != nil {
-		return err
-	}
-	dir := c.Dir
-	if len(rest) == 1 {
-		dir = c.path(rest[0])
-	}
-	if withSample {
-		if err := sample.Unpack(dir); err != nil {
-			return err
-		}
-		return c.answer(map[string]string{"dir": dir}, func(out io.Writer) {
-			fmt.Fprintln(out, c.words.Text("cli.init.sample", map[string]any{"Dir": dir}))
-		})
-	}
-	file, err := project.Init(dir, c.words)
-	if err != nil {
-		return err
-	}
-	return c.answer(map[string]string{"file": file}, func(out io.Writer) {
-		fmt.Fprintln(out, c.words.Text("cli.init.wrote", map[string]any{"File": file}))
-	})
 }

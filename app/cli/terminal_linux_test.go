@@ -159,8 +159,12 @@ func TestAPersonAtATerminalIsAskedOnceAndSeesTheRows(t *testing.T) {
 	}
 	yaml := "version: 1\nname: try\nkafka: {mode: embedded}\napp:\n  command: [\"" + self + "\", sample-app]\n" +
 		"  env: {ALGO_HOST: 127.0.0.1, ALGO_PORT: \"" + port + "\"}\n  ready: {http: \"http://127.0.0.1:" + port + "/\"}\n"
-	if err := os.WriteFile(filepath.Join(dir, "streamtray.yaml"), []byte(yaml), 0o600); err != nil {
-		t.Fatal(err)
+	program := "import os\nON = os.getenv('ALGO_ENABLE_KAFKA_STREAMING')\nSERVERS = os.getenv('ALGO_KAFKA_BOOTSTRAP_SERVERS')\n" +
+		"RESULTS = os.getenv('ALGO_KAFKA_DETECTION_TOPIC', 'detection-results')\n"
+	for file, text := range map[string]string{"streamtray.yaml": yaml, "settings.py": program} {
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 
 	no := start(t, dir, "up")

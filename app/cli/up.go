@@ -72,6 +72,9 @@ func (c *call) upOnce(ctx context.Context, o *upOptions) (again bool, err error)
 	if err != nil {
 		return false, err
 	}
+	if o.streaming == "off" && !o.noApp && p.Config.Streaming.Env == "" {
+		return false, errors.Join(usererr.New("project.no_flag", nil, nil), p.Close())
+	}
 	defer p.Close()
 	if o.ownPorts {
 		o.ownPorts = false

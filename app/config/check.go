@@ -17,13 +17,10 @@ func (p *Project) check(r *reader) {
 	if strings.HasPrefix(remote.Security, "SASL") && remote.Keyring == "" && (remote.UserEnv == "" || remote.PasswordEnv == "") {
 		r.problemWith("kafka.remote.security", "config.no_credentials", map[string]any{"Value": remote.Security})
 	}
-	if len(p.App.Command) == 0 || p.App.Command[0] == "" {
+	if _, given := p.Given["app.command"]; given && (len(p.App.Command) == 0 || p.App.Command[0] == "") {
 		missing("app.command")
 	}
-	if p.Streaming.Env == "" {
-		missing("streaming.env")
-	}
-	if p.Streaming.On == p.Streaming.Off {
+	if p.Streaming.Env != "" && p.Streaming.On == p.Streaming.Off {
 		r.problemWith("streaming.off", "config.same_flag", map[string]any{"Value": p.Streaming.On})
 	}
 	p.paths(r)

@@ -3,8 +3,13 @@
 package config
 
 import (
+	"net"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
+
+	"streamtray/app/facts"
 )
 
 // FileName is the project's own file.
@@ -24,6 +29,7 @@ type Project struct {
 	App       App
 	Limits    map[string]time.Duration // by step of the story: how long without progress
 	Given     map[string]int           // the keys that File says, by their full names ("kafka.env"), and their lines
+	Found     *facts.Found             // what the project's files show; nil: they were not looked at
 }
 
 // Compose says which containers are the project's infrastructure.
@@ -47,9 +53,39 @@ type Kafka struct {
 	Mode      string
 	Bootstrap []string // host:port; none: found in the compose files
 	Env       string   // the variable by which the app is told the bootstrap servers; empty: it is not
+	AlsoEnv   []string // further variables for the same
+	HostEnv   string   // the variable for the host of the first of them; empty: none
+	PortEnv   string   // the variable for its port; empty: none
 	Port      int      // of the embedded broker; 0: any free one
 	Topics    []Topic
 	Remote    RemoteAccess
+}
+
+// Variables are the variables by which the app is told where Kafka is.
+func (k Kafka) Variables() []string {
+	all := append([]string{k.Env, k.HostEnv, k.PortEnv}, k.AlsoEnv...)
+	return slices.DeleteFunc(all, func(name string) bool { return name == "" })
+}
+
+// Told are the variables of an app that finds Kafka at these addresses (host:port).
+func (k Kafka) Told(bootstrap []string) map[string]string {
+	all := map[string]string{}
+	whole := strings.Join(bootstrap, ",")
+	tell := func(name, value string) {
+		if name != "" && value != "" {
+			all[name] = value
+		}
+	}
+	for _, name := range append([]string{k.Env}, k.AlsoEnv...) {
+		tell(name, whole)
+	}
+	if len(bootstrap) > 0 && (k.HostEnv != "" || k.PortEnv != "") {
+		if host, port, err := net.SplitHostPort(bootstrap[0]); err == nil {
+			tell(k.HostEnv, host)
+			tell(k.PortEnv, port)
+		}
+	}
+	return all
 }
 
 // Topic is a topic that the app needs.
@@ -98,7 +134,16 @@ type Ready struct {
 // defaultPartitions is what the detection system's topics are created with.
 const defaultPartitions = 3
 
-// Default is a project of which nothing is known but its folder.
+// Blank is a project of which nothing is known but its folder.
+func Blank(dir string) Project {
+	p := Default(dir)
+	p.Kafka.Env, p.Kafka.Topics = "", nil
+	p.Streaming.Env = ""
+	p.App.Command, p.App.Ready, p.App.Failed, p.App.Degraded = nil, Ready{}, nil, nil
+	return p
+}
+
+// Default is the detection system that StreamTray was made for. Its names are for projects of that kind alone.
 func Default(dir string) Project {
 	return Project{
 		Dir:  dir,

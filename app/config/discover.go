@@ -2,12 +2,14 @@ package config
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 
+	"streamtray/app/facts"
 	"streamtray/internal/projectfile"
 	"streamtray/internal/usererr"
 )
@@ -24,9 +26,8 @@ var composeFiles = []string{
 	"docker/compose.yaml", "docker/compose.yml", "docker/docker-compose.yml", "docker/docker-compose.yaml",
 }
 
-const appFile = "app.py"
-
-// Open finds the project that dir belongs to and reads its file, or discovers it where it has none.
+// Open finds the project that dir belongs to, reads its file and fills in what that does not say with what the project's
+// files show. Nothing of the project is run.
 func Open(dir string) (Project, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -35,36 +36,80 @@ func Open(dir string) (Project, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return Project{}, usererr.New("config.no_folder", map[string]any{"Dir": dir}, err).Terminal()
 	}
-	root := Root(dir)
-	if file := filepath.Join(root, FileName); exists(file) {
-		p, err := Load(file)
-		if err == nil && p.Kafka.Mode == Docker && len(p.Compose.Files) == 0 {
-			p.Compose.Files, p.Compose.Guessed = composeFile(root), true
-		}
-		return p, err
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real // a project is one, by whatever link it is reached
 	}
-	return Discover(root), nil
+	root := Root(dir)
+	p := discover(root, dir)
+	file := filepath.Join(root, FileName)
+	if !exists(file) {
+		if other := filepath.Join(root, otherName); exists(other) {
+			return Project{}, usererr.New("config.other_name", map[string]any{"File": other, "Name": FileName}, nil).Terminal()
+		}
+		return p, nil
+	}
+	text, err := read(file)
+	if err != nil {
+		return Project{}, err
+	}
+	return p.parse(file, text)
 }
 
-// Root is the project's folder seen from dir: the nearest one upwards that holds streamtray.yaml, else the nearest that
-// holds the app, else the nearest with a compose file, else the repository's, else dir. The app comes before the compose
-// file, which may lie in a folder of its own, where people stand when they start it by hand.
+// otherName is how the project's own file is called by mistake.
+const otherName = "streamtray.yml"
+
+// marks are files that lie where a program is at home.
+var marks = []string{
+	"app.py", "main.py", "manage.py", "server.py", "run.py", "wsgi.py", "asgi.py", "pyproject.toml", "setup.py", "requirements.txt", "Pipfile",
+	"environment.yml",
+}
+
+// Root is the project's folder seen from dir: the nearest one upwards that holds streamtray.yaml. Else it is the outer one
+// of the nearest folder that holds a program and the nearest with a compose file: people stand beside either when they
+// start it by hand. Else it is the repository's, else dir.
 func Root(dir string) string {
 	above := upwards(dir)
-	for _, is := range []func(string) bool{
-		func(d string) bool { return exists(filepath.Join(d, FileName)) },
-		func(d string) bool { return exists(filepath.Join(d, appFile)) },
-		func(d string) bool { return len(composeFile(d)) > 0 },
-		repository,
-	} {
-		for _, d := range above {
-			if is(d) {
-				return d
-			}
-		}
+	first := func(is func(string) bool) int { return slices.IndexFunc(above, is) }
+	if i := first(func(d string) bool { return exists(filepath.Join(d, FileName)) }); i >= 0 {
+		return above[i]
+	}
+	program := first(func(d string) bool {
+		return slices.ContainsFunc(marks, func(m string) bool { return exists(filepath.Join(d, m)) })
+	})
+	infra := first(func(d string) bool { return len(composeFile(d)) > 0 })
+	if program >= 0 && infra > program && !slices.ContainsFunc(composeFile(above[infra]), namesBroker) {
+		infra = -1 // of others
+	}
+	if infra < 0 && program >= 0 && repository(above[len(above)-1]) {
+		infra = first(holdsKafka)
+	}
+	if outer := max(program, infra); outer >= 0 {
+		return above[outer]
+	}
+	if i := first(repository); i >= 0 {
+		return above[i]
 	}
 	return dir
 }
+
+// elsewhere are the compose files of a folder that have names and places of their own.
+var elsewhere = []string{"*compose*.y*ml", "*/*compose*.y*ml", "*/*/*compose*.y*ml", "*kafka*.y*ml", "*/*kafka*.y*ml", "*/*/*kafka*.y*ml"}
+
+// holdsKafka reports whether a compose file somewhere in dir seems to hold a broker.
+func holdsKafka(dir string) bool {
+	const most = 20 // of each pattern are read
+	for _, pattern := range elsewhere {
+		files, err := filepath.Glob(filepath.Join(escaped.Replace(dir), pattern))
+		if err == nil && slices.ContainsFunc(files[:min(len(files), most)], namesBroker) {
+			return true
+		}
+	}
+	return false
+}
+
+// escaped is a path in which nothing is a pattern. On Windows, whose paths have the sign that escapes, a folder with
+// brackets in its name is not looked into.
+var escaped = strings.NewReplacer("*", `\*`, "?", `\?`, "[", `\[`)
 
 func repository(dir string) bool { return exists(filepath.Join(dir, ".git")) }
 
@@ -84,9 +129,12 @@ func upwards(dir string) []string {
 }
 
 // Discover is the project in a folder without a streamtray.yaml, as far as its files show it.
-func Discover(dir string) Project {
-	p := Default(dir)
-	p.Compose.Files, p.Compose.Guessed = composeFile(dir), true
+func Discover(dir string) Project { return discover(dir, dir) }
+
+// discover is the project of root as its files show it to a person who stands in dir.
+func discover(root, dir string) Project {
+	p := resolved(facts.Find(context.Background(), root), dir) // bounds its time itself
+	p.Compose.Files, p.Compose.Guessed = composeFile(root), true
 	return p
 }
 
@@ -120,15 +168,4 @@ func namesBroker(file string) bool {
 
 func exists(file string) bool {
 	return projectfile.In(filepath.Dir(file)).Exists(file)
-}
-
-// Template are the values that a first streamtray.yaml is written with.
-func (p Project) Template() map[string]any {
-	var files []string
-	for _, f := range p.Compose.Files {
-		if rel, err := filepath.Rel(p.Dir, f); err == nil {
-			files = append(files, strconv.Quote(filepath.ToSlash(rel)))
-		}
-	}
-	return map[string]any{"Name": strconv.Quote(p.Name), "Files": strings.Join(files, ", "), "BootstrapEnv": p.Kafka.Env}
 }

@@ -45,6 +45,10 @@ func TestAProjectIsFoundFromAnyFolderOfIt(t *testing.T) {
 		"the repository":         {[]string{"p/.git/", "p/a/b/"}, "p/a/b", "p"},
 		"within a repository":    {[]string{"app.py", "p/.git/", "p/a/"}, "p/a", "p"},
 		"one of a repository":    {[]string{"p/.git/", "p/one/app.py", "p/two/app.py", "p/one/src/"}, "p/one/src", "p/one"},
+		"beside the app":         {[]string{"p/docker-compose.yml=kafka", "p/.git/", "p/app/app.py"}, "p/app", "p"},
+		"compose of others":      {[]string{"docker-compose.yml=postgres", "p/app/app.py"}, "p/app", "p/app"},
+		"Kafka elsewhere in it":  {[]string{"p/.git/", "p/ops/x/kafka.yml=kafka", "p/one/main.py", "p/two/main.py"}, "p/one", "p"},
+		"standing at its Kafka":  {[]string{"p/.git/", "p/ops/compose.yml=kafka", "p/requirements.txt"}, "p/ops", "p"},
 		"nothing":                {[]string{"p/a/"}, "p/a", "p/a"},
 		"a worktree's .git file": {[]string{"app.py", "p/.git=gitdir: elsewhere", "p/a/"}, "p/a", "p"},
 	} {

@@ -39,7 +39,8 @@ func Load(file string) (Project, error) {
 	if err != nil {
 		return Project{}, err
 	}
-	return parse(file, text)
+	dir := filepath.Dir(file)
+	return discover(dir, dir).parse(file, text)
 }
 
 func read(file string) ([]byte, error) {
@@ -70,7 +71,8 @@ func tooLarge(file string) error {
 // newlines gives YAML's three line ends the one form that the parser counts well.
 var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
-func parse(file string, text []byte) (Project, error) {
+// parse is p with what the file says in the place of what was found.
+func (p Project) parse(file string, text []byte) (Project, error) {
 	if err := isText(file, text); err != nil {
 		return Project{}, err
 	}
@@ -84,7 +86,6 @@ func parse(file string, text []byte) (Project, error) {
 		return Project{}, syntax(file, err)
 	}
 	r := newReader(file, tree)
-	p := Default(filepath.Dir(file))
 	p.File = file
 	if body := r.document(tree); body != nil {
 		p.keys(r).read(body, "")
@@ -95,6 +96,7 @@ func parse(file string, text []byte) (Project, error) {
 			p.Given[key] = at.Position.Line
 		}
 	}
+	p.settle()
 	p.check(r)
 	if err := r.err(); err != nil {
 		return Project{}, err

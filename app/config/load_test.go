@@ -72,8 +72,9 @@ func TestAFileThatSaysNothingLeavesTheDefaults(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 			continue
 		}
-		want := Default(filepath.Dir(file))
+		want := Discover(filepath.Dir(file))
 		want.File, got.Given = file, nil
+		got.Found = want.Found
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%q:\ngot  %+v\nwant %+v", text, got, want)
 		}
@@ -111,7 +112,8 @@ app:
 limits: {engine: 30s, infra: 1h30m}
 `)
 	dir := p.Dir
-	want := Default(dir)
+	want := Blank(dir)
+	p.Found = nil
 	want.File = filepath.Join(dir, FileName)
 	want.Name = "检测"
 	want.Compose = Compose{
@@ -155,42 +157,70 @@ func TestTheSamplesFileIsUnderstood(t *testing.T) {
 	}
 }
 
+// foreign is a project that is not of the reference's kind.
+var foreign = map[string]string{
+	"compose.yaml": "services: {kafka: {}}",
+	"feed/main.py": `import os
+from confluent_kafka import Producer
+from flask import Flask
+
+app = Flask("feed")
+HOST = os.environ["BROKER_HOST"]
+PORT = os.environ.get("BROKER_PORT", "9092")
+STREAM = os.getenv("FEED_STREAM_ENABLED", "0") == "1"
+if STREAM:
+    producer = Producer({"bootstrap.servers": f"{HOST}:{PORT}"})
+    producer.produce("feed: 1", b"")
+    producer.produce("feed.out", b"")
+`,
+}
+
 // Whoever writes a first file and changes nothing must get what they had without it.
 func TestTheFirstFileSaysWhatIsTrueWithoutIt(t *testing.T) {
 	name := `检测 "one": #2`
 	if runtime.GOOS == "windows" { // which has neither of these in names
 		name = strings.NewReplacer(`"`, "'", ":", ",").Replace(name)
 	}
-	dir := filepath.Join(t.TempDir(), name)
-	compose := filepath.Join(dir, "deployment", "docker-compose.infra.yml")
-	if err := os.MkdirAll(filepath.Dir(compose), 0o700); err != nil {
+	reference := map[string]string{
+		"deployment/docker-compose.infra.yml": "services: {kafka: {}}",
+		"app.py":                              "import os\nON = os.getenv('ALGO_ENABLE_KAFKA_STREAMING')\nTOPIC = os.getenv('ALGO_KAFKA_DETECTION_TOPIC', 'detection-results')\n",
+	}
+	for kind, files := range map[string]map[string]string{"nothing": {}, "the reference": reference, "another": foreign} {
+		dir := filepath.Join(t.TempDir(), name)
+		for file, text := range files {
+			plant(t, filepath.Join(dir, filepath.FromSlash(file)), text)
+		}
+		want := Discover(dir)
+		for _, lang := range i18n.Languages {
+			w, err := i18n.New(lang)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want.File = filepath.Join(dir, FileName)
+			text := want.First(w.Text)
+			plant(t, want.File, text)
+			got, err := Load(want.File)
+			if err != nil {
+				t.Fatal(tell(t, lang, err))
+			}
+			if !slices.Equal(got.Compose.Files, want.Compose.Files) {
+				t.Errorf("%s, %s: compose files %v, want %v", kind, lang, got.Compose.Files, want.Compose.Files)
+			}
+			got.Compose, got.Found, got.Given = want.Compose, want.Found, nil // which may differ in who says so
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%s, %s:\ngot  %+v\nwant %+v\n%s", kind, lang, got, want, text)
+			}
+		}
+	}
+}
+
+func plant(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(compose, []byte("services: {kafka: {}}"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
-	}
-	want := Discover(dir)
-	for _, lang := range i18n.Languages {
-		w, err := i18n.New(lang)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want.File = filepath.Join(dir, FileName)
-		if err := os.WriteFile(want.File, []byte(w.Text("config.template", want.Template())), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		got, err := Load(want.File)
-		if err != nil {
-			t.Fatal(tell(t, lang, err))
-		}
-		if !slices.Equal(got.Compose.Files, want.Compose.Files) {
-			t.Errorf("%s: compose files %v, want %v", lang, got.Compose.Files, want.Compose.Files)
-		}
-		got.Compose = want.Compose // which may differ in who says so
-		got.Given = nil
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("%s:\ngot  %+v\nwant %+v", lang, got, want)
-		}
 	}
 }
 

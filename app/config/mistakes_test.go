@@ -39,9 +39,8 @@ var mistakes = []string{
 	"kafka: {topics: [{name: a, config: {Retention: 1}}]}\n",
 	"kafka:\n  mode: docker\n  mode: remote\n",
 	"streaming: {env: MY-FLAG}\n",
-	"streaming: {on: same, off: same}\n",
+	"streaming: {env: A, on: same, off: same}\n",
 	"streaming: {file: ../.env}\n",
-	"streaming: {env: ''}\n",
 	"app: {command: []}\n",
 	"app: {dir: ../other}\n",
 	"app: {env: {'A B': x}}\n",
@@ -172,7 +171,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add("kafka: {mode: embedded, topics: [{name: a}]}\napp: {dir: sub, command: [python, app.py]}\nstreaming: {file: .env}\n")
 	dir := filepath.Join(f.TempDir(), "project")
 	f.Fuzz(func(t *testing.T, text string) {
-		p, err := parse(filepath.Join(dir, FileName), []byte(text))
+		p, err := Default(dir).parse(filepath.Join(dir, FileName), []byte(text))
 		if err != nil {
 			placed(t, err, strings.Count(newlines.Replace(text), "\n")+1)
 			return
@@ -182,7 +181,7 @@ func FuzzLoad(f *testing.F) {
 				t.Errorf("%q leads out of the project", path)
 			}
 		}
-		if len(p.App.Command) == 0 || p.Streaming.On == p.Streaming.Off || p.Streaming.Env == "" {
+		if len(p.App.Command) == 0 || p.Streaming.Env != "" && p.Streaming.On == p.Streaming.Off {
 			t.Errorf("got %+v", p)
 		}
 		for _, topic := range p.Kafka.Topics {

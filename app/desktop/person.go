@@ -79,7 +79,7 @@ func (d *Desk) projectFile() ui.ProjectFile {
 	dir, w := d.session.project.Dir, d.words
 	return projectFile{
 		path:  filepath.Join(dir, config.FileName),
-		first: func() string { return w.Text("config.template", config.Discover(dir).Template()) },
+		first: func() string { return config.Discover(dir).First(w.Text) },
 	}
 }
 

@@ -73,8 +73,20 @@ func put(t *testing.T, file, text string) {
 	}
 }
 
+// referenceApp is a program of the reference's kind: what it is told and which topics it has is taken from its code.
+const referenceApp = `import os
+from kafka import KafkaProducer
+
+if os.getenv("ALGO_ENABLE_KAFKA_STREAMING") == "true":
+    producer = KafkaProducer(bootstrap_servers=os.environ["ALGO_KAFKA_BOOTSTRAP_SERVERS"])
+    producer.send(os.getenv("ALGO_KAFKA_DETECTION_TOPIC", "detection-results"), b"")
+    producer.send("llm-analysis-tasks", b"")
+    producer.send("llm-analysis-results", b"")
+`
+
 func TestAChangedCardSaysWhatEachThingWas(t *testing.T) {
 	dir, home := t.TempDir(), t.TempDir()
+	put(t, filepath.Join(dir, "app.py"), referenceApp)
 	config, compose := filepath.Join(dir, "streamtray.yaml"), filepath.Join(dir, "compose.yaml")
 	put(t, config, trustedProject)
 	put(t, compose, trustedCompose)
@@ -88,6 +100,7 @@ func TestAChangedCardSaysWhatEachThingWas(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "src"), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	put(t, filepath.Join(dir, "src", "evil.py"), "")
 	var got []string
 	after := shownCard(t, dir, home, false)
 	for _, i := range after.Items {

@@ -18,6 +18,8 @@ type Found struct {
 	Args   []string // what goes before the command's own arguments: {"-3"} for Windows' launcher
 	Origin Origin
 	Home   string // the folder of the environment it belongs to; empty outside one
+	// Manager is what manages the project's environment, where it was looked for and not found: poetry, uv, pdm, pipenv, conda.
+	Manager string
 }
 
 // Origin tells where a program was found.
@@ -43,7 +45,8 @@ func (o Origin) variable() string {
 // Find looks for the program that a command names. dirs are the app's folder and then the project's, absolute.
 //
 // For python, python3 and py it is the interpreter that the project means: that of .venv, venv, env or .conda in
-// dirs; of the environment that the caller activated (a conda one only if it is in dirs or named by their
+// dirs and above them up to the repository's root; that which the project's manager keeps elsewhere (poetry, pdm, pipenv,
+// conda, pyenv); of the environment that the caller activated (a conda one only if it is in dirs or named by their
 // environment.yml, since conda activates its base by itself); Windows' launcher; the PATH, without the stub that only
 // opens the Store. Any other name with a separator is a file relative to the first of dirs; one without is looked for
 // among the programs of that same environment (flask, uvicorn), on the PATH and in dirs.
@@ -51,6 +54,7 @@ func (o Origin) variable() string {
 // Errors are final: detector.venv_broken, detector.python_not_found, detector.command_not_found.
 func Find(name string, dirs []string, getenv func(string) string) (Found, error) {
 	env, inEnv, err := environmentOf(dirs, getenv)
+	manager := managerOf(upwards(dirs))
 	if !isPython(name) {
 		return findProgram(name, dirs, getenv, env)
 	}
@@ -58,6 +62,7 @@ func Find(name string, dirs []string, getenv func(string) string) (Found, error)
 		return env, err
 	}
 	if found, ok := systemPython(name, getenv); ok {
+		found.Manager = manager
 		return found, nil
 	}
 	return Found{}, usererr.New("detector.python_not_found", map[string]any{"Dir": dirs[0]}, nil).Terminal()
@@ -65,7 +70,8 @@ func Find(name string, dirs []string, getenv func(string) string) (Found, error)
 
 // environmentOf is the Python environment of the project, its interpreter being what was found.
 func environmentOf(dirs []string, getenv func(string) string) (Found, bool, error) {
-	for _, dir := range dirs {
+	all := upwards(dirs)
+	for _, dir := range all {
 		for _, folder := range []string{".venv", "venv", "env", ".conda"} {
 			found, ok, err := environment(filepath.Join(dir, folder))
 			if err != nil || ok {
@@ -73,8 +79,32 @@ func environmentOf(dirs []string, getenv func(string) string) (Found, bool, erro
 			}
 		}
 	}
-	found, ok := activated(dirs, getenv)
-	return found, ok, nil
+	if found, ok := activated(all, getenv); ok {
+		return found, true, nil
+	}
+	for _, home := range managed(all, getenv) {
+		if found, ok, err := environment(home); ok && err == nil {
+			return found, true, nil
+		}
+	}
+	return Found{}, false, nil
+}
+
+// upwards are dirs and the folders above the last of them up to its repository's root: a repository of several projects
+// keeps one environment at its root.
+func upwards(dirs []string) []string {
+	all := slices.Clone(dirs)
+	last := dirs[len(dirs)-1]
+	var above []string
+	for d := last; d != filepath.Dir(d); d = filepath.Dir(d) {
+		if d != last {
+			above = append(above, d)
+		}
+		if exists(filepath.Join(d, ".git")) {
+			return append(all, above...)
+		}
+	}
+	return all // in no repository what lies above is not the project's
 }
 
 func isPython(name string) bool {

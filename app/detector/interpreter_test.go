@@ -35,9 +35,10 @@ func TestTheInterpreterIsTheOneThatTheAppRunsWith(t *testing.T) {
 	if _, _, _, err := launch("node", "app.js").Interpreter(base); !errors.Is(err, ErrNoPython) {
 		t.Errorf("an app in another language: got %v", err)
 	}
-	var told *usererr.Error
-	if _, _, _, err := launch().Interpreter(base); !errors.As(err, &told) || told.ID != "detector.no_command" {
-		t.Errorf("no command: got %v", err)
+	for _, command := range [][]string{nil, {"uvicorn", "main:app"}, {"uv", "run", "main.py"}, {"flask", "run"}} {
+		if _, argv, _, err := launch(command...).Interpreter(base); !slices.Equal(argv, []string{system}) || err != nil {
+			t.Errorf("%v: got %v, %v; want %s", command, argv, err, system)
+		}
 	}
 	plant("app/.venv/pyvenv.cfg")
 	own := plant("app/.venv/bin/python")

@@ -108,14 +108,18 @@ func (l Launch) Program(base []string) (path string, args, env []string, err err
 // ErrNoPython is why there is no interpreter: the command is another program, outside of a Python environment.
 var ErrNoPython = errors.New("the command runs no Python")
 
-// Interpreter finds the Python that the app runs with, or, where its command is another program (flask, uvicorn), that of
-// the project's environment; without one the error is ErrNoPython. argv starts it as the command does, the app's script
-// left out; env is what the app's environment would be on top of base. Nothing is run. Other errors are those of Find.
+// Interpreter finds the Python that the app runs with. Where its command is a program that runs on Python (uvicorn, flask,
+// uv run), it is that of the project's environment, else of this computer. For any other command outside of an environment
+// the error is ErrNoPython. argv starts it as the command does, the app's script left out; env is what the app's environment
+// would be on top of base. Nothing is run. Other errors are those of Find.
 func (l Launch) Interpreter(base []string) (found Found, argv, env []string, err error) {
 	l = l.settled()
 	getenv := func(name string) string { return lookup(base, name) }
-	if len(l.Command) > 0 && !isPython(l.Command[0]) {
-		if _, inEnv, err := environmentOf(l.dirs(), getenv); err == nil && !inEnv {
+	if len(l.Command) == 0 {
+		l.Command = []string{"python"}
+	}
+	if !isPython(l.Command[0]) {
+		if _, inEnv, err := environmentOf(l.dirs(), getenv); err == nil && !inEnv && !RunsPython(l.Command[0]) {
 			return Found{}, nil, nil, ErrNoPython
 		}
 		l.Command = []string{"python"}
@@ -131,11 +135,30 @@ func (l Launch) Interpreter(base []string) (found Found, argv, env []string, err
 	return found, argv, l.environ(base, found), nil
 }
 
+// onPython are programs that run on Python: servers and workers, and what runs a command in a project's environment.
+var onPython = []string{
+	"uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress-serve", "flask", "quart", "fastapi", "streamlit", "celery", "faust",
+	"faststream", "sanic", "litestar", "chainlit", "django-admin", "manage.py", "arq", "dramatiq", "rq",
+	"uv", "poetry", "pdm", "pipenv", "hatch", "rye", "pixi", "conda", "mamba", "micromamba",
+}
+
+// RunsPython reports whether a program of this name runs on Python without being an interpreter itself.
+func RunsPython(name string) bool {
+	base := strings.TrimSuffix(strings.ToLower(filepath.Base(name)), ".exe")
+	return slices.Contains(onPython, base) || strings.HasSuffix(base, ".py")
+}
+
+// dirs are the app's folder and those above it up to the project's.
 func (l Launch) dirs() []string {
-	if l.Project == "" || l.Project == l.Dir {
-		return []string{l.Dir}
+	all := []string{l.Dir}
+	if l.Project == "" || !inside(l.Project, l.Dir) {
+		return all
 	}
-	return []string{l.Dir, l.Project}
+	for d := l.Dir; d != l.Project; {
+		d = filepath.Dir(d)
+		all = append(all, d)
+	}
+	return all
 }
 
 // environ is the app's environment: base, what Python needs to be read line by line as UTF-8, what activating the

@@ -246,7 +246,15 @@ app: {ready: {http: %q}}
 `, w.app.URL+"/"))
 	w.write(filepath.Join(w.dir, "compose.yaml"), fmt.Sprintf(composeText, w.port))
 	w.write(filepath.Join(w.dir, "app.py"), "import flask\n")
+	w.write(filepath.Join(w.dir, "config.py"), referenceSettings)
 }
+
+// referenceSettings are those of a project of the reference's kind, whose log lines are known then, too.
+const referenceSettings = `import os
+STREAMING = os.getenv("ALGO_ENABLE_KAFKA_STREAMING", "false")
+SERVERS = os.getenv("ALGO_KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")
+RESULTS = os.getenv("ALGO_KAFKA_DETECTION_TOPIC", "detection-results")
+`
 
 // programs are a docker with the compose plugin, and a Python in the project's environment.
 func (w *world) programs() {

@@ -387,7 +387,7 @@ func (p *finder) fromCode() {
 		return
 	}
 	for _, s := range p.c.sources { // nothing looks like a program: what nobody imports may still be one
-		if path.Base(s.file) != "__init__.py" && path.Base(s.file) != "setup.py" && !needed[s] && !aside(s.file) {
+		if path.Base(s.file) != "__init__.py" && path.Base(s.file) != "setup.py" && !needed[s] && !aside(s.file) && !partName.MatchString(path.Base(s.file)) {
 			p.plain(s, 1)
 		}
 	}
@@ -710,6 +710,9 @@ func aside(file string) bool {
 	}
 	return helperName.MatchString(strings.TrimSuffix(path.Base(file), ".py"))
 }
+
+// partName is the name of a file that is a part of a program and none by itself.
+var partName = regexp.MustCompile(`(?i)^(config|conf|settings|constants|utils?|helpers?|models?|schemas?|types|logs?|logger|logging|errors?|exceptions?|common|base|db|database|version)\.py$`)
 
 var helperName = regexp.MustCompile(`(?i)^(create|setup|init|delete|reset|check|wait|seed|clean|list|test|debug|verify|inspect|bench)(_|$)|_(test|check|setup|admin|example|demo)$|^topics?$|admin`)
 

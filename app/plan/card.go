@@ -14,7 +14,7 @@ type Line struct{ Kind, Text, Hash string }
 // Kinds are the kinds of lines, in their order.
 func Kinds() []string {
 	return []string{
-		"command", "program", "dir", "env", "write", "connect", "topic", "file", "outside", "remote", "variable", "container", "runs", "mount", "grant",
+		"command", "missing", "program", "dir", "env", "write", "connect", "topic", "file", "outside", "remote", "variable", "container", "runs", "mount", "grant",
 	}
 }
 
@@ -23,7 +23,13 @@ func (p Plan) Lines() []Line {
 	var all []Line
 	add := func(kind, text string) { all = append(all, Line{Kind: kind, Text: text}) }
 	for _, r := range p.Processes {
+		if len(r.Command) == 0 {
+			continue // Kafka alone
+		}
 		add("command", CommandLine(r.Command))
+		if r.Missing != "" {
+			add("missing", r.Missing)
+		}
 		if r.Program.Inner {
 			add("program", r.Program.Path)
 		}

@@ -41,6 +41,7 @@ type Process struct {
 	Dir     string   `json:"dir"`
 	Env     []Var    `json:"env,omitempty"` // added to the environment of whoever starts it
 	Program Program  `json:"program"`
+	Missing string   `json:"-"` // the file that the command would start and that is not there; that it comes is no change
 }
 
 // Program is what a command's first word was found to be. The person's own search path and activated environment have a
@@ -124,6 +125,7 @@ type Topic struct {
 type Known struct {
 	Config    config.Project
 	Program   Program
+	Missing   string // the file that the app's command names and that is not there; empty: it is
 	Files     []File
 	Flag      string           // where Streaming.File leads
 	Compose   *compose.Project // as the project's files say it; nil: no containers
@@ -136,8 +138,8 @@ type Known struct {
 func Of(k Known) Plan {
 	c := k.Config
 	p := Plan{Dir: c.Dir, Name: c.Name, Mode: c.Kafka.Mode, Files: k.Files}
-	p.Processes = []Process{{Name: "app", Command: c.App.Command, Dir: c.App.Dir, Env: env(k), Program: k.Program}}
-	if c.Streaming.File != "" {
+	p.Processes = []Process{{Name: "app", Command: c.App.Command, Dir: c.App.Dir, Env: env(k), Program: k.Program, Missing: k.Missing}}
+	if c.Streaming.File != "" && c.Streaming.Env != "" {
 		p.Writes = []Write{{Path: k.Flag, Variable: c.Streaming.Env, On: c.Streaming.On, Off: c.Streaming.Off}}
 	}
 	if k.Compose != nil {
@@ -164,9 +166,12 @@ func env(k Known) []Var {
 	for _, name := range slices.Sorted(maps.Keys(c.App.Env)) {
 		put(Var{Name: name, Value: c.App.Env[name]})
 	}
-	put(Var{Name: c.Streaming.Env, Value: c.Streaming.On, Off: c.Streaming.Off})
-	if c.Kafka.Env != "" {
-		put(Var{Name: c.Kafka.Env, Value: strings.Join(k.Bootstrap, ","), Kafka: true})
+	if c.Streaming.Env != "" {
+		put(Var{Name: c.Streaming.Env, Value: c.Streaming.On, Off: c.Streaming.Off})
+	}
+	told := c.Kafka.Told(k.Bootstrap)
+	for _, name := range c.Kafka.Variables() {
+		put(Var{Name: name, Value: told[name], Kafka: true})
 	}
 	for _, t := range c.Kafka.Topics {
 		if t.Env != "" {

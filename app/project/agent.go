@@ -27,9 +27,12 @@ func (p *Project) Parts(noApp bool) story.Parts {
 		return parts
 	}
 	f := &flag{env: p.Config.Streaming.Env, on: p.Config.Streaming.On, off: p.Config.Streaming.Off, file: p.Config.Streaming.File, same: p.flagFile}
-	parts.Flag = f
+	if f.env != "" {
+		parts.Flag = f
+	}
 	parts.Detector = &detection{
-		App: p.app, flag: f, cluster: p.cluster, env: p.plan.Processes[0].Env, page: p.Config.App.Ready.HTTP, launch: p.launch(),
+		App: p.app, flag: f, cluster: p.cluster, env: p.plan.Processes[0].Env, told: p.Config.Kafka.Told, page: p.Config.App.Ready.HTTP,
+		launch: p.launch(), program: p.checkProgram,
 		watch: p.watch, ready: p.Config.App.Ready.Log, file: fileName(p.Config), soon: p.lookSoon,
 	}
 	return parts
@@ -39,7 +42,7 @@ func (p *Project) Parts(noApp bool) story.Parts {
 // engine says of the project's containers makes it look at once.
 func (p *Project) Agent(ctx context.Context, hub *app.Hub, noApp bool) *app.Agent {
 	parts := p.Parts(noApp)
-	a := &app.Agent{Hub: hub, Story: parts.Steps}
+	a := &app.Agent{Hub: hub, Story: func(streaming bool) []app.Step { return p.told(parts, streaming) }}
 	if !noApp {
 		p.record(hub)
 	}

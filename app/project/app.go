@@ -109,6 +109,9 @@ func (f *flag) now() string {
 // its file win does not stream.
 func (p *Project) overruled() []diagnose.Measured {
 	f := p.Config.Streaming
+	if f.Env == "" {
+		return nil
+	}
 	var found []diagnose.Measured
 	for _, dir := range slices.Compact([]string{p.Config.App.Dir, p.Dir}) {
 		file := filepath.Join(dir, ".env")
@@ -129,7 +132,9 @@ type detection struct {
 	env     []plan.Var
 	flag    *flag
 	cluster *cluster
-	page    string // the address of its web server; empty: not known
+	page    string                                 // the address of its web server; empty: not known
+	told    func(addrs []string) map[string]string // the variables of Kafka's address
+	program func() error                           // why the command cannot be started; nil: it can, as far as files show
 
 	watch *evidence.Watch
 	ready string // the line that it says its producer is made by; empty: none is known
@@ -138,8 +143,14 @@ type detection struct {
 	soon  func(time.Duration)
 }
 
+// Alive is one look at the app; of one that does not run it says why it could not.
+func (d *detection) Alive(ctx context.Context) error { return d.checked(d.App.Alive(ctx)) }
+
 // Start launches the app with the flag as it is set now.
 func (d *detection) Start(ctx context.Context) error {
+	if err := d.program(); err != nil {
+		return err
+	}
 	l := d.launch
 	l.Env = map[string]string{}
 	k, err := d.cluster.at() // streaming off, there may be none
@@ -150,7 +161,7 @@ func (d *detection) Start(ctx context.Context) error {
 				l.Env[v.Name] = now
 			}
 		case v.Kafka && err == nil:
-			l.Env[v.Name] = strings.Join(k.Bootstrap, ",")
+			l.Env[v.Name] = d.told(k.Bootstrap)[v.Name]
 		case !v.Kafka:
 			l.Env[v.Name] = v.Value
 		}

@@ -45,9 +45,20 @@ func opened(t *testing.T, o Options) string {
 }
 
 // project is a folder with a streamtray.yaml that says nothing but what is given.
+// referenceSettings are those of a project of the reference's kind: its names are what StreamTray goes by then.
+const referenceSettings = `import os
+STREAMING = os.getenv("ALGO_ENABLE_KAFKA_STREAMING", "false")
+SERVERS = os.getenv("ALGO_KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")
+RESULTS = os.getenv("ALGO_KAFKA_DETECTION_TOPIC", "detection-results")
+TOPICS = [RESULTS, os.getenv("TASK_TOPIC", "llm-analysis-tasks"), os.getenv("RESULT_TOPIC", "llm-analysis-results")]
+`
+
 func projectDir(t *testing.T, yaml string) string {
 	t.Helper()
 	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "config.py"), []byte(referenceSettings), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(dir, "streamtray.yaml"), []byte("version: 1\n"+yaml), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"os"
-	"path/filepath"
 
 	"streamtray/app/config"
-	"streamtray/app/i18n"
-	"streamtray/internal/usererr"
 )
 
 // Demo is a project that needs nothing but this program: the embedded broker in memory, and the built-in sample app,
@@ -54,26 +50,4 @@ func freePort(ctx context.Context) (int, error) {
 // DemoSocket is where the demo's app takes frames.
 func (p *Project) DemoSocket() string {
 	return "ws://127.0.0.1:" + p.Config.App.Env["ALGO_PORT"] + "/ws/detect"
-}
-
-// Init writes a first streamtray.yaml into dir, with comments in the reader's language, and returns its path. One that
-// is there is left as it is.
-func Init(dir string, w *i18n.Words) (string, error) {
-	file := filepath.Join(dir, config.FileName)
-	text := w.Text("config.template", config.Discover(dir).Template())
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	args := map[string]any{"File": file, "Dir": dir}
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return "", usererr.New("config.exists", args, nil)
-	case errors.Is(err, fs.ErrNotExist):
-		return "", usererr.New("project.no_folder", args, nil)
-	case err != nil:
-		return "", usererr.New("project.unwritable", args, err)
-	}
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return "", usererr.New("project.unwritable", args, errors.Join(err, os.Remove(file)))
-	}
-	return file, nil
 }

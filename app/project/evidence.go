@@ -173,8 +173,11 @@ func (d *detection) begin(ctx context.Context) {
 	d.seen.ok, d.seen.silent = false, time.Time{}
 }
 
-// Blocked is nil unless another program holds the app's own port.
+// Blocked is nil unless the program is not there, or another one holds the app's own port.
 func (d *detection) Blocked(ctx context.Context) error {
+	if err := d.program(); err != nil && d.App.Alive(ctx) != nil {
+		return err
+	}
 	u, err := url.Parse(d.page)
 	if err != nil || u.Port() == "" || d.Alive(ctx) == nil {
 		return nil //nolint:nilerr // no port is known, or the app has it

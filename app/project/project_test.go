@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"streamtray/app"
-	"streamtray/app/config"
-	"streamtray/app/i18n"
 	"streamtray/app/story"
 	"streamtray/docker"
 	"streamtray/internal/usererr"
@@ -263,33 +261,6 @@ func TestLayersAddUpAndOtherProgressIsToldAsItComes(t *testing.T) {
 	}
 	if len(told) != 4 || told[2].Args["Have"] != int64(12) || told[2].Args["All"] != int64(40) || told[3].Args["Action"] != "Started" {
 		t.Errorf("told %+v", told)
-	}
-}
-
-func TestTheFirstFileIsWrittenOnceAndSaysWhatIsSo(t *testing.T) {
-	for _, lang := range i18n.Languages {
-		w, err := i18n.New(lang)
-		if err != nil {
-			t.Fatal(err)
-		}
-		dir := t.TempDir()
-		file, err := Init(dir, w)
-		if err != nil || file != filepath.Join(dir, config.FileName) {
-			t.Fatalf("got %s, %v", file, err)
-		}
-		before, _ := os.ReadFile(file)
-		if _, err := Init(dir, w); id(err) != "config.exists" {
-			t.Errorf("twice: %v", err)
-		}
-		if after, _ := os.ReadFile(file); string(after) != string(before) || len(after) == 0 {
-			t.Errorf("it was written over: %s", after)
-		}
-		if _, err := Init(filepath.Join(dir, "nowhere"), w); id(err) != "project.no_folder" {
-			t.Errorf("into no folder: %v", err)
-		}
-		if _, err := config.Open(dir); err != nil {
-			t.Error(err)
-		}
 	}
 }
 

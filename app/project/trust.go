@@ -135,7 +135,7 @@ func (p *Project) planNow(ctx context.Context) (plan.Plan, error) {
 // planOf is the plan of a configuration and what its compose files say; both nil without containers. It looks at the files
 // that decide, and for the program that the app is run by.
 func (p *Project) planOf(c config.Project, base *compose.Project, r *compose.Report) plan.Plan {
-	known := plan.Known{Config: c, Program: p.program(c), Compose: base, Protocol: c.Kafka.Remote.Security, Bootstrap: c.Kafka.Bootstrap}
+	known := plan.Known{Config: c, Program: p.program(c), Missing: missingFile(c), Compose: base, Protocol: c.Kafka.Remote.Security, Bootstrap: c.Kafka.Bootstrap}
 	if c.Streaming.File != "" {
 		known.Flag, _ = projectfile.In(c.Dir).Inside(c.Streaming.File)
 	}

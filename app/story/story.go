@@ -64,7 +64,7 @@ type Parts struct {
 	Stack    Stack
 	Embedded bool // the Stack is a broker in this process
 	Cluster  Cluster
-	Flag     Flag
+	Flag     Flag // nil: the app has none
 	Detector Detector
 	Limits   map[string]time.Duration // by step: how long without progress; a missing one is the engine's default
 
@@ -146,27 +146,28 @@ func (p Parts) infrastructure() []app.Step {
 
 // application are the steps from the switch on.
 func (p Parts) application(streaming bool) []app.Step {
-	steps := []app.Step{
-		{
+	var steps []app.Step
+	if p.Flag != nil {
+		steps = append(steps, app.Step{
 			ID:      StepFlag,
-			Switch:  true,
 			Check:   func(context.Context) error { return p.Flag.Is(streaming) },
 			Blocked: func(context.Context) error { return p.Flag.Blocked() },
 			Do:      func(context.Context, app.Tell) error { return p.Flag.Set(streaming) },
 			Undo:    func(context.Context) error { return p.Flag.Clear() },
 			Every:   memoryEvery,
 			Say:     func() app.Note { return flagNote(streaming) },
-		},
-		{
-			ID:      StepApp,
-			Check:   p.Detector.Alive,
-			Blocked: p.Detector.Blocked,
-			Do:      func(ctx context.Context, _ app.Tell) error { return p.Detector.Start(ctx) },
-			Undo:    p.Detector.Stop,
-			Every:   memoryEvery,
-			Say:     p.Detector.Facts,
-		},
+		})
 	}
+	steps = append(steps, app.Step{
+		ID:      StepApp,
+		Check:   p.Detector.Alive,
+		Blocked: p.Detector.Blocked,
+		Do:      func(ctx context.Context, _ app.Tell) error { return p.Detector.Start(ctx) },
+		Undo:    p.Detector.Stop,
+		Every:   memoryEvery,
+		Say:     p.Detector.Facts,
+	})
+	steps[0].Switch = true
 	web := app.Step{ID: StepWeb, Check: p.Detector.Serving, Soft: true, Say: p.Detector.Page}
 	if !streaming {
 		return append(steps, web)

@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+
+	"streamtray/app/facts"
+	"streamtray/app/project"
+	"streamtray/app/sample"
+)
+
+// initialise writes a first streamtray.yaml, or unpacks the sample project.
+func initialise(ctx context.Context, c *call, args []string) error {
+	var withSample bool
+	fs := c.flags("init", false)
+	fs.BoolVar(&withSample, "sample", false, "")
+	rest, err := c.parse(fs, args, 1)
+	if err != nil {
+		return err
+	}
+	c.project = c.Dir
+	if len(rest) == 1 {
+		c.project = rest[0]
+	}
+	if withSample {
+		dir := c.path(c.project)
+		if err := sample.Unpack(dir); err != nil {
+			return err
+		}
+		return c.answer(map[string]string{"dir": dir}, func(out io.Writer) {
+			fmt.Fprintln(out, c.words.Text("cli.init.sample", map[string]any{"Dir": dir}))
+		})
+	}
+	o, err := c.options()
+	if err != nil {
+		return err
+	}
+	var ask *project.Ask
+	if c.interactive() && !c.json {
+		ask = &project.Ask{Choose: c.chooseFact, Text: c.askFact}
+	}
+	done, err := project.Init(ctx, o, c.words, ask)
+	if err != nil {
+		return err
+	}
+	if err := c.answer(done, func(out io.Writer) { c.printInit(out, done) }); err != nil {
+		return err
+	}
+	if done.Kept && done.Diff != "" {
+		return errTold
+	}
+	return nil
+}
+
+func (c *call) printInit(out io.Writer, done project.Initialised) {
+	args := map[string]any{"File": done.File}
+	switch {
+	case done.Kept && done.Diff == "":
+		fmt.Fprintln(out, c.words.Text("cli.init.same", args))
+	case done.Kept:
+		fmt.Fprint(out, done.Diff)
+		fmt.Fprintln(c.Err, c.words.Text("cli.init.differs", args))
+	case len(done.Unknown) > 0:
+		fmt.Fprintln(out, c.words.Text("cli.init.open", args))
+		for _, w := range done.Unknown {
+			fmt.Fprintln(out, "  ? "+c.words.Text("cli.facts.unknown."+string(w), nil))
+		}
+	default:
+		fmt.Fprintln(out, c.words.Text("cli.init.wrote", args))
+	}
+}
+
+// chooseFact asks on the terminal which of several readings is meant; -1: no answer.
+func (c *call) chooseFact(what facts.What, choices []string) (int, error) {
+	fmt.Fprintf(c.Err, "%s\n\n", c.words.Text("cli.init.choose."+string(what), nil))
+	for i, choice := range choices {
+		fmt.Fprintf(c.Err, "%3d  %s\n", i+1, literal(choice))
+	}
+	answer, err := c.hear("cli.init.question")
+	if err != nil || answer == "" {
+		return -1, err
+	}
+	n, err := strconv.Atoi(answer)
+	if err != nil || n < 1 || n > len(choices) {
+		return -1, badUsage("cli.init.bad_choice", map[string]any{"Value": answer, "Count": len(choices)})
+	}
+	return n - 1, nil
+}
+
+// askFact asks on the terminal for a name; empty: no answer.
+func (c *call) askFact(what facts.What) (string, error) {
+	return c.hear("cli.init.ask." + string(what))
+}

@@ -1,0 +1,237 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"streamtray/app/facts"
+)
+
+// First is the text of a first streamtray.yaml for a project: what is known of it, each line with what shows it; what could
+// be meant instead as a comment; and what nothing shows as a question. say gives the text of a name in the reader's language.
+//
+// Whoever writes the file and changes nothing has what they had without it.
+func (p Project) First(say func(id string, args map[string]any) string) string {
+	f := &firstFile{p: p, say: say}
+	f.comment("config.first.head", nil)
+	f.line("version: "+strconv.Itoa(Version), "")
+	f.line("name: "+quoted(p.Name), "")
+	f.infrastructure()
+	f.kafka()
+	f.app()
+	return f.b.String()
+}
+
+// firstFile writes lines.
+type firstFile struct {
+	p   Project
+	say func(id string, args map[string]any) string
+	b   strings.Builder
+}
+
+func (f *firstFile) comment(id string, args map[string]any) {
+	fmt.Fprintf(&f.b, "# %s\n", f.say(id, args))
+}
+
+// line writes a line with its evidence behind it.
+func (f *firstFile) line(text, evidence string) {
+	const column = 44
+	if evidence != "" {
+		text = fmt.Sprintf("%-*s # %s", column, text, evidence)
+	}
+	f.b.WriteString(text + "\n")
+}
+
+func (f *firstFile) infrastructure() {
+	f.b.WriteString("\n")
+	if f.p.Kafka.Mode != Docker || len(f.p.Compose.Files) == 0 {
+		several := f.p.found().Compose
+		if len(several) == 0 {
+			f.comment("config.first.no_compose", nil)
+			several = []facts.Text{{Value: "compose.yaml"}}
+		} else {
+			f.comment("config.first.ask_compose", nil)
+		}
+		for _, c := range several {
+			f.line("# compose: {files: ["+quoted(c.Value)+"]}", c.Where.String())
+		}
+		return
+	}
+	f.line("compose:", "")
+	var files []string
+	for _, file := range f.p.Compose.Files {
+		files = append(files, quoted(f.p.rel(file)))
+	}
+	f.line("  files: ["+strings.Join(files, ", ")+"]", "")
+	if f.p.Found == nil {
+		return
+	}
+	for _, c := range f.p.Found.Compose {
+		if !slices.Contains(files, quoted(c.Value)) {
+			f.line("  # files: ["+quoted(c.Value)+"]", f.say("config.first.instead", nil))
+		}
+	}
+}
+
+func (p Project) rel(path string) string {
+	rel, err := filepath.Rel(p.Dir, path)
+	if err != nil {
+		return filepath.ToSlash(path)
+	}
+	return filepath.ToSlash(rel)
+}
+
+func (f *firstFile) kafka() {
+	k, found := f.p.Kafka, f.p.found()
+	f.b.WriteString("\n")
+	f.line("kafka:", "")
+	f.line("  mode: "+k.Mode, f.say("config.first.mode", nil))
+	read := func(name string) string {
+		v, _ := found.Reads(name)
+		return v.Where.String()
+	}
+	for _, v := range []struct{ key, name string }{{"env", k.Env}, {"host_env", k.HostEnv}, {"port_env", k.PortEnv}} {
+		if v.name != "" {
+			f.line("  "+v.key+": "+v.name, read(v.name))
+		}
+	}
+	if len(k.AlsoEnv) > 0 {
+		f.line("  also_env: ["+strings.Join(k.AlsoEnv, ", ")+"]", read(k.AlsoEnv[0]))
+	}
+	if k.Env == "" && k.HostEnv == "" {
+		f.unknownAddress(found)
+	}
+	f.topics(found)
+	f.b.WriteString("\n")
+	s := f.p.Streaming
+	if s.Env != "" {
+		f.line(fmt.Sprintf("streaming: {env: %s, on: %s, off: %s}", s.Env, quoted(s.On), quoted(s.Off)), read(s.Env))
+	} else {
+		f.line(`streaming: {env: ""}`, f.say("config.first.no_flag", nil))
+	}
+	for _, v := range found.Flags {
+		if v.Name != s.Env {
+			f.line("# streaming: {env: "+v.Name+"}", v.Where.String())
+		}
+	}
+}
+
+func (f *firstFile) unknownAddress(found *facts.Found) {
+	for _, v := range found.Address {
+		f.line("  # env: "+v.Name, v.Where.String())
+	}
+	for _, a := range found.Fixed {
+		f.line("  # "+f.say("config.first.fixed", map[string]any{"Address": a.Value, "Where": a.Where.String()}), "")
+	}
+	f.line("  # "+f.say("config.first.ask_env", nil), "")
+	f.line(`  env: ""`, "")
+}
+
+func (f *firstFile) topics(found *facts.Found) {
+	evidence := func(name string) string {
+		for _, t := range found.Topics {
+			if t.Name == name {
+				return t.Where.String()
+			}
+		}
+		return ""
+	}
+	topic := func(t Topic) string {
+		text := fmt.Sprintf("- {name: %s, partitions: %d, replication: %d", quoted(t.Name), t.Partitions, t.Replication)
+		if t.Env != "" {
+			text += ", env: " + t.Env
+		}
+		return text + "}"
+	}
+	if len(f.p.Kafka.Topics) == 0 {
+		f.line("  topics: []", f.say("config.first.no_topics", nil))
+	} else {
+		f.line("  topics:", "")
+	}
+	for _, t := range f.p.Kafka.Topics {
+		f.line("    "+topic(t), evidence(t.Name))
+	}
+	for _, t := range found.Topics {
+		if !t.Sure {
+			f.line("    # "+topic(Topic{Name: t.Name, Partitions: max(1, t.Partitions), Replication: 1, Env: t.Env}), t.Where.String())
+		}
+	}
+}
+
+func (f *firstFile) app() {
+	a, found := f.p.App, f.p.found()
+	f.b.WriteString("\n")
+	f.line("app:", "")
+	known := func(c facts.Program) bool {
+		return slices.Equal(c.Command, a.Command) && f.p.rel(a.Dir) == c.Dir
+	}
+	if len(a.Command) > 0 {
+		evidence := ""
+		if i := slices.IndexFunc(found.Programs, known); i >= 0 {
+			evidence = found.Programs[i].Where.String()
+		}
+		f.line("  command: "+list(a.Command), evidence)
+		f.line("  dir: "+quoted(f.p.rel(a.Dir)), "")
+	} else {
+		f.line("  # "+f.say("config.first.ask_command", nil), "")
+	}
+	for _, c := range found.Programs {
+		if !known(c) || len(a.Command) == 0 {
+			f.line("  # command: "+list(c.Command), c.Where.String())
+			f.line("  # dir: "+quoted(c.Dir), "")
+		}
+	}
+	for _, n := range found.Notes {
+		f.line("  # "+f.say("config.first.notebook", map[string]any{"File": n.Value}), "")
+	}
+	var ready []string
+	if a.Ready.Log != "" {
+		ready = append(ready, "log: "+quoted(a.Ready.Log))
+	}
+	if _, err := url.Parse(a.Ready.HTTP); err == nil && a.Ready.HTTP != "" {
+		ready = append(ready, "http: "+quoted(a.Ready.HTTP))
+	}
+	if len(ready) > 0 {
+		f.line("  ready: {"+strings.Join(ready, ", ")+"}", "")
+	}
+	for _, l := range []struct {
+		key   string
+		lines []string
+	}{{"failed", a.Failed}, {"degraded", a.Degraded}} {
+		if len(l.lines) > 0 {
+			f.line("  "+l.key+": "+list(l.lines), "")
+		}
+	}
+}
+
+// found is what the files show; nothing, where they were not looked at.
+func (p Project) found() *facts.Found {
+	if p.Found == nil {
+		return &facts.Found{Root: p.Dir}
+	}
+	return p.Found
+}
+
+// plainText is a text that YAML takes for itself in any place.
+var plainText = regexp.MustCompile(`^[A-Za-z_./][A-Za-z0-9_./-]*$`)
+
+// quoted is a text as YAML has it.
+func quoted(s string) string {
+	if plainText.MatchString(s) && !slices.Contains([]string{"true", "false", "yes", "no", "on", "off", "null", "y", "n", ".", "~"}, strings.ToLower(s)) {
+		return s
+	}
+	return strconv.Quote(s)
+}
+
+func list(words []string) string {
+	all := make([]string, len(words))
+	for i, w := range words {
+		all[i] = quoted(w)
+	}
+	return "[" + strings.Join(all, ", ") + "]"
+}
