@@ -23,7 +23,7 @@ func down(ctx context.Context, c *call, args []string) error {
 	if _, err := c.parse(fs, args, 0); err != nil {
 		return err
 	}
-	p, err := c.openLooking(ctx) // what runs may be stopped, trusted or not
+	p, err := c.openKept(ctx) // what runs may be stopped, trusted or not
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func logs(ctx context.Context, c *call, args []string) error {
 	if len(rest) == 1 {
 		o.Source = rest[0]
 	}
-	p, err := c.openLooking(ctx)
+	p, err := c.openKept(ctx)
 	if err != nil {
 		return err
 	}

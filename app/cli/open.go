@@ -15,6 +15,7 @@ import (
 	"streamtray/app/plan"
 	"streamtray/app/project"
 	"streamtray/app/settings"
+	"streamtray/internal/termtext"
 	"streamtray/internal/usererr"
 )
 
@@ -82,6 +83,33 @@ func (c *call) openChosen(ctx context.Context) (*project.Project, error) {
 		return nil, err
 	}
 	return project.Open(ctx, o)
+}
+
+// openKept opens the project for a command that its keeper answers. One that is kept is reached even while its files are
+// broken, half written perhaps: what is wrong with them is said.
+func (c *call) openKept(ctx context.Context) (*project.Project, error) {
+	p, failed := c.openLooking(ctx)
+	if failed == nil {
+		return p, nil
+	}
+	o, err := c.options()
+	if err != nil {
+		return nil, failed
+	}
+	if p, err = project.Outline(ctx, o); err != nil {
+		return nil, failed
+	}
+	looking, stop := context.WithCancel(ctx)
+	defer stop()
+	if _, err := c.attach(looking, p); err != nil {
+		return nil, errors.Join(failed, p.Close())
+	}
+	text, hint := c.words.Error(failed)
+	fmt.Fprintln(c.Err, c.words.Text("cli.warning", map[string]any{"Text": termtext.Clean(text)}))
+	if hint != "" {
+		fmt.Fprintln(c.Err, c.words.Text("cli.hint", map[string]any{"Text": termtext.Clean(hint)}))
+	}
+	return p, nil
 }
 
 // choose asks which of several compose files is the project's, and has it remembered.

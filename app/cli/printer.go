@@ -59,7 +59,7 @@ func fromNow() choice {
 // lasting leaves out what is told again and again while all is well: rates. It is for a file that nobody empties.
 func lasting(e app.Event, s app.State) bool {
 	row, _ := s.Row(e.Step)
-	return !row.Soft
+	return !row.Soft || e.Kind == app.Lost
 }
 
 // jsonLines prints one event a line.
@@ -104,8 +104,9 @@ func plainLines(out io.Writer, w *i18n.Words, keep choice) printer {
 		return func() {
 			var s app.State
 			for e := range events {
+				before := s
 				s = s.Apply(e)
-				if text := plain(e, s, w); keep(e, s) && text != "" {
+				if text := plain(e, before, s, w); keep(e, s) && text != "" {
 					fmt.Fprintln(out, text)
 				}
 			}
@@ -113,9 +114,9 @@ func plainLines(out io.Writer, w *i18n.Words, keep choice) printer {
 	}
 }
 
-func plain(e app.Event, s app.State, w *i18n.Words) string {
+func plain(e app.Event, before, s app.State, w *i18n.Words) string {
 	row, ok := s.Row(e.Step)
-	if !ok || row.Soft {
+	if !ok || row.Soft && !turned(e, before) {
 		return ""
 	}
 	switch e.Kind {
@@ -143,6 +144,20 @@ func plain(e app.Event, s app.State, w *i18n.Words) string {
 		}
 	}
 	return b.String()
+}
+
+// turned reports whether what is seen of a soft step is worth a line: that something speaks against it, that this has
+// passed, or that it proves more than was proven.
+func turned(e app.Event, before app.State) bool {
+	row, _ := before.Row(e.Step)
+	switch e.Kind {
+	case app.Lost:
+		return true
+	case app.Holds:
+		return row.Lost || row.Proves != app.Stopped && !row.Holding()
+	default:
+		return false
+	}
 }
 
 // kindWidth is how many columns the word for what happened has.

@@ -19,7 +19,7 @@ func status(ctx context.Context, c *call, args []string) error {
 	if _, err := c.parse(c.flags("status", true), args, 0); err != nil {
 		return err
 	}
-	p, err := c.openLooking(ctx)
+	p, err := c.openKept(ctx)
 	if err != nil {
 		return err
 	}

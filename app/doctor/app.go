@@ -25,7 +25,7 @@ func (s *Subject) flag(ctx context.Context) finding {
 		file = filepath.Join(s.config.App.Dir, ".env")
 	}
 	a := args{"Env": c.Env, "On": c.On, "File": file, "Command": setting(c.Env, c.On)}
-	if streams, says := s.appSays(ctx); says {
+	if streams, says := s.appSays(ctx); says && s.ownPage() {
 		switch {
 		case streams:
 			return fine("doctor.flag.effective.streams", a)
@@ -63,10 +63,18 @@ func known(value string, own ...string) bool {
 	return false
 }
 
+// ownPage reports whether what answers at the app's address is the app: another program may.
+func (s *Subject) ownPage() bool {
+	running, _ := s.state.Row(story.StepApp)
+	web, _ := s.state.Row(story.StepWeb)
+	return s.kept && running.Holding() && !web.Lost
+}
+
 // mostStatus bounds what is read of the app's answer.
 const mostStatus = 64 << 10
 
-// appSays asks the app that runs whether it streams; false: it does not run, or does not say. Only this computer is asked.
+// appSays asks whoever answers at the app's address whether it streams; false: nobody does, or it does not say. Only this
+// computer is asked.
 func (s *Subject) appSays(ctx context.Context) (streams, says bool) {
 	page := s.config.App.Ready.HTTP
 	if page == "" || !loopback(page) || !s.trusted() { // what is asked there is the project's choice
@@ -106,7 +114,12 @@ func (s *Subject) producer(context.Context) finding {
 	log := s.appLog()
 	row, _ := s.state.Row(story.StepApp)
 	line := args{"Line": s.config.App.Ready.Log}
+	made, _ := s.state.Row(story.StepProducer)
 	switch {
+	case s.kept && made.Holding() && made.Note.ID == "project.producer_unsaid":
+		return fine("doctor.app.producer.connected", nil)
+	case s.kept && made.Holding() && made.Note.Args["Line"] != nil: // it saw the line, which the log may not hold any more
+		return fine("doctor.app.producer.ok", line)
 	case log.untold != nil:
 		return *log.untold
 	case log.verdict == nil:
@@ -122,7 +135,10 @@ func (s *Subject) producer(context.Context) finding {
 // failures looks whether the last word of the app's log on its Kafka producer is that it could not be made.
 func (s *Subject) failures(context.Context) finding {
 	log := s.appLog()
+	seen, _ := s.state.Row(story.StepConnection)
 	switch {
+	case s.kept && seen.Lost:
+		return ill(seen.Err)
 	case log.untold != nil:
 		return *log.untold
 	case log.broken():

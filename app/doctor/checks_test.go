@@ -16,9 +16,12 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"streamtray/app"
 	"streamtray/app/i18n"
 	"streamtray/app/project"
+	"streamtray/app/story"
 	"streamtray/docker"
+	"streamtray/internal/usererr"
 	"streamtray/kafka"
 )
 
@@ -186,6 +189,19 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		{"a producer that could not be made is told once", func(w *world) { w.logs("ERROR Failed to initialize Kafka producer: no") }, "app.producer", Skipped, "doctor.because"},
 		{"an app that says nothing", func(w *world) { w.logs("INFO Running on http://0.0.0.0:5000") }, "app.producer", Problem, "doctor.app.producer.unsaid"},
 		{"an app that said nothing", func(w *world) { w.logs("INFO Running on http://0.0.0.0:5000"); w.state = nil }, "app.producer", Skipped, "doctor.app.log.unsaid"},
+		{"a line that the log does not hold any more", func(w *world) {
+			w.logs("INFO much later")
+			w.holds(app.Event{Step: story.StepProducer, Kind: app.Done, Note: app.Note{ID: "project.producer", Args: map[string]any{"Line": "up"}}})
+		}, "app.producer", OK, "doctor.app.producer.ok"},
+		{"an app that asks elsewhere", func(w *world) {
+			w.logs("INFO Kafka producer initialized")
+			w.holds(app.Event{Step: story.StepConnection, Kind: app.Planned, Soft: true},
+				app.Event{Step: story.StepConnection, Kind: app.Lost, Err: usererr.New("evidence.elsewhere", map[string]any{"Addr": "a:1", "Kafka": "b:2", "By": ""}, nil)})
+		}, "app.failures", Problem, "evidence.elsewhere"},
+		{"the page of another program", func(w *world) {
+			w.holds(app.Event{Step: story.StepWeb, Kind: app.Planned, Soft: true}, app.Event{Step: story.StepWeb, Kind: app.Lost, Err: usererr.New("evidence.page_other", nil, nil)})
+		}, "flag.effective", OK, "doctor.flag.effective.ok"},
+		{"a page while the app does not run", func(w *world) { w.state = nil }, "flag.effective", OK, "doctor.flag.effective.ok"},
 		{"an app that never ran", func(*world) {}, "app.producer", Skipped, "doctor.app.log.none"},
 		{"an app with streaming switched off", func(w *world) { w.state.Want.Streaming = false }, "app.failures", Skipped, "doctor.app.log.off"},
 		{"a project without Docker needs none", func(w *world) { w.yaml("kafka: {mode: embedded}") }, "engine.running", Skipped, "doctor.no_docker"},

@@ -115,6 +115,15 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// holds has whoever keeps the project know more.
+func (w *world) holds(events ...app.Event) {
+	s := *w.state
+	for _, e := range events {
+		s = s.Apply(e)
+	}
+	w.state = &s
+}
+
 func (w *world) startKafka() {
 	fake, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(3, "results"))
 	w.must(err)

@@ -159,6 +159,17 @@ func kinds(err error) reading {
 	return r
 }
 
+// saysItAll reports whether the step's own words name the topic and what it lacks: what stands in a log cannot say it
+// better.
+func (r reading) saysItAll() bool {
+	for id := range r.ids {
+		if strings.HasPrefix(id, "kafka.topic_") && causes[id].class == "" {
+			return true
+		}
+	}
+	return false
+}
+
 // technical is an error's technical text.
 func technical(t usererr.Teller) string {
 	id, args := t.Message()

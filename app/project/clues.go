@@ -20,6 +20,7 @@ import (
 const (
 	clueLines = 2000                    // of each log, the last ones
 	slowLook  = 1500 * time.Millisecond // a look at the broker for the app's sake
+	lossSlack = 5 * time.Second         // a cause may be written before the last look that saw all well
 )
 
 // clues look into what stands behind a step that does not hold: they put together what the errors are by kind, what the
@@ -49,7 +50,7 @@ func places(r *compose.Report, services []string) map[string]string {
 // explain says what stands behind a step's error.
 func (c *clues) explain(ctx context.Context, step string, err error) app.Diagnosis {
 	r := kinds(err)
-	if r.awaited {
+	if r.awaited || step == story.StepTopics && r.saysItAll() {
 		return app.Diagnosis{}
 	}
 	settled := r.late || app.Final(err) || step == story.StepInfra
@@ -86,6 +87,9 @@ func (c *clues) gather(ctx context.Context, step string, err error, r *reading) 
 		}
 		c.containers(ctx, e)
 	case story.StepBroker, story.StepTopics:
+		if held := c.cluster.lastHeld(step); !held.IsZero() {
+			e.since = held.Add(-lossSlack)
+		}
 		c.containers(ctx, e)
 		c.asked(e, r)
 	case story.StepApp, story.StepWeb:
@@ -132,6 +136,9 @@ func (c *clues) containers(ctx context.Context, e *gathered) {
 		for l, err := range c.stack.Logs(ctx, k.Service, o) {
 			if err != nil {
 				break // what was read counts
+			}
+			if l.At.Before(e.since) { // it held after that
+				continue
 			}
 			s.Line(l.Text)
 		}
@@ -213,6 +220,7 @@ type gathered struct {
 	memory *memory
 	facts  diagnose.Facts
 	age    time.Duration // of the broker's container since it was last started; 0: unknown
+	since  time.Time     // older lines of containers tell nothing; zero: all do
 
 	scanners []*diagnose.Scanner
 

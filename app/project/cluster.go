@@ -26,7 +26,8 @@ type cluster struct {
 	soon func(time.Duration)
 
 	mu      sync.Mutex
-	brokers []string // the addresses that clients are told, of the last Ready that held
+	brokers []string             // the addresses that clients are told, of the last Ready that held
+	held    map[string]time.Time // by step: when it last did
 	proof   app.Note
 	flow    flow
 }
@@ -56,6 +57,7 @@ func (c *cluster) Ready(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.proof = proof(l)
+	c.holds(story.StepBroker)
 	c.brokers = c.brokers[:0:0]
 	for _, b := range l.Brokers {
 		c.brokers = append(c.brokers, b.Addr)
@@ -97,7 +99,28 @@ func (c *cluster) HasTopics(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return k.Exist(ctx, c.topics)
+	if err := k.Exist(ctx, c.topics); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.holds(story.StepTopics)
+	return nil
+}
+
+// holds notes that a step does now; c.mu is held.
+func (c *cluster) holds(step string) {
+	if c.held == nil {
+		c.held = map[string]time.Time{}
+	}
+	c.held[step] = time.Now()
+}
+
+// lastHeld is when a step was last seen to hold; the zero time: never.
+func (c *cluster) lastHeld(step string) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.held[step]
 }
 
 // CreateTopics creates what is missing and nothing else.

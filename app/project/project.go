@@ -82,6 +82,21 @@ func Open(ctx context.Context, o Options) (*Project, error) {
 	return open(ctx, o, c)
 }
 
+// Outline is a project whose files cannot be read now: enough of it to reach whoever keeps it, and to read its app's log.
+func Outline(ctx context.Context, o Options) (*Project, error) {
+	dir, err := filepath.EvalSymlinks(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return nil, err
+	}
+	c := config.Default(config.Root(dir))
+	p := &Project{Dir: c.Dir, Config: c, options: o, channel: agentrpc.Of(c.Dir, o.Folders.Data), nudge: make(chan struct{}, 1)}
+	p.life, p.end = context.WithCancel(context.WithoutCancel(ctx))
+	return p, nil
+}
+
 func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
 	p := &Project{Dir: c.Dir, Config: c, options: o, own: o.Forget, channel: agentrpc.Of(c.Dir, o.Folders.Data), nudge: make(chan struct{}, 1)}
 	p.life, p.end = context.WithCancel(context.WithoutCancel(ctx))
