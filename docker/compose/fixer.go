@@ -154,13 +154,18 @@ func (f fixer) rehost(l Listener, other int) []change {
 		if strings.HasSuffix(l.keys[1], "_COMMAND") {
 			return []change{{service: f.b.service.Name, env: map[string]string{l.keys[1]: "echo localhost"}}}
 		}
-		return []change{{service: f.b.service.Name, env: map[string]string{l.keys[1]: "localhost"}}}
+		values := map[string]string{}
+		f.lead(values)
+		c := f.set(values)
+		c.env[l.keys[1]] = "localhost"
+		return []change{c}
 	}
 	values := map[string]string{"advertised.listeners": f.advertisedWith(l, endpoint{name: l.Name, host: "localhost", port: port})}
 	if f.b.settings.get("listeners") == "" && port != l.Port {
 		values["listeners"] = f.listenersWith(l, endpoint{name: l.Name, host: "0.0.0.0", port: l.Port})
 	}
 	f.complete(values)
+	f.lead(values)
 	c := f.set(values)
 	if len(f.n.open(f.b.service, l.Port)) == 0 || other > 0 {
 		c.ports = append(c.ports, fmt.Sprintf("127.0.0.1:%d:%d", port, l.Port))
@@ -290,6 +295,7 @@ func (f *fixer) add() []change {
 			values["inter.broker.listener.name"] = protocols[0] // Kafka's own default
 		}
 	}
+	f.lead(values)
 	c := f.set(values)
 	c.ports = []string{fmt.Sprintf("127.0.0.1:%d:%d", port, port)}
 	return []change{c}

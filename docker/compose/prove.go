@@ -270,6 +270,15 @@ func (p proof) between(n network, a *broker) *Refusal {
 	if a.image.redpanda {
 		return nil // they speak to each other by another port
 	}
+	addresses, _ := keepers(a.settings)
+	if _, own, voter := ownVoter(a.settings); own >= 0 && !strings.HasPrefix(voter, "localhost:") && !strings.HasPrefix(voter, "127.") {
+		addresses = append(addresses, voter)
+	}
+	for _, address := range addresses {
+		if n.foreign(a.service, address) && (len(n.zooKeepers()) > 0 || a.settings.get("process.roles") != "") {
+			return p.no("keeper", map[string]any{"Address": address})
+		}
+	}
 	name := interBroker(a.settings)
 	if name == "" {
 		name = protocols[0]
