@@ -42,6 +42,7 @@ func TestEveryKindOfFixWorksInsideAndOutside(t *testing.T) {
 		{"app-inside", "INTERNAL_NAME_ONLY", "kafka:9092", 1, ""},
 		{"foreign-address", "FIXED_IP", "kafka:9092", 1, ""},
 		{"placeholder", "EMPTY_HOST", "kafka2:9092", 2, ""},
+		{"foreign-keeper", "FIXED_IP", "kafka:9092", 1, ""},
 		{"port-taken", "NOT_PUBLISHED", "kafka:9092", 1, ""},
 		{"shared-network", "INTERNAL_NAME_ONLY", "kafka:9092", 1, shared},
 		{"remapped", "INTERNAL_NAME_ONLY", "kafka:9092", 1, ""},
