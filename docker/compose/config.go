@@ -101,6 +101,14 @@ func (c settings) command(s *Service, img image) {
 		}
 	}
 	run := s.script()
+	c.exports(run, img, at)
+	for _, words := range run.commands {
+		c.flags(words, at)
+	}
+}
+
+// exports takes the variables that a script exports.
+func (c settings) exports(run *ran, img image, at setting) {
 	for _, prefix := range img.prefixes {
 		for name, value := range run.perhaps {
 			if key, ok := propertyOf(name, prefix); ok && c.get(key) == "" {
@@ -115,19 +123,21 @@ func (c settings) command(s *Service, img image) {
 			}
 		}
 	}
-	for _, words := range run.commands {
-		for i, w := range words {
-			flag, given := strings.CutPrefix(w, "--override")
-			if !given {
-				continue
-			}
-			if flag == "" && i+1 < len(words) {
-				flag = words[i+1]
-			}
-			if key, value, ok := strings.Cut(strings.TrimLeft(flag, "= "), "="); ok {
-				at.value, at.name = strings.Trim(value, `"'`), key
-				c[key] = at
-			}
+}
+
+// flags takes the properties that a command overrides.
+func (c settings) flags(words []string, at setting) {
+	for i, w := range words {
+		flag, given := strings.CutPrefix(w, "--override")
+		if !given {
+			continue
+		}
+		if flag == "" && i+1 < len(words) {
+			flag = words[i+1]
+		}
+		if key, value, ok := strings.Cut(strings.TrimLeft(flag, "= "), "="); ok {
+			at.value, at.name = strings.Trim(value, `"'`), key
+			c[key] = at
 		}
 	}
 }

@@ -128,11 +128,15 @@ func (sh *shell) text(text string, sure bool) truth {
 // parseScript gives a text's statements, up to the first mistake.
 func parseScript(text string) (list []*syntax.Stmt, err error) {
 	parser := syntax.NewParser(syntax.Variant(syntax.LangBash))
-	err = parser.Stmts(strings.NewReader(strings.ReplaceAll(text, "\r\n", "\n")), func(s *syntax.Stmt) bool {
-		list = append(list, s)
-		return len(list) < maxSteps
-	})
-	return list, err
+	for s, err := range parser.StmtsSeq(strings.NewReader(strings.ReplaceAll(text, "\r\n", "\n"))) {
+		if err != nil {
+			return list, err
+		}
+		if list = append(list, s); len(list) >= maxSteps {
+			break
+		}
+	}
+	return list, nil
 }
 
 // nested is at least how deep a text's constructs open in each other; the parser recurses with them.
