@@ -20,6 +20,9 @@ import (
 // find in the environment and in .env.
 func (s *Subject) flag(ctx context.Context) finding {
 	c := s.config.Streaming
+	if c.Env == "" {
+		return skip("doctor.flag.effective.none", nil)
+	}
 	file := c.File
 	if file == "" {
 		file = filepath.Join(s.config.App.Dir, ".env")

@@ -148,11 +148,16 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		{"a package that is missing", func(w *world) {
 			w.fails("confluent_kafka", "ModuleNotFoundError", "No module named 'confluent_kafka'", true)
 		}, "python.imports", Problem, "doctor.python.imports.missing"},
-		{"a package that may be missing", func(w *world) { w.fails("orjson", "ModuleNotFoundError", "No module named 'orjson'", true) }, "python.imports", Warning, "doctor.python.imports.missing"},
+		{"a package that may be missing", func(w *world) { w.fails("orjson", "ModuleNotFoundError", "No module named 'orjson'", true) }, "python.imports", Warning, "doctor.python.imports.optional"},
 		{"an old kafka-python", func(w *world) {
 			w.fails("kafka", "ModuleNotFoundError", "No module named 'kafka.vendor.six.moves'", false)
 		}, "python.imports", Problem, "doctor.python.imports.broken"},
 		{"no file to start with", func(w *world) { w.saying("python", `{"files": 0}`) }, "python.imports", Skipped, "doctor.python.imports.no_file"},
+		{"a variable that nobody reads", func(w *world) { w.code("BROKERS_AT") }, "code.address", Problem, "doctor.code.address.other"},
+		{"a start file that is not there", func(w *world) { w.must(os.Remove(filepath.Join(w.dir, "app.py"))) }, "app.program", Problem, "project.no_start_file"},
+		{"no producer in the code", func(w *world) { w.write(filepath.Join(w.dir, "config.py"), "import os\n") }, "code.topic", Skipped, "doctor.code.topic.none"},
+		{"no flag in the code", func(w *world) { w.write(filepath.Join(w.dir, "config.py"), "import os\n") }, "code.flag", Skipped, "doctor.code.flag.none"},
+		{"a broken compose file", func(w *world) { w.write(filepath.Join(w.dir, "compose.yaml"), "services: [") }, "app.program", OK, "doctor.app.program.ok"},
 		{"a Python that breaks", func(w *world) { w.must(os.Remove(filepath.Join(w.home, "python.says"))) }, "python.imports", Problem, "doctor.unknown"},
 		{"a Python that says something else", func(w *world) { w.saying("python", "Hello") }, "python.imports", Problem, "doctor.unknown"},
 		{"code that cannot be read", func(w *world) {

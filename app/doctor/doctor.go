@@ -16,6 +16,7 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/config"
+	"streamtray/app/detector"
 	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/pycheck"
@@ -103,6 +104,7 @@ type Subject struct {
 
 	options project.Options
 	refused error          // why there is no Project
+	unread  error          // why config is not the project's
 	config  config.Project // as far as it is known
 	parts   project.Anatomy
 	state   app.State // of the process that keeps the project
@@ -117,20 +119,35 @@ type Subject struct {
 // Open makes a subject of a project, and of this computer alone when o names no folder. It starts nothing and connects
 // to nobody. What cannot be opened is told by the checks.
 func Open(ctx context.Context, o project.Options) *Subject {
-	s := &Subject{options: o, machine: thisMachine(), config: config.Default(o.Dir)}
+	s := &Subject{options: o, machine: thisMachine(), config: config.Blank(o.Dir)}
 	if s.endpoint, s.noAddress = docker.Resolve(o.Getenv, o.Home); s.noAddress == nil {
 		s.engine, s.noAddress = docker.Connect(s.endpoint)
 	}
 	if o.Dir == "" {
 		return s
 	}
-	if c, err := config.Open(o.Dir); err == nil {
+	c, err := config.Open(o.Dir)
+	if s.unread = err; err == nil {
 		s.config = c
+		s.parts.Launch = detector.Launch{Command: c.App.Command, Dir: c.App.Dir, Project: c.Dir}
 	}
 	if s.Project, s.refused = project.Open(ctx, o); s.refused == nil {
 		s.parts = s.Project.Anatomy()
 	}
 	return s
+}
+
+// described is a look that needs the project's own description, whatever its compose files say.
+func (s *Subject) described(look func(context.Context) finding) func(context.Context) finding {
+	return func(ctx context.Context) finding {
+		switch {
+		case s.options.Dir == "":
+			return skip("doctor.no_project", nil)
+		case s.unread != nil:
+			return finding{status: Skipped, because: "project.opens"}
+		}
+		return look(ctx)
+	}
 }
 
 // trusted reports whether the person trusts what is examined, so that programs may be run and other computers asked for

@@ -41,7 +41,11 @@ class Imports(ast.NodeVisitor):
         self.found.append((node.module or "", names, node.level, node.lineno, self.optional > 0))
 
     def visit_Try(self, node):
-        caught = any(h.type is None or "Error" in ast.dump(h.type) or "Exception" in ast.dump(h.type) for h in node.handlers)
+        caught = any(
+            (h.type is None or "Error" in ast.dump(h.type) or "Exception" in ast.dump(h.type))
+            and not any(isinstance(s, ast.Raise) or "exit" in ast.dump(s) for s in h.body)  # which is no way to go on
+            for h in node.handlers
+        )
         self.optional += caught
         for child in node.body:
             self.visit(child)
@@ -73,12 +77,29 @@ def local(root, dotted):
     return path if os.path.isdir(path) else None
 
 
+def everything(folder):
+    """All Python files of a folder, environments, hidden folders and tests left out."""
+    found = []
+    for path, folders, files in os.walk(folder):
+        folders[:] = [
+            f for f in folders
+            if f[0] not in "._" and f not in ("venv", "env", "node_modules", "tests", "site-packages")
+            and not os.path.exists(os.path.join(path, f, "pyvenv.cfg"))
+        ]
+        found += [os.path.join(path, f) for f in files if f.endswith(".py") and not f.startswith("test")]
+        if len(found) > MOST_FILES:
+            break
+    return found
+
+
 def entries(root, command):
     """The files that the command starts."""
     for i, arg in enumerate(command):
+        if os.path.basename(arg) == "manage.py":  # it loads the project's own files by their names
+            return [os.path.join(root, arg)] + everything(os.path.dirname(os.path.join(root, arg)))
         if arg.endswith(".py"):
             return [os.path.join(root, arg)]
-        if command[i - 1] == "-m" or ":" in arg:
+        if i and command[i - 1] in ("-m", "--app", "-A") or ":" in arg:
             name = arg.split(":")[0]
             file = local(root, name + ".__main__") or local(root, name)
             if file:

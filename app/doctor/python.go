@@ -8,12 +8,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"streamtray/app"
 	"streamtray/app/detector"
 	"streamtray/app/redact"
 )
@@ -27,8 +29,16 @@ func (s *Subject) interpreter(context.Context) finding {
 	case err != nil:
 		return ill(err)
 	}
-	id := "doctor.python.interpreter." + string(found.Origin)
-	return fine(id, args{"Path": found.Path, "Home": found.Home})
+	a := args{"Path": found.Path, "Home": found.Home, "Manager": found.Manager, "Command": environmentCommand[found.Manager]}
+	if found.Manager != "" { // its packages are not in this one
+		return bad("doctor.python.interpreter.managed", a).mild()
+	}
+	return fine("doctor.python.interpreter."+string(found.Origin), a)
+}
+
+// environmentCommand is what a manager makes the project's environment by.
+var environmentCommand = map[string]string{
+	"uv": "uv sync", "poetry": "poetry install", "pdm": "pdm install", "pipenv": "pipenv install", "conda": "conda env create -f environment.yml",
 }
 
 // importsScript finds out with the app's own interpreter what the app imports and cannot.
@@ -78,10 +88,40 @@ func (s *Subject) imports(ctx context.Context) finding {
 	for _, other := range r.Failed[1:] {
 		f = f.with(other.finding(python).message)
 	}
+	if found, _, _, err := s.parts.Launch.Interpreter(s.options.Environ); err == nil && found.Manager != "" {
+		f.fix = app.Note{ID: "doctor.python.imports.manager", Args: args{"Command": environmentCommand[found.Manager]}}
+	} else if command := s.installs(python, r.Failed); command != "" {
+		f.fix.Args = args{"Command": command}
+	}
 	return f
 }
 
 const harmless = 2
+
+// installs is the one command that mends all that is missing and not optional; empty where the first one's own does.
+func (s *Subject) installs(python string, failed []failedImport) string {
+	var names []string
+	for _, i := range failed {
+		top, _, _ := strings.Cut(i.Module, ".")
+		if name := cmp.Or(packages[top], top); i.Error == "ModuleNotFoundError" && i.weight() < harmless && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) < 2 {
+		return ""
+	}
+	for _, dir := range []string{s.config.App.Dir, s.config.Dir} {
+		if file := filepath.Join(dir, "requirements.txt"); exists(file) {
+			return quoted(python) + " -m pip install -r " + quoted(file)
+		}
+	}
+	return quoted(python) + " -m pip install " + strings.Join(names, " ")
+}
+
+func exists(file string) bool {
+	info, err := os.Stat(file)
+	return err == nil && !info.IsDir()
+}
 
 // weight orders by how much a missing package matters. One that streams is needed even where the app goes on without it.
 func (i failedImport) weight() int {
@@ -113,6 +153,8 @@ func (i failedImport) finding(python string) finding {
 		id, install = "doctor.python.imports.broken", "install --upgrade "+pip
 	case i.Codec != "":
 		id = "doctor.python.imports.codec"
+	case i.weight() == harmless && i.Error == "ModuleNotFoundError":
+		id = "doctor.python.imports.optional"
 	case i.Error != "ModuleNotFoundError" || !strings.Contains(i.Text, "'"+top+"'"):
 		id, install = "doctor.python.imports.broken", "install --force-reinstall "+pip
 	}

@@ -263,7 +263,17 @@ const referenceSettings = `import os
 STREAMING = os.getenv("ALGO_ENABLE_KAFKA_STREAMING", "false")
 SERVERS = os.getenv("ALGO_KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")
 RESULTS = os.getenv("ALGO_KAFKA_DETECTION_TOPIC", "detection-results")
+producer = DetectionResultProducer(SERVERS, RESULTS)
 `
+
+// code has the app's code read another variable than the project's file names.
+func (w *world) code(variable string) {
+	file := filepath.Join(w.dir, "streamtray.yaml")
+	text, err := os.ReadFile(file)
+	w.must(err)
+	w.write(file, strings.Replace(string(text), "kafka: {", "kafka: {env: NEVER_READ, ", 1))
+	w.write(filepath.Join(w.dir, "config.py"), "from kafka import KafkaProducer\nimport os\nKafkaProducer(bootstrap_servers=os.environ['"+variable+"'])\n")
+}
 
 // programs are a docker with the compose plugin, and a Python in the project's environment.
 func (w *world) programs() {

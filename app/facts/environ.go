@@ -16,7 +16,7 @@ func (f *flow) environment(b bound, depth int) ([]origin, bool) {
 	from := in.source.names[first]
 	var def *pyast.Expr
 	switch {
-	case strings.HasSuffix(dotted, "os.getenv"), dotted == "getenv" && from.module == "os",
+	case strings.HasSuffix(dotted, "os.getenv"), dotted == "getenv" && from.module == "os", last == "getenv" && e.X.Kind == pyast.Attr && e.X.X.Kind == pyast.Call,
 		strings.HasPrefix(last, "get") && e.X.Kind == pyast.Attr && f.isEnviron(e.X.X, in),
 		last == "setdefault" && e.X.Kind == pyast.Attr && f.isEnviron(e.X.X, in), last == "pop" && e.X.Kind == pyast.Attr && f.isEnviron(e.X.X, in):
 		def = e.Arg("default", 1)

@@ -74,10 +74,11 @@ type Found struct {
 	Dotenv   []Text
 	Notes    []Text // notebooks
 
-	Kafka   bool // the code talks to Kafka
-	Dynamic bool // it names topics in a way that could not be followed
-	Partial bool // there are more files, or there was too little time: what was not found may be there
-	Files   int  // of Python that were read
+	Kafka    bool // the code talks to Kafka
+	Producer bool // it makes something that is called a producer
+	Dynamic  bool // it names topics in a way that could not be followed
+	Partial  bool // there are more files, or there was too little time: what was not found may be there
+	Files    int  // of Python that were read
 
 	texts []Text // literals of the code that could name what the program says
 	reads []Variable

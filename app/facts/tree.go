@@ -52,7 +52,7 @@ func readTree(ctx context.Context, root string) *tree {
 			switch {
 			case e.IsDir() && t.isEnvironment(name):
 				t.dirs[name] = true
-			case e.IsDir() && skipped(e.Name()):
+			case e.IsDir() && (skipped(e.Name()) || t.isProject(name)):
 			case e.IsDir():
 				queue = append(queue, name)
 			case e.Type().IsRegular() && len(t.files) < mostFiles:
@@ -76,6 +76,12 @@ func (t *tree) isEnvironment(dir string) bool {
 		}
 	}
 	return false
+}
+
+// isProject reports whether a folder is a project of its own.
+func (t *tree) isProject(dir string) bool {
+	_, err := os.Lstat(filepath.Join(t.root, filepath.FromSlash(dir), "streamtray.yaml"))
+	return err == nil
 }
 
 // text is what a file says, as UTF-8; empty for one that is too large, or cannot be read.
