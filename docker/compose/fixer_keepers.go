@@ -70,9 +70,10 @@ func ownVoter(c settings) (voters []string, own int, address string) {
 // somebody's computer.
 func (f fixer) lead(values map[string]string) {
 	addresses, root := keepers(f.b.settings)
-	at := f.n.zooKeepers()
-	if len(at) == 1 && slices.ContainsFunc(addresses, func(a string) bool { return f.n.foreign(f.b.service, a) }) {
-		values["zookeeper.connect"] = at[0] + root
+	if slices.ContainsFunc(addresses, func(a string) bool { return f.n.foreign(f.b.service, a) }) {
+		if at := f.n.zooKeepers(); len(at) == 1 {
+			values["zookeeper.connect"] = at[0] + root
+		}
 	}
 	voters, own, address := ownVoter(f.b.settings)
 	if _, port, err := net.SplitHostPort(address); own >= 0 && err == nil && f.strangeVoter(address) {
