@@ -10,6 +10,7 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/diagnose"
+	"streamtray/app/story"
 	"streamtray/internal/usererr"
 )
 
@@ -159,11 +160,14 @@ func kinds(err error) reading {
 	return r
 }
 
-// saysItAll reports whether the step's own words name the topic and what it lacks: what stands in a log cannot say it
-// better.
-func (r reading) saysItAll() bool {
+// saysItAll reports whether the step's own words say what is wrong: that a container is paused, or what a topic lacks. What
+// stands in a log is older, and cannot say it better.
+func (r reading) saysItAll(step string) bool {
+	if r.ids["docker.service_paused"] {
+		return true
+	}
 	for id := range r.ids {
-		if strings.HasPrefix(id, "kafka.topic_") && causes[id].class == "" {
+		if step == story.StepTopics && strings.HasPrefix(id, "kafka.topic_") && causes[id].class == "" {
 			return true
 		}
 	}

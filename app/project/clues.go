@@ -50,7 +50,7 @@ func places(r *compose.Report, services []string) map[string]string {
 // explain says what stands behind a step's error.
 func (c *clues) explain(ctx context.Context, step string, err error) app.Diagnosis {
 	r := kinds(err)
-	if r.awaited || step == story.StepTopics && r.saysItAll() {
+	if r.awaited || r.saysItAll(step) {
 		return app.Diagnosis{}
 	}
 	settled := r.late || app.Final(err) || step == story.StepInfra

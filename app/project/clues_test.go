@@ -309,3 +309,19 @@ func TestAReasonThatTheLogHidesIsFoundByOtherMeans(t *testing.T) {
 		})
 	}
 }
+
+// A container that was paused was explained by whatever its log held from before, and a topic that lacks partitions by
+// the warning of a start long ago.
+func TestWhatSaysItselfIsNotExplainedByALog(t *testing.T) {
+	for step, err := range map[string]error{
+		story.StepInfra:  usererr.New("docker.service_paused", map[string]any{"Service": "kafka"}, nil).Terminal(),
+		story.StepTopics: usererr.New("kafka.topic_too_few", map[string]any{"Topic": "results", "Have": 1, "Want": 3}, nil).Terminal(),
+	} {
+		if r := kinds(err); !r.saysItAll(step) {
+			t.Errorf("%s: %v is looked into", step, err)
+		}
+	}
+	if r := kinds(usererr.New("docker.service_exited", nil, nil)); r.saysItAll(story.StepInfra) {
+		t.Error("a container that ended is not looked into")
+	}
+}
