@@ -57,6 +57,7 @@ func commands() []command {
 		{name: "status", run: status},
 		{name: "logs", args: "[-f] [-n N] [app|SERVICE]", run: logs},
 		{name: "topics", args: "[plan|apply [--grow]|list]", run: topics},
+		{name: "env", args: "[--format powershell|cmd|bash|dotenv|json|vscode]", run: env},
 		{name: "canary", run: canary},
 		{name: "inspect", args: "[--fix] [--live] FILE...", run: inspect},
 		{name: "diagnose", args: "[--where engine|compose|broker|zookeeper|app|client]", run: diagnosis},

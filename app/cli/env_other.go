@@ -1,0 +1,6 @@
+//go:build !windows
+
+package cli
+
+// defaultShell is the form that env prints unless told otherwise.
+const defaultShell = "bash"
