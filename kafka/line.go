@@ -92,7 +92,7 @@ func (d *dialer) resolve(hostport string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.here && !loopback(host) {
+	if d.here && !ourselves(host) {
 		return nil, fmt.Errorf("%s: %w", hostport, errElsewhere)
 	}
 	ctx, cancel := context.WithTimeout(d.ctx, d.answer)
@@ -113,10 +113,18 @@ func (d *dialer) resolve(hostport string) ([]string, error) {
 // errElsewhere is why an address is not connected to by a cluster that is looked at on this computer alone.
 var errElsewhere = errors.New("not an address of this computer")
 
-// loopback reports whether a host is this computer by its very name.
-func loopback(host string) bool {
+// ourselves reports whether a host is this computer by its very name or by an address of its own: what is sent there
+// never leaves it.
+func ourselves(host string) bool {
 	ip, err := netip.ParseAddr(host)
-	return strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
+	if strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback() {
+		return true
+	}
+	own, _ := net.InterfaceAddrs() // without them loopback alone counts
+	return err == nil && slices.ContainsFunc(own, func(a net.Addr) bool {
+		prefix, err := netip.ParsePrefix(a.String())
+		return err == nil && prefix.Addr().Unmap() == ip.Unmap()
+	})
 }
 
 // remember spares later lines to host:port the search for the address that answers.

@@ -109,6 +109,11 @@ func TestAChangedCardSaysWhatEachThingWas(t *testing.T) {
 	want := []string{
 		"command: python evil.py | python app.py",
 		"dir: src | .",
+		"images: apache/kafka:3.9.0 | apache/kafka:3.8.0",
+		"ports: 127.0.0.1:19092:9092 → kafka | ",
+		"ports: 9101:9101 → kafka | not there",
+		"ports: (gone) | 127.0.0.1:9101:9101 → kafka",
+		"mounts: DIR:/data → kafka | not there",
 		"env: DB_PASSWORD=two | something else",
 		"env: MODE=slow | MODE=fast",
 		"env: NEW=2 | not there",
@@ -122,13 +127,8 @@ func TestAChangedCardSaysWhatEachThingWas(t *testing.T) {
 		"topics: llm-analysis-results  3 × 1 | ",
 		"files: streamtray.yaml | something else",
 		"files: compose.yaml | something else",
-		"images: apache/kafka:3.9.0 | apache/kafka:3.8.0",
-		"ports: 127.0.0.1:19092:9092 → kafka | ",
-		"ports: 9101:9101 → kafka | not there",
-		"ports: (gone) | 127.0.0.1:9101:9101 → kafka",
-		"mounts: DIR:/data → kafka | not there",
-		"env: (gone) | OLD=1",
 		"mounts: (gone) | DIR/data:/data",
+		"env: (gone) | OLD=1",
 	}
 	if !after.Changed || strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("changed %v, got:\n%s\nwant:\n%s", after.Changed, strings.Join(got, "\n"), strings.Join(want, "\n"))

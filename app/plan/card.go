@@ -14,11 +14,11 @@ type Line struct{ Kind, Text, Hash string }
 // Kinds are the kinds of lines, in their order.
 func Kinds() []string {
 	return []string{
-		"command", "missing", "program", "dir", "env", "write", "connect", "topic", "file", "outside", "remote", "variable", "container", "runs", "mount", "grant",
+		"command", "missing", "program", "dir", "remote", "variable", "container", "grant", "mount", "runs", "env", "write", "connect", "topic", "file", "outside",
 	}
 }
 
-// Lines is the plan line by line, as it is shown before it is agreed to, and remembered.
+// Lines is the plan line by line, as it is shown before it is agreed to, and remembered: what can do the most first.
 func (p Plan) Lines() []Line {
 	var all []Line
 	add := func(kind, text string) { all = append(all, Line{Kind: kind, Text: text}) }
@@ -34,6 +34,14 @@ func (p Plan) Lines() []Line {
 			add("program", r.Program.Path)
 		}
 		add("dir", r.Dir)
+	}
+	if p.Stack != nil {
+		all = append(all, p.Stack.lines()...)
+	}
+	for _, r := range p.Processes {
+		if len(r.Command) == 0 {
+			continue
+		}
 		for _, v := range r.Env {
 			add("env", v.line())
 		}
@@ -66,9 +74,6 @@ func (p Plan) Lines() []Line {
 			add("outside", "")
 		}
 	}
-	if p.Stack != nil {
-		all = append(all, p.Stack.lines()...)
-	}
 	return all
 }
 
@@ -83,14 +88,14 @@ func (s *Stack) lines() []Line {
 	}
 	for _, c := range s.Containers {
 		add("container", strings.TrimSpace(c.Name+"  "+c.Image+"  "+strings.Join(c.Ports, " ")))
-		if args := slices.Concat(c.Entrypoint, c.Command); len(args) > 0 {
-			add("runs", CommandLine(args))
+		for _, g := range c.Grants {
+			add("grant", c.Name+"  "+g.What+": "+g.Value)
 		}
 		for _, m := range c.Mounts {
 			add("mount", m)
 		}
-		for _, g := range c.Grants {
-			add("grant", c.Name+"  "+g.What+": "+g.Value)
+		if args := slices.Concat(c.Entrypoint, c.Command); len(args) > 0 {
+			add("runs", CommandLine(args))
 		}
 	}
 	return all

@@ -105,7 +105,9 @@ func (i *Inspection) Ask(ctx context.Context) {
 }
 
 func (i *Inspection) askCluster(ctx context.Context, c *compose.Cluster) {
-	l := (&kafka.Cluster{Bootstrap: c.Bootstrap, Security: kafka.Security{Protocol: c.Security}}).Climb(ctx)
+	l := (&kafka.Cluster{
+		Bootstrap: c.Bootstrap, Security: kafka.Security{Protocol: c.Security}, LoopbackOnly: true, // nobody agreed to more
+	}).Climb(ctx)
 	if err := l.Err(); err != nil {
 		text, _ := i.words.Error(err)
 		i.live = append(i.live, Live{Broker: -1, Text: text})
