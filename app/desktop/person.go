@@ -2,11 +2,14 @@ package desktop
 
 import (
 	"cmp"
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"streamtray/app/autostart"
 	"streamtray/app/config"
 	"streamtray/app/i18n"
+	"streamtray/app/plan"
 	"streamtray/app/sample"
 	"streamtray/app/settings"
 	"streamtray/app/ui"
@@ -69,6 +72,30 @@ func (p person) Change(n ui.Preferences) error {
 		}
 	})
 	return nil
+}
+
+// Trusted are the projects that the user trusts, with what they agreed to.
+func (p person) Trusted() []ui.Trusted {
+	person, err := settings.Load(p.desk.folders)
+	if err != nil {
+		return nil // told where it is changed
+	}
+	var all []ui.Trusted
+	for _, dir := range slices.Sorted(maps.Keys(person.Trusted)) {
+		t := ui.Trusted{Dir: dir}
+		for _, kept := range person.Cards[dir] {
+			if l := plan.Recall(kept); l.Text != "" {
+				t.Lines = append(t.Lines, p.desk.words.Text("ui.trust."+kind(l.Kind), nil)+"  "+l.Text)
+			}
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+// Forget takes back that the user trusts the project in dir.
+func (p person) Forget(dir string) error {
+	return settings.Change(p.desk.folders, func(s *settings.Settings) { s.Forget(dir) })
 }
 
 // projectFile is the open project's file; nil without a project, and for one that is thrown away.

@@ -26,6 +26,8 @@ type Preferences struct {
 type Person interface {
 	Preferences() Preferences
 	Change(p Preferences) error // kept, and in force, when it returns
+	Trusted() []Trusted         // by folder
+	Forget(dir string) error    // the project there is asked about again before anything more is done for it
 }
 
 // ProjectFile is the project's streamtray.yaml.
@@ -51,7 +53,7 @@ type Settings struct {
 // NewSettings shows a person's choices and, where there is one, the project's file (else nil).
 func NewSettings(w *i18n.Words, p Person, file ProjectFile) *Settings {
 	s := &Settings{words: w, person: p, now: p.Preferences(), status: newLine("", style{size: theme.SizeNameCaptionText, color: theme.ColorNameSuccess})}
-	body := container.New(stack{8}, s.look(), s.start(), s.notify(), card(w.Text("ui.settings.project", nil), s.project(file)), keyList(w), s.status)
+	body := container.New(stack{8}, s.look(), s.start(), s.notify(), card(w.Text("ui.settings.project", nil), s.project(file)), s.trusted(), keyList(w), s.status)
 	s.Content = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(12, 12, 12, 12), body))
 	return s
 }

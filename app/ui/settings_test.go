@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,8 +16,18 @@ import (
 
 // somebody keeps preferences in memory.
 type somebody struct {
-	now Preferences
-	err error
+	now     Preferences
+	trusted []Trusted
+	err     error
+}
+
+func (s *somebody) Trusted() []Trusted { return s.trusted }
+
+func (s *somebody) Forget(dir string) error {
+	if s.err == nil {
+		s.trusted = slices.DeleteFunc(s.trusted, func(t Trusted) bool { return t.Dir == dir })
+	}
+	return s.err
 }
 
 var _ Person = (*somebody)(nil)
@@ -58,7 +69,7 @@ app:
 
 func TestTheSettingsWindow(t *testing.T) {
 	each(t, func(t *testing.T, w *i18n.Words, name string) {
-		p := &somebody{now: Preferences{OnQuit: "keep", Notify: true}}
+		p := &somebody{now: Preferences{OnQuit: "keep", Notify: true}, trusted: []Trusted{{Dir: "/work/detection", Lines: []string{"command  python app.py"}}}}
 		golden(t, "settings-"+name, NewSettings(w, p, &yamlFile{projectYAML}).Content, fyne.NewSize(760, 800))
 	})
 }
@@ -74,6 +85,29 @@ func TestAChoiceIsKeptAtOnceAndAFaultIsTold(t *testing.T) {
 	s.change(func(p *Preferences) { p.Theme = "dark" })
 	if s.now.Theme != "" || !strings.Contains(s.status.segment.Text, "disk full") {
 		t.Errorf("theme %q, status %q; want the old theme and the fault", s.now.Theme, s.status.segment.Text)
+	}
+}
+
+func TestTrustIsTakenBackByAButton(t *testing.T) {
+	p := &somebody{trusted: []Trusted{{Dir: "/work/a"}, {Dir: "/work/b"}}}
+	s := NewSettings(english(t), p, nil)
+	var take []*widget.Button
+	for _, o := range test.LaidOutObjects(s.Content) {
+		if b, ok := o.(*widget.Button); ok && b.Text == "Take back" {
+			take = append(take, b)
+		}
+	}
+	if len(take) != 2 {
+		t.Fatalf("%d buttons, want one a project", len(take))
+	}
+	test.Tap(take[0])
+	if len(p.trusted) != 1 || p.trusted[0].Dir != "/work/b" || !strings.Contains(s.status.segment.Text, "/work/a") {
+		t.Errorf("left %v, told %q", p.trusted, s.status.segment.Text)
+	}
+	p.err = errors.New("settings.json: disk full")
+	test.Tap(take[1])
+	if len(p.trusted) != 1 || !strings.Contains(s.status.segment.Text, "disk full") {
+		t.Errorf("left %v, told %q; want the fault", p.trusted, s.status.segment.Text)
 	}
 }
 
