@@ -87,6 +87,7 @@
 //	  pyast/       Python source as a syntax tree, without any Python
 //	  redact/      secrets out of text
 //	  i18n/        a named text in the reader's language
+//	  spies/       for tests: a project that tries everything, and spies who note that something was touched for it
 //	  testenv/     for tests: what a machine lacks is skipped on a person's, and a failure in CI
 //	docker/        a compose project on an engine; usable alone
 //	  compose/     what a compose file means for a program on this host

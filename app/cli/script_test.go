@@ -17,11 +17,13 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"streamtray/app/spies"
 	"streamtray/internal/procgroup"
 )
 
 // TestMain lets the test binary be the program itself, under its name, in sessions and for the processes that these start.
 func TestMain(m *testing.M) {
+	spies.IfAsked()
 	testscript.Main(m, map[string]func(){"streamtray": program, "docker": desktopCommand})
 }
 

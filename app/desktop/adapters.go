@@ -13,6 +13,7 @@ import (
 	"streamtray/app/ui"
 	"streamtray/app/view"
 	"streamtray/internal/atomicfile"
+	"streamtray/internal/projectfile"
 )
 
 // planner is a project's topics as the topics window asks for them.
@@ -71,9 +72,12 @@ type projectFile struct {
 
 var _ ui.ProjectFile = projectFile{}
 
+// mostYAML is the size in bytes up to which the file is shown; it may have an eighth of that.
+const mostYAML = 512 << 10
+
 // Text is the file's, or that of a first one.
 func (f projectFile) Text() (string, error) {
-	b, err := os.ReadFile(f.path)
+	b, err := projectfile.In(filepath.Dir(f.path)).Read(f.path, mostYAML)
 	if os.IsNotExist(err) {
 		return f.first(), nil
 	}

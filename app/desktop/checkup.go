@@ -129,13 +129,16 @@ func (e *examiner) begin(ctx context.Context) {
 	})
 }
 
-// examinee is the project that is looked at: the one that is shown, or about which something is asked, or the last.
+// examinee is the project that is looked at: the one that is shown, or about which something is asked, or that could not be
+// opened, or the last.
 func (d *Desk) examinee() project.Options {
 	switch {
 	case d.session != nil:
 		return d.projectOptions(d.session.project.Dir)
 	case d.pending != nil:
 		return d.projectOptions(d.pending.Dir)
+	case d.asked != "":
+		return d.projectOptions(d.asked)
 	case len(d.person.Recent) > 0:
 		return d.projectOptions(d.person.Recent[0])
 	}

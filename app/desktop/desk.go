@@ -31,6 +31,7 @@ type Desk struct {
 	kept     atomic.Pointer[session] // the same, for who is not on the main goroutine
 	system   system
 	pending  *project.Project  // that question is about, opened; nil: none is
+	asked    string            // the folder that was to be opened last, whatever came of it
 	question func(*ui.Welcome) // shown in the welcome until it is answered; nil: none
 	windows  map[string]*window
 	gl       graphics

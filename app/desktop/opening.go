@@ -22,6 +22,7 @@ func (d *Desk) projectOptions(dir string) project.Options {
 // openProject opens the project in dir: at once if the person trusts what it runs, else after they agreed.
 func (d *Desk) openProject(dir string, start bool) {
 	o, words := d.projectOptions(dir), d.words
+	d.asked = dir
 	d.work.Go(func() {
 		p, err := project.Open(d.ctx, o)
 		var several *project.Undecided

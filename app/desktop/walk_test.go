@@ -1,0 +1,106 @@
+package desktop
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2/test"
+
+	"streamtray/app/doctor"
+	"streamtray/app/spies"
+	"streamtray/app/ui"
+	"streamtray/app/view"
+)
+
+func TestMain(m *testing.M) {
+	spies.IfAsked()
+	os.Exit(m.Run())
+}
+
+// everyAct is what menus, keys and windows offer.
+func everyAct() []view.Act {
+	return []view.Act{
+		view.ActStart, view.ActStop, view.ActStopEverything, view.ActStreamingOn, view.ActStreamingOff, view.ActRestart, view.ActBrowse,
+		view.ActMend, view.ActTopics, view.ActCanary, view.ActCopyAddress, view.ActCopyPowerShell, view.ActCopyBash, view.ActLogs,
+		view.ActDashboard, view.ActProject, view.ActOpen, view.ActDoctor, view.ActSettings,
+	}
+}
+
+// The tray and its windows touch nothing of a project that nobody trusts: opening its folder shows what it would do, and
+// whatever is clicked then shows no more.
+func TestNoWindowTouchesAnythingForAProjectThatNobodyTrusts(t *testing.T) {
+	for name, write := range spies.Projects {
+		t.Run(name, func(t *testing.T) {
+			s := spies.Place(t)
+			write(s)
+			d := deskFor(t, s)
+			d.start()
+			settled(t, d)
+			if d.session != nil {
+				t.Fatal("the project is kept")
+			}
+			w := d.windows[winWelcome]
+			for _, act := range everyAct() {
+				d.do(act, s.Dir)
+				settled(t, d)
+			}
+			e := &examiner{desk: d, window: w, cancel: func() {}, shown: ui.NewDoctor(d.words, &examiner{desk: d})}
+			for _, do := range []func(){e.Again, e.Copy, func() { e.Do(view.ActDoctor, string(doctor.Trust)) }} {
+				do()
+				settled(t, d)
+			}
+			for _, t := range (person{d}).Trusted() {
+				_ = person{d}.Forget(t.Dir)
+			}
+			welcomer{d, w}.Decline()
+			welcomer{d, w}.Open(s.Dir)
+			settled(t, d)
+			if d.session != nil {
+				t.Error("the project is kept")
+			}
+			if seen := s.Taken(); len(seen) > 0 {
+				t.Error(strings.Join(seen, "; "))
+			}
+		})
+	}
+}
+
+// deskFor is the tray's program with the project open, on a desktop that draws into memory.
+func deskFor(t *testing.T, s *spies.Spies) *Desk {
+	t.Helper()
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(s.Home, "nobody")) // no notifications
+	d, err := newDesk(t.Context(), Options{
+		Dir: s.Dir, Getenv: s.Getenv, Environ: os.Environ(), Home: s.Home, Self: filepath.Join(s.Home, "none"), Version: "1",
+	}, test.NewTempApp(t), func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.gl.known, d.gl.drawn = true, true
+	t.Cleanup(func() {
+		d.going = true
+		d.cancel()
+		settled(t, d)
+		if d.pending != nil {
+			_ = d.pending.Close()
+		}
+	})
+	return d
+}
+
+// settled waits until nothing is under way any more.
+func settled(t *testing.T, d *Desk) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		d.work.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(time.Minute):
+		t.Fatal("something does not end")
+	}
+}
