@@ -2,7 +2,6 @@ package facts
 
 import (
 	"context"
-	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -11,6 +10,8 @@ import (
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"streamtray/internal/projectfile"
 )
 
 // tree is the files of a project, by their paths from its root on, with slashes.
@@ -95,13 +96,8 @@ func (t *tree) text(file string) string {
 }
 
 func readText(file string) string {
-	f, err := os.Open(file)
+	b, err := projectfile.In(filepath.Dir(file)).Read(file, mostBytes)
 	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
-	if err != nil || len(b) > mostBytes {
 		return ""
 	}
 	// Windows' editors write a byte order mark, and PowerShell UTF-16.

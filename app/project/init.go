@@ -14,6 +14,7 @@ import (
 	"streamtray/app/facts"
 	"streamtray/app/i18n"
 	"streamtray/docker/compose"
+	"streamtray/internal/projectfile"
 	"streamtray/internal/usererr"
 )
 
@@ -152,7 +153,7 @@ func (done *Initialised) write(text string) error {
 	f, err := os.OpenFile(done.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		is, err := os.ReadFile(done.File)
+		is, err := projectfile.In(filepath.Dir(done.File)).Read(done.File, mostHashed)
 		if err != nil {
 			return usererr.New("project.unreadable", args, err)
 		}

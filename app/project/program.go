@@ -3,7 +3,6 @@ package project
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"streamtray/app/detector"
 	"streamtray/app/facts"
 	"streamtray/app/story"
+	"streamtray/internal/projectfile"
 	"streamtray/internal/usererr"
 )
 
@@ -82,7 +82,7 @@ func missingFile(c config.Project) string {
 	if file == "" {
 		return ""
 	}
-	if info, err := os.Stat(file); err == nil && !info.IsDir() {
+	if projectfile.In(c.Dir).Regular(file) {
 		return ""
 	}
 	return file
