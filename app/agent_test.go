@@ -300,7 +300,7 @@ func TestWhatFailedIsTriedAgainOnceNothingStandsInItsWay(t *testing.T) {
 			done := make(chan error)
 			go func() { done <- a.Run(ctx) }()
 			a.Start(true)
-			s := await(t, a.Hub, "failed", inPhase(PhaseFailed))
+			await(t, a.Hub, "failed", inPhase(PhaseFailed))
 			if got := w.takeCalls(); looks && got != "" {
 				t.Errorf("done before the way was free: %s", got)
 			}
@@ -315,8 +315,7 @@ func TestWhatFailedIsTriedAgainOnceNothingStandsInItsWay(t *testing.T) {
 			w.set("taken by a", false)
 			w.set("taken by b", true)
 			time.Sleep(limit)
-			s = a.Hub.State()
-			if r, _ := s.Row("infra"); r.Err == nil || !strings.HasPrefix(r.Err.Error(), "taken by b") {
+			if r, _ := a.Hub.State().Row("infra"); r.Err == nil || !strings.HasPrefix(r.Err.Error(), "taken by b") {
 				t.Errorf("the row names who went: %v", r.Err)
 			}
 			w.set("taken by b", false)

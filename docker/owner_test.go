@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"errors"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -47,7 +48,8 @@ func TestAnotherProjectsContainersAreNeitherReplacedNorStopped(t *testing.T) {
 	stopped := stops(d, "id-kafka-"+filepath.Base(project), "id-kafka-shop")
 	d.holds(made("kafka", project, ""), made("kafka", "/home/me/other/shop", ""))
 	s := &Stack{Engine: d.connect(t), Dir: project, Name: "shop", Services: []string{"kafka"}}
-	if err := s.Up(t.Context()); idOf(err) != "docker.project_clash" || !strings.HasSuffix(err.(*Error).Args["Name"].(string), "-shop") {
+	var clash *Error
+	if err := s.Up(t.Context()); idOf(err) != "docker.project_clash" || !errors.As(err, &clash) || !strings.HasSuffix(clash.Args["Name"].(string), "-shop") {
 		t.Errorf("Up: %v, want the clash, and a name of its own", err)
 	}
 	if err := s.Stop(t.Context()); err != nil {

@@ -64,7 +64,7 @@ func isStoreStub(path string) bool {
 	if err != nil {
 		return true
 	}
-	defer windows.CloseHandle(h)
+	defer func() { _ = windows.CloseHandle(h) }() // it was only read
 	link := make([]byte, windows.MAXIMUM_REPARSE_DATA_BUFFER_SIZE)
 	var n uint32
 	err = windows.DeviceIoControl(h, windows.FSCTL_GET_REPARSE_POINT, nil, 0, &link[0], uint32(len(link)), &n, nil)

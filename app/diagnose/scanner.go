@@ -78,7 +78,6 @@ type source struct {
 	entry     int   // the line that began it
 	explained int   // the last entry a rule matched in
 	traceback bool  // a Python traceback is open
-	indent    int   // of the line that began it
 }
 
 // New returns a scanner for a text of the place, or of an unknown place when it is "".

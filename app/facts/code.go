@@ -238,7 +238,7 @@ func (c *code) bind(target *pyast.Expr, to bound, in *scope) {
 }
 
 // expression notes the calls and dicts in an expression.
-func (c *code) expression(e *pyast.Expr, in *scope, tests []bound) {
+func (c *code) expression(e *pyast.Expr, in *scope, tests []bound) { //nolint:gocognit // a case for each form that Python code takes
 	e.Walk(func(e *pyast.Expr) bool {
 		switch e.Kind {
 		case pyast.Call:

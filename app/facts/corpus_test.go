@@ -48,9 +48,10 @@ func TestCorpus(t *testing.T) {
 				}
 				v, told := judge(found, what, want)
 				counts[v]++
-				if v == wrong {
+				switch v {
+				case wrong:
 					t.Errorf("%s: %s", what, told)
-				} else if v == asked {
+				case asked:
 					t.Logf("%s asked: %s", what, told)
 				}
 			}

@@ -169,7 +169,7 @@ func (c *code) isSettings(class *scope) bool {
 }
 
 // fieldVariable is the variable that pydantic reads a field from; empty: none.
-func (c *code) fieldVariable(class *scope, fd field) string {
+func (c *code) fieldVariable(class *scope, fd field) string { //nolint:gocognit // a case for each form that Python code takes
 	if fd.name == "model_config" {
 		return ""
 	}
@@ -216,7 +216,7 @@ func (c *code) aliased(b bound) (string, bool) {
 }
 
 // config is a text of a settings class's configuration: model_config, or a class Config in it.
-func (c *code) config(class *scope, key string) string {
+func (c *code) config(class *scope, key string) string { //nolint:gocognit // a case for each form that Python code takes
 	for _, s := range c.family(class) {
 		for _, fd := range c.fields[s] {
 			if fd.name != "model_config" || fd.value == nil {

@@ -329,7 +329,7 @@ func (f *flow) moduleOf(e *pyast.Expr, in *scope) *source {
 }
 
 // classOf is the class that an expression is an instance of, or names.
-func (f *flow) classOf(b bound, depth int) *scope {
+func (f *flow) classOf(b bound, depth int) *scope { //nolint:gocognit // a case for each form that Python code takes
 	if depth > deepestFlow || b.expr == nil {
 		return nil
 	}
@@ -545,7 +545,7 @@ var passing = []string{
 	"getenv_bool", "literal_eval", "dict", "copy", "asbool", "partition", "rsplit", "rpartition", "map", "Depends", "TopicPartition", "NewTopic",
 }
 
-func (f *flow) call(b bound, depth int) []origin {
+func (f *flow) call(b bound, depth int) []origin { //nolint:gocognit // a case for each form that Python code takes
 	e, in := b.expr, b.scope
 	if all, ok := f.environment(b, depth); ok {
 		return all

@@ -50,7 +50,7 @@ func (c *code) isClientCall(b bound) bool {
 }
 
 // addressed are the expressions that a client of Kafka takes its address from.
-func (c *code) addressed() []bound {
+func (c *code) addressed() []bound { //nolint:gocognit // a case for each form that Python code takes
 	var all []bound
 	for _, calls := range c.calls {
 		for _, k := range calls {
@@ -235,7 +235,7 @@ func (f *Found) topic(o origin, sure bool) bool {
 }
 
 // topical are the expressions that clients of Kafka take topics from.
-func (c *code) topical() []bound {
+func (c *code) topical() []bound { //nolint:gocognit // a case for each form that Python code takes
 	var all []bound
 	add := func(e *pyast.Expr, in *scope) {
 		if e != nil {
@@ -407,7 +407,7 @@ var (
 )
 
 // flags finds the variables that decide whether the code streams.
-func (f *Found) flags(c *code) {
+func (f *Found) flags(c *code) { //nolint:gocognit // a case for each form that Python code takes
 	add := func(o origin, sure bool) {
 		for i, v := range f.Flags {
 			if v.Name == o.env {

@@ -167,7 +167,7 @@ func unwrapped(words []string) []string {
 var pythonName = regexp.MustCompile(`^(python|python3|python3?\.\d+|py|pypy3?)$`)
 
 // target finds out what a candidate starts, and where it has to be run for that; false: nothing of the project.
-func (p *finder) target(c *candidate, dir string) bool {
+func (p *finder) target(c *candidate, dir string) bool { //nolint:gocognit // a case for each form that Python code takes
 	name, rest := c.Command[0], c.Command[1:]
 	switch {
 	case name == "python":
@@ -476,7 +476,7 @@ var frameworks = map[string]string{
 }
 
 // app is the application that a file makes: its name, its framework and its line.
-func (p *finder) app(s *source) (attr, framework string, line int, ok bool) {
+func (p *finder) app(s *source) (attr, framework string, line int, ok bool) { //nolint:gocognit // a case for each form that Python code takes
 	for _, st := range s.module.Body {
 		switch st.Word {
 		case pyast.Assign:
@@ -823,7 +823,7 @@ func (p *finder) serve(c *candidate) {
 }
 
 // listens is the port that a program's own code opens a web server on; 0: it is not known.
-func (p *finder) listens(s *source) (port int, is bool) {
+func (p *finder) listens(s *source) (port int, is bool) { //nolint:gocognit // a case for each form that Python code takes
 	defaults := map[string]int{"uvicorn": 8000, "flask": 5000, "quart": 5000, "aiohttp": 8080, "sanic": 8000, "waitress": 8080, "hypercorn": 8000, "werkzeug": 5000, "http": 0, "flask_socketio": 5000, "apiflask": 5000}
 	for _, r := range p.c.reach(s) {
 		for _, name := range []string{"run", "run_app", "serve", "run_simple", "listen", "HTTPServer", "ThreadingHTTPServer", "WSGIServer"} {
