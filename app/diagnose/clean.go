@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"time"
@@ -26,6 +27,9 @@ func unprefix(s string) string {
 	if name, rest := container(t); name != "" {
 		return rest
 	}
+	if rest, ok := powerShell(t); ok {
+		return rest
+	}
 	if strings.HasPrefix(t, "> ") {
 		return t[2:]
 	}
@@ -38,6 +42,23 @@ func unprefix(s string) string {
 		return strings.ReplaceAll(s, `\"`, `"`)
 	}
 	return undated(s)
+}
+
+// powerShell takes off what Windows PowerShell puts before the first line that a program writes to its standard error:
+// "docker : ".
+func powerShell(s string) (rest string, ok bool) {
+	name, rest, ok := strings.Cut(s, " : ")
+	if !ok || name == "" || len(name) > 24 || !letter(name[0]) || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789.-_") != "" {
+		return s, false
+	}
+	return rest, !strings.HasPrefix(rest, "The term ") && !strings.HasPrefix(rest, "无法将")
+}
+
+// remark reports whether a line is one of those that Windows PowerShell puts below it: where in a script it was.
+func remark(b []byte) bool {
+	t := bytes.TrimLeft(b, " \t")
+	return bytes.HasPrefix(t, []byte("+ CategoryInfo ")) || bytes.HasPrefix(t, []byte("+ FullyQualifiedErrorId ")) || bytes.HasPrefix(t, []byte("+ ~~")) ||
+		bytes.HasPrefix(t, []byte("At line:")) || bytes.HasPrefix(t, []byte("所在位置 行:"))
 }
 
 // container splits "kafka-1  | text", as compose prints it, into the name and the text. The columns of loguru, which
@@ -79,8 +100,8 @@ func undated(s string) string {
 	return rest
 }
 
-// message takes the text out of a line of JSON: Docker's own log files, structured loggers. Their level goes in front,
-// so that it is read as any other.
+// message takes the text out of a line of JSON: Docker's own log files, structured loggers. Their level is read from the
+// line as it is.
 func message(s string) string {
 	var m map[string]any
 	if json.Unmarshal([]byte(s), &m) != nil {
@@ -88,13 +109,11 @@ func message(s string) string {
 	}
 	var parts []string
 	for _, k := range []string{
-		"level", "severity", "log", "msg", "message", "text", "error", "err", "exception", "stream.error", "thrown", "stack_trace",
+		"log", "msg", "message", "text", "error", "err", "exception", "stream.error", "thrown", "stack_trace",
 	} {
 		v := said(m[k])
 		switch {
 		case v == "":
-		case k == "level" || k == "severity":
-			parts = append(parts, strings.ToUpper(v))
 		default:
 			parts = append(parts, strings.TrimRight(v, "\r\n"))
 		}

@@ -66,6 +66,7 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 		st = s.quiet[i]
 	} else {
 		s.matched = append(s.matched, i)
+		s.chain.said = append(s.chain.said, half{pattern: c, rule: i})
 	}
 	if !st.active {
 		*st = state{active: true, line: s.n, evidence: strings.Clone(around(l.text, at)), where: s.place(&s.book.rules[i], src)}

@@ -168,21 +168,24 @@ func (s *Scanner) piece(b []byte) {
 	b = bytes.TrimRight(b, "\r")
 	for bytes.IndexByte(b, '\r') >= 0 { // what a terminal wrote over: progress
 		part, rest, _ := bytes.Cut(b, []byte("\r"))
-		s.shown(part)
+		s.shown(part, false)
 		b = rest
 	}
-	s.shown(b)
+	s.shown(b, true)
 }
 
-// shown looks at a line as a terminal shows it.
-func (s *Scanner) shown(b []byte) {
+// shown looks at a line as a terminal shows it; it does not stay where another one is written over it.
+func (s *Scanner) shown(b []byte, stays bool) {
 	if coloured(b) {
 		b = []byte(plain(string(b)))
 	}
+	if remark(b) {
+		return
+	}
 	src := s.source(b)
 	own := levelOf(b)
-	rest := !s.cut && s.chain.takes(b)
-	if !rest {
+	rest := !s.cut && stays && s.chain.takes(b)
+	if !rest && stays {
 		s.together()
 		s.chain.begin(b, s.n, src)
 	}
@@ -193,8 +196,13 @@ func (s *Scanner) shown(b []byte) {
 	} else if own != noLevel {
 		src.level, src.entry = own, s.n
 	}
+	if stays && s.pending != nil {
+		s.later(lower(string(bare(b, src))), src)
+	}
 	s.look(b, own, src)
-	s.recent.add(b, src)
+	if stays {
+		s.recent.add(b, src)
+	}
 }
 
 // coloured reports whether there may be something in a line that a terminal does not show.
@@ -208,9 +216,6 @@ func (s *Scanner) look(b []byte, own level, src *source) {
 		s.informed = s.n
 	}
 	s.find(b)
-	if s.pending != nil {
-		s.later(lower(string(bare(b, src))), src)
-	}
 	if len(s.hits) == 0 && !src.traceback && (own != failed || s.strays >= maxUnknown) && (own != warn || len(s.warned) >= maxUnknown) {
 		return
 	}
@@ -260,14 +265,16 @@ func (s *Scanner) joined(b []byte, src *source) (matched bool) {
 		return false
 	}
 	noise := false
+	for _, h := range s.chain.said {
+		if st := &s.active[h.rule]; st.active && st.count == 1 && h.pattern.unless != nil && h.pattern.unless().MatchString(l.low) {
+			*st = state{} // half of the line said it, and the other half vetoes
+			s.failing--
+		}
+	}
 	for _, id := range s.hits {
 		c := &s.book.patterns[id]
 		switch c.kind {
 		case ofRule:
-			if st := &s.active[c.of]; st.active && st.line >= s.chain.first && st.count == 1 && c.unless != nil && c.unless().MatchString(l.low) {
-				*st = state{} // half of the line said it, and the other half vetoes
-				s.failing--
-			}
 			matched = s.fails(c, l, own, src) || matched
 		case ofSign:
 			s.shows(c, l, src)

@@ -7,7 +7,7 @@ import (
 
 // Bounds of lines that a terminal broke.
 const (
-	narrowest = 40      // columns of the narrowest terminal
+	narrowest = 10      // columns of the shortest piece: a word that is longer than a line may follow it
 	widest    = 250     // columns of the widest
 	mostJoin  = 8 << 10 // bytes of a line put together again
 )
@@ -21,14 +21,21 @@ type chain struct {
 	prior int    // columns of the last piece
 	first int    // the line of the first piece
 	src   *source
+	said  []half // what the pieces said each for itself
 
 	whole []byte // while it is looked at: the pieces put together; nil: it is not
 	seams []int  // where in whole the pieces meet, from its end
 }
 
+// half is a pattern that a piece of a line matched, and the rule that it made active.
+type half struct {
+	pattern *compiled
+	rule    int
+}
+
 // begin starts anew with a line that is no piece of the one before it.
 func (c *chain) begin(b []byte, n int, src *source) {
-	c.text, c.ends = c.text[:0], c.ends[:0]
+	c.text, c.ends, c.said = c.text[:0], c.ends[:0], c.said[:0]
 	c.width, c.prior, c.src, c.first = 0, 0, src, n
 	if w := columns(b); w >= narrowest && w <= widest {
 		c.add(b, w)
@@ -44,7 +51,7 @@ func (c *chain) add(b []byte, w int) {
 // takes adds a line if it can be the rest of what came before: it does not begin like an entry of a log, and its first
 // word had no room on the line before.
 func (c *chain) takes(b []byte) bool {
-	if len(c.ends) == 0 || len(c.text)+len(b) > mostJoin || begins(b) {
+	if len(c.ends) == 0 || len(c.text)+len(b) > mostJoin || begins(b) || b[0] == ' ' && !edge(c.prior) {
 		return false
 	}
 	w := columns(b)
@@ -52,7 +59,7 @@ func (c *chain) takes(b []byte) bool {
 		return false
 	}
 	word := b
-	if i := bytes.IndexAny(b, " \t"); i >= 0 {
+	if i := bytes.IndexAny(b, " \t"); i > 0 {
 		word = b[:i]
 	}
 	if c.prior+1+columns(word) <= max(c.width, w) {
@@ -95,10 +102,10 @@ func (c *chain) join(space string) []byte {
 	return c.whole
 }
 
-// spans reports, while a line that was put together is looked at, whether what matched lies in more than one piece: the
-// rest was found in the pieces themselves.
+// spans reports, while a line that was put together is looked at, whether what matched lies in more than one piece or
+// reaches the edge of one: the rest was found in the pieces themselves.
 func (c *chain) spans(l line, at, end int) bool {
-	return c.whole == nil || c.piece(l, at) != c.piece(l, end-1)
+	return c.whole == nil || c.piece(l, at) != c.piece(l, end)
 }
 
 // piece is which piece of a line that was put together a place is in. What was taken off its beginning is not counted,
@@ -150,8 +157,12 @@ func begins(b []byte) bool {
 		return true
 	}
 	switch c := b[0]; c {
-	case ' ', '\t', '{', '*', '+', '#', '>', '$', '|', '=', 0xef:
+	case '\t', '{':
 		return true
+	case '=', '`':
+		return len(b) > 1 && b[1] == c
+	case ' ', '*', '+', '#', '>', '$', '|', '-', '~':
+		return len(b) > 1 && (b[1] == ' ' || b[1] == c)
 	case '%', '[':
 		return len(b) > 1 && (b[1] >= '0' && b[1] <= '9' || b[1] == '+' || b[1] == ' ' || b[1] >= 'A' && b[1] <= 'Z')
 	case 'I', 'W', 'E', 'D', 'C', 'F', 'T':

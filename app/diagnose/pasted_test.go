@@ -1,0 +1,172 @@
+package diagnose
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// pasted are the forms that people paste a text in. Other than the disguises, some of them lose a little.
+var pasted = map[string]func(string) string{
+	"PowerShell 5.1, 80 columns":    func(s string) string { return fromPowerShell(s, 80) },
+	"PowerShell 5.1, 120 columns":   func(s string) string { return fromPowerShell(s, 120) },
+	"cut at 80 columns":             func(s string) string { return each(s, func(l string) string { return cut(l, 80) }) },
+	"cut at 100 columns":            func(s string) string { return each(s, func(l string) string { return cut(l, 100) }) },
+	"cut at 120 columns":            func(s string) string { return each(s, func(l string) string { return cut(l, 120) }) },
+	"words at 78 columns":           func(s string) string { return each(s, func(l string) string { return words(l, 78, "") }) },
+	"words at 120 columns":          func(s string) string { return each(s, func(l string) string { return words(l, 120, " ") }) },
+	"colours inside of phrases":     func(s string) string { return each(s, coloursInside) },
+	"colours, written with a caret": func(s string) string { return strings.ReplaceAll(each(s, coloursInside), "\x1b", "^[") },
+	"progress before it":            func(s string) string { return each(s, progress) },
+	"JSON with escaped colours":     func(s string) string { return each(s, jsonColours) },
+	"JSON of a logger":              func(s string) string { return each(s, jsonLogger) },
+	"UTF-16, big end first":         func(s string) string { return wideBig("\ufeff" + s) },
+	"UTF-16, unmarked":              func(s string) string { return wide16(s)[2:] },
+	"UTF-16, big and unmarked":      wideBig,
+	"indented":                      func(s string) string { return each(s, func(l string) string { return "    " + l }) },
+	"indented by a tab":             func(s string) string { return each(s, func(l string) string { return "\t" + l }) },
+	"quoted twice":                  func(s string) string { return each(s, func(l string) string { return "> > " + l }) },
+	"in a fence":                    func(s string) string { return "```\n" + s + "```\n" },
+	"compose and CRLF":              func(s string) string { return each(s, func(l string) string { return "app-1    | " + l + "\r" }) },
+}
+
+// fromPowerShell is what Windows PowerShell 5.1 makes of what a program writes to its standard error, when it goes to a file:
+// words wrapped, each but the last line of a record with its space, and its own remarks below the first line.
+func fromPowerShell(s string, width int) string {
+	lines := strings.Split(strings.TrimSuffix(s, "\n"), "\n")
+	var b strings.Builder
+	for i, l := range lines {
+		if i == 0 {
+			l = "docker : " + l
+		}
+		b.WriteString(words(l, width-1, " ") + "\r\n")
+		if i == 0 {
+			b.WriteString("At line:1 char:1\r\n+ docker compose up 2> log.txt\r\n+ ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\r\n" +
+				"    + CategoryInfo          : NotSpecified: (" + cutTo(l, 30) + ":String) [], RemoteException\r\n" +
+				"    + FullyQualifiedErrorId : NativeCommandError\r\n \r\n")
+		}
+	}
+	return wide16(b.String())
+}
+
+func cutTo(s string, n int) string {
+	r := []rune(s)
+	return string(r[:min(n, len(r))])
+}
+
+// cut breaks a line wherever a terminal of that width ends.
+func cut(l string, width int) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range l {
+		w := columns([]byte(string(r)))
+		if n+w > width {
+			b.WriteByte('\n')
+			n = 0
+		}
+		b.WriteRune(r)
+		n += w
+	}
+	return b.String()
+}
+
+// words breaks a line between words, and within words that are longer than a line.
+func words(l string, width int, end string) string {
+	var b strings.Builder
+	n := 0
+	for i, w := range strings.SplitAfter(l, " ") {
+		size := columns([]byte(strings.TrimRight(w, " ")))
+		if i > 0 && n > 0 && n+size > width {
+			s := strings.TrimRight(b.String(), " ")
+			b.Reset()
+			b.WriteString(s + end + "\n")
+			n = 0
+		}
+		if size > width {
+			w = cut(w, width)
+			n = columns([]byte(w[strings.LastIndexByte(w, '\n')+1:]))
+			b.WriteString(w)
+			continue
+		}
+		b.WriteString(w)
+		n += columns([]byte(w))
+	}
+	return b.String()
+}
+
+func coloursInside(l string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(l, " ", "\x1b[0m \x1b[33m"), "'", "\x1b[0m\x1b[1;31m'")
+}
+
+func progress(l string) string {
+	return "kafka Pulling 10%\rkafka Pulling 20%\rkafka Pulling 100%\r" + l
+}
+
+func jsonColours(l string) string {
+	b, _ := json.Marshal(map[string]string{"log": "\x1b[31m" + coloursInside(l) + "\x1b[0m\n", "stream": "stderr"})
+	return string(b)
+}
+
+func jsonLogger(l string) string {
+	b, _ := json.Marshal(map[string]string{"ts": "2025-10-20T12:41:26Z", "level": "error", "msg": l})
+	return string(b)
+}
+
+func wideBig(s string) string {
+	var b strings.Builder
+	for _, u := range utf16.Encode([]rune(s)) {
+		b.WriteByte(byte(u >> 8))
+		b.WriteByte(byte(u))
+	}
+	return b.String()
+}
+
+// What is right as the program wrote it stays right as people paste it, and is shown clean.
+func TestTextsArePastedInManyForms(t *testing.T) {
+	all := failing(t)
+	blind, _ := filepath.Glob("testdata/blind/*.txt")
+	for _, f := range blind {
+		all = append(all, samples(t, f)...)
+	}
+	for how, form := range pasted {
+		right, lost := 0, []string{}
+		for _, s := range all {
+			before := find(s.text, s.where)
+			if len(before) == 0 || !strings.HasPrefix(s.name, "ST-") && !s.names(before) {
+				continue
+			}
+			right++
+			after := find(form(s.text), s.where)
+			if len(after) == 0 || after[0].Cause != before[0].Cause {
+				lost = append(lost, s.name+" gives "+strings.TrimSpace(told(after))+" for "+s.text)
+				continue
+			}
+			if e := after[0].Evidence; strings.ContainsAny(e, "\x1b\r\x00\x07") || !utf8.ValidString(e) || strings.ContainsRune(e, utf8.RuneError) && !strings.ContainsRune(s.text, utf8.RuneError) {
+				t.Errorf("%s: evidence is not clean: %q", how, e)
+			}
+		}
+		if len(lost)*100 > right {
+			t.Errorf("%s: %d of %d lost, want at most 1 %%:\n%s", how, len(lost), right, cutTo(strings.Join(lost, "\n"), 3000))
+		}
+		t.Logf("%s: %d of %d lost", how, len(lost), right)
+	}
+}
+
+// What is well stays well.
+func TestHealthyTextsArePastedInManyForms(t *testing.T) {
+	for how, form := range pasted {
+		if how == "JSON of a logger" {
+			continue // it would call each line an error
+		}
+		for _, s := range samples(t, "testdata/healthy-more.txt") {
+			for _, f := range find(form(s.text), s.where) {
+				if f.Severity == Error {
+					t.Errorf("%s: %s: %s", how, s.name, told([]Finding{f}))
+				}
+			}
+		}
+	}
+}
