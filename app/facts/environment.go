@@ -101,6 +101,8 @@ func (f *Found) files(t *tree) {
 		case isYAML(base) && composeText.MatchString(t.text(file)) && brokerText.MatchString(t.text(file)):
 			f.Compose = append(f.Compose, Text{file, Place{file, t.line(file, "kafka")}})
 			f.created(t, file)
+		case isYAML(base) && strings.Contains(base, "compose") && composeText.MatchString(t.text(file)):
+			f.Others = append(f.Others, Text{file, Place{file, 1}})
 		}
 	}
 }

@@ -71,6 +71,7 @@ type Found struct {
 	Topics   []Topic
 	Env      Environment
 	Compose  []Text // files with a broker; see package compose for what they mean
+	Others   []Text // compose files without one
 	Dotenv   []Text
 	Notes    []Text // notebooks
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"streamtray/app/settings"
+	"streamtray/internal/usererr"
 )
 
 // opening is how the project in dir is opened by a person whose things lie in home.
@@ -141,5 +142,16 @@ func TestWhatTheListenerSpeaksIsPassedOn(t *testing.T) {
 			t.Errorf("%q: got %v, want %s", c.yaml, err, c.want)
 		}
 		p.Close()
+	}
+}
+
+func TestComposeFilesWithoutABrokerAreNamed(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, ".git", "HEAD"), "")
+	write(t, filepath.Join(dir, "ops", "db", "compose.yml"), "services:\n  db: {image: postgres}\n")
+	_, err := Open(t.Context(), opening(t, dir, t.TempDir()))
+	var told *usererr.Error
+	if !errors.As(err, &told) || told.ID != "project.no_compose" || told.Args["Looked"] != "ops/db/compose.yml" {
+		t.Errorf("got %v", err)
 	}
 }

@@ -88,7 +88,7 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 		return nil, err
 	}
 	if len(files) == 0 {
-		return nil, usererr.New("project.no_compose", map[string]any{"Dir": p.Dir}, nil).Terminal()
+		return nil, noCompose(p.Config)
 	}
 	project, err := p.load(ctx, p.Config, files)
 	if err != nil {
@@ -207,6 +207,17 @@ func here() []string {
 		}
 	}
 	return own
+}
+
+// noCompose says that there is no compose file with a broker, and which there are without.
+func noCompose(c config.Project) error {
+	var looked []string
+	if c.Found != nil {
+		for _, f := range c.Found.Others {
+			looked = append(looked, f.Value)
+		}
+	}
+	return usererr.New("project.no_compose", map[string]any{"Dir": c.Dir, "Looked": strings.Join(looked, ", ")}, nil).Terminal()
 }
 
 // unreachable says why the compose files give no address that a program on this computer could use.
