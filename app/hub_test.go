@@ -206,3 +206,20 @@ func TestAReaderOfEventsFarBehindIsToldWhatItMissed(t *testing.T) {
 		t.Errorf("got %d events, missed %d: the queue is not bounded", got, missed)
 	}
 }
+
+// A step that was turned to and then left, as an earlier one broke, was told as being looked at for ever.
+func TestNobodyWorksOnWhatComesAfterTheStepAtHand(t *testing.T) {
+	s := State{}
+	for _, id := range []string{"topics", "flag", "app"} {
+		s = s.Apply(Event{Step: id, Kind: Planned})
+	}
+	s = s.Apply(Event{Step: "topics", Kind: Done}).Apply(Event{Step: "flag", Kind: Started}).Apply(Event{Step: "flag", Kind: Done}).
+		Apply(Event{Step: "app", Kind: Started}).Apply(Event{Step: "topics", Kind: Lost, Err: errNotYet}).
+		Apply(Event{Step: "topics", Kind: Started})
+	if r, _ := s.Row("app"); r.Kind != Planned || !r.Begun.IsZero() {
+		t.Errorf("the app's row: %+v", r)
+	}
+	if r, _ := s.Row("flag"); !r.Holding() {
+		t.Errorf("the flag's row, which holds: %+v", r)
+	}
+}

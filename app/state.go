@@ -65,6 +65,13 @@ func (s State) Apply(e Event) State {
 		i = len(s.Rows) - 1
 	}
 	s.Rows[i] = s.Rows[i].apply(e)
+	if e.Kind == Started { // nobody works on the later ones any more
+		for j := i + 1; j < len(s.Rows); j++ {
+			if r := &s.Rows[j]; !r.Soft && !r.Lost && (r.Kind == Started || r.Kind == Waiting) {
+				r.Kind, r.Begun = Planned, time.Time{}
+			}
+		}
+	}
 	if e.Kind == Doing { // what stands on it may not hold any more: an app started again has yet to connect
 		for j := i + 1; j < len(s.Rows); j++ {
 			if r := &s.Rows[j]; r.Holding() || r.Soft && r.Lost {
