@@ -68,14 +68,14 @@ func (c *call) printFix(r *project.Inspection) error {
 const maxFiles = 100
 
 // diagnosis reads a log on stdin and prints what is wrong.
-func diagnosis(_ context.Context, c *call, args []string) error {
+func diagnosis(ctx context.Context, c *call, args []string) error {
 	var where string
 	fs := c.flags("diagnose", false)
 	fs.StringVar(&where, "where", "", "")
 	if _, err := c.parse(fs, args, 0); err != nil {
 		return err
 	}
-	r, err := diagnose.Run(c.In, where, c.words.Lang())
+	r, err := diagnose.Run(c.In, where, c.words.Lang(), project.Advice(ctx, c.path(c.project), c.Environ))
 	if errors.Is(err, diagnose.ErrPlace) {
 		return badUsage("cli.diagnose.bad_where", map[string]any{"Where": where, "Known": strings.Join(diagnose.Places(), ", ")})
 	}
@@ -87,7 +87,11 @@ func diagnosis(_ context.Context, c *call, args []string) error {
 
 func (c *call) printFindings(out io.Writer, r diagnose.Report) {
 	if len(r.Findings) == 0 {
-		fmt.Fprintln(out, c.words.Text("cli.diagnose.healthy", nil))
+		id := "cli.diagnose.healthy"
+		if r.Empty {
+			id = "cli.diagnose.empty"
+		}
+		fmt.Fprintln(out, c.words.Text(id, nil))
 		return
 	}
 	for i, f := range r.Findings {
@@ -95,11 +99,12 @@ func (c *call) printFindings(out io.Writer, r diagnose.Report) {
 			fmt.Fprintln(out)
 		}
 		fmt.Fprintf(out, "%s  %s\n", f.Code, f.Title)
-		for _, s := range []string{f.Advice, f.Fix} {
+		lines := append([]string{f.Why, f.Advice}, strings.Split(f.Fix, "\n")...)
+		lines = append(lines, c.words.Text("cli.diagnose.line", map[string]any{"Line": f.Line, "Text": f.Evidence}))
+		for _, s := range append(lines, f.Others...) {
 			if s != "" {
 				fmt.Fprintf(out, "  %s\n", s)
 			}
 		}
-		fmt.Fprintf(out, "  %s\n", c.words.Text("cli.diagnose.line", map[string]any{"Line": f.Line, "Text": f.Evidence}))
 	}
 }

@@ -24,6 +24,8 @@ type book struct {
 	words    *automaton // a hit is the index of a pattern
 	unknown  int        // the rule about errors that no rule knows
 
+	packages map[string]string // by module: the package that has it, where the names differ
+
 	services        []service
 	servicePatterns []compiled // what speaks of a service
 	serviceWords    *automaton
@@ -31,13 +33,14 @@ type book struct {
 
 // file is one of the rule files. Layer and Where hold for its rules that do not say their own.
 type file struct {
-	Layer    layer     `yaml:"layer"`
-	Where    []string  `yaml:"where"`
-	Services []service `yaml:"services"`
-	Rules    []rule    `yaml:"rules"`
-	Signs    []sign    `yaml:"signs"`
-	Noise    []pattern `yaml:"noise"`
-	Trouble  []pattern `yaml:"trouble"`
+	Layer    layer             `yaml:"layer"`
+	Packages map[string]string `yaml:"packages"`
+	Where    []string          `yaml:"where"`
+	Services []service         `yaml:"services"`
+	Rules    []rule            `yaml:"rules"`
+	Signs    []sign            `yaml:"signs"`
+	Noise    []pattern         `yaml:"noise"`
+	Trouble  []pattern         `yaml:"trouble"`
 }
 
 // theBook is read when the first text is: a program that diagnoses nothing pays nothing. Its files are part of the
@@ -69,6 +72,9 @@ func load(files fs.FS) (*book, error) {
 		}
 		b.rules = append(b.rules, f.complete()...)
 		b.signs, b.services = append(b.signs, f.Signs...), append(b.services, f.Services...)
+		if f.Packages != nil {
+			b.packages = f.Packages
+		}
 		noise, trouble = append(noise, f.Noise...), append(trouble, f.Trouble...)
 	}
 	slices.SortFunc(b.rules, func(a, b rule) int { return strings.Compare(a.Code, b.Code) })

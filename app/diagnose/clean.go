@@ -57,6 +57,9 @@ func powerShell(s string) (rest string, ok bool) {
 // remark reports whether a line is one of those that Windows PowerShell puts below it: where in a script it was.
 func remark(b []byte) bool {
 	t := bytes.TrimLeft(b, " \t")
+	if len(t) == 0 || t[0] != '+' && t[0] != 'A' && t[0] != 0xe6 {
+		return false
+	}
 	return bytes.HasPrefix(t, []byte("+ CategoryInfo ")) || bytes.HasPrefix(t, []byte("+ FullyQualifiedErrorId ")) || bytes.HasPrefix(t, []byte("+ ~~")) ||
 		bytes.HasPrefix(t, []byte("At line:")) || bytes.HasPrefix(t, []byte("所在位置 行:"))
 }

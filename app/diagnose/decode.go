@@ -176,16 +176,17 @@ func sequenceBody(s string, real bool) int {
 			}
 		}
 		return len(s)
-	case strings.HasPrefix(s, "]") && real: // up to BEL or ESC \
-		for i := 1; i < len(s); i++ {
-			if s[i] == 7 {
-				return i + 1
-			}
-			if s[i] == 0x1b {
-				return i + min(2, len(s)-i)
+	case strings.HasPrefix(s, "]"): // up to BEL or ESC \, as they are or written out
+		end, size := len(s), 0
+		for _, t := range []string{"\a", "\x1b\\", `\u0007`, `\x07`, `\u001b\\`} {
+			if i := strings.Index(s, t); i >= 0 && i < end {
+				end, size = i, len(t)
 			}
 		}
-		return len(s)
+		if size == 0 && !real {
+			return 0
+		}
+		return end + size
 	case real && s != "" && s[0] >= '(' && s[0] <= '/' && len(s) > 1: // a character set
 		return 2
 	case real && s != "" && s[0] >= '0' && s[0] <= '~':

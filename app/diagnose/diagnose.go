@@ -27,13 +27,15 @@ const (
 // Report is the answer of the command line tool. Findings is never nil.
 type Report struct {
 	Findings []Finding `json:"findings"`
+	Empty    bool      `json:"-"` // there was nothing to read
 }
 
 // ErrPlace is the error of a place that does not exist.
 var ErrPlace = errors.New("no such place")
 
-// Run reads r to its end and reports in lang ("en", "zh"). where is one of the places, or "" to have it worked out.
-func Run(r io.Reader, where, lang string) (Report, error) {
+// Run reads r to its end and reports in lang ("en", "zh"). where is one of the places, or "" to have it worked out; known
+// are values of the project that advice is filled with where the text does not say them, see Finding.With.
+func Run(r io.Reader, where, lang string, known map[string]string) (Report, error) {
 	if where != "" && !slices.Contains(Places(), where) {
 		return Report{}, fmt.Errorf("diagnose: %q: %w", where, ErrPlace)
 	}
@@ -43,9 +45,9 @@ func Run(r io.Reader, where, lang string) (Report, error) {
 	}
 	_ = s.Close()
 	found := s.Findings()
-	out := Report{Findings: make([]Finding, len(found))}
+	out := Report{Findings: make([]Finding, len(found)), Empty: !s.wrote}
 	for i, f := range found {
-		out.Findings[i] = f.In(lang)
+		out.Findings[i] = f.With(known).In(lang)
 	}
 	return out, nil
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func TestTheReportHasTheAgreedKeys(t *testing.T) {
-	r, err := Run(strings.NewReader("BufferError: Local: Queue full\n"), "", "zh")
+	r, err := Run(strings.NewReader("BufferError: Local: Queue full\n"), "", "zh", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,14 +24,14 @@ func TestTheReportHasTheAgreedKeys(t *testing.T) {
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	r, _ = Run(strings.NewReader("INFO all is well\n"), "app", "en")
+	r, _ = Run(strings.NewReader("INFO all is well\n"), "app", "en", nil)
 	if got, _ := json.Marshal(r); string(got) != `{"findings":[]}` {
 		t.Errorf("a healthy text gives %s", got)
 	}
 }
 
 func TestAPlaceThatDoesNotExistIsRefused(t *testing.T) {
-	if _, err := Run(strings.NewReader(""), "moon", "en"); !errors.Is(err, ErrPlace) {
+	if _, err := Run(strings.NewReader(""), "moon", "en", nil); !errors.Is(err, ErrPlace) {
 		t.Errorf("got %v, want %v", err, ErrPlace)
 	}
 }
@@ -369,5 +369,66 @@ second-1  | org.apache.kafka.common.KafkaException: Failed to acquire lock on fi
 	}
 	if found := find(failed+"second"+started, ""); len(found) > 0 {
 		t.Errorf("after its own start: got %swant nothing", told(found))
+	}
+}
+
+// What the text says comes first, then what is known of the project; what nobody knows stands in capitals.
+func TestAdviceIsFilledFromTheTextAndTheProject(t *testing.T) {
+	known := map[string]string{
+		"compose": "docker compose -f infra/kafka.yml", "kafka": "broker", "address": "127.0.0.1:19092", "variable": "BROKERS",
+		"python": "venv/bin/python", "service of port 3306": "db",
+	}
+	for _, c := range []struct {
+		text, system string
+		known        map[string]string
+		want         []string
+	}{
+		{"ModuleNotFoundError: No module named 'cv2'", "other", nil, []string{".venv/bin/python -m pip install opencv-python"}},
+		{"ModuleNotFoundError: No module named 'cv2'", "windows", nil, []string{`.venv\Scripts\python.exe -m pip install opencv-python`}},
+		{"ModuleNotFoundError: No module named 'yaml'", "other", known, []string{"venv/bin/python -m pip install PyYAML"}},
+		{"OSError: [Errno 98] Address already in use: ('0.0.0.0', 8123)", "other", nil, []string{"ss -ltnp 'sport = :8123'"}},
+		{"OSError: [WinError 10048] x\nERROR: port 8123 is in use", "windows", nil, []string{"-LocalPort 8123"}},
+		{"kafka.errors.NoBrokersAvailable: NoBrokersAvailable", "other", known, []string{"docker compose -f infra/kafka.yml up -d broker"}},
+		{"kafka.errors.NoBrokersAvailable: NoBrokersAvailable", "other", nil, []string{"docker compose up -d"}},
+		{"%3|1|FAIL|rdkafka#producer-1| [thrd:kafka:9092/bootstrap]: kafka:9092/bootstrap: Failed to resolve 'kafka:9092': x", "other", known, []string{"export BROKERS=127.0.0.1:19092"}},
+		{"%3|1|FAIL|rdkafka#producer-1| [thrd:kafka:9092/bootstrap]: kafka:9092/bootstrap: Failed to resolve 'kafka:9092': x", "windows", nil, []string{`$env:VARIABLE = "ADDRESS"`}},
+		{"redis.exceptions.ConnectionError: Error 111 connecting to cache:6379. Connection refused.", "other", known, []string{"docker compose -f infra/kafka.yml up -d cache", "nc -vz cache 6379"}},
+		{
+			"requests.exceptions.ConnectionError: HTTPConnectionPool(host='localhost', port=3306): Max retries exceeded (Caused by NewConnectionError: [Errno 111] Connection refused)", "windows", known,
+			[]string{"docker compose -f infra/kafka.yml up -d db", "Test-NetConnection localhost -Port 3306"},
+		},
+		{"A module that was compiled using NumPy 1.x cannot be run in NumPy 2.1.0", "other", nil, []string{`pip install "numpy<2"`}},
+		{`Error response from daemon: Conflict. The container name "/kafka" is already in use by container "0123".`, "windows", nil, []string{"docker stop kafka", "docker rename kafka kafka-old"}},
+	} {
+		found := find(c.text+"\n", "")
+		if len(found) == 0 {
+			t.Errorf("%s: nothing found", c.text)
+			continue
+		}
+		f := found[0].With(c.known).With(map[string]string{"system": c.system})
+		got := strings.Split(f.In("en").Fix, "\n")
+		for _, want := range c.want {
+			if !slices.ContainsFunc(got, func(l string) bool { return strings.Contains(l, want) }) {
+				t.Errorf("%s (%s) on %s: got %q, want %q", c.text, f.Code, c.system, got, want)
+			}
+		}
+	}
+}
+
+func TestAServiceIsCalledByItsName(t *testing.T) {
+	f := find("pymysql.err.OperationalError: (2003, \"Can't connect to MySQL server on '10.9.8.7' ([Errno 111] Connection refused)\")\n", App)[0]
+	if got, want := f.In("en").Title, "The MySQL database does not answer at 10.9.8.7."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := f.In("zh").Title, "MySQL 数据库没有响应（10.9.8.7）。"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestAnEmptyTextIsSaidToBeEmpty(t *testing.T) {
+	for text, want := range map[string]bool{"": true, "\n \r\n": true, "\xff\xfe": true, "x": false, "INFO fine\n": false} {
+		if r, err := Run(strings.NewReader(text), "", "en", nil); err != nil || r.Empty != want || len(r.Findings) > 0 {
+			t.Errorf("%q: %+v, %v", text, r, err)
+		}
 	}
 }

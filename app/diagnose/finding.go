@@ -3,6 +3,7 @@ package diagnose
 import (
 	"cmp"
 	"maps"
+	"net"
 	"slices"
 	"strings"
 	"unicode"
@@ -64,13 +65,15 @@ func (f Finding) In(lang string) Finding {
 	windows := cmp.Or(f.Args["system"], system) == "windows"
 	r, args := f.rule, usual(windows)
 	maps.Copy(args, f.Args)
-	if title, ok := serviceTitle(args["service"]); ok {
-		args["service"] = title.in(lang)
+	args["package"] = cmp.Or(packageOf(args["module"]), "-r requirements.txt")
+	if s := serviceOf(args["service"]); s != nil {
+		args["service"], args["port"] = s.Title.in(lang), cmp.Or(args["port"], s.Port)
 	}
-	f.Title = sentence(fill(r.Title.in(lang), args))
-	f.Why = sentence(fill(r.Why.in(lang), args))
-	f.Itself = sentence(fill(r.Itself.in(lang), args))
-	f.Advice = sentence(fill(r.Advice.on(windows).in(lang), args))
+	args["composed"] = composed(args)
+	f.Title = sentence(r.Title.in(lang), args)
+	f.Why = sentence(r.Why.in(lang), args)
+	f.Itself = sentence(r.Itself.in(lang), args)
+	f.Advice = sentence(r.Advice.on(windows).in(lang), args)
 	f.Fix = command(r.Fix.on(windows).in(lang), args)
 	symptoms := make([]Finding, len(f.Symptoms))
 	for i, s := range f.Symptoms {
@@ -78,6 +81,42 @@ func (f Finding) In(lang string) Finding {
 	}
 	f.Symptoms = symptoms
 	return f
+}
+
+// With returns the finding with values of the project that it is about, for what the text did not say: "compose" is how
+// compose is called for its files, "kafka" and "zookeeper" name services of theirs, "address" is where Kafka is for a
+// program of this computer, "variable" and "flag" are the variables by which the app is told the address and whether to
+// stream, "python" is the app's interpreter, and "service of port 5432" the service that publishes a port.
+func (f Finding) With(known map[string]string) Finding {
+	args := maps.Clone(known)
+	if args == nil {
+		return f
+	}
+	maps.Copy(args, f.Args)
+	f.Args = args
+	return f
+}
+
+// composed is the compose service that an address is of; empty: none. A name without a dot is one that only Docker's
+// network knows.
+func composed(args map[string]string) string {
+	host := args["host"]
+	if net.ParseIP(host) == nil && host != "localhost" && host != "" && !strings.Contains(host, ".") {
+		return host
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip.IsLoopback() || ip.IsUnspecified() {
+		return args["service of port "+args["port"]]
+	}
+	return ""
+}
+
+// packageOf is the package to install for a module; empty: not known.
+func packageOf(module string) string {
+	root, _, _ := strings.Cut(module, ".")
+	if name, ok := theBook().packages[root]; ok {
+		return name
+	}
+	return strings.ReplaceAll(root, "_", "-")
 }
 
 // text is one sentence in both languages.
@@ -117,10 +156,10 @@ func (t text) in(lang string) string {
 
 func chinese(lang string) bool { return strings.HasPrefix(strings.ToLower(lang), "zh") }
 
-// sentence begins with a capital.
-func sentence(s string) string {
-	r, size := utf8.DecodeRuneInString(s)
-	if unicode.IsLower(r) {
+// sentence fills a text, and begins what was put at its beginning with a capital.
+func sentence(text string, args map[string]string) string {
+	s := fill(text, args)
+	if r, size := utf8.DecodeRuneInString(s); strings.HasPrefix(text, "{") && unicode.IsLower(r) {
 		return string(unicode.ToUpper(r)) + s[size:]
 	}
 	return s
@@ -197,10 +236,23 @@ func replace(s string, args map[string]string, unknown func(name string) string)
 			whole = false
 			b.WriteString(unknown(name))
 		default:
-			b.WriteString(args[name])
+			before, _ := utf8.DecodeLastRuneInString(b.String())
+			after, _ := utf8.DecodeRuneInString(s[i+j+1:])
+			b.WriteString(apart(before, args[name], after))
 		}
 		s = s[i+j+1:]
 	}
+}
+
+// apart puts a space between a Latin value and the Chinese around it.
+func apart(before rune, value string, after rune) string {
+	if unicode.Is(unicode.Han, before) && value[0] < utf8.RuneSelf {
+		value = " " + value
+	}
+	if unicode.Is(unicode.Han, after) && value[len(value)-1] < utf8.RuneSelf {
+		value += " "
+	}
+	return value
 }
 
 // identifier reports whether name can be a placeholder: lower-case letters alone.

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -41,8 +42,12 @@ func (s *Scanner) judge(b []byte, own level, src *source, v *verdict) {
 		s.forgive(src)
 	case stray:
 		s.strange(text, src)
-	case own == warn && !noise && sounds(l.low):
+	case own != warn || s.weighed >= maxWarnings:
+	case !noise && sounds(l.low):
+		s.weighed++
 		s.warned = append(s.warned[:min(len(s.warned), maxUnknown-1)], s.stray(text, src))
+	default:
+		s.weighed++
 	}
 }
 
@@ -78,6 +83,9 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 		}
 	}
 	s.book.rules[i].addressed(captures, l.low)
+	if m := inPackage.FindStringSubmatch(l.text); m != nil && captures["module"] == "" {
+		captures["module"] = m[1]
+	}
 	if len(captures) > len(st.args) { // another line may tell more
 		told := guarded(captures, l.text)
 		maps.Copy(told, st.args)
@@ -94,6 +102,9 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 func (s *Scanner) alone(c *compiled, src *source) bool {
 	return c.Level == noLevel || src.entry == 0 || src.entry+1 != s.n || src.level >= c.Level
 }
+
+// inPackage is a path inside of an installed package.
+var inPackage = regexp.MustCompile(`site-packages[/\\]+(\w+)`)
 
 // effective is the level of a line: its own, or that of the entry it continues.
 func effective(line string, own level, src *source) level {

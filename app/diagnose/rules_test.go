@@ -181,3 +181,43 @@ func TestFoldedPatternsMatchLowerCase(t *testing.T) {
 func (b *book) written() []rule {
 	return slices.DeleteFunc(slices.Clone(b.rules), func(r rule) bool { return r.shared() })
 }
+
+// Advice is for the reader's own project and computer: an example's port, folder or variable in it would be wrong for most.
+func TestAdviceHoldsNoValueOfAnExample(t *testing.T) {
+	examples := regexp.MustCompile(`\b5000\b|ALGO_|deployment/|infra\.yml|detection-results|kafka-data|routes[./]ws|Detection\w*Producer|app\.py|&&|%\w+%|volume rm|down -v|prune -a|--volumes$`)
+	unix := regexp.MustCompile(`^(?:export|sudo|ls|ss|nc|getent|unset) `)
+	power := regexp.MustCompile(`\$(?i:env):|\.exe\b|\b(?:Get|Set|Start|Test|Resolve|Add|Remove)-[A-Z]|^wsl |^winget |^netsh |\\`)
+	for _, r := range theBook().written() {
+		for what, s := range map[string]string{
+			"advice": r.Advice.Windows.En + r.Advice.Windows.Zh, "advice elsewhere": r.Advice.POSIX.En + r.Advice.POSIX.Zh, "title": r.Title.En + r.Title.Zh,
+			"why": r.Why.En + r.Why.Zh, "command": r.Fix.Windows.En + "\n" + r.Fix.Windows.Zh, "command elsewhere": r.Fix.POSIX.En + "\n" + r.Fix.POSIX.Zh,
+		} {
+			if found := examples.FindString(s); found != "" && !(r.Code == "ST-KAFKA-009" && found == "--volumes") {
+				t.Errorf("%s: %s holds %q: %s", r.Code, what, found, s)
+			}
+		}
+		for _, l := range strings.Split(r.Fix.Windows.En, "\n") {
+			if unix.MatchString(l) {
+				t.Errorf("%s: for Windows: %s", r.Code, l)
+			}
+		}
+		for _, l := range strings.Split(r.Fix.POSIX.En, "\n") {
+			if power.MatchString(l) && r.Fix.POSIX != r.Fix.Windows {
+				t.Errorf("%s: not for Windows: %s", r.Code, l)
+			}
+		}
+		if strings.HasPrefix(r.Advice.Windows.En, "StreamTray") {
+			t.Errorf("%s: what StreamTray does by itself stands in its own text", r.Code)
+		}
+	}
+}
+
+// A command that only Windows has is advised there alone, unless what fails is Windows' own.
+func TestCommandsOfWindowsAreForFailuresOfWindows(t *testing.T) {
+	power := regexp.MustCompile(`\$(?i:env):|\.exe\b|\b(?:Get|Set|Start|Test|Resolve|Add|Remove)-[A-Z]|(?m:^wsl |^winget |^netsh |^dism )`)
+	for _, r := range theBook().written() {
+		if power.MatchString(r.Fix.POSIX.En) && !strings.Contains(r.Cause, "wsl") && r.Cause != "port-reserved-windows" && r.Name != "desktop-service" {
+			t.Errorf("%s: %s", r.Code, r.Fix.POSIX.En)
+		}
+	}
+}

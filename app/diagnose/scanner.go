@@ -11,6 +11,7 @@ const (
 	maxLine     = 64 << 10 // bytes of a line that are looked at together
 	maxSources  = 64       // containers told apart in a merged log
 	maxUnknown  = 50       // lines kept that no rule knows
+	maxWarnings = 500      // warnings whose sound counts
 	maxEvidence = 500      // bytes of a line shown
 	maxArg      = 120      // bytes of a value read from it
 	maxVerdicts = 4096     // kinds of lines remembered
@@ -26,6 +27,7 @@ type Scanner struct {
 	cut      bool   // the line's beginning was looked at already
 	n        int    // lines so far
 	tick     int    // lines, and parts of lines, that were looked at so far
+	wrote    bool   // a line that is not empty was read
 	informed int    // the last line that calls itself information
 	ended    int    // the last line that ended a traceback
 	wide     wide   // of a text in UTF-16
@@ -45,6 +47,7 @@ type Scanner struct {
 	known    map[string]bool
 	unknown  []stray
 	strays   int     // unknown lines, those not kept included
+	weighed  int     // warnings that were looked at closely for their sound
 	warned   []stray // warnings that no rule knows and that sound like failures
 	facts    []Finding
 	silent   map[string]bool // causes that the facts rule out
@@ -182,6 +185,7 @@ func (s *Scanner) shown(b []byte, stays bool) {
 	if remark(b) {
 		return
 	}
+	s.wrote = s.wrote || len(bytes.TrimSpace(b)) > 0
 	src := s.source(b)
 	own := levelOf(b)
 	rest := !s.cut && stays && s.chain.takes(b)
@@ -207,7 +211,8 @@ func (s *Scanner) shown(b []byte, stays bool) {
 
 // coloured reports whether there may be something in a line that a terminal does not show.
 func coloured(b []byte) bool {
-	return bytes.IndexByte(b, 0x1b) >= 0 || bytes.Contains(b, []byte("^[[")) || bytes.Contains(b, []byte("\u241b"))
+	return bytes.IndexByte(b, 0x1b) >= 0 || bytes.IndexByte(b, '^') >= 0 && bytes.Contains(b, []byte("^[[")) ||
+		bytes.IndexByte(b, 0xe2) >= 0 && bytes.Contains(b, []byte("\u241b"))
 }
 
 // look finds out what a line means.
@@ -216,7 +221,7 @@ func (s *Scanner) look(b []byte, own level, src *source) {
 		s.informed = s.n
 	}
 	s.find(b)
-	if len(s.hits) == 0 && !src.traceback && (own != failed || s.strays >= maxUnknown) && (own != warn || len(s.warned) >= maxUnknown) {
+	if len(s.hits) == 0 && !src.traceback && (own != failed || s.strays >= maxUnknown) && (own != warn || s.weighed >= maxWarnings) {
 		return
 	}
 	v := s.recall(b, own)

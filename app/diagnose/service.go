@@ -15,6 +15,7 @@ import (
 type service struct {
 	Name  string   `yaml:"name"`
 	Title text     `yaml:"title"` // inside of a sentence
+	Port  string   `yaml:"port"`  // that it mostly listens at
 	Vague bool     `yaml:"vague"` // many services are spoken to in this way: any other one is likelier
 	Match []string `yaml:"match"`
 }
@@ -55,13 +56,13 @@ func (b *book) eachService() error {
 	return nil
 }
 
-// serviceTitle is what a service is called in a sentence.
-func serviceTitle(name string) (text, bool) {
+// serviceOf is the service of a name; nil: there is none.
+func serviceOf(name string) *service {
 	all := theBook().services
 	if i := slices.IndexFunc(all, func(s service) bool { return s.Name == name }); i >= 0 {
-		return all[i].Title, true
+		return &all[i]
 	}
-	return text{}, false
+	return nil
 }
 
 // speaksOf is the service that a line is about, as an index; -1: none. One that says only how it is spoken to gives way.

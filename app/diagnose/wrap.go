@@ -17,7 +17,7 @@ const (
 type chain struct {
 	text  []byte // the pieces, each with its break
 	ends  []int  // where each piece ends in text
-	width int    // columns of the widest piece
+	width int    // columns of the widest piece; 0: not counted yet
 	prior int    // columns of the last piece
 	first int    // the line of the first piece
 	src   *source
@@ -37,8 +37,8 @@ type half struct {
 func (c *chain) begin(b []byte, n int, src *source) {
 	c.text, c.ends, c.said = c.text[:0], c.ends[:0], c.said[:0]
 	c.width, c.prior, c.src, c.first = 0, 0, src, n
-	if w := columns(b); w >= narrowest && w <= widest {
-		c.add(b, w)
+	if len(b) >= narrowest && len(b) <= 3*widest {
+		c.add(b, 0)
 	}
 }
 
@@ -51,11 +51,15 @@ func (c *chain) add(b []byte, w int) {
 // takes adds a line if it can be the rest of what came before: it does not begin like an entry of a log, and its first
 // word had no room on the line before.
 func (c *chain) takes(b []byte) bool {
-	if len(c.ends) == 0 || len(c.text)+len(b) > mostJoin || begins(b) || b[0] == ' ' && !edge(c.prior) {
+	if len(c.ends) == 0 || len(c.text)+len(b) > mostJoin || begins(b) {
 		return false
 	}
+	if c.width == 0 {
+		c.prior = columns(c.text[:len(c.text)-1])
+		c.width = c.prior
+	}
 	w := columns(b)
-	if w > widest || c.closed() {
+	if w > widest || c.prior > widest || c.closed() || b[0] == ' ' && !edge(c.prior) {
 		return false
 	}
 	word := b

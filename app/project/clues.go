@@ -3,6 +3,7 @@ package project
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -32,6 +33,7 @@ type clues struct {
 	app      *detector.App
 	memory   *memory
 	remedy   func(err error, cause string) string
+	values   func() map[string]string   // of the project, that advice is filled with
 	flag     func() []diagnose.Measured // what may overrule the streaming flag
 }
 
@@ -70,8 +72,19 @@ func (c *clues) explain(ctx context.Context, step string, err error) app.Diagnos
 	d.Told = d.Known() && d.Line == 0 && d.Cause == r.first
 	if d.Known() {
 		d.Remedy = c.remedy(err, d.Cause)
+		d.Args = with(d.Args, c.values())
 	}
 	return d
+}
+
+// with adds values to those that were read from a line, which say more.
+func with(args, more map[string]string) map[string]string {
+	all := maps.Clone(more)
+	if all == nil {
+		return args
+	}
+	maps.Copy(all, args)
+	return all
 }
 
 // gather reads what may tell about a step.

@@ -119,7 +119,7 @@ func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
 	})
 	p.cluster.soon = p.lookSoon
 	p.watch = p.newWatch()
-	p.clues = &clues{stack: p.stack, cluster: p.cluster, app: p.app, flag: p.overruled, remedy: p.remedy, memory: &memory{file: p.folder("known.json")}}
+	p.clues = &clues{stack: p.stack, cluster: p.cluster, app: p.app, flag: p.overruled, remedy: p.remedy, values: p.advice, memory: &memory{file: p.folder("known.json")}}
 	if p.stack != nil {
 		p.clues.services = places(p.report, p.stack.Services)
 	}

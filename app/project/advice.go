@@ -1,0 +1,98 @@
+package project
+
+import (
+	"context"
+	"maps"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"streamtray/app/config"
+	"streamtray/app/facts"
+	"streamtray/docker/compose"
+)
+
+// Advice are the values that advice about the project that dir belongs to is filled with, by the names that package
+// diagnose gives them. What is not known is missing; where there is no project, all is. Nothing of it is run.
+func Advice(ctx context.Context, dir string, environ []string) map[string]string {
+	c, err := config.Open(dir)
+	if err != nil || c.File == "" && len(c.Compose.Files) == 0 {
+		return nil
+	}
+	var model *compose.Project
+	var report *compose.Report
+	if len(c.Compose.Files) > 0 && !c.Compose.Guessed {
+		if p, err := compose.Load(ctx, compose.Options{Dir: c.Dir, Files: c.Compose.Files, Env: environment(environ)}); err == nil {
+			model, report = p, compose.Inspect(p)
+		}
+	}
+	values := valuesOf(c, model, report)
+	if c.File != "" && values["variable"] == "" {
+		found := facts.Find(ctx, c.Dir)
+		for _, f := range found.All() {
+			if name, ok := f.Value.(string); ok && f.Sure && f.What == facts.AddressVar && f.Role == facts.Whole {
+				values["variable"] = name
+			}
+		}
+	}
+	return values
+}
+
+// advice are the same values of a project that is open.
+func (p *Project) advice() map[string]string { return valuesOf(p.Config, p.compose, p.report) }
+
+func valuesOf(c config.Project, model *compose.Project, report *compose.Report) map[string]string {
+	v := map[string]string{}
+	if len(c.Compose.Files) > 0 && !c.Compose.Guessed {
+		v["compose"] = composeCommand(c)
+	}
+	if _, given := c.Given["kafka.env"]; given {
+		v["variable"] = c.Kafka.Env
+	}
+	if _, given := c.Given["streaming.env"]; given {
+		v["flag"] = c.Streaming.Env
+	}
+	if len(c.Kafka.Bootstrap) > 0 {
+		v["address"] = c.Kafka.Bootstrap[0]
+	}
+	if command := c.App.Command; c.Given["app.command"] > 0 && strings.Contains(filepath.Base(command[0]), "python") {
+		v["python"] = command[0]
+	}
+	if report != nil {
+		if len(report.Bootstrap) > 0 {
+			v["address"] = report.Bootstrap[0]
+		}
+		for _, s := range report.Services {
+			switch {
+			case s.Role == compose.Broker && v["kafka"] == "":
+				v["kafka"] = s.Name
+			case s.Role == compose.ZooKeeper && v["zookeeper"] == "":
+				v["zookeeper"] = s.Name
+			}
+		}
+	}
+	if model != nil {
+		for _, s := range model.Services {
+			for _, port := range model.HostPorts([]string{s.Name}) {
+				v["service of port "+strconv.Itoa(port.Port)] = s.Name
+			}
+		}
+	}
+	maps.DeleteFunc(v, func(_, value string) bool { return value == "" })
+	return v
+}
+
+// composeCommand is how a person calls compose for the project, in its folder.
+func composeCommand(c config.Project) string {
+	command := "docker compose"
+	for _, f := range c.Compose.Files {
+		if rel, err := filepath.Rel(c.Dir, f); err == nil {
+			f = rel
+		}
+		if strings.ContainsAny(f, " '&()") {
+			f = `"` + f + `"`
+		}
+		command += " -f " + f
+	}
+	return command
+}
