@@ -34,7 +34,7 @@ func IfAsked() {
 		fmt.Fprintln(f, os.Args)
 		_ = f.Close()
 	}
-	os.Exit(1)
+	os.Exit(1) //nolint:forbidigo // this process is the program that was run, and no test
 }
 
 // Spies stand wherever a project could lead a command, and note who comes.
@@ -142,7 +142,7 @@ func (s *Spies) Put(name, text string) {
 
 // listening is the address of a broker that hears whoever connects.
 func (s *Spies) listening() string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(s.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		s.Fatal(err)
 	}
