@@ -132,7 +132,7 @@ func (a *App) begin(l Launch) (*run, error) {
 	cmd := exec.Command(found.Path, argv[1:]...) //nolint:noctx // the app outlives its start
 	cmd.Dir = l.Dir
 	cmd.Env = l.environ(os.Environ(), found)
-	out, err := newPipes(cmd)
+	out, err := newPipe(cmd)
 	if err != nil {
 		return nil, usererr.New("detector.start_failed", map[string]any{"Command": argv[0]}, err)
 	}
@@ -142,7 +142,7 @@ func (a *App) begin(l Launch) (*run, error) {
 	}
 	cmd.Path, cmd.Dir = shortened(cmd.Path), shortened(cmd.Dir)
 	r.group, err = procgroup.Start(cmd, procgroup.Options{Keeper: l.Keeper, Grace: l.Grace, Mark: l.Mark})
-	out.closeOurWriters()
+	out.closeOurWriter()
 	if err != nil {
 		out.close()
 		return nil, usererr.New("detector.start_failed", map[string]any{"Command": argv[0]}, err)
@@ -153,11 +153,10 @@ func (a *App) begin(l Launch) (*run, error) {
 
 // mind sees the run through: it reads the output and waits for the end of every process. It closes done last, and
 // Stop, which everyone calls who started one, waits for that.
-func (r *run) mind(out *pipes) {
+func (r *run) mind(out *pipe) {
 	first := r.output.Last()
 	var reading, logging sync.WaitGroup
-	reading.Go(func() { read(out.stdout, Stdout, r.take) })
-	reading.Go(func() { read(out.stderr, Stderr, r.take) })
+	reading.Go(func() { read(out.output, Output, r.take) })
 	unread, allRead := context.WithCancel(context.Background())
 	if r.launch.Log != "" {
 		logging.Go(func() { r.keepLog(unread, first) })
@@ -243,46 +242,30 @@ func (r *run) leftover() error {
 	return usererr.New("detector.not_stopped", map[string]any{"PID": r.group.PID()}, r.fate.left)
 }
 
-// pipes carry the app's output to us.
-type pipes struct {
-	stdout, stderr *os.File    // our ends
-	writers        [2]*os.File // the app's ends
+// pipe carries the app's output to us: one for both of its streams, since only that keeps them in the order in which the
+// app wrote to them. A traceback would have other lines in its middle.
+type pipe struct {
+	output *os.File // our end
+	writer *os.File // the app's end
 }
 
-func newPipes(cmd *exec.Cmd) (*pipes, error) {
-	outR, outW, err := os.Pipe()
+func newPipe(cmd *exec.Cmd) (*pipe, error) {
+	r, w, err := os.Pipe()
 	if err != nil {
-		return nil, fmt.Errorf("stdout: %w", err)
+		return nil, fmt.Errorf("output: %w", err)
 	}
-	errR, errW, err := os.Pipe()
-	if err != nil {
-		_ = outR.Close()
-		_ = outW.Close()
-		return nil, fmt.Errorf("stderr: %w", err)
-	}
-	cmd.Stdout, cmd.Stderr = outW, errW
-	return &pipes{stdout: outR, stderr: errR, writers: [2]*os.File{outW, errW}}, nil
+	cmd.Stdout, cmd.Stderr = w, w
+	return &pipe{output: r, writer: w}, nil
 }
 
-// closeOurWriters leaves the app as the only writer, so that its end ends the reading.
-func (p *pipes) closeOurWriters() {
-	for _, w := range p.writers {
-		_ = w.Close()
-	}
-}
+// closeOurWriter leaves the app as the only writer, so that its end ends the reading.
+func (p *pipe) closeOurWriter() { _ = p.writer.Close() }
 
 // hurry ends the reading soon after the last process, even where somebody outside the tree got hold of the pipe.
 // Windows knows no deadline on a pipe; a Job Object leaves nobody.
-func (p *pipes) hurry() {
-	soon := time.Now().Add(2 * time.Second)
-	_ = p.stdout.SetReadDeadline(soon)
-	_ = p.stderr.SetReadDeadline(soon)
-}
+func (p *pipe) hurry() { _ = p.output.SetReadDeadline(time.Now().Add(2 * time.Second)) }
 
-func (p *pipes) close() {
-	_ = p.stdout.Close()
-	_ = p.stderr.Close()
-}
+func (p *pipe) close() { _ = p.output.Close() }
 
 // absolute makes dir independent of the working directory.
 func absolute(dir string) string {

@@ -31,11 +31,16 @@ type Stream uint8
 const (
 	Stdout Stream = iota
 	Stderr
+	Output // both, in the order in which the app wrote to them
 )
 
 func (s Stream) String() string {
-	if s == Stderr {
+	switch s {
+	case Stderr:
 		return "stderr"
+	case Output:
+		return "output"
+	case Stdout:
 	}
 	return "stdout"
 }

@@ -43,7 +43,7 @@ func (r *run) ended() error {
 	case end.Signal != "":
 		id, how = "detector.killed", end.Signal
 	case end.Code == 0:
-		id = "detector.exited_clean"
+		id, words = "detector.exited_clean", r.watch.complaint // its last line is no reason
 	}
 	if words != "" {
 		how += ": " + words

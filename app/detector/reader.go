@@ -10,24 +10,52 @@ import (
 	"streamtray/internal/termtext"
 )
 
+// quietWithin is how long nothing comes before a line without an end is shown: a prompt, the last state of a progress bar.
+const quietWithin = 300 * time.Millisecond
+
+// chunk is what one read brought.
+type chunk struct {
+	bytes []byte
+	at    time.Time
+	err   error
+}
+
 // read turns src into lines until it ends, and gives them to take a batch at a time: as many as one read brought.
-// It never keeps the writer waiting for anybody but take.
+// It never keeps the writer waiting for anybody but take. A line whose end does not come is given as it is once it is
+// quiet, and again, whole, when it went on.
 func read(src io.Reader, stream Stream, take func([]Line)) {
 	s := splitter{stream: stream}
-	buf := make([]byte, MaxLine)
-	for {
-		n, err := src.Read(buf)
-		s.feed(buf[:n], time.Now())
-		if err != nil {
-			s.finish()
+	chunks, free := make(chan chunk), make(chan []byte, 2)
+	free <- make([]byte, MaxLine)
+	free <- make([]byte, MaxLine)
+	go func() { // ends with src
+		for {
+			buf := <-free
+			n, err := src.Read(buf)
+			chunks <- chunk{buf[:n], time.Now(), err}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	quiet := time.NewTimer(quietWithin)
+	defer quiet.Stop()
+	for ended := false; !ended; {
+		select {
+		case c := <-chunks:
+			s.feed(c.bytes, c.at)
+			if ended = c.err != nil; ended {
+				s.finish()
+			}
+			free <- c.bytes[:cap(c.bytes)]
+			quiet.Reset(quietWithin)
+		case <-quiet.C:
+			s.show()
 		}
 		if len(s.lines) > 0 {
 			take(s.lines)
 			clear(s.lines) // let go of the texts
 			s.lines = s.lines[:0]
-		}
-		if err != nil {
-			return
 		}
 	}
 }
@@ -38,6 +66,7 @@ type splitter struct {
 	tracer tracer
 	carry  []byte // a line's beginning, its end being still to come
 	cut    bool   // carry is full; the rest of the line is dropped
+	shown  []byte // what was given of carry while it was quiet
 	at     time.Time
 	lines  []Line // complete ones
 }
@@ -62,6 +91,17 @@ func (s *splitter) feed(b []byte, at time.Time) {
 	}
 }
 
+// show gives the line whose end has not come, unless it was given as it is. What a line is to a traceback only its end
+// decides.
+func (s *splitter) show() {
+	if len(s.carry) == 0 || bytes.Equal(s.carry, s.shown) {
+		return
+	}
+	before := s.tracer
+	s.line(s.carry)
+	s.tracer, s.shown = before, append(s.shown[:0], s.carry...)
+}
+
 // finish makes a line of what has no end.
 func (s *splitter) finish() {
 	if len(s.carry) > 0 {
@@ -71,6 +111,12 @@ func (s *splitter) finish() {
 }
 
 func (s *splitter) keep(b []byte) {
+	// A progress bar paints over itself: the state before counts no more.
+	if i := bytes.LastIndexByte(b, '\r'); i >= 0 && i < len(b)-1 {
+		s.carry, s.cut, b = s.carry[:0], false, b[i+1:]
+	} else if len(b) > 0 && bytes.HasSuffix(s.carry, []byte("\r")) {
+		s.carry, s.cut = s.carry[:0], false
+	}
 	if room := MaxLine - len(s.carry); len(b) > room {
 		b, s.cut = b[:room], true
 	}
@@ -78,6 +124,11 @@ func (s *splitter) keep(b []byte) {
 }
 
 func (s *splitter) line(raw []byte) {
+	if len(s.shown) > 0 && bytes.Equal(bytes.TrimRight(raw, "\r"), s.shown) { // only its end came
+		s.shown = s.shown[:0]
+		return
+	}
+	s.shown = s.shown[:0]
 	text := readable(raw, s.cut)
 	h, part := s.tracer.classify(text)
 	s.lines = append(s.lines, Line{

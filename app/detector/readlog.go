@@ -184,7 +184,7 @@ func openPart(path string) (*os.File, fs.FileInfo, error) {
 }
 
 // logParser makes lines of what tee wrote.
-type logParser struct{ tracers [2]tracer }
+type logParser struct{ tracers [3]tracer }
 
 // read gives the whole lines that the file has from offset on while take wants them, and where they end.
 func (p *logParser) read(file *os.File, offset int64, take func(Line) bool) (end int64, err error) {
@@ -213,8 +213,10 @@ func (p *logParser) line(written string) Line {
 	if at, err := time.Parse(stampLayout, stamp); err == nil {
 		stream, text, _ := strings.Cut(rest, " ")
 		l.At, l.Text = at, text
-		if stream == Stderr.String() {
-			l.Stream = Stderr
+		for _, s := range []Stream{Stderr, Output} {
+			if stream == s.String() {
+				l.Stream = s
+			}
 		}
 	}
 	h, part := p.tracers[l.Stream].classify(l.Text)

@@ -36,12 +36,12 @@ type watch struct {
 	seeks  bool   // failed without a reason, and the next lines may be a traceback that has it
 
 	complaint string // the last line that is an error by its own words
-	stderr    string // the last line on stderr
+	last      string // the last line, or the last on stderr where the two streams are apart
 }
 
 func (w *watch) see(l Line) {
-	if l.Stream == Stderr && l.Text != "" {
-		w.stderr = l.Text
+	if l.Stream != Stdout && l.Text != "" {
+		w.last = l.Text
 	}
 	switch l.part {
 	case within:
@@ -95,7 +95,7 @@ func (w *watch) lastWords() string {
 	if w.complaint != "" {
 		return w.complaint
 	}
-	return w.stderr
+	return w.last
 }
 
 // where turns "routes.ws:<module>:24" into "routes/ws.py:24" if the project has that file, so that a person can go

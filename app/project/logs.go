@@ -22,7 +22,7 @@ type LogOptions struct {
 type LogLine struct {
 	Time   time.Time `json:"time"`
 	Source string    `json:"source"`
-	Stream string    `json:"stream"` // stdout or stderr
+	Stream string    `json:"stream"` // stdout or stderr; output, of the app: both
 	Level  string    `json:"level,omitempty"`
 	Text   string    `json:"text"`
 }
