@@ -35,6 +35,8 @@ func pages() map[string]string {
 		"failures.zh.md":               diagnose.FailuresPage("zh") + provokedFailures("zh"),
 		"commands.md":                  cli.CommandsPage(en),
 		"commands.zh-CN.md":            cli.CommandsPage(zh),
+		"configuration.md":             cli.ConfigurationPage(en),
+		"configuration.zh-CN.md":       cli.ConfigurationPage(zh),
 		"streamtray.schema.json":       schema(en),
 		"streamtray.schema.zh-CN.json": schema(zh),
 	}

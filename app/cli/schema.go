@@ -25,11 +25,16 @@ func schema(_ context.Context, c *call, args []string) error {
 
 // SchemaJSON is the JSON Schema of streamtray.yaml, described in the words' language.
 func SchemaJSON(w *i18n.Words) ([]byte, error) {
-	s := config.Schema(func(key string) string { return w.Text(strings.TrimSuffix("config.key."+key, "."), nil) })
+	s := config.Schema(about(w))
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	err := enc.Encode(s)
 	return b.Bytes(), err
+}
+
+// about tells of a key of streamtray.yaml by its full name, and of the file by none.
+func about(w *i18n.Words) func(key string) string {
+	return func(key string) string { return w.Text(strings.TrimSuffix("config.key."+key, "."), nil) }
 }
