@@ -8,12 +8,17 @@ import (
 	"streamtray/build/rig"
 )
 
-// static are the checks that run nothing: the format of all files, and the linter for Linux and for Windows, with all
+// actionlint checks .github/workflows. It does not build with the linter's release candidate of a YAML library, and so
+// stands for itself.
+const actionlint = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
+
+// static are the checks that run nothing: the format of all files, the workflows, and the linter for Linux and for Windows, with all
 // tags that choose among the files there. The suites of Wine, of a display and of the rig are for Linux.
 func static() lane {
 	return lane{
 		{name: "tools", run: tools},
 		{name: "format", run: linter(nil, "fmt", "--diff")},
+		{name: "workflows", run: tool(nil, "go", "run", actionlint)},
 		{name: "lint", run: linter([]string{"GOOS=linux"}, "run", "--build-tags", "headless,rig,package,desk,wine,engine")},
 		{name: "lint for Windows", run: linter([]string{"GOOS=windows", trimmed()}, "run", "--build-tags", "headless,package,engine")},
 	}

@@ -115,9 +115,7 @@ func message(s string) string {
 		"log", "msg", "message", "text", "error", "err", "exception", "stream.error", "thrown", "stack_trace",
 	} {
 		v := said(m[k])
-		switch {
-		case v == "":
-		default:
+		if v != "" {
 			parts = append(parts, strings.TrimRight(v, "\r\n"))
 		}
 	}
