@@ -329,7 +329,7 @@ func TestAPersonIsShownTheFreePortBeforeItIsUsed(t *testing.T) {
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	for name, text := range map[string]string{
 		"streamtray.yaml": "version: 1\nname: try\ncompose: {files: [compose.yaml]}\nlimits: {infra: 1s}\n",
-		"compose.yaml":    "services:\n  kafka: {image: \"apache/kafka:3.9.0\", ports: [\"127.0.0.1:" + port + ":9092\"], environment: {KAFKA_LISTENERS: \"A://:9092,C://:9093\", KAFKA_ADVERTISED_LISTENERS: \"A://localhost:" + port + "\"}}\n",
+		"compose.yaml":    "services:\n  kafka: {image: \"apache/kafka:3.9.0\", ports: [\"127.0.0.1:" + port + ":9092\"], environment: {KAFKA_LISTENERS: \"PLAINTEXT://:9092,CONTROLLER://:9093\", KAFKA_ADVERTISED_LISTENERS: \"PLAINTEXT://localhost:" + port + "\"}}\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -340,7 +340,7 @@ func TestAPersonIsShownTheFreePortBeforeItIsUsed(t *testing.T) {
 	no.sees("Use the free port")
 	no.types("n\n")
 	code, seen := no.exits()
-	if code != Broken || strings.Count(seen, "error: Port "+port+" is already used") != 1 || !strings.Contains(seen, "KAFKA_ADVERTISED_LISTENERS: \"A://localhost:1") {
+	if code != Broken || strings.Count(seen, "error: Port "+port+" is already used") != 1 || !strings.Contains(seen, "KAFKA_ADVERTISED_LISTENERS: \"PLAINTEXT://localhost:1") {
 		t.Errorf("no: exit code %d\n%s", code, seen)
 	}
 
