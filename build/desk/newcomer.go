@@ -22,11 +22,15 @@ func Newcomer(ctx context.Context, program, dir, home string) (socket string, er
 	l.Close()
 	yaml := fmt.Sprintf(`version: 1
 name: detection
-kafka: {mode: embedded}
+kafka:
+  mode: embedded
+  env: ALGO_KAFKA_BOOTSTRAP_SERVERS
+  topics: [{name: detection-results}, {name: llm-analysis-tasks}, {name: llm-analysis-results}]
+streaming: {env: ALGO_ENABLE_KAFKA_STREAMING, on: "true", off: "false"}
 app:
   command: [%q, sample-app]
   env: {ALGO_HOST: 127.0.0.1, ALGO_PORT: "%d"}
-  ready: {http: "http://127.0.0.1:%d/"}
+  ready: {log: Kafka producer initialized, http: "http://127.0.0.1:%d/"}
 `, program, port, port)
 	return fmt.Sprintf("ws://127.0.0.1:%d/ws/detect", port),
 		errors.Join(write(dir, "streamtray.yaml", []byte(yaml)), Recent(home, dir))
