@@ -166,22 +166,30 @@ func alternate(ways []*syntax.Regexp) need {
 // folded gives an expression that matches in lower-case text what expr matches whatever the case. That is several
 // times as fast as to ignore the case while matching.
 func folded(expr string) string {
-	re, err := syntax.Parse(expr, syntax.Perl|syntax.FoldCase)
+	re, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
 		return expr // to be refused where it is compiled
 	}
-	unfold(re)
+	lowered(re)
 	return re.String()
 }
 
-func unfold(re *syntax.Regexp) {
-	re.Flags &^= syntax.FoldCase
-	if re.Op == syntax.OpLiteral {
+// lowered lets an expression match small letters where it asks for capitals. To have the parser fold the case would cost
+// a hundred times as much, for letters of alphabets that no rule is written in.
+func lowered(re *syntax.Regexp) {
+	switch re.Op {
+	case syntax.OpLiteral:
 		for i, r := range re.Rune {
 			re.Rune[i] = unicode.ToLower(r)
 		}
+	case syntax.OpCharClass:
+		for i := 0; i+1 < len(re.Rune); i += 2 {
+			if from, to := max(re.Rune[i], 'A'), min(re.Rune[i+1], 'Z'); from <= to {
+				re.Rune = append(re.Rune, from+'a'-'A', to+'a'-'A')
+			}
+		}
 	}
 	for _, sub := range re.Sub {
-		unfold(sub)
+		lowered(sub)
 	}
 }

@@ -82,11 +82,15 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 			s.failing++
 		}
 	}
-	s.book.rules[i].addressed(captures, l.low)
-	if m := inPackage.FindStringSubmatch(l.text); m != nil && captures["module"] == "" {
-		captures["module"] = m[1]
+	if st.count < telling {
+		s.book.rules[i].addressed(captures, l.low)
+		if captures["module"] == "" && strings.Contains(l.text, "site-packages") {
+			if m := inPackage.FindStringSubmatch(l.text); m != nil {
+				captures["module"] = m[1]
+			}
+		}
 	}
-	if len(captures) > len(st.args) { // another line may tell more
+	if st.count < telling && len(captures) > len(st.args) { // another line may tell more
 		told := guarded(captures, l.text)
 		maps.Copy(told, st.args)
 		st.args = told
@@ -102,6 +106,9 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 func (s *Scanner) alone(c *compiled, src *source) bool {
 	return c.Level == noLevel || src.entry == 0 || src.entry+1 != s.n || src.level >= c.Level
 }
+
+// telling is how many lines of a failure are read for what they tell of it.
+const telling = 16
 
 // inPackage is a path inside of an installed package.
 var inPackage = regexp.MustCompile(`site-packages[/\\]+(\w+)`)
