@@ -65,6 +65,8 @@ func TestNoCommandPrintsWhatATerminalWouldObey(t *testing.T) {
 		{"diagnose", "--where", evil},
 		{"bundle", "-o", filepath.Join(dir, "b.zip")},
 		{"init", filepath.Join(dir, "new")},
+		{"env"},
+		{"env", "--format", "json"},
 		{"schema"},
 		{"completion", "bash"},
 		{"version"},
