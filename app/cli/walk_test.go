@@ -44,6 +44,7 @@ var walked = map[string][][]string{
 	"inspect":    {{"compose.yaml"}, {"--live", "compose.yaml"}, {"--fix", "compose.yaml"}},
 	"diagnose":   {{}},
 	"doctor":     {{}, {"--fix", "--yes"}, {"--json"}},
+	"env":        {{}, {"--format", "vscode"}},
 	"facts":      {{}},
 	"init":       {{}},
 	"plan":       {{}, {"--json"}},
