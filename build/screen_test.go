@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,8 +34,9 @@ func seen(written string) []string {
 func TestATerminalShowsWhatRunsAndForHowLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		width := 80
-		s := &live{out: &out, width: func() int { return width }, over: make(chan struct{})}
+		var width atomic.Int64
+		width.Store(80)
+		s := &live{out: &out, width: func() int { return int(width.Load()) }, over: make(chan struct{})}
 		s.ticking.Go(s.tick)
 		s.begins("lint")
 		s.begins("rig")
@@ -47,7 +49,7 @@ func TestATerminalShowsWhatRunsAndForHowLong(t *testing.T) {
 		if got := seen(out.String()); len(got) != 2 || got[0] != "ok lint" || got[1] != "rig 1m1s" {
 			t.Errorf("when one has ended: %q", got)
 		}
-		width = 6
+		width.Store(6)
 		time.Sleep(2 * time.Second) // virtual
 		synctest.Wait()
 		if got := seen(out.String()); got[1] != "rig 1" {

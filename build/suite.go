@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // tests are those of a stage, as `go test -json` tells of them.
@@ -38,7 +39,8 @@ func suite(name string, ready func(context.Context, io.Writer) error, env []stri
 
 // run runs go test. Only its standard output is read: on the other one the go command tells what it downloads. What the
 // failed tests said is repeated at the log's end. There is no vet here: the linter holds it.
-func (s *tests) run(ctx context.Context, log io.Writer, env []string, args ...string) error {
+func (s *tests) run(ctx context.Context, out io.Writer, env []string, args ...string) error {
+	log := &oneAtATime{out: out} // what the go command says on both streams goes there
 	s.log, s.said, s.skips = log, map[[2]string]string{}, map[[2]string]string{}
 	err := run(ctx, s, log, env, append([]string{"go", "test", "-vet=off", "-json"}, args...)...)
 	for _, f := range s.failures {
@@ -46,6 +48,18 @@ func (s *tests) run(ctx context.Context, log io.Writer, env []string, args ...st
 	}
 	s.failures = nil
 	return err
+}
+
+// oneAtATime lets several write to one.
+type oneAtATime struct {
+	mu  sync.Mutex
+	out io.Writer
+}
+
+func (w *oneAtATime) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.out.Write(p)
 }
 
 // Write takes what go test prints, in pieces.
