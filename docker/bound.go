@@ -11,7 +11,7 @@ import (
 // Bounds of what an engine, or whoever answers in its place, may send, in bytes: a list of thousands of containers is
 // some megabytes, and what happened to one container is some hundred bytes.
 const (
-	mostAnswer = 32 << 20
+	mostAnswer = 8 << 20
 	mostEvent  = 1 << 20
 	mostHeader = 256 << 10
 )
