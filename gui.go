@@ -22,7 +22,7 @@ func gui(ctx context.Context, args []string) (code int, done bool) {
 		return 0, false
 	}
 	return desktop.Main(ctx, args, desktop.Options{
-		Getenv: os.Getenv, Environ: os.Environ(), Home: home, Self: self, Version: version, Sample: cli.SampleApp, Exit: os.Exit,
+		Getenv: os.Getenv, Environ: os.Environ(), Home: home, Self: self, Version: programVersion(), Sample: cli.SampleApp, Exit: os.Exit,
 		StopApart: func(dir string) error { return cli.StopApart(self, dir) },
 	})
 }
