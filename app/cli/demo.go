@@ -35,12 +35,9 @@ type trial struct {
 func demo(ctx context.Context, c *call, args []string) error {
 	var length time.Duration
 	fs := c.flags("demo", false)
-	fs.DurationVar(&length, "for", 0, "")
+	fs.Var((*span)(&length), "for", "")
 	if _, err := c.parse(fs, args, 0); err != nil {
 		return err
-	}
-	if length < 0 {
-		return badUsage("cli.bad_duration", map[string]any{"Flag": "for"})
 	}
 	o, err := c.options()
 	if err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"flag"
 	"regexp"
 	"time"
@@ -31,6 +32,24 @@ func flagError(fs *flag.FlagSet, err error) error {
 	}
 	return badUsage(id, args)
 }
+
+// span is a flag for a time above nought; 0 is what it has where it is not given.
+type span time.Duration
+
+// Set reads a time as Go writes it: 20s, 2m.
+func (d *span) Set(s string) error {
+	v, err := time.ParseDuration(s)
+	if err == nil && v <= 0 {
+		err = errors.New("not above nought")
+	}
+	*d = span(v)
+	return err
+}
+
+func (d *span) String() string { return time.Duration(*d).String() }
+
+// Get is how isDuration knows it.
+func (d *span) Get() any { return time.Duration(*d) }
 
 func isDuration(f *flag.Flag) bool {
 	if f == nil {

@@ -21,7 +21,7 @@ const quitWithin = 30 * time.Second
 func quit(ctx context.Context, c *call, args []string) error {
 	within := quitWithin
 	fs := c.flags("quit", false)
-	fs.DurationVar(&within, "timeout", within, "")
+	fs.Var((*span)(&within), "timeout", "")
 	if _, err := c.parse(fs, args, 0); err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func up(ctx context.Context, c *call, args []string) error {
 	fs.StringVar(&o.streaming, "streaming", "", "")
 	fs.BoolVar(&o.noApp, "no-app", false, "")
 	fs.BoolVar(&o.detach, "detach", false, "")
-	fs.DurationVar(&o.timeout, "timeout", 0, "")
+	fs.Var((*span)(&o.timeout), "timeout", "")
 	fs.BoolVar(&o.freePort, "free-port", false, "")
 	fs.BoolVar(&o.ownPorts, "own-ports", false, "")
 	fs.BoolVar(&c.startEngine, "start-engine", false, "")
@@ -51,8 +51,8 @@ func up(ctx context.Context, c *call, args []string) error {
 			return badUsage("cli.bad_until", map[string]any{"Value": until})
 		}
 	}
-	if o.timeout < 0 {
-		return badUsage("cli.bad_duration", map[string]any{"Flag": "timeout"})
+	if o.freePort && o.ownPorts {
+		return badUsage("cli.ports_both", nil)
 	}
 	if o.streaming != "" && o.streaming != "on" && o.streaming != "off" {
 		return badUsage("cli.bad_streaming", map[string]any{"Value": o.streaming})
