@@ -60,7 +60,7 @@ func commands() []command {
 		{name: "env", args: "[--format powershell|cmd|bash|dotenv|json|vscode]", run: env},
 		{name: "canary", run: canary},
 		{name: "inspect", args: "[--fix] [--live] FILE...", run: inspect},
-		{name: "diagnose", args: "[--where engine|compose|broker|zookeeper|app|client]", run: diagnosis},
+		{name: "diagnose", args: "[--where engine|compose|broker|zookeeper|app|client] [FILE]", run: diagnosis},
 		{name: "doctor", args: "[--fix [--yes]]", run: examine},
 		{name: "demo", args: "[--for D]", run: demo},
 		{name: "facts", run: tellFacts},

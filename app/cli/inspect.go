@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"streamtray/app/diagnose"
@@ -72,10 +73,26 @@ func diagnosis(ctx context.Context, c *call, args []string) error {
 	var where string
 	fs := c.flags("diagnose", false)
 	fs.StringVar(&where, "where", "", "")
-	if _, err := c.parse(fs, args, 0); err != nil {
+	rest, err := c.parse(fs, args, 1)
+	if err != nil {
 		return err
 	}
-	r, err := diagnose.Run(c.In, where, c.words.Lang(), project.Advice(ctx, c.path(c.project), c.Environ))
+	in := c.In
+	switch {
+	case len(rest) == 1 && rest[0] != "-":
+		file, err := os.Open(c.path(rest[0]))
+		if err != nil {
+			return usererr.New("cli.diagnose.unreadable", map[string]any{"File": rest[0]}, err)
+		}
+		defer file.Close()
+		in = file
+	case c.interactive():
+		fmt.Fprintln(c.Err, c.words.Text("cli.diagnose.paste", nil))
+	}
+	// A terminal gives nothing until somebody types, and Ctrl-C has to end the wait.
+	r, err := orInterrupted(ctx, func() (diagnose.Report, error) {
+		return diagnose.Run(in, where, c.words.Lang(), project.Advice(ctx, c.path(c.project), c.Environ))
+	})
 	if errors.Is(err, diagnose.ErrPlace) {
 		return badUsage("cli.diagnose.bad_where", map[string]any{"Where": where, "Known": strings.Join(diagnose.Places(), ", ")})
 	}
@@ -106,5 +123,25 @@ func (c *call) printFindings(out io.Writer, r diagnose.Report) {
 				fmt.Fprintf(out, "  %s\n", s)
 			}
 		}
+	}
+}
+
+// orInterrupted does what may wait for a person, and leaves it when ctx ends.
+func orInterrupted[T any](ctx context.Context, do func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		v, err := do()
+		done <- result{v, err}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, errInterrupted
 	}
 }

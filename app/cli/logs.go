@@ -29,7 +29,7 @@ func logs(ctx context.Context, c *call, args []string) error {
 		return err
 	}
 	defer p.Close()
-	enc := json.NewEncoder(c.Out)
+	enc, lines := json.NewEncoder(c.Out), 0
 	for l, err := range p.Logs(ctx, o) {
 		switch {
 		case err != nil && ctx.Err() != nil:
@@ -44,6 +44,10 @@ func logs(ctx context.Context, c *call, args []string) error {
 		if err != nil {
 			return nil // nobody reads any more: that is how a pager ends
 		}
+		lines++
+	}
+	if lines == 0 && !c.json {
+		fmt.Fprintln(c.Err, c.words.Text("cli.logs.none", map[string]any{"Source": o.Source}))
 	}
 	return nil
 }
