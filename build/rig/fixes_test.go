@@ -49,7 +49,7 @@ func TestEveryKindOfFixWorksInsideAndOutside(t *testing.T) {
 		{"guarded", "INTERNAL_NAME_ONLY", "kafka:9092", 1, ""},
 		{"controller-apart", "NOT_PUBLISHED", "two:9092", 2, ""},
 		{"script", "NOT_PUBLISHED", "kafka:9092", 1, ""},
-		{"unmapped", "FIXED_IP", "kafka:9094", 1, ""},
+		{"unmapped", "NO_ADVERTISED", "kafka:9094", 1, ""},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
 			s := newComposeStand(t, os.DirFS(t.TempDir()))
