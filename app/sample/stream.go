@@ -27,6 +27,9 @@ type stream struct {
 
 type tally struct{ delivered, lost int }
 
+// lookups is how often a name is looked up: a busy computer may take longer than one look waits.
+const lookups = 3
+
 // initialize makes the producer; nil, and a line in the log, when that cannot be.
 func initialize(ctx context.Context, set settings, log *logger) *stream {
 	s := &stream{
@@ -34,6 +37,9 @@ func initialize(ctx context.Context, set settings, log *logger) *stream {
 		stop: func() {}, tally: map[string]*tally{},
 	}
 	err := s.exists(ctx, set.detections)
+	for tries := 1; tries < lookups && errors.Is(err, &kafka.Error{ID: kafka.UnknownHost}); tries++ {
+		err = s.exists(ctx, set.detections)
+	}
 	if err == nil {
 		s.producer, err = s.cluster.NewProducer(ctx, s.count)
 	}
