@@ -8,6 +8,7 @@ import (
 	"streamtray/app/facts"
 	"streamtray/app/project"
 	"streamtray/app/pycheck"
+	"streamtray/app/redact"
 )
 
 // program looks whether what the app's command names is there. It does not run it.
@@ -15,7 +16,7 @@ func (s *Subject) program(context.Context) finding {
 	if err := project.CheckProgram(s.config, s.parts.Launch, s.options.Environ); err != nil {
 		return ill(err)
 	}
-	return fine("doctor.app.program.ok", args{"Command": strings.Join(s.config.App.Command, " "), "Dir": s.config.App.Dir})
+	return fine("doctor.app.program.ok", args{"Command": redact.Text(strings.Join(s.config.App.Command, " ")), "Dir": s.config.App.Dir})
 }
 
 // found is what the project's files show.

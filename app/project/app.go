@@ -17,6 +17,7 @@ import (
 	"streamtray/app/envfile"
 	"streamtray/app/evidence"
 	"streamtray/app/plan"
+	"streamtray/app/redact"
 	"streamtray/internal/usererr"
 )
 
@@ -191,5 +192,5 @@ func (d *detection) Page() app.Note {
 // Facts tells how the app runs.
 func (d *detection) Facts() app.Note {
 	f := d.App.Facts()
-	return app.Note{ID: "project.app", Args: map[string]any{"PID": f.PID, "Command": strings.Join(d.launch.Command, " ")}}
+	return app.Note{ID: "project.app", Args: map[string]any{"PID": f.PID, "Command": redact.Text(strings.Join(d.launch.Command, " "))}}
 }
