@@ -491,7 +491,7 @@ func (f *flow) anywhere(name string, depth int) []origin {
 			all = append(all, f.bounds(s.top.names[name], depth)...)
 		}
 	}
-	all = append(all, f.settings(name, depth)...)
+	all = append(all, f.settings(name)...)
 	if len(all) == 0 {
 		f.wild = true
 	}
@@ -499,7 +499,7 @@ func (f *flow) anywhere(name string, depth int) []origin {
 }
 
 // settings is what the project's settings files have under a key.
-func (f *flow) settings(key string, _ int) []origin {
+func (f *flow) settings(key string) []origin {
 	var all []origin
 	for _, s := range f.c.settings[key] {
 		all = append(all, s.origins()...)
@@ -523,7 +523,7 @@ func (f *flow) index(b bound, depth int) []origin {
 // key is what any dict or settings file has under a key.
 func (f *flow) key(key string, depth int) []origin {
 	all := f.bounds(f.c.keys[key], depth)
-	all = append(all, f.settings(key, depth)...)
+	all = append(all, f.settings(key)...)
 	if len(all) == 0 {
 		return f.anywhere(key, depth)
 	}
@@ -565,7 +565,7 @@ func (f *flow) call(b bound, depth int) []origin { //nolint:gocognit // a case f
 			all := f.key(key, depth)
 			if len(e.Items) > 1 && e.Keys[1] == "" { // of an INI file: section, option
 				if option, ok := f.c.constant(bound{e.Items[1], in}); ok && len(f.c.settings[option]) > 0 {
-					return f.settings(option, depth)
+					return f.settings(option)
 				}
 				all = append(all, f.of(bound{e.Items[1], in}, depth+1)...)
 			}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"streamtray/app/pyast"
+	"streamtray/internal/cmdline"
 )
 
 // candidate is something that might be the project's program.
@@ -185,7 +186,7 @@ func (p *finder) target(c *candidate, dir string) bool { //nolint:gocognit // a 
 			}
 		}
 	case name == "flask" || name == "quart" || name == "celery" || name == "faust" || name == "litestar":
-		module := option(rest, "--app", "-A")
+		module := cmdline.Value(rest, "--app", "-A")
 		if module == "" && (name == "flask" || name == "quart") && slices.Contains(rest, "run") {
 			module = "app"
 			if !p.hasModule("app", dir) {
@@ -222,20 +223,6 @@ func parent(module string) string {
 		return module[:i]
 	}
 	return module
-}
-
-func option(words []string, names ...string) string {
-	for i, w := range words {
-		for _, n := range names {
-			if w == n && i+1 < len(words) {
-				return words[i+1]
-			}
-			if v, ok := strings.CutPrefix(w, n+"="); ok {
-				return v
-			}
-		}
-	}
-	return ""
 }
 
 // passing over: modules that start nothing of the project by themselves, and what a manage.py does once.
@@ -788,11 +775,11 @@ func (p *finder) serve(c *candidate) {
 	}
 	port := 0
 	for _, name := range []string{"--port", "-p", "--server.port"} {
-		if n, err := strconv.Atoi(option(command, name)); err == nil {
+		if n, err := strconv.Atoi(cmdline.Value(command, name)); err == nil {
 			port = n
 		}
 	}
-	if bind := option(command, "--bind", "-b"); bind != "" {
+	if bind := cmdline.Value(command, "--bind", "-b"); bind != "" {
 		if n, err := strconv.Atoi(bind[strings.LastIndexByte(bind, ':')+1:]); err == nil {
 			port = n
 		}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"streamtray/internal/cmdline"
 )
 
 // topicCommand is a tool that creates topics.
@@ -93,23 +95,8 @@ func isTopicTool(word string) bool {
 }
 
 func kafkaTopics(out map[string]int, words []string) {
-	count, _ := strconv.Atoi(flagValue(words, "--partitions"))
-	addTopic(out, flagValue(words, "--topic"), count)
-}
-
-// flagValue is a flag's value, written apart or with "=".
-func flagValue(words []string, names ...string) string {
-	for i, w := range words {
-		for _, name := range names {
-			if w == name && i+1 < len(words) {
-				return words[i+1]
-			}
-			if v, ok := strings.CutPrefix(w, name+"="); ok {
-				return v
-			}
-		}
-	}
-	return ""
+	count, _ := strconv.Atoi(cmdline.Value(words, "--partitions"))
+	addTopic(out, cmdline.Value(words, "--topic"), count)
 }
 
 // rpkFlagsWithValue are the flags of `rpk topic create` that take a value.
@@ -120,7 +107,7 @@ var rpkFlagsWithValue = map[string]bool{
 }
 
 func rpkTopics(out map[string]int, words []string) {
-	count, _ := strconv.Atoi(flagValue(words, "-p", "--partitions"))
+	count, _ := strconv.Atoi(cmdline.Value(words, "-p", "--partitions"))
 	i := slices.Index(words, "create") + 1
 	for ; i < len(words); i++ {
 		switch w := words[i]; {
