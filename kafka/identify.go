@@ -106,12 +106,15 @@ func handshakeFault(addr string, err error) *Error {
 }
 
 // unmask finds out who hangs up on us, or says nothing, instead of answering: a listener that speaks TLS when we do
-// not, the reverse, or ZooKeeper. It asks on connections of its own; empty: it cannot tell.
+// not, the reverse, or ZooKeeper. It asks on connections of its own; empty: it cannot tell. A Kafka that is only just
+// starting is not asked such things: it would log each of them as an error of a client.
 func (d *dialer) unmask(addr string) string {
 	switch {
+	case d.ask(addr, d.hangsUpUnasked):
+		return "" // whoever forwards the port has nobody to forward to
 	case d.tls != nil && d.ask(addr, d.speaksPlain):
 		return TLSNotSpoken
-	case d.tls != nil:
+	case d.tls != nil, !d.ask(addr, d.refusesKafka):
 		return ""
 	case d.ask(addr, d.speaksTLS):
 		return TLSNeeded
@@ -132,6 +135,23 @@ func (d *dialer) ask(addr string, question func(net.Conn) bool) bool {
 	defer conn.Close() // nothing was written that could be lost
 	_ = conn.SetDeadline(time.Now().Add(d.answer))
 	return question(conn)
+}
+
+// unasked is how long a peer may take to hang up on who says nothing.
+const unasked = 200 * time.Millisecond
+
+// hangsUpUnasked reports whether the peer ends a connection on which nothing was said. TLS and ZooKeeper wait for words;
+// Docker, which takes connections of a published port before anybody listens inside of the container, does not.
+func (d *dialer) hangsUpUnasked(conn net.Conn) bool {
+	_ = conn.SetDeadline(time.Now().Add(min(unasked, d.answer)))
+	_, err := conn.Read(make([]byte, 1))
+	return isHangUp(err)
+}
+
+// refusesKafka reports whether the peer still hangs up when it is asked as Kafka is.
+func (d *dialer) refusesKafka(conn net.Conn) bool {
+	_, err := askVersions(conn, d.answer)
+	return isHangUp(err)
 }
 
 func (d *dialer) speaksPlain(conn net.Conn) bool {

@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -208,4 +210,37 @@ func TestTLSAlertsAreRecognised(t *testing.T) {
 	})
 	c := &Cluster{Bootstrap: []string{alerts}, Answer: 300 * time.Millisecond}
 	wantFault(t, c.Ready(t.Context()), TLSNeeded)
+}
+
+// Kafka logs an error for every connection that speaks something else, and a diagnosis may take that for the failure.
+// Docker hangs up on whoever connects before Kafka listens inside of its container; Kafka may listen a moment later.
+func TestAKafkaThatIsOnlyJustStartingIsAskedNothingButKafka(t *testing.T) {
+	for name, asked := range map[string]int{"Docker hangs up on all": 1 << 30, "it listens after one": 1, "it listens after two": 2, "it listens after three": 3} {
+		t.Run(name, func(t *testing.T) {
+			var came atomic.Int32
+			var mu sync.Mutex
+			var heard []string
+			addr := server(t, func(conn net.Conn) {
+				if int(came.Add(1)) <= asked {
+					return // as Docker does: nothing is read
+				}
+				var head [8]byte
+				n, err := io.ReadFull(conn, head[:])
+				if n > 0 && (err != nil || binary.BigEndian.Uint16(head[4:]) != keyAPIVersions) {
+					mu.Lock()
+					defer mu.Unlock()
+					heard = append(heard, string(head[:n]))
+					return
+				}
+				_, _ = conn.Write(versionsAnswer(map[int16]int16{keyMetadata: 9, keyAPIVersions: 3}))
+			})
+			c := &Cluster{Bootstrap: []string{addr}, Answer: 300 * time.Millisecond}
+			wantFault(t, c.Ready(t.Context()), Closed)
+			mu.Lock()
+			defer mu.Unlock()
+			if len(heard) > 0 {
+				t.Errorf("it heard %q, which is not Kafka's", heard)
+			}
+		})
+	}
 }
