@@ -342,6 +342,25 @@ func TestAMeasuredCauseIsAFindingUnlessALineSaysItBetter(t *testing.T) {
 	}
 }
 
+// A broker logs whoever knocks at its port with other words; that is one client of many, and seldom the one at hand.
+func TestAStrangerAtTheBrokersPortIsNotTheRootOfWhatTheStepReports(t *testing.T) {
+	for _, cause := range []string{"replication-factor", "unknown-topic", "advertised-unreachable", "module-missing"} {
+		s := New(Broker)
+		s.Line("org.apache.kafka.common.network.InvalidReceiveException: Invalid receive (size = 1936881266 larger than 104857600)")
+		s.See(Facts{Measured: []Measured{{Cause: cause, Where: Client, Said: "measured"}}})
+		if found := s.Findings(); len(found) != 1 || found[0].Cause != cause {
+			t.Errorf("got %+v, want %s first", found, cause)
+		}
+	}
+	s := New("")
+	s.Line("kafka | [2026-01-05 09:00:00,000] WARN [SocketServer listenerType=BROKER, nodeId=1] Unexpected error from /172.18.0.1 (channelId=1); closing connection (org.apache.kafka.common.network.Selector)")
+	s.Line("kafka | org.apache.kafka.common.network.InvalidReceiveException: Invalid receive (size = 369295616 larger than 104857600)")
+	s.Line("app | %3|1|FAIL|rdkafka#producer-1| [thrd:ssl://localhost:9092/bootstrap]: ssl://localhost:9092/bootstrap: SSL handshake failed: Disconnected: connecting to a PLAINTEXT broker listener? (after 4ms in state SSL_HANDSHAKE)")
+	if found := s.Findings(); len(found) != 1 || found[0].Cause != "tls-plaintext-mismatch" {
+		t.Errorf("where the app's log says so as well: %+v", found)
+	}
+}
+
 func TestAFindingIsToldAgainFromItsCode(t *testing.T) {
 	f := Finding{}
 	for _, r := range theBook().written() {
