@@ -234,6 +234,10 @@ func until(a *app.Agent, p app.Phase) {
 	}
 }
 
+// betweenLooks is about a minute of virtual time, and ends halfway between two looks of the watch. A tale that changed
+// the world at the very moment of a look would tell by chance whether that look or the next one sees it.
+const betweenLooks = time.Minute - app.DefaultWatch/2
+
 func TestTheTales(t *testing.T) {
 	hidden := usererr.New("detector.init_failed", nil, errors.New("connection refused")).Terminal()
 	for _, c := range []struct {
@@ -252,13 +256,13 @@ func TestTheTales(t *testing.T) {
 		{"app port taken", &fakes{engineUp: true, running: true, topics: true, portTaken: true}, func(f *fakes, a *app.Agent) {
 			a.Start(true)
 			until(a, app.PhaseFailed)
-			time.Sleep(time.Minute) // virtual
+			time.Sleep(betweenLooks)
 			f.set(func() { f.portTaken = false })
 			until(a, app.Connected)
 		}},
 		{"only said", &fakes{engineUp: true, running: true, topics: true, lazy: true}, func(f *fakes, a *app.Agent) {
 			a.Start(true)
-			time.Sleep(time.Minute) // virtual
+			time.Sleep(betweenLooks)
 			f.set(func() { f.lazy = false })
 			until(a, app.Connected)
 		}},
