@@ -13,8 +13,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
+	"streamtray/app"
+	"streamtray/app/agentrpc"
 	"streamtray/app/i18n"
 	"streamtray/app/settings"
 	"streamtray/internal/nearest"
@@ -85,6 +88,8 @@ type call struct {
 	Env
 	words *i18n.Words
 	json  bool
+	// answered: --json has its one answer already, and an error behind it is told on stderr alone.
+	answered bool
 	// What every command about a project takes.
 	project string
 	trust   bool
@@ -99,7 +104,7 @@ var errUsage = errors.New("usage")
 
 // Run carries out one command line, without the program's name, and returns the exit code.
 func Run(ctx context.Context, env Env, args []string) int {
-	c := &call{Env: env}
+	c := &call{Env: env, json: asksJSON(args)}
 	c.Out, c.Err = c.guarded(env.Out), c.guarded(env.Err)
 	person := person(env)
 	w, err := i18n.New(cmp.Or(language(env, args), person.Language))
@@ -116,11 +121,7 @@ func Run(ctx context.Context, env Env, args []string) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return Kept
 	}
-	for _, e := range separate(err) {
-		if !errors.Is(e, errTold) {
-			c.complain(e)
-		}
-	}
+	c.complainAll(err)
 	if errors.Is(err, errUsage) {
 		return Usage
 	}
@@ -178,7 +179,7 @@ func (c *call) help() {
 func (c *call) flags(name string, project bool) *flag.FlagSet {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // errors are told in the reader's language
-	fs.BoolVar(&c.json, "json", false, "")
+	fs.BoolVar(&c.json, "json", c.json, "")
 	fs.String("lang", "", "") // read beforehand, see language
 	if project {
 		fs.StringVar(&c.project, "project", c.Dir, "")
@@ -239,6 +240,17 @@ func language(env Env, args []string) string {
 	return env.Getenv("STREAMTRAY_LANG")
 }
 
+// asksJSON finds --json before anything is parsed, so that what is wrong with the words of the call is told as JSON too.
+func asksJSON(args []string) bool {
+	for _, a := range args {
+		if name, value, given := strings.Cut(a, "="); strings.HasPrefix(a, "-") && strings.TrimLeft(name, "-") == "json" {
+			on, err := strconv.ParseBool(value)
+			return !given || err == nil && on
+		}
+	}
+	return false
+}
+
 // separate gives the errors that were joined on the way, each to be told by itself.
 func separate(err error) []error {
 	joined, ok := err.(interface{ Unwrap() []error })
@@ -250,6 +262,41 @@ func separate(err error) []error {
 		all = append(all, separate(e)...)
 	}
 	return all
+}
+
+// complainAll tells what was not told yet: on stderr, and with --json on stdout too.
+func (c *call) complainAll(err error) {
+	untold := slices.DeleteFunc(separate(err), func(e error) bool { return errors.Is(e, errTold) })
+	for _, e := range untold {
+		c.complain(e)
+	}
+	if c.json && !c.answered && len(untold) > 0 {
+		told := c.failed(untold[0])
+		for _, e := range untold[1:] {
+			told.Also = append(told.Also, c.failed(e))
+		}
+		_ = json.NewEncoder(c.Out).Encode(told) // where nobody reads, stderr has it
+	}
+}
+
+// failedCall is why a command did not do what it was asked to, as --json prints it: with the fields of an event.
+type failedCall struct {
+	Kind    string            `json:"kind"` // "error"
+	Error   *agentrpc.Error   `json:"error"`
+	Text    string            `json:"text"`
+	Hint    string            `json:"hint,omitempty"`
+	Finding *agentrpc.Finding `json:"finding,omitempty"`
+	Also    []failedCall      `json:"also,omitempty"` // where more than one thing stands in the way
+}
+
+func (c *call) failed(err error) failedCall {
+	f := failedCall{Kind: "error", Error: agentrpc.FromError(err)}
+	f.Text, f.Hint = c.words.Error(err)
+	var step *app.StepError
+	if errors.As(err, &step) {
+		f.Finding = finding(step.Diagnosis, c.words)
+	}
+	return f
 }
 
 // complain tells an error and what to do about it, on stderr.
@@ -271,6 +318,7 @@ func (c *call) answer(v any, text func(io.Writer)) error {
 		text(c.Out)
 		return nil
 	}
+	c.answered = true
 	enc := json.NewEncoder(c.Out)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)

@@ -149,15 +149,6 @@ func (c *call) releaseOther(ctx context.Context, p *project.Project) error {
 	}
 }
 
-// complainAll tells every error that was joined.
-func (c *call) complainAll(err error) {
-	for _, e := range separate(err) {
-		if !errors.Is(e, errTold) {
-			c.complain(e)
-		}
-	}
-}
-
 // toldOf is an error in whose place nothing is left to tell, but what is said of a story that goes on.
 func toldOf(err error) error {
 	if errors.Is(err, errStillKept) {
