@@ -51,6 +51,9 @@ const (
 	longPause   = 30 * time.Second // the longest
 	steadyAfter = time.Minute      // a story that held this long has recovered: attempts count from nought again
 	maxAttempts = 5                // then it is tried less often, and told as failed meanwhile
+
+	calmFor   = 2500 * time.Millisecond // what was lost is back once it held for so long
+	calmEvery = 500 * time.Millisecond  // and is looked at so often meanwhile
 )
 
 // Bounds of trying again what failed. Looks go on all the while, and what they see to be better is tried at once.
@@ -263,7 +266,7 @@ func (a *Agent) keep(ctx context.Context) {
 				pause, attempts, retry = firstPause, 0, firstRetry
 			}
 			if attempts++; attempts < maxAttempts {
-				if !sleep(ctx, pause) {
+				if !a.untilBack(ctx, pause) {
 					return
 				}
 				pause = min(2*pause, longPause)
@@ -272,7 +275,7 @@ func (a *Agent) keep(ctx context.Context) {
 			}
 			a.giveUp(ctx)
 		}
-		if a.untilBetter(ctx, retry) {
+		if a.untilBetter(ctx, retry, attempts >= maxAttempts) {
 			err = Up(ctx, a.steps, a.emit)
 			continue
 		}
@@ -288,10 +291,37 @@ func (a *Agent) keep(ctx context.Context) {
 	}
 }
 
+// untilBack only looks at a story that was lost, until it is back by itself and stays, or until the time is up and
+// something is to be done. What comes and goes (a container paused for moments) is so told as lost once, and as back
+// once. False: ctx has ended.
+func (a *Agent) untilBack(ctx context.Context, limit time.Duration) bool {
+	due := time.Now().Add(limit)
+	for ctx.Err() == nil {
+		switch back := len(a.missing(ctx)) == 0; {
+		case back && a.calm(ctx), !back && !time.Now().Before(due):
+			return ctx.Err() == nil
+		case back && time.Until(due) < firstPause: // and gone again
+			due = time.Now().Add(firstPause)
+		}
+		sleep(ctx, calmEvery)
+	}
+	return false
+}
+
+// calm looks for a while, and reports whether every hard step held at every look.
+func (a *Agent) calm(ctx context.Context) bool {
+	for until := time.Now().Add(calmFor); time.Now().Before(until); {
+		if !sleep(ctx, calmEvery) || len(a.missing(ctx)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // untilBetter only looks, until a step that did not hold does (the user started Docker by hand, the cable is back) or
 // until nothing stands in the way any more of what failed, and reports true. After the given time, or when ctx ends, it
-// reports false.
-func (a *Agent) untilBetter(ctx context.Context, limit time.Duration) bool {
+// reports false. A story that comes and goes is better only once it stays.
+func (a *Agent) untilBetter(ctx context.Context, limit time.Duration, comesAndGoes bool) bool {
 	due := time.Now().Add(limit)
 	before := a.missing(ctx)
 	s, _ := a.firstDoable(before)
@@ -302,7 +332,10 @@ func (a *Agent) untilBetter(ctx context.Context, limit time.Duration) bool {
 			return false
 		}
 		if len(now) == 0 { // it came back while it was told as failed
-			return true
+			if comesAndGoes && !a.calm(ctx) {
+				continue
+			}
+			return ctx.Err() == nil
 		}
 		for id := range before {
 			if !now[id] {

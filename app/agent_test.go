@@ -483,3 +483,43 @@ func TestOnlyWhatIsSeenMakesAPhaseAndWhatIsSeenOtherwiseUnmakesIt(t *testing.T) 
 		}
 	})
 }
+
+// A broker paused for 200 ms again and again was told as lost and found as often as a look fell into a pause.
+func TestWhatComesAndGoesIsToldOnceAndBackOnceItStays(t *testing.T) {
+	for _, c := range []struct {
+		down, up time.Duration
+		most     int // times that it may be told as lost or failed in a minute
+	}{
+		{200 * time.Millisecond, 200 * time.Millisecond, 1},
+		{200 * time.Millisecond, 800 * time.Millisecond, 1},
+		{200 * time.Millisecond, 5 * time.Second, 1},
+		{700 * time.Millisecond, 1300 * time.Millisecond, 1},
+		{1500 * time.Millisecond, 1500 * time.Millisecond, maxAttempts + 1},
+		{3 * time.Second, 3 * time.Second, maxAttempts + 2},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld()
+			a, j := run(t, w)
+			w.set("broker", true)
+			a.Start(true)
+			await(t, a.Hub, "connected", inPhase(Connected))
+			synctest.Wait()
+			j.take()
+			for began := time.Now(); time.Since(began) < time.Minute; {
+				w.set("broker", false)
+				time.Sleep(c.down + 3*time.Millisecond) // virtual, and never at the moment of a look
+				w.set("broker", true)
+				time.Sleep(c.up)
+			}
+			got := j.take()
+			if n := strings.Count(got, "broker lost") + strings.Count(got, "broker failed"); n > c.most {
+				t.Errorf("gone for %v of %v: told %d times in a minute", c.down, c.down+c.up, n)
+			}
+			back := time.Now()
+			await(t, a.Hub, "connected again", inPhase(Connected))
+			if took := time.Since(back); took > 5*time.Second {
+				t.Errorf("gone for %v of %v: back %v after it was", c.down, c.down+c.up, took)
+			}
+		})
+	}
+}
