@@ -81,8 +81,9 @@ type Found struct {
 	Partial  bool // there are more files, or there was too little time: what was not found may be there
 	Files    int  // of Python that were read
 
-	texts []Text // literals of the code that could name what the program says
-	reads []Variable
+	texts    []Text // literals of the code that could name what the program says
+	settings []Text // texts of settings files
+	reads    []Variable
 }
 
 // Program is something that can be started.
@@ -153,7 +154,7 @@ func Find(ctx context.Context, root string) *Found {
 	f.files(t)
 	f.kafka(c)
 	f.programs(t, c)
-	f.texts, f.reads = c.texts(), c.reads()
+	f.texts, f.settings, f.reads = c.texts(), c.settingTexts(), c.reads()
 	return f
 }
 

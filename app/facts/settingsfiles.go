@@ -2,6 +2,7 @@ package facts
 
 import (
 	"bufio"
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -101,4 +102,16 @@ func ini(all map[string][]settingText, t *tree, file string) {
 		key, value := strings.TrimSpace(line[:i]), strings.Trim(strings.TrimSpace(line[i+1:]), `"'`)
 		all[key] = append(all[key], settingText{value, Place{file, n}})
 	}
+}
+
+// settingTexts are the texts of the settings files, by place.
+func (c *code) settingTexts() []Text {
+	var all []Text
+	for _, texts := range c.settings {
+		for _, s := range texts {
+			all = append(all, Text{s.value, s.where})
+		}
+	}
+	slices.SortFunc(all, func(a, b Text) int { return cmp.Or(byPlace(a.Where, b.Where), strings.Compare(a.Value, b.Value)) })
+	return all
 }

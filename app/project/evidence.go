@@ -14,6 +14,8 @@ import (
 	"streamtray/app/config"
 	"streamtray/app/detector"
 	"streamtray/app/evidence"
+	"streamtray/app/facts"
+	"streamtray/app/plan"
 	"streamtray/app/ports"
 	"streamtray/internal/usererr"
 )
@@ -24,6 +26,59 @@ func (p *Project) newWatch() *evidence.Watch {
 		Processes: p.app.Processes, Lines: linesOf(p.app), Kafka: p.advertised, Records: p.cluster.grew, Soon: p.lookSoon, Decides: p.decides,
 	}
 }
+
+// decides tells what leads the app to an address, as the project's files show it: a variable of the person's environment
+// that the code reads, or a place in the files. Empty: that was not found.
+func (p *Project) decides(addr string) string {
+	found := p.lately()
+	for _, kv := range p.options.Environ {
+		name, value, _ := strings.Cut(kv, "=")
+		v, read := found.Reads(name)
+		given := slices.ContainsFunc(p.plan.Processes[0].Env, func(v plan.Var) bool { return v.Name == name })
+		if read && !given && facts.Names(value, addr) {
+			return facts.Source{Variables: []string{name}, Where: v.Where}.String()
+		}
+	}
+	if s, ok := found.Leads(addr); ok {
+		return s.String()
+	}
+	return ""
+}
+
+// lately is what the project's files showed no long time ago: who is told of a wrong address mends it. Reading them takes
+// a moment, so that the next look sees what has changed.
+func (p *Project) lately() *facts.Found {
+	p.findings.mu.Lock()
+	defer p.findings.mu.Unlock()
+	f := &p.findings
+	if f.found == nil {
+		f.found, f.at = p.Config.Found, time.Now()
+	}
+	if f.found == nil {
+		return &facts.Found{}
+	}
+	if time.Since(f.at) > findAgain && !f.busy {
+		f.busy = true
+		p.listening.Go(func() {
+			found := facts.Find(p.life, p.Dir)
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			f.found, f.at, f.busy = found, time.Now(), false
+		})
+	}
+	return f.found
+}
+
+// findings are what a project's files showed, and when.
+type findings struct {
+	mu    sync.Mutex
+	found *facts.Found
+	at    time.Time
+	busy  bool // they are being read
+}
+
+// findAgain is how old it may be.
+const findAgain = 30 * time.Second
 
 // linesOf reads what an app printed.
 func linesOf(a *detector.App) func(uint64) ([]evidence.Line, uint64) {

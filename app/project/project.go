@@ -51,7 +51,9 @@ type Project struct {
 	cluster *cluster
 	app     *detector.App
 	watch   *evidence.Watch
-	clues   *clues
+
+	findings findings
+	clues    *clues
 	// temporary is a folder that goes when the project is closed; empty: none.
 	temporary string
 	compose   *compose.Project // nil: no containers
