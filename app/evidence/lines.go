@@ -19,6 +19,9 @@ type failure struct {
 	data bool   // it is connected, and what it sends or reads is refused
 }
 
+// same reports whether two lines tell the same, but for their times.
+func (f failure) same(other failure) bool { return f.code == other.code && f.addr == other.addr }
+
 // elsewhere reports whether the failure is of an address that is none of the cluster's.
 func (f failure) elsewhere(kafka []string) bool {
 	return f.addr != "" && len(kafka) > 0 && !slices.ContainsFunc(kafka, func(k string) bool { return sameAddress(k, f.addr) })
@@ -81,9 +84,13 @@ func (w *Watch) read() {
 		still = still || f.Code == w.run.failure.code
 		if f.Count > w.run.said[f.Code] {
 			f = latest(f, lines)
-			w.run.failure = failure{
+			last := failure{
 				at: lines[len(lines)-1].At, code: f.Code, line: f.Evidence, addr: addressIn(f), data: slices.Contains(dataCauses, f.Cause),
 			}
+			if last.same(w.run.failure) { // told once, however often the log does
+				last.line = w.run.failure.line
+			}
+			w.run.failure = last
 			still = true
 		}
 		w.run.said[f.Code] = f.Count
@@ -122,8 +129,16 @@ func latest(f diagnose.Finding, lines []Line) diagnose.Finding {
 
 var hostPort = regexp.MustCompile(`(?:^|[^\w.:-])((?:[A-Za-z0-9](?:[\w-]*\w)?)(?:\.[\w-]+)*|\[[0-9a-fA-F:]+\]):(\d{2,5})(?:[^\d]|$)`)
 
+// connectTo is the address that librdkafka connected to, by its number.
+var connectTo = regexp.MustCompile(`Connect to ipv[46]#(\[[0-9a-fA-F:]+\]|[\d.]+):(\d{2,5}) failed`)
+
 // addressIn is the address that a client failed at, by what the rule read, else the first in the line.
 func addressIn(f diagnose.Finding) string {
+	if m := connectTo.FindStringSubmatch(f.Evidence); m != nil {
+		if _, port, err := net.SplitHostPort(f.Args["addr"]); err == nil && port != m[2] { // its name is only a label
+			return m[1] + ":" + m[2]
+		}
+	}
 	if _, _, err := net.SplitHostPort(f.Args["addr"]); err == nil {
 		return f.Args["addr"]
 	}

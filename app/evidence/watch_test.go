@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -183,7 +184,7 @@ func TestFailuresInTheLogSpeakAgainstAClaimUntilASuccessFollows(t *testing.T) {
 		if errors.As(w.Connected(t.Context()), &told); told.Args["Addr"] != "localhost:9092" || told.Args["Kafka"] != "127.0.0.1:19092" || told.Args["By"] != "KAFKA_BROKER (app.py:3)" {
 			t.Errorf("told %v", told.Args)
 		}
-		s.say(strings.ReplaceAll(refused, "ADDR", "localhost:19092"))
+		s.say(strings.NewReplacer("ADDR", "localhost:19092", "#127.0.0.1:9092", "#127.0.0.1:19092").Replace(refused))
 		if got := s.after(w, 2*time.Second); got != "evidence.failing!" {
 			t.Errorf("at Kafka's own address: %s", got)
 		}
@@ -203,6 +204,31 @@ func TestFailuresInTheLogSpeakAgainstAClaimUntilASuccessFollows(t *testing.T) {
 		s.records = time.Now()
 		if got := s.after(w, 2*time.Second); got != "connected" {
 			t.Errorf("a record came since: %s", got)
+		}
+	})
+}
+
+// A client repeats its failure every second, each time with another time in it, and that was told as news each time.
+func TestAFailureThatIsRepeatedIsToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &scene{kafka: []string{"127.0.0.1:19092"}}
+		w := s.watch()
+		told := map[string]bool{}
+		for i := range 20 {
+			s.say(fmt.Sprintf("%%3|15924888%02d.123|FAIL|rdkafka#producer-1| [thrd:localhost:19092/bootstrap]: localhost:19092/bootstrap: Connect to ipv4#127.0.0.1:19092 failed: Connection refused (after %dms in state CONNECT)", i, i))
+			if got := s.after(w, time.Second); got != "evidence.failing!" {
+				t.Fatal(got)
+			}
+			var e *usererr.Error
+			errors.As(w.Connected(t.Context()), &e)
+			told[fmt.Sprint(e.Args)] = true
+		}
+		if len(told) != 1 {
+			t.Errorf("told %d times: %v", len(told), told)
+		}
+		s.say("%3|1592488899.123|FAIL|rdkafka#producer-1| [thrd:127.0.0.1:19092/bootstrap]: 127.0.0.1:19092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: Connection refused (after 0ms in state CONNECT)")
+		if got := s.after(w, time.Second); got != "evidence.elsewhere!" {
+			t.Errorf("it connects elsewhere than its name says: %s", got)
 		}
 	})
 }
