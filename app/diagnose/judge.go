@@ -166,7 +166,7 @@ func (s *Scanner) shows(c *compiled, l line, src *source) {
 		if !st.active || !slices.Contains(r.Recovers, sign.Name) || st.elsewhere(src) {
 			continue
 		}
-		if r.Within > 0 && at.after(st.last) > r.Within {
+		if r.Within > 0 && at.after(st.last) > r.Within || s.ofAnother(r, l) {
 			continue
 		}
 		*st = state{}
@@ -175,6 +175,15 @@ func (s *Scanner) shows(c *compiled, l line, src *source) {
 	if sign.Restarts {
 		s.unknown = slices.DeleteFunc(s.unknown, func(u stray) bool { return u.from == src })
 	}
+}
+
+// ofAnother reports whether the line is about another service than the one that the rule is about.
+func (s *Scanner) ofAnother(r *rule, l line) bool {
+	if r.service == "" || r.service == someService {
+		return false
+	}
+	k := s.book.speaksOf(l.low)
+	return k >= 0 && !s.book.services[k].Vague && s.book.services[k].Name != r.service
 }
 
 // elsewhere reports whether the failure is another container's: one broker that starts heals no other.

@@ -119,12 +119,8 @@ func numbered(b []byte) level {
 		n = b[i+8]
 	case len(b) > 6 && b[5] == ' ' && digits(b[1:5]):
 		return lettered(b[0])
-	default: // Docker Desktop: "[2025-10-20T13:05:07.1Z][com.docker.backend.exe][I] text"
-		if i = bytes.Index(b, []byte("][")); i >= 0 {
-			if i = bytes.LastIndex(b, []byte("][")); i+3 < len(b) && b[i+3] == ']' {
-				return lettered(b[i+2])
-			}
-		}
+	default:
+		return bracketed(b)
 	}
 	switch {
 	case n < '0' || n > '7':
@@ -137,6 +133,25 @@ func numbered(b []byte) level {
 		return debug
 	}
 	return info
+}
+
+// bracketed reads the level of Docker Desktop's logs: "[2025-10-20T13:05:07.1Z][com.docker.backend.exe][I] text", and of
+// older versions "[13:05:07.123][Notifications    ][Error  ] text".
+func bracketed(b []byte) level {
+	for {
+		_, rest, found := bytes.Cut(b, []byte("]["))
+		if !found {
+			return noLevel
+		}
+		name, _, closed := bytes.Cut(rest, []byte("]"))
+		if name = bytes.TrimRight(name, " "); closed && len(name) == 1 {
+			return lettered(name[0])
+		}
+		if l := word(bytes.ToUpper(name)); closed && l != noLevel {
+			return l
+		}
+		b = rest
+	}
 }
 
 func lettered(c byte) level {

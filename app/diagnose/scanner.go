@@ -31,6 +31,7 @@ type Scanner struct {
 	informed int    // the last line that calls itself information
 	ended    int    // the last line that ended a traceback
 	wide     wide   // of a text in UTF-16
+	indent   []byte // of the whole text; nil: no line with words was read yet
 	chain    chain
 	recent   recent
 	pending  *pending
@@ -185,6 +186,7 @@ func (s *Scanner) shown(b []byte, stays bool) {
 	if remark(b) {
 		return
 	}
+	b = s.outdent(b)
 	s.wrote = s.wrote || len(bytes.TrimSpace(b)) > 0
 	src := s.source(b)
 	own := levelOf(b)
@@ -207,6 +209,34 @@ func (s *Scanner) shown(b []byte, stays bool) {
 	if stays {
 		s.recent.add(b, src)
 	}
+}
+
+// outdent takes off by how much the whole text is indented, as a list, a quotation or an editor does it: by as much as its
+// first line, up to a line that is indented less. A text that begins within a stack trace is not indented as a whole.
+func (s *Scanner) outdent(b []byte) []byte {
+	if s.indent == nil {
+		t := bytes.TrimLeft(b, " \t")
+		if len(t) == 0 {
+			return b
+		}
+		s.indent = append([]byte{}, b[:len(b)-len(t)]...)
+		if within(t) {
+			s.indent = s.indent[:0]
+		}
+	}
+	if len(s.indent) == 0 {
+		return b
+	}
+	rest, ok := bytes.CutPrefix(b, s.indent)
+	if !ok && len(bytes.TrimSpace(b)) > 0 {
+		s.indent = s.indent[:0]
+	}
+	return rest
+}
+
+// within reports whether a line, without its indentation, is one that stands indented below another.
+func within(t []byte) bool {
+	return bytes.HasPrefix(t, []byte("at ")) || bytes.HasPrefix(t, []byte("File \"")) || bytes.HasPrefix(t, []byte("... ")) || t[0] == '^' || t[0] == '~'
 }
 
 // coloured reports whether there may be something in a line that a terminal does not show.
