@@ -67,11 +67,17 @@ func (s *Scanner) whispers(silent map[string]bool) (all []Finding) {
 // read gives what the text says, unless the facts rule it out.
 func (s *Scanner) read(silent map[string]bool) (all []Finding) {
 	for i := range s.active {
-		if st := &s.active[i]; st.active && !silent[s.book.rules[i].Cause] {
+		if st := &s.active[i]; st.active && !silent[s.book.rules[i].Cause] && !s.passed(i) {
 			all = append(all, st.finding(&s.book.rules[i]))
 		}
 	}
 	return all
+}
+
+// passed reports whether a rule was seen in one warning alone, of those that pass, and the text went on.
+func (s *Scanner) passed(i int) bool {
+	st := &s.active[i]
+	return s.book.rules[i].Passes && st.count == 1 && st.warned && s.n >= st.line+2
 }
 
 func (st *state) finding(r *rule) Finding {

@@ -97,6 +97,7 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 	}
 	s.named(i, st)
 	st.count++
+	st.warned = own == warn
 	st.from = src.name
 	st.last = stamp(l.text, src)
 	return !quiet
@@ -166,7 +167,7 @@ func (s *Scanner) shows(c *compiled, l line, src *source) {
 		if !st.active || !slices.Contains(r.Recovers, sign.Name) || st.elsewhere(src) {
 			continue
 		}
-		if r.Within > 0 && at.after(st.last) > r.Within || s.ofAnother(r, l) {
+		if r.Within > 0 && at.after(st.last) > r.Within || s.ofAnother(r, &sign, l) {
 			continue
 		}
 		*st = state{}
@@ -177,9 +178,14 @@ func (s *Scanner) shows(c *compiled, l line, src *source) {
 	}
 }
 
-// ofAnother reports whether the line is about another service than the one that the rule is about.
-func (s *Scanner) ofAnother(r *rule, l line) bool {
-	if r.service == "" || r.service == someService {
+// ofAnother reports whether the sign, or the line that shows it, is about another service than the one that the rule is about.
+func (s *Scanner) ofAnother(r *rule, sign *sign, l line) bool {
+	switch {
+	case r.service == "":
+		return false
+	case sign.Service != "":
+		return r.service != sign.Service
+	case r.service == someService:
 		return false
 	}
 	k := s.book.speaksOf(l.low)

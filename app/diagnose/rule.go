@@ -25,6 +25,7 @@ type rule struct {
 	SymptomOf []string      `yaml:"symptom_of"` // causes that explain it, whatever the layers say; "*": any other
 	Recovers  []string      `yaml:"recovers"`   // signs that take it back when they come after it
 	Within    time.Duration `yaml:"within"`     // how long after it such a sign counts; 0: however long
+	Passes    bool          `yaml:"passes"`     // one warning of it means nothing where the text goes on after it
 	Stands    bool          `yaml:"stands"`     // never explained by a failure of another layer: a bug in code or a wrong setting
 	Exits     bool          `yaml:"exits"`      // only true of a container that is not running
 	Kafka     string        `yaml:"kafka"`      // it is about whichever service failed; the code of the rule for Kafka
@@ -71,6 +72,7 @@ type sign struct {
 	Name     string    `yaml:"name"`
 	Restarts bool      `yaml:"restarts"` // a program that starts anew: what it did not know before is past
 	Explains bool      `yaml:"explains"` // asked for by other patterns, so noted even while nothing is wrong
+	Service  string    `yaml:"service"`  // the one service that it says something of; empty: any
 	Lasting  bool      `yaml:"lasting"`  // explains whatever comes later, not only the next lines
 	Match    []pattern `yaml:"match"`
 }

@@ -59,6 +59,7 @@ type state struct {
 	active   bool
 	line     int
 	count    int
+	warned   bool // the last time it was a warning
 	where    string
 	from     string // the container that said so last, where the text tells
 	evidence string // of the line, as it was written: secrets are masked when it is asked for
