@@ -247,6 +247,9 @@ func (c *code) expression(e *pyast.Expr, in *scope, tests []bound) { //nolint:go
 				if last == "add_argument" {
 					c.option(e, in)
 				}
+				if last == "format" && len(e.Items) == 1 && e.Items[0].Text == "kafka" { // Spark's reader and writer
+					in.source.kafka = true
+				}
 			}
 			if e.X.Kind == pyast.Name && e.X.Text == "dict" {
 				for i, k := range e.Keys {

@@ -57,12 +57,14 @@ func saids(t *tree) []said {
 	return all
 }
 
-// commandLines cuts a line of a shell into commands, and follows cd.
-func commandLines(line, dir string, where Place, r rank) (all []said, after string) {
+// commandLines cuts a line of a shell into commands, and follows cd from dir, or, where that leads nowhere, from where the
+// lines began: in a README each of them may be meant for a terminal of its own.
+func (t *tree) commandLines(line, dir, from string, where Place, r rank) (all []said, after string) {
 	line = strings.TrimSpace(line)
 	for _, prompt := range []string{"$ ", "> ", "% ", "PS> "} {
 		line = strings.TrimPrefix(line, prompt)
 	}
+	line = windowsPath.ReplaceAllString(line, "/$1")
 	for _, part := range separators.Split(line, -1) {
 		words, err := shellwords.Parse(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(part), "&")))
 		if err != nil || len(words) == 0 || strings.HasPrefix(words[0], "#") {
@@ -72,13 +74,16 @@ func commandLines(line, dir string, where Place, r rank) (all []said, after stri
 			words = words[:i]
 		}
 		if words[0] == "cd" && len(words) == 2 {
-			dir = moved(dir, words[1])
+			dir = t.moved(dir, from, words[1])
 			continue
 		}
 		all = append(all, said{words, dir, where, r})
 	}
 	return all, dir
 }
+
+// windowsPath is a backslash between the parts of a path: no shell escapes a letter.
+var windowsPath = regexp.MustCompile(`\\([A-Za-z0-9_.])`)
 
 var separators = regexp.MustCompile(`&&|;|\|\||\|`)
 
@@ -94,13 +99,22 @@ func moved(dir, to string) string {
 	return "."
 }
 
+// moved is the folder that cd goes to, from dir or, where it is not there, from where the lines began.
+func (t *tree) moved(dir, from, to string) string {
+	d := moved(dir, to)
+	if _, there := stat(t.root, d); !there && dir != from {
+		return moved(from, to)
+	}
+	return d
+}
+
 func lines(t *tree, file string, r rank) []said {
 	var all []said
 	dir := path.Dir(file)
 	text := strings.ReplaceAll(t.text(file), "\\\n", " ")
 	for n, line := range strings.Split(text, "\n") {
 		var more []said
-		more, dir = commandLines(line, dir, Place{file, n + 1}, r)
+		more, dir = t.commandLines(line, dir, path.Dir(file), Place{file, n + 1}, r)
 		all = append(all, more...)
 	}
 	return all
@@ -110,7 +124,7 @@ func procfile(t *tree, file string) []said {
 	var all []said
 	for n, line := range strings.Split(t.text(file), "\n") {
 		if name, command, ok := strings.Cut(line, ":"); ok && name != "release" && !strings.HasPrefix(name, "#") {
-			more, _ := commandLines(command, path.Dir(file), Place{file, n + 1}, started)
+			more, _ := t.commandLines(command, path.Dir(file), path.Dir(file), Place{file, n + 1}, started)
 			all = append(all, more...)
 		}
 	}
@@ -132,7 +146,7 @@ func makefile(t *tree, file string) []said {
 			continue
 		}
 		if runTargets.MatchString(target) {
-			more, _ := commandLines(strings.TrimLeft(strings.TrimSpace(line), "@-"), dir, Place{file, n + 1}, started)
+			more, _ := t.commandLines(strings.TrimLeft(strings.TrimSpace(line), "@-"), dir, dir, Place{file, n + 1}, started)
 			all = append(all, more...)
 		}
 	}
@@ -164,12 +178,12 @@ func readme(t *tree, file string) []said {
 			fence = ""
 		case fence != "" && shell || fence == "" && (strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t") || strings.HasPrefix(trimmed, "$ ")):
 			var more []said
-			more, dir = commandLines(line, dir, at, told)
+			more, dir = t.commandLines(line, dir, path.Dir(file), at, told)
 			all = append(all, more...)
 		case fence == "":
 			dir = path.Dir(file)
 			for _, m := range inlineCode.FindAllStringSubmatch(line, -1) {
-				more, _ := commandLines(m[1], dir, at, told)
+				more, _ := t.commandLines(m[1], dir, dir, at, told)
 				all = append(all, slices.DeleteFunc(more, func(s said) bool { return len(s.words) < 2 })...)
 			}
 		}
@@ -257,7 +271,7 @@ func dockerfile(t *tree, file string) []said {
 		return nil
 	}
 	at.Line = t.line(file, strings.TrimSpace(words[0]))
-	return []said{{unshelled(words), path.Dir(file), at, contained}}
+	return []said{{t.unshelled(words), path.Dir(file), at, contained}}
 }
 
 // execForm is a command as a list, or as a line.
@@ -274,9 +288,9 @@ func execForm(s string) []string {
 }
 
 // unshelled is what `sh -c "..."` runs.
-func unshelled(words []string) []string {
+func (t *tree) unshelled(words []string) []string {
 	if len(words) == 3 && words[1] == "-c" && strings.HasSuffix(words[0], "sh") {
-		all, _ := commandLines(strings.TrimPrefix(words[2], "exec "), ".", Place{}, contained)
+		all, _ := t.commandLines(strings.TrimPrefix(words[2], "exec "), ".", ".", Place{}, contained)
 		if len(all) > 0 {
 			return all[len(all)-1].words
 		}
@@ -319,7 +333,7 @@ func composeCommands(t *tree, file string) []said {
 			}
 		}
 		if len(words) > 0 {
-			all = append(all, said{unshelled(words), moved(path.Dir(file), dir), Place{file, t.line(file, name+":")}, contained})
+			all = append(all, said{t.unshelled(words), moved(path.Dir(file), dir), Place{file, t.line(file, name+":")}, contained})
 		}
 	}
 	slices.SortFunc(all, func(a, b said) int { return byPlace(a.where, b.where) })

@@ -44,6 +44,43 @@ func (f *flow) environment(b bound, depth int) ([]origin, bool) {
 // a type.
 var readers = map[string]string{"Env": "environs", "Config": "starlette.config", "AutoConfig": "decouple", "FileAwareEnv": "environ"}
 
+// dynaconf is an attribute of Dynaconf's settings: the prefix of their variables, and the names that lead to the value.
+func (f *flow) dynaconf(b bound) (prefix string, names []string, ok bool) {
+	e := b.expr
+	for ; e.Kind == pyast.Attr; e = e.X {
+		names = append([]string{e.Text}, names...)
+	}
+	if e.Kind != pyast.Name {
+		return "", nil, false
+	}
+	if i := b.scope.source.names[e.Text]; i.module == "dynaconf" && i.name == "settings" {
+		return "DYNACONF", names, true
+	}
+	for _, to := range f.c.lookup(e.Text, b.scope) {
+		if to.expr == nil || to.expr.Kind != pyast.Call || to.expr.X.Text != "Dynaconf" && to.expr.X.Text != "LazySettings" {
+			continue
+		}
+		prefix = "DYNACONF"
+		if text, known := f.c.constant(bound{to.expr.Arg("envvar_prefix", -1), to.scope}); known {
+			prefix = text
+		}
+		return prefix, names, true
+	}
+	return "", nil, false
+}
+
+// dynamic is a value of Dynaconf's settings: its variable, with what a settings file has under its name.
+func (f *flow) dynamic(prefix string, names []string, b bound) []origin {
+	o := origin{env: strings.ToUpper(prefix + "_" + strings.Join(names, "__")), where: Place{b.scope.source.file, b.expr.Line}}
+	last := names[len(names)-1]
+	for _, key := range []string{last, strings.ToLower(last), strings.ToUpper(last)} {
+		if all := f.settings(key); len(all) > 0 && o.text == "" && all[0].env == "" {
+			o.text, o.kind = all[0].text, pyast.String
+		}
+	}
+	return []origin{o}
+}
+
 // isReader reports whether what is called is such an instance, or a method of it.
 func (f *flow) isReader(e *pyast.Expr, in *scope) bool {
 	if e.Kind == pyast.Attr {

@@ -1,8 +1,10 @@
 package facts
 
 import (
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -65,7 +67,7 @@ func (f *Found) environment(t *tree) {
 func (f *Found) interpreter(t *tree) {
 	e := &f.Env
 	for _, name := range []string{".venv", "venv", "env", ".conda"} {
-		for dir := range t.dirs {
+		for _, dir := range slices.Sorted(maps.Keys(t.dirs)) {
 			if path.Base(dir) != name {
 				continue
 			}

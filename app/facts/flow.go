@@ -116,10 +116,30 @@ func (f *flow) format(b bound, depth int) []origin {
 		}
 		all = append(all, of...)
 	}
-	if text, ok := f.c.constant(b); ok {
+	if text, ok := f.put(b, depth); ok {
 		return []origin{{text: text, where: Place{b.scope.source.file, b.expr.Line}, kind: pyast.String}}
 	}
 	return all
+}
+
+// put is a text with its values put in, where each of them is one text: a constant, or what a settings file has.
+func (f *flow) put(b bound, depth int) (string, bool) {
+	if text, ok := f.c.constant(b); ok {
+		return text, true
+	}
+	var whole strings.Builder
+	for _, p := range b.expr.Items {
+		if p.Kind == pyast.String {
+			whole.WriteString(p.Text)
+			continue
+		}
+		all := distinct(f.of(bound{p, b.scope}, depth+1))
+		if len(all) != 1 || all[0].env != "" {
+			return "", false
+		}
+		whole.WriteString(all[0].text)
+	}
+	return whole.String(), true
 }
 
 func (f *flow) operator(b bound, depth int) []origin {
@@ -295,6 +315,9 @@ func (f *flow) attr(b bound, depth int) []origin {
 		if all := f.c.lookup(e.Text, m.top); len(all) > 0 {
 			return f.bounds(all, depth)
 		}
+	}
+	if prefix, names, ok := f.dynaconf(b); ok {
+		return f.dynamic(prefix, names, b)
 	}
 	if class := f.classOf(bound{e.X, in}, depth); class != nil {
 		if all, ok := f.member(class, e.Text, depth); ok {
@@ -517,7 +540,66 @@ func (f *flow) index(b bound, depth int) []origin {
 	if !ok || e.Items[0].Kind == pyast.Number {
 		return f.of(bound{e.X, b.scope}, depth+1) // of a list
 	}
+	if all, ok := f.entry(bound{e.X, b.scope}, key, depth); ok {
+		return all
+	}
 	return f.key(key, depth)
+}
+
+// entry is what stands under a key of the dict that an expression is, where that dict is written in the project's code and
+// has the key.
+func (f *flow) entry(b bound, key string, depth int) ([]origin, bool) {
+	for _, d := range f.dicts(b, depth) {
+		for i, k := range d.expr.Names {
+			if k != nil && k.Kind == pyast.String && k.Text == key {
+				return f.of(bound{d.expr.Items[i], d.scope}, depth+1), true
+			}
+		}
+	}
+	return nil, false
+}
+
+// dicts are the dicts as they are written that an expression may be.
+func (f *flow) dicts(b bound, depth int) []bound {
+	if b.expr == nil || depth > deepestFlow {
+		return nil
+	}
+	var to []bound
+	switch e := b.expr; e.Kind {
+	case pyast.Dict:
+		return []bound{b}
+	case pyast.Name:
+		to = f.c.lookup(e.Text, b.scope)
+	case pyast.Attr:
+		if m := f.moduleOf(e.X, b.scope); m != nil {
+			to = f.c.lookup(e.Text, m.top)
+		} else if class := f.classOf(bound{e.X, b.scope}, depth+1); class != nil {
+			to = f.inside(f.c.attrs[e.Text], class)
+			for _, fd := range f.c.fields[class] {
+				if fd.name == e.Text {
+					to = append(to, bound{fd.value, class})
+				}
+			}
+		}
+	case pyast.Index: // TOPICS["raw"]["name"]
+		if key, ok := f.c.constant(bound{e.Items[0], b.scope}); ok {
+			for _, d := range f.dicts(bound{e.X, b.scope}, depth+1) {
+				for i, k := range d.expr.Names {
+					if k != nil && k.Kind == pyast.String && k.Text == key {
+						to = append(to, bound{d.expr.Items[i], d.scope})
+					}
+				}
+			}
+		}
+	default:
+	}
+	var all []bound
+	for _, t := range to[:min(len(to), mostBindings)] {
+		if t.expr != b.expr {
+			all = append(all, f.dicts(t, depth+1)...)
+		}
+	}
+	return all
 }
 
 // key is what any dict or settings file has under a key.
@@ -562,7 +644,10 @@ func (f *flow) call(b bound, depth int) []origin { //nolint:gocognit // a case f
 	case (last == "get" || last == "getboolean" || last == "getint" || last == "pop" || last == "setdefault") && e.X.Kind == pyast.Attr && len(e.Items) > 0:
 		at := 0
 		if key, ok := f.c.constant(bound{e.Items[0], in}); ok {
-			all := f.key(key, depth)
+			all, known := f.entry(bound{e.X.X, in}, key, depth)
+			if !known {
+				all = f.key(key, depth)
+			}
 			if len(e.Items) > 1 && e.Keys[1] == "" { // of an INI file: section, option
 				if option, ok := f.c.constant(bound{e.Items[1], in}); ok && len(f.c.settings[option]) > 0 {
 					return f.settings(option)

@@ -137,7 +137,7 @@ func (f *Found) addresses(c *code) {
 	}
 	for _, read := range c.everyRead() {
 		for _, o := range read {
-			if o.env != "" && addressName.MatchString(o.env) && wordPart.MatchString(o.env) && (isAddress(o.text) || o.text == "" || roleOf(o) != Whole) {
+			if o.env != "" && addressLike(o) && addressName.MatchString(o.env) && wordPart.MatchString(o.env) && (isAddress(o.text) || o.text == "" || roleOf(o) != Whole) {
 				add(o, false)
 			}
 		}
@@ -159,7 +159,9 @@ func (f *Found) addresses(c *code) {
 // addressLike leaves out what flows into an address without being one: a protocol, a user.
 func addressLike(o origin) bool {
 	lower := strings.ToLower(o.env)
-	for _, no := range []string{"user", "password", "protocol", "mechanism", "group", "topic", "client_id", "secret"} {
+	for _, no := range []string{
+		"user", "password", "protocol", "mechanism", "group", "topic", "client_id", "secret", "celery", "rabbit", "amqp", "mqtt", "redis",
+	} {
 		if strings.Contains(lower, no) {
 			return false
 		}
@@ -196,6 +198,9 @@ func isAddress(s string) bool {
 // topicText is what can be a topic's name.
 var topicText = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,248}$`)
 
+// keyText is the name under which a topic is looked up, in the environment or a settings file: KAFKA_TOPIC.
+var keyText = regexp.MustCompile(`^[A-Z0-9_]*TOPIC(_[A-Z0-9_]*)?$`)
+
 // topics finds the topics that the code names.
 func (f *Found) topics(c *code) {
 	for _, b := range c.topical() {
@@ -217,8 +222,8 @@ func (f *Found) topic(o origin, sure bool) bool {
 	if name == "" && o.env != "" {
 		name = f.dotenvValue(o.env)
 	}
-	if !topicText.MatchString(name) || o.kind == pyast.Number || name == "None" {
-		if o.env != "" && name == "" {
+	if !topicText.MatchString(name) || o.kind == pyast.Number || name == "None" || keyText.MatchString(name) {
+		if o.env != "" && name == "" || keyText.MatchString(name) {
 			f.Dynamic = true
 		}
 		return false

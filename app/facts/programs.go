@@ -70,7 +70,7 @@ func (p *finder) consoleScripts() []said {
 					line, _ = m["cmd"].(string)
 				}
 				if runTargets.MatchString(name) {
-					more, _ := commandLines(line, path.Dir(file), Place{file, p.t.line(file, name+" ")}, started)
+					more, _ := p.t.commandLines(line, path.Dir(file), path.Dir(file), Place{file, p.t.line(file, name+" ")}, started)
 					all = append(all, more...)
 				}
 			}
@@ -134,6 +134,9 @@ var valued = []string{"-n", "--name", "-p", "--prefix", "--extra", "--group", "-
 func unwrapped(words []string) []string {
 	for again := true; again; {
 		again = false
+		if i := slices.Index(words, "--"); i > 0 && strings.HasPrefix(path.Base(words[0]), "wait") { // wait-for-it.sh host:port -- command
+			words, again = words[i+1:], true
+		}
 		for len(words) > 0 && strings.Contains(words[0], "=") && isVariable(words[0][:strings.IndexByte(words[0], '=')]) {
 			words, again = words[1:], true
 		}
@@ -181,6 +184,7 @@ func (p *finder) target(c *candidate, dir string) bool { //nolint:gocognit // a 
 				continue
 			}
 			if p.module(c, module, dir) {
+				p.reroot(c, module)
 				c.web = name != "faststream" && name != "arq"
 				return true
 			}
@@ -321,6 +325,19 @@ func (p *finder) places(dir, rel string) []string {
 	return all
 }
 
+// reroot has a server run where what its module imports is found, if that is below where its command says.
+func (p *finder) reroot(c *candidate, module string) {
+	root := p.importRoot(c.source)
+	if root == c.Dir || c.Dir != "." && !strings.HasPrefix(root, c.Dir+"/") {
+		return
+	}
+	for i, w := range c.Command {
+		if rest, ok := strings.CutPrefix(w, module); ok && (rest == "" || rest[0] == ':') {
+			c.Command[i], c.Dir = dotted(root, c.File)+rest, root
+		}
+	}
+}
+
 func (p *finder) hasModule(module, dir string) bool {
 	rel := strings.ReplaceAll(module, ".", "/")
 	return p.t.has[join(dir, rel+".py")] || p.t.has[join(dir, rel+"/__init__.py")]
@@ -406,14 +423,16 @@ func (p *finder) fromFile(s *source, needed bool) {
 	}
 	base := path.Base(s.file)
 	if base == "manage.py" {
-		p.django(s)
+		if p.c.usesPackage(s, "django") {
+			p.django(s)
+		}
 		return
 	}
 	if strings.HasSuffix(path.Dir(s.file), "/management/commands") {
 		return // of a manage.py
 	}
 	attr, framework, line, isApp := p.app(s)
-	runs := isApp && framework != "streamlit" && s.main > 0 && p.mainRuns(s)
+	runs := isApp && framework != "streamlit" && framework != "faust" && s.main > 0 && p.mainRuns(s)
 	switch {
 	case isApp && !runs:
 		root := p.importRoot(s)
@@ -614,12 +633,15 @@ func (p *finder) django(s *source) {
 
 // importRoot is the folder from which what a file imports of the project is found.
 func (p *finder) importRoot(s *source) string {
-	top := path.Dir(s.file)
+	own := path.Dir(s.file)
+	top := own
 	if p.t.has[join(top, "__init__.py")] {
 		top = p.packageRoot(s)
 	}
+	beside, above := false, false // imports that are found beside the file alone; that need a folder above it
 	for _, i := range s.lines {
 		if i.Level > 0 {
+			above = true
 			continue
 		}
 		modules := []string{i.From}
@@ -633,11 +655,16 @@ func (p *finder) importRoot(s *source) string {
 			if file := p.c.file(m, s); file != "" {
 				rel := strings.ReplaceAll(m, ".", "/")
 				root := path.Clean(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(file, "/__init__.py"), ".py"), rel) + ".")
+				beside = beside || root == own && !p.t.has[join(top, rel+".py")] && !p.t.has[join(top, rel+"/__init__.py")]
+				above = above || root != own
 				if len(root) < len(top) && top != "." || root == "." {
 					top = root
 				}
 			}
 		}
+	}
+	if beside && !above { // an __init__.py that nobody needs
+		return own
 	}
 	return top
 }
@@ -671,9 +698,45 @@ func dotted(root, file string) string {
 	return strings.ReplaceAll(rel, "/", ".")
 }
 
-// scriptDir is the folder that a script is run in: its own, but above one that only keeps source apart.
+// dataFile is a text that names a file of the project's which a program may open.
+var dataFile = regexp.MustCompile(`^(\./)?[A-Za-z0-9_][\w./-]*\.(ya?ml|toml|ini|json|cfg|conf|env|properties|csv|pkl|pt|onnx|avsc|txt|pem)$|^\.env(\.[a-z]+)?$`)
+
+// opens is the folder from which the files that a program names are found, where that is not its own; empty: its own is right.
+func (p *finder) opens(s *source) string {
+	own := path.Dir(s.file)
+	above := ""
+	for _, r := range p.c.reach(s) {
+		r.module.Walk(func(st *pyast.Stmt) {
+			for _, e := range st.Exprs() {
+				e.Walk(func(e *pyast.Expr) bool {
+					if e.Kind != pyast.Call || e.X.Text != "open" && e.X.Text != "read" && !strings.HasPrefix(e.X.Text, "load") && !strings.HasPrefix(e.X.Text, "read_") {
+						return true
+					}
+					for _, a := range e.Items {
+						if a.Kind != pyast.String || !dataFile.MatchString(a.Text) || p.t.has[join(own, a.Text)] {
+							continue
+						}
+						for dir := own; dir != "."; {
+							if dir = path.Dir(dir); p.t.has[join(dir, a.Text)] && above == "" {
+								above = dir
+							}
+						}
+					}
+					return true
+				})
+			}
+		})
+	}
+	return above
+}
+
+// scriptDir is the folder that a script is run in: its own, but above one that only keeps source apart, and where the files
+// that it opens are found.
 func (p *finder) scriptDir(s *source) string {
 	dir := path.Dir(s.file)
+	if above := p.opens(s); above != "" {
+		return above
+	}
 	if path.Base(dir) == "src" {
 		return path.Dir(dir)
 	}
@@ -707,7 +770,11 @@ var helperName = regexp.MustCompile(`(?i)^(create|setup|init|delete|reset|check|
 func (p *finder) choose() []Program {
 	groups := p.groups()
 	relevant := func(c candidate) bool { return c.kafka || c.web }
-	named := slices.ContainsFunc(groups, func(c candidate) bool { return c.rank < coded && relevant(c) && (c.kafka || !p.anyKafka(groups)) })
+	named := func(c candidate) bool { // by a file, for this folder or one above it
+		return slices.ContainsFunc(groups, func(o candidate) bool {
+			return o.rank < coded && relevant(o) && (o.kafka || !p.anyKafka(groups)) && (o.Dir == "." || o.Dir == c.Dir || strings.HasPrefix(c.Dir, o.Dir+"/"))
+		})
+	}
 	some := slices.ContainsFunc(groups, relevant)
 	var chosen, rest []Program
 	for _, c := range groups {
@@ -717,7 +784,7 @@ func (p *finder) choose() []Program {
 			if c.kafka && c.aside && !p.imported(c, groups) {
 				rest = append(rest, c.Program)
 			}
-		case named && c.rank == coded:
+		case c.rank == coded && named(c):
 			rest = append(rest, c.Program)
 		default:
 			c.Sure = some
@@ -744,9 +811,36 @@ func (p *finder) imported(c candidate, all []candidate) bool {
 	})
 }
 
+// oneDjango leaves one server of a Django project: what a README or the like names, else manage.py's own, which is for a
+// developer's computer, and runs on Windows too.
+func (p *finder) oneDjango() {
+	gateway := func(c candidate) bool {
+		base := path.Base(c.File)
+		return c.web && (base == "wsgi.py" || base == "asgi.py")
+	}
+	own := func(c candidate) bool { return slices.Contains(c.Command, "runserver") }
+	if !slices.ContainsFunc(p.found, own) || !slices.ContainsFunc(p.found, gateway) {
+		return
+	}
+	wins := func(c candidate) bool { return gateway(c) && c.rank <= told && c.Command[0] != "gunicorn" }
+	drop := gateway
+	if slices.ContainsFunc(p.found, wins) && !slices.ContainsFunc(p.found, func(c candidate) bool { return own(c) && c.rank <= told }) {
+		drop = own
+	}
+	for _, c := range p.found {
+		if drop(c) && c.kafka { // it is the same program
+			for i := range p.found {
+				p.found[i].kafka = p.found[i].kafka || !drop(p.found[i]) && (own(p.found[i]) || gateway(p.found[i]))
+			}
+		}
+	}
+	p.found = slices.DeleteFunc(p.found, drop)
+}
+
 // groups is one candidate for each program, the one with the best evidence.
 func (p *finder) groups() []candidate {
 	slices.SortStableFunc(p.found, func(a, b candidate) int { return int(a.rank - b.rank) })
+	p.oneDjango()
 	var all []candidate
 	for _, c := range p.found {
 		if i := slices.IndexFunc(all, func(o candidate) bool { return o.key == c.key }); i >= 0 {
@@ -811,7 +905,10 @@ func (p *finder) serve(c *candidate) {
 
 // listens is the port that a program's own code opens a web server on; 0: it is not known.
 func (p *finder) listens(s *source) (port int, is bool) { //nolint:gocognit // a case for each form that Python code takes
-	defaults := map[string]int{"uvicorn": 8000, "flask": 5000, "quart": 5000, "aiohttp": 8080, "sanic": 8000, "waitress": 8080, "hypercorn": 8000, "werkzeug": 5000, "http": 0, "flask_socketio": 5000, "apiflask": 5000}
+	defaults := map[string]int{
+		"uvicorn": 8000, "flask": 5000, "quart": 5000, "aiohttp": 8080, "sanic": 8000, "waitress": 8080, "hypercorn": 8000, "werkzeug": 5000, "http": 0,
+		"flask_socketio": 5000, "apiflask": 5000, "tornado": 8888, "bottle": 8080, "dash": 8050, "gradio": 7860, "nicegui": 8080,
+	}
 	for _, r := range p.c.reach(s) {
 		for _, name := range []string{"run", "run_app", "serve", "run_simple", "listen", "HTTPServer", "ThreadingHTTPServer", "WSGIServer"} {
 			for _, k := range p.c.calls[name] {
@@ -825,6 +922,9 @@ func (p *finder) listens(s *source) (port int, is bool) { //nolint:gocognit // a
 					}
 				}
 				first, _, _ := strings.Cut(k.expr.X.Dotted(), ".")
+				if framework := p.madeBy(first, k.scope); known < 0 && framework != "" {
+					known = ports[strings.ToLower(framework)]
+				}
 				if known < 0 || first == "asyncio" || first == "subprocess" || first == "anyio" {
 					continue
 				}
@@ -851,6 +951,25 @@ func (p *finder) listens(s *source) (port int, is bool) { //nolint:gocognit // a
 		}
 	}
 	return 0, false
+}
+
+// madeBy is the framework of the application that a name in a file holds: made there by a function of the project's, or
+// imported from where it is made.
+func (p *finder) madeBy(name string, in *scope) string {
+	for _, b := range p.c.lookup(name, in) {
+		if b.expr == nil || b.expr.Kind != pyast.Call {
+			continue
+		}
+		if f := p.frameworkOf(b.expr, b.scope.source); f != "" {
+			return f
+		}
+		for _, fn := range p.c.functions[b.expr.X.Text] {
+			if f := p.makes(fn); f != "" {
+				return f
+			}
+		}
+	}
+	return ""
 }
 
 // healthy are the paths that a server answers on to say that it is well.

@@ -3,6 +3,7 @@ package facts
 import (
 	"bufio"
 	"cmp"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -74,8 +75,8 @@ func settingsFiles(t *tree) map[string][]settingText {
 func collect(all map[string][]settingText, t *tree, file, key string, v any) {
 	switch v := v.(type) {
 	case map[string]any:
-		for k, inner := range v {
-			collect(all, t, file, k, inner)
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			collect(all, t, file, k, v[k])
 		}
 	case []any:
 		for _, inner := range v {
