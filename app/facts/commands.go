@@ -317,6 +317,9 @@ func composeCommands(t *tree, file string) []said {
 			dir = b
 		case map[string]any:
 			dir, _ = b["context"].(string)
+			if docker, _ := b["dockerfile"].(string); path.Dir(docker) != "." { // of one of several services
+				dir = path.Join(dir, path.Dir(docker))
+			}
 		}
 		if s.Build == nil || s.Command == nil {
 			continue

@@ -496,8 +496,15 @@ func (c *code) family(class *scope) []*scope {
 	return all
 }
 
+// common are names that anything may have: one of them tells nothing of whose it is.
+var common = []string{"name", "value", "key", "id", "type", "title", "label", "data", "text", "path", "_name"}
+
 // anywhere is what any attribute, class field or key of that name in the project comes from.
 func (f *flow) anywhere(name string, depth int) []origin {
+	if slices.Contains(common, name) {
+		f.wild = true
+		return nil
+	}
 	var all []origin
 	for _, classes := range f.c.classes {
 		for _, class := range classes {

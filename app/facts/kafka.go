@@ -376,12 +376,15 @@ func (c *code) madeAs(b bound, depth int) bool {
 	return false
 }
 
+// aboutTopic is the name of something that is said of topics, and is none.
+var aboutTopic = regexp.MustCompile(`(?i)(dir|path|prefix|suffix|partitions?|replicas|replication(_factor)?|factor|count|retention|pattern|regex|_ms|_s|size|enabled|creat(e|ion)|config|type|format|schema|key|group|field|column|table|model|separator|delimiter)$`)
+
 // byTopicName are the variables and constants that by their names hold a topic.
 func (c *code) byTopicName() []origin {
 	var all []origin
 	for _, read := range c.everyRead() {
 		for _, o := range read {
-			if o.env != "" && strings.Contains(strings.ToLower(o.env), "topic") {
+			if o.env != "" && strings.Contains(strings.ToLower(o.env), "topic") && !aboutTopic.MatchString(o.env) {
 				all = append(all, o)
 			}
 		}
@@ -391,7 +394,7 @@ func (c *code) byTopicName() []origin {
 	}
 	for _, s := range c.sources {
 		for name, list := range s.top.names {
-			if strings.Contains(strings.ToLower(name), "topic") {
+			if strings.Contains(strings.ToLower(name), "topic") && !aboutTopic.MatchString(name) {
 				for _, b := range list {
 					if b.expr != nil && b.expr.Kind == pyast.String {
 						all = append(all, origin{text: b.expr.Text, where: b.place()})

@@ -449,6 +449,9 @@ func (p *finder) fromFile(s *source, needed bool) {
 		case "FastStream":
 			say(line, root, "faststream", "run", module+":"+attr)
 		case "streamlit":
+			if path.Base(path.Dir(s.file)) == "pages" { // of the program beside it
+				return
+			}
 			say(line, p.scriptDir(s), "streamlit", "run", p.scriptName(s))
 		default:
 			if strings.HasPrefix(attr, "create_") || strings.HasPrefix(attr, "make_") || strings.HasPrefix(attr, "get_") {
