@@ -88,6 +88,8 @@ const (
 	TopicMissing    = "kafka.topic_missing"    // Topic
 	TopicNoLeader   = "kafka.topic_no_leader"  // Topic, Partition
 	TopicTooFew     = "kafka.topic_too_few"    // Topic, Have, Want: partitions
+	NoPartition     = "kafka.no_partition"     // Topic, Partition, Count: it has only so many
+	BadFilter       = "kafka.bad_filter"       // Filter, Rest: what of it is not understood
 	TopicName       = "kafka.topic_name"       // Topic: Kafka accepts no such name
 	TopicCollides   = "kafka.topic_collides"   // Topic, Other: differ in "." and "_" only
 	TopicReserved   = "kafka.topic_reserved"   // Topic: one of Kafka's own

@@ -110,11 +110,8 @@ func message(r Record) *sarama.ProducerMessage {
 
 // received is a record as sarama read it.
 func received(m *sarama.ConsumerMessage) Record {
-	r := Record{
+	return Record{
 		Topic: m.Topic, Partition: m.Partition, Offset: m.Offset, Time: m.Timestamp, Key: m.Key, Value: m.Value,
+		Headers: headersOf(m.Headers),
 	}
-	for _, h := range m.Headers {
-		r.Headers = append(r.Headers, Header{string(h.Key), h.Value})
-	}
-	return r
 }

@@ -60,6 +60,7 @@ func commands() []command {
 		{name: "status", run: status},
 		{name: "logs", args: "[-f] [-n N] [app|SERVICE]", run: logs},
 		{name: "topics", args: "[plan|apply [--grow]|list]", run: topics},
+		{name: "records", args: "tail TOPIC [--from beginning|end|TIME|OFFSET] [--partition N] [--filter TEXT] [--path JSONPATH] [-n N] [--until-end] | send TOPIC [--key K] [--header K=V] [--lines] [FILE|-]", run: records},
 		{name: "env", args: "[--format powershell|cmd|bash|dotenv|json|vscode]", run: env},
 		{name: "canary", run: canary},
 		{name: "inspect", args: "[--fix] [--live] FILE...", run: inspect},

@@ -40,6 +40,7 @@ var walked = map[string][][]string{
 	"status":     {{}, {"--json"}},
 	"logs":       {{}, {"app"}, {"kafka"}, {"-n", "5", "kafka"}},
 	"topics":     {{}, {"plan"}, {"list"}, {"apply"}, {"apply", "--grow"}},
+	"records":    {{"tail", "results", "-n", "1"}, {"tail", "results", "--from", "beginning", "--until-end"}, {"send", "results"}, {"send", "--lines", "results", "app.py"}},
 	"canary":     {{}},
 	"inspect":    {{"compose.yaml"}, {"--live", "compose.yaml"}, {"--fix", "compose.yaml"}},
 	"diagnose":   {{}},

@@ -18,17 +18,20 @@ var _ ui.Reader = reader{}
 
 // Tail reads a topic.
 func (r reader) Tail(ctx context.Context, topic string, from ui.From) iter.Seq2[ui.Record, error] {
-	records := r.project.Tail(ctx, topic, from.Back)
-	switch {
-	case from.At != nil:
-		records = r.project.TailAt(ctx, topic, *from.At)
-	case !from.Since.IsZero():
-		records = r.project.TailSince(ctx, topic, from.Since)
+	what := project.Reading{Topic: topic, Back: project.FromStart, At: from.At, Since: from.Since}
+	if from.Back >= 0 {
+		what.Back = project.From(from.Back)
 	}
 	return func(yield func(ui.Record, error) bool) {
-		for record, err := range records {
-			if !yield(shown(record), err) {
+		for batch, err := range r.project.Read(ctx, what) {
+			if err != nil {
+				yield(ui.Record{}, err)
 				return
+			}
+			for _, record := range batch.Records {
+				if !yield(shown(record), nil) {
+					return
+				}
 			}
 		}
 	}
@@ -42,7 +45,7 @@ func (r reader) Send(ctx context.Context, record ui.Record) (ui.Record, error) {
 	}
 	for _, h := range record.Headers {
 		name, value, _ := strings.Cut(h, ":")
-		message.Headers = append(message.Headers, project.Header{Name: strings.TrimSpace(name), Value: []byte(strings.TrimSpace(value))})
+		message.Headers = append(message.Headers, project.Header{Key: strings.TrimSpace(name), Value: []byte(strings.TrimSpace(value))})
 	}
 	sent, err := r.project.Send(ctx, message)
 	return shown(sent), err
@@ -65,7 +68,7 @@ func shown(r project.Record) ui.Record {
 		Key: readable(r.Key, maxKey), Value: readable(r.Value, maxValue),
 	}
 	for _, h := range r.Headers[:min(len(r.Headers), maxHeaders)] {
-		own.Headers = append(own.Headers, readable([]byte(h.Name), maxKey)+": "+readable(h.Value, maxKey))
+		own.Headers = append(own.Headers, readable([]byte(h.Key), maxKey)+": "+readable(h.Value, maxKey))
 	}
 	return own
 }

@@ -70,7 +70,7 @@ func TestTheTopicsWindowReadsAndSendsOnARealBroker(t *testing.T) {
 		name string
 		from ui.From
 		want string
-	}{{"latest", ui.From{Back: 1}, "two"}, {"oldest", ui.From{Back: project.FromStart}, "one"}, {"an offset", ui.From{At: new(int64)}, "one"}, {"a time", ui.From{Since: time.Now().Add(-time.Hour)}, "one"}} {
+	}{{"latest", ui.From{Back: 1}, "two"}, {"oldest", ui.From{Back: -1}, "one"}, {"an offset", ui.From{At: new(int64)}, "one"}, {"a time", ui.From{Since: time.Now().Add(-time.Hour)}, "one"}} {
 		for got, err := range r.Tail(ctx, "results", c.from) {
 			if err != nil || got.Value != c.want || len(got.Headers) != 1 || got.Headers[0] != "trace: a" {
 				t.Errorf("%s: the first is %+v, %v; want %q with its header", c.name, got, err, c.want)

@@ -3,74 +3,37 @@ package project
 import (
 	"context"
 	"iter"
-	"time"
 
 	"streamtray/kafka"
 )
 
-// Record is one message on a topic. Partition, Offset and Time are Kafka's to say; they mean nothing in a record to be
-// sent.
-type Record struct {
-	Topic     string
-	Partition int32
-	Offset    int64
-	Time      time.Time
-	Key       []byte // nil: none
-	Value     []byte
-	Headers   []Header
-}
+// What is read and sent, as package kafka has it.
+type (
+	Record  = kafka.Record
+	Header  = kafka.Header
+	Reading = kafka.Reading
+	Batch   = kafka.Batch
+	Filter  = kafka.Filter
+	From    = kafka.From
+)
 
-// Header is one of a record's headers; a name may occur several times.
-type Header struct {
-	Name  string
-	Value []byte
-}
+// FromStart has a Reading begin with the oldest record that is kept.
+const FromStart = kafka.FromStart
 
-// FromStart has Tail begin with the oldest record that is kept.
-const FromStart = -1
+// ParseFilter understands what a user typed to choose records.
+func ParseFilter(typed string) (Filter, error) { return kafka.ParseFilter(typed) }
 
-// Tail reads a topic as it grows, until the loop breaks or ctx ends: the last back records of each partition first, none
-// with 0, all with FromStart. It commits nothing and creates nothing. An error comes once, with the zero Record, and is
-// the end.
-func (p *Project) Tail(ctx context.Context, topic string, back int) iter.Seq2[Record, error] {
-	from := kafka.From(back)
-	if back < 0 {
-		from = kafka.FromStart
-	}
-	return p.reading(func(k *kafka.Cluster) iter.Seq2[kafka.Record, error] { return k.Tail(ctx, topic, from) })
-}
-
-// TailAt is Tail from the record at an offset of each partition on, or from the one next to it that is kept.
-func (p *Project) TailAt(ctx context.Context, topic string, offset int64) iter.Seq2[Record, error] {
-	return p.reading(func(k *kafka.Cluster) iter.Seq2[kafka.Record, error] { return k.TailAt(ctx, topic, offset) })
-}
-
-// TailSince is Tail from the first record of a time, or later, on.
-func (p *Project) TailSince(ctx context.Context, topic string, since time.Time) iter.Seq2[Record, error] {
-	return p.reading(func(k *kafka.Cluster) iter.Seq2[kafka.Record, error] { return k.TailSince(ctx, topic, since) })
-}
-
-func (p *Project) reading(begin func(*kafka.Cluster) iter.Seq2[kafka.Record, error]) iter.Seq2[Record, error] {
-	return func(yield func(Record, error) bool) {
+// Read reads a topic as the Reading says, until the loop breaks or ctx ends. It commits nothing and creates nothing. An
+// error comes once, with the zero Batch, and is the end.
+func (p *Project) Read(ctx context.Context, what Reading) iter.Seq2[Batch, error] {
+	return func(yield func(Batch, error) bool) {
 		k, err := p.cluster.at()
 		if err != nil {
-			yield(Record{}, err)
+			yield(Batch{}, err)
 			return
 		}
-		for r, err := range begin(k) {
-			if !yield(read(r), err) {
-				return
-			}
-		}
+		k.Read(ctx, what)(yield)
 	}
-}
-
-func read(r kafka.Record) Record {
-	own := Record{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Time: r.Time, Key: r.Key, Value: r.Value}
-	for _, h := range r.Headers {
-		own.Headers = append(own.Headers, Header{h.Key, h.Value})
-	}
-	return own
 }
 
 // Send sends one record and returns it with the place it got. A topic that is missing is not created.
@@ -79,15 +42,45 @@ func (p *Project) Send(ctx context.Context, r Record) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	message := kafka.Record{Topic: r.Topic, Key: r.Key, Value: r.Value}
-	for _, h := range r.Headers {
-		message.Headers = append(message.Headers, kafka.Header{Key: h.Name, Value: h.Value})
-	}
-	sent, err := k.Send(ctx, message)
+	return k.Send(ctx, r)
+}
+
+// SendAll sends records to a topic until there are no more, one fails or ctx ends, and says how many arrived. An error
+// that comes with a record is the end too.
+func (p *Project) SendAll(ctx context.Context, topic string, records iter.Seq2[Record, error]) (arrived int, err error) {
+	k, err := p.agreedCluster(ctx)
 	if err != nil {
-		return Record{}, err
+		return 0, err
 	}
-	return read(sent), nil
+	if err := k.Exist(ctx, []kafka.Topic{{Name: topic}}); err != nil { // a producer would wait for it
+		return 0, err
+	}
+	sending, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	producer, err := k.NewProducer(ctx, func(_ Record, err error) {
+		if err != nil {
+			cancel(err)
+			return
+		}
+		arrived++ // one call at a time, and none after Close
+	})
+	if err != nil {
+		return 0, err
+	}
+	for r, broken := range records {
+		if broken != nil {
+			cancel(broken)
+		}
+		r.Topic = topic
+		if sending.Err() != nil || producer.Send(sending, r) != nil {
+			break
+		}
+	}
+	closed := producer.Close(ctx)
+	if failed := context.Cause(sending); failed != nil {
+		return arrived, failed
+	}
+	return arrived, closed
 }
 
 // Group is a consumer group and how far behind it is.

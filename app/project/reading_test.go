@@ -40,11 +40,17 @@ func within(t *testing.T) context.Context {
 	return ctx
 }
 
+func offset(n int64) *int64 { return &n }
+
+func eachRecord(ctx context.Context, p *Project, what Reading) iter.Seq2[Record, error] {
+	return kafka.Each(p.Read(ctx, what))
+}
+
 // tail is the values of the next n records of a topic, in order.
-func tail(t *testing.T, p *Project, back, n int) []string {
+func tail(t *testing.T, p *Project, back kafka.From, n int) []string {
 	t.Helper()
 	var got []string
-	for r, err := range p.Tail(within(t), "results", back) {
+	for r, err := range eachRecord(within(t), p, Reading{Topic: "results", Back: back}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -70,13 +76,13 @@ func TestARecordThatIsSentIsReadBackWhole(t *testing.T) {
 	p := running(t)
 	want := Record{
 		Topic: "results", Key: []byte("cam-1"), Value: []byte(`{"label": "人"}`),
-		Headers: []Header{{"trace", []byte("a")}, {"trace", []byte("b")}},
+		Headers: []Header{{Key: "trace", Value: []byte("a")}, {Key: "trace", Value: []byte("b")}},
 	}
 	sent, err := p.Send(within(t), want)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for got, err := range p.Tail(within(t), "results", FromStart) {
+	for got, err := range eachRecord(within(t), p, Reading{Topic: "results", Back: FromStart}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +101,7 @@ func TestTailBeginsWhereItIsAskedTo(t *testing.T) {
 	p := running(t)
 	send(t, p, "1", "2", "3", "4")
 	for _, c := range []struct {
-		back int
+		back kafka.From
 		want string
 	}{{FromStart, "1 2 3 4"}, {2, "3 4"}, {100, "1 2 3 4"}} {
 		want := strings.Fields(c.want)
@@ -109,7 +115,7 @@ func TestTailBeginsAtAnOffsetOrATime(t *testing.T) {
 	p := running(t)
 	send(t, p, "1", "2")
 	var second Record
-	for r, err := range p.Tail(within(t), "results", FromStart) { // what Kafka calls the time of the second
+	for r, err := range eachRecord(within(t), p, Reading{Topic: "results", Back: FromStart}) { // what Kafka calls the time of the second
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,17 +127,18 @@ func TestTailBeginsAtAnOffsetOrATime(t *testing.T) {
 	send(t, p, "3", "4")
 	for _, c := range []struct {
 		name string
-		tail iter.Seq2[Record, error]
+		read Reading
 		want string
 	}{
-		{"an offset", p.TailAt(within(t), "results", 1), "2 3 4"},
-		{"an offset before all", p.TailAt(within(t), "results", -7), "1 2 3 4"},
-		{"a time", p.TailSince(within(t), "results", second.Time.Add(time.Millisecond)), "3 4"},
-		{"a time before all", p.TailSince(within(t), "results", second.Time.Add(-time.Hour)), "1 2 3 4"},
+		{"an offset", Reading{At: offset(1)}, "2 3 4"},
+		{"an offset before all", Reading{At: offset(-7)}, "1 2 3 4"},
+		{"a time", Reading{Since: second.Time.Add(time.Millisecond)}, "3 4"},
+		{"a time before all", Reading{Since: second.Time.Add(-time.Hour)}, "1 2 3 4"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			want := strings.Fields(c.want)
-			next, stop := iter.Pull2(c.tail)
+			c.read.Topic = "results"
+			next, stop := iter.Pull2(eachRecord(within(t), p, c.read))
 			defer stop()
 			var got []string
 			for range want {
@@ -156,10 +163,10 @@ func TestReadingCommitsNothingAndCreatesNothing(t *testing.T) {
 		t.Errorf("reading left the groups %+v, %v", groups, err)
 	}
 	var missing error
-	for _, missing = range p.Tail(within(t), "absent", FromStart) {
+	for _, missing = range p.Read(within(t), Reading{Topic: "absent", Back: FromStart}) {
 	}
 	_, sent := p.Send(within(t), Record{Topic: "absent"})
-	for verb, err := range map[string]error{"Tail": missing, "Send": sent} {
+	for verb, err := range map[string]error{"Read": missing, "Send": sent} {
 		var told *kafka.Error
 		if !errors.As(err, &told) || told.ID != kafka.TopicMissing {
 			t.Errorf("%s of a topic that is missing: got %v, want %s", verb, err, kafka.TopicMissing)
@@ -168,6 +175,36 @@ func TestReadingCommitsNothingAndCreatesNothing(t *testing.T) {
 	topics, err := p.ListTopics(within(t))
 	if err != nil || len(topics) != 1 || topics[0].Name != "results" {
 		t.Errorf("topics %+v, %v; want results alone", topics, err)
+	}
+}
+
+func TestManyRecordsAreSentUntilOneFails(t *testing.T) {
+	p := running(t)
+	many := func(n int, end error) iter.Seq2[Record, error] {
+		return func(yield func(Record, error) bool) {
+			for i := range n {
+				if !yield(Record{Value: fmt.Append(nil, i)}, nil) {
+					return
+				}
+			}
+			if end != nil {
+				yield(Record{}, end)
+			}
+		}
+	}
+	if n, err := p.SendAll(within(t), "results", many(2000, nil)); n != 2000 || err != nil {
+		t.Errorf("%d arrived, %v; want 2000", n, err)
+	}
+	if got := tail(t, p, FromStart, 2000); len(got) != 2000 {
+		t.Errorf("%d are read back", len(got))
+	}
+	broken := errors.New("the disk is gone")
+	if n, err := p.SendAll(within(t), "results", many(3, broken)); n != 3 || !errors.Is(err, broken) {
+		t.Errorf("%d arrived, %v; want 3 and what broke", n, err)
+	}
+	var told *kafka.Error
+	if n, err := p.SendAll(within(t), "absent", many(3, nil)); n != 0 || !errors.As(err, &told) || told.ID != kafka.TopicMissing {
+		t.Errorf("%d arrived, %v; want none on a topic that is missing", n, err)
 	}
 }
 
@@ -203,11 +240,11 @@ func TestAGroupTellsHowFarItIsBehind(t *testing.T) {
 func TestReadingAKafkaThatDoesNotRunSaysSo(t *testing.T) {
 	p := agreed(t, opening(t, projectDir(t, "kafka: {mode: embedded}\n"), t.TempDir()))
 	var read error
-	for _, read = range p.Tail(t.Context(), "results", 1) {
+	for _, read = range p.Read(t.Context(), Reading{Topic: "results", Back: 1}) {
 	}
 	_, sent := p.Send(t.Context(), Record{Topic: "results"})
 	_, groups := p.Groups(t.Context())
-	for verb, err := range map[string]error{"Tail": read, "Send": sent, "Groups": groups} {
+	for verb, err := range map[string]error{"Read": read, "Send": sent, "Groups": groups} {
 		if id(err) != "project.embedded_stopped" {
 			t.Errorf("%s: got %v, want project.embedded_stopped", verb, err)
 		}

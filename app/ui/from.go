@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/i18n"
+	"streamtray/app/view"
 )
 
 // The places where reading can begin, in the order in which they are offered.
@@ -77,26 +78,8 @@ func (f *fromChoice) from(now time.Time) (from From, forward, ok bool) {
 		n, err := strconv.ParseInt(typed, 10, 64)
 		return From{At: &n}, true, err == nil && n >= 0
 	case fromTime:
-		since, ok := timeOf(typed, now)
+		since, ok := view.TimeOf(typed, now)
 		return From{Since: since}, true, ok
 	}
 	return From{Back: tailBack}, false, true
-}
-
-// timeOf understands a time of today (15:04, 15:04:05), a day and a time, and how long ago: 90s, 10m, 2h.
-func timeOf(typed string, now time.Time) (time.Time, bool) {
-	if ago, err := time.ParseDuration(strings.TrimPrefix(typed, "-")); err == nil && ago >= 0 {
-		return now.Add(-ago), true
-	}
-	for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly, time.RFC3339} {
-		if t, err := time.ParseInLocation(layout, typed, now.Location()); err == nil {
-			return t, true
-		}
-	}
-	for _, layout := range []string{"15:04:05", "15:04"} {
-		if t, err := time.ParseInLocation(time.DateOnly+" "+layout, now.Format(time.DateOnly)+" "+typed, now.Location()); err == nil {
-			return t, true
-		}
-	}
-	return time.Time{}, false
 }
