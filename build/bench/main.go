@@ -9,9 +9,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"streamtray/build/rig"
@@ -40,6 +42,7 @@ func run(ctx context.Context, args []string) error {
 	rounds := fs.Int("n", atLeast, "how often to measure everything")
 	program := fs.String("program", "", "measure this program instead of one built from the sources")
 	dry := fs.Bool("dry", false, "print the tables and leave BENCHMARKS.md as it is")
+	only := fs.Bool("records", false, "measure the reading of records alone")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
@@ -57,16 +60,25 @@ func run(ctx context.Context, args []string) error {
 	if err := withoutReaper(); err != nil {
 		return err
 	}
-	res, err := measure(ctx, *program, *rounds)
+	res, err := measure(ctx, *program, *rounds, *only)
 	if err != nil {
 		return err
 	}
-	text := report(m, res)
-	if *dry {
-		_, err := fmt.Print(text)
-		return err
+	parts := map[string]string{"measured": report(m, res), "records": recordsReport(m, res)}
+	if *only {
+		delete(parts, "measured")
 	}
-	return update(filepath.Join(r.Root, "BENCHMARKS.md"), text)
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		if *dry {
+			_, err = fmt.Println(parts[name])
+		} else {
+			err = update(filepath.Join(r.Root, "BENCHMARKS.md"), name, parts[name])
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // results are all that was measured, a value for each round or more.
@@ -74,26 +86,32 @@ type results struct {
 	starts map[string][]start // by the name of the way
 	warm   map[string][]float64
 	topics map[string][]float64
-	idle   idle
-	binary int64 // bytes
-	rounds int
+
+	records map[string][]float64
+	idle    idle
+	binary  int64 // bytes
+	rounds  int
 }
 
 // measure takes turns between the ways, so that what else the machine does hits all alike.
-func measure(ctx context.Context, program string, rounds int) (*results, error) {
+func measure(ctx context.Context, program string, rounds int, recordsOnly bool) (*results, error) {
 	s, err := newStand(ctx, program)
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
-	res := &results{starts: map[string][]start{}, warm: map[string][]float64{}, topics: map[string][]float64{}, rounds: rounds}
+	res := &results{starts: map[string][]start{}, warm: map[string][]float64{}, topics: map[string][]float64{}, records: map[string][]float64{}, rounds: rounds}
 	if res.binary, err = sizeOf(s.program); err != nil {
 		return nil, err
 	}
+	turns := []func(context.Context, *results) error{
+		s.streamtrayTurn, s.composeTurn, s.quickComposeTurn, s.logTurn, s.moduleTurn, s.productTopics, s.peersTopics, s.recordsTurn,
+	}
+	if recordsOnly {
+		turns = turns[len(turns)-1:]
+	}
 	for n := range rounds {
-		for _, turn := range []func(context.Context, *results) error{
-			s.streamtrayTurn, s.composeTurn, s.quickComposeTurn, s.logTurn, s.moduleTurn, s.productTopics, s.peersTopics,
-		} {
+		for _, turn := range turns {
 			if err := s.clean(ctx); err != nil {
 				return nil, err
 			}
@@ -103,8 +121,8 @@ func measure(ctx context.Context, program string, rounds int) (*results, error) 
 		}
 		fmt.Fprintf(os.Stderr, "round %d of %d is done\n", n+1, rounds)
 	}
-	if err := s.clean(ctx); err != nil {
-		return nil, err
+	if err := s.clean(ctx); err != nil || recordsOnly {
+		return res, err
 	}
 	res.idle, err = s.idleTurn(ctx)
 	return res, err

@@ -19,8 +19,7 @@ const (
 // report tells all results in Markdown.
 func report(m machine, r *results) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Measured on %s with StreamTray at commit %s, %d rounds; a figure is a median, brackets hold the least and the greatest.\n\n", m.day, m.commit, r.rounds)
-	fmt.Fprintf(&b, "%s\n\n", m.text)
+	b.WriteString(head(m, r))
 	fmt.Fprintf(&b, "### Against the aims\n\n%s\n", r.aims())
 	fmt.Fprintf(&b, "### From the order to \"Kafka is ready\"\n\n%s\n", r.startsTable(byStreamTray, byCompose, byQuickCompose, byLog, byModule))
 	fmt.Fprintf(&b, "The same when the containers were stopped before and only start again:\n\n%s\n", r.startsTable(byStreamTray+stoppedBefore, byCompose+stoppedBefore))
@@ -33,6 +32,18 @@ func report(m machine, r *results) string {
 	fmt.Fprintf(&b, "Processor: %.2f %% of one core (parts of %s: %.2f to %.2f %%). Memory: %.1f MB resident, of which %.1f MB are its own and the rest is the program's file.\n",
 		median(r.idle.cpu), idlePart, percentile(r.idle.cpu, 0), percentile(r.idle.cpu, 100), median(r.idle.resident), median(r.idle.own))
 	return b.String()
+}
+
+// head says when and where all was measured.
+func head(m machine, r *results) string {
+	return fmt.Sprintf("Measured on %s with StreamTray at commit %s, %d rounds; a figure is a median, brackets hold the least and the greatest.\n\n%s\n\n", m.day, m.commit, r.rounds, m.text)
+}
+
+// recordsReport compares the ways to read a topic, pair by pair.
+func recordsReport(m machine, r *results) string {
+	return fmt.Sprintf("%s### Reading %d records of three partitions into a file\n\n%s\n%s\n%s\nThose of one path and value (%s) took %s.\n",
+		head(m, r), recordsWanted, r.timesTable("reading", r.records, tailText, kcatText), r.timesTable("reading as JSON", r.records, tailJSON, kcatJSON),
+		r.timesTable("finding one record", r.records, tailFilter, kcatFilter), tailPath, spread(r.records[tailPath]))
 }
 
 // aims puts what was measured beside what was aimed at.
@@ -100,26 +111,26 @@ func (r *results) timesTable(head string, values map[string][]float64, names ...
 	return table(rows)
 }
 
-// The results stand between these lines of BENCHMARKS.md.
-const (
-	beginMark = "<!-- measured: begin; written by go run ./build bench -->"
-	endMark   = "<!-- measured: end -->"
-)
+// The results of a part of the measurement stand between these lines of BENCHMARKS.md.
+func marks(part string) (begin, end string) {
+	return "<!-- " + part + ": begin; written by go run ./build bench -->", "<!-- " + part + ": end -->"
+}
 
-// update replaces the results in a file and leaves what a person wrote around them.
-func update(file, text string) error {
+// update replaces the results of a part in a file and leaves what a person wrote around them.
+func update(file, part, text string) error {
 	old, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	updated, err := between(string(old), text)
+	updated, err := between(string(old), part, text)
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	return os.WriteFile(file, []byte(updated), 0o644)
 }
 
-func between(page, text string) (string, error) {
+func between(page, part, text string) (string, error) {
+	beginMark, endMark := marks(part)
 	head, rest, found := strings.Cut(page, beginMark)
 	_, tail, closed := strings.Cut(rest, endMark)
 	if !found || !closed {

@@ -72,13 +72,14 @@ func TestWaysAreComparedWithTheFirst(t *testing.T) {
 }
 
 func TestOnlyTheResultsOfAPageAreReplaced(t *testing.T) {
+	beginMark, endMark := marks("measured")
 	page := "# Head\n" + beginMark + "\nold\n" + endMark + "\ntail\n"
-	got, err := between(page, "new\n")
+	got, err := between(page, "measured", "new\n")
 	if want := "# Head\n" + beginMark + "\n\nnew\n\n" + endMark + "\ntail\n"; got != want || err != nil {
 		t.Errorf("got %q, %v; want %q", got, err, want)
 	}
 	for _, bad := range []string{"", beginMark, endMark, endMark + beginMark} {
-		if got, err := between(bad, "new"); err == nil {
+		if got, err := between(bad, "measured", "new"); err == nil {
 			t.Errorf("%q: got %q, want an error", bad, got)
 		}
 	}
