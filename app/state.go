@@ -181,7 +181,8 @@ func (s State) Row(step string) (Row, bool) {
 // Phase is the state in one word.
 type Phase int
 
-// The phases. Ready means that everything wanted holds and streaming is not part of it. With the streaming flag on a
+// The phases. Ready means that everything wanted holds and streaming is not part of it, or is up to somebody else who has
+// not started the app. With the streaming flag on a
 // story is Connected or Streaming by evidence alone, by rows that prove it: what the app only says of itself leaves it
 // Starting.
 const (
@@ -223,13 +224,13 @@ func (s State) Phase() Phase {
 			continue
 		}
 		lost = lost || r.Lost
+		turn = turn || r.Turn
 		if r.Soft {
 			continue
 		}
 		undoing = undoing || r.Kind == Undoing
 		failed = failed || r.Kind == Failed
 		open = open || !r.Holding()
-		turn = turn || r.Turn
 	}
 	switch {
 	case !s.Want.Up && undoing:
@@ -256,6 +257,8 @@ func (s State) Phase() Phase {
 // anybody's.
 func (s State) proven() Phase {
 	switch {
+	case s.Awaits():
+		return Ready
 	case !s.Proven(Connected):
 		return Starting
 	case !s.Proven(Streaming):
@@ -267,6 +270,11 @@ func (s State) proven() Phase {
 // Proven reports whether a row that is the evidence of p holds.
 func (s State) Proven(p Phase) bool {
 	return slices.ContainsFunc(s.Rows, func(r Row) bool { return r.Proves == p && r.Holding() })
+}
+
+// Awaits reports whether somebody else is to start the app and has not yet.
+func (s State) Awaits() bool {
+	return slices.ContainsFunc(s.Rows, func(r Row) bool { return r.Proves == Starting && r.Kind != Skipped && !r.Holding() })
 }
 
 // Seen reports whether p, Connected or Streaming, is so as far as was seen, whatever else is amiss. Records without a

@@ -47,7 +47,8 @@ type Step struct {
 	// error that Contradicts turns the story Degraded until it holds, or merely does not hold, again.
 	Soft bool
 
-	// Proves is the phase that this soft step, while it holds, is the evidence of: Connected or Streaming. Zero: none.
+	// Proves is the phase that this soft step, while it holds, is the evidence of: Connected or Streaming; Starting is
+	// proven by an app that somebody else starts. Zero: none.
 	Proves Phase
 
 	// InProcess promises end with this process, and so are taken back when the agent ends, wherever they stand.

@@ -20,7 +20,7 @@ type upOptions struct {
 	noApp     bool
 	detach    bool
 	timeout   time.Duration
-	until     app.Phase // Starting stands for the app
+	until     app.Phase // Starting stands for the app; Stopped: nothing was said
 	freePort  bool      // free ports may take the place of taken ones, unasked
 	ownPorts  bool      // the project's own ports are to be used again
 	tried     int       // times that it was kept, or something was put aside for it
@@ -152,7 +152,7 @@ func (c *call) settleWithin(ctx context.Context, k *agentrpc.Session, o upOption
 // goal is what up waits for.
 type goal struct {
 	streaming string        // on, off, or empty: as it is
-	until     app.Phase     // Starting: the app runs; Connected, which the zero value means as well; or Streaming
+	until     app.Phase     // Starting: the app runs; Connected; or Streaming. The zero value: Connected, or what there is without an app
 	unseen    time.Duration // how long all may hold without the evidence that is waited for; 0: as long as it takes
 	against   time.Duration // the same for evidence to the contrary
 }
@@ -169,9 +169,11 @@ func (g goal) reached(s app.State) bool {
 	switch p := s.Phase(); g.until { //nolint:exhaustive // no other phase can be waited for
 	case app.Starting:
 		row, ok := s.Row(story.StepApp)
-		return p.Kept() || ok && row.Holding() || !ok && s.Held()
+		return p.Kept() && !s.Awaits() || ok && row.Holding() || !ok && s.Held()
+	case app.Connected:
+		return p.Kept() && !s.Awaits()
 	case app.Streaming:
-		return p == app.Streaming || p == app.Ready
+		return p == app.Streaming || p == app.Ready && !s.Awaits()
 	default:
 		return p.Kept()
 	}
@@ -180,7 +182,7 @@ func (g goal) reached(s app.State) bool {
 // patience is how long the state may stay as it is.
 func (g goal) patience(s app.State) time.Duration {
 	switch {
-	case g.until == app.Streaming && s.Phase() == app.Connected, !s.Held():
+	case g.until == app.Streaming && s.Phase() == app.Connected, s.Awaits(), !s.Held():
 		return 0
 	case s.Phase() == app.Degraded:
 		return g.against
@@ -250,7 +252,7 @@ func next(states <-chan app.State, limit <-chan time.Time, s app.State) (now app
 
 // notSeen says what is missing of a story whose steps hold; nil for another.
 func notSeen(s app.State) error {
-	if !s.Held() || s.Phase().Kept() {
+	if !s.Held() || s.Phase().Kept() && !s.Awaits() {
 		return nil
 	}
 	for _, r := range s.Rows {
@@ -259,7 +261,7 @@ func notSeen(s app.State) error {
 		}
 	}
 	for _, r := range s.Rows {
-		if r.Proves == app.Connected && r.Err != nil {
+		if (r.Proves == app.Starting || r.Proves == app.Connected) && r.Err != nil {
 			return &app.StepError{Step: r.Step, Err: r.Err}
 		}
 	}

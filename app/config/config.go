@@ -117,6 +117,7 @@ type Streaming struct {
 
 // App is the detection app.
 type App struct {
+	Mode     string // who starts it: Managed or External
 	Command  []string
 	Dir      string
 	Env      map[string]string
@@ -124,6 +125,12 @@ type App struct {
 	Failed   []string // a line with one of these: the producer could not be made
 	Degraded []string // a line with one of these: the app runs without streaming
 }
+
+// Who starts the app.
+const (
+	Managed  = "managed"  // StreamTray
+	External = "external" // somebody else, in an editor or a terminal: StreamTray finds it and looks at it
+)
 
 // Ready is how the app shows that it is.
 type Ready struct {
@@ -160,6 +167,7 @@ func Default(dir string) Project {
 		},
 		Streaming: Streaming{Env: "ALGO_ENABLE_KAFKA_STREAMING", On: "true", Off: "false"},
 		App: App{
+			Mode:     Managed,
 			Command:  []string{"python", "app.py"},
 			Dir:      dir,
 			Ready:    Ready{Log: "Kafka producer initialized", HTTP: "http://127.0.0.1:5000/"},

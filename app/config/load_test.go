@@ -103,6 +103,7 @@ kafka:
     ca_file: ca.pem
 streaming: {env: STREAM, on: yes, off: no, file: config/.env}
 app:
+  mode: external
   command: [python, -m, app]
   dir: src
   env: {MODE: fast, PORT: 5000}
@@ -133,6 +134,7 @@ limits: {engine: 30s, infra: 1h30m}
 	}
 	want.Streaming = Streaming{Env: "STREAM", On: "yes", Off: "no", File: filepath.Join(dir, "config", ".env")}
 	want.App = App{
+		Mode:    External,
 		Command: []string{"python", "-m", "app"}, Dir: filepath.Join(dir, "src"), Env: map[string]string{"MODE": "fast", "PORT": "5000"},
 		Ready: Ready{Log: "ready", HTTP: "http://localhost:8080/health?full=1"}, Failed: []string{"broken"}, Degraded: []string{"half"},
 	}

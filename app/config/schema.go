@@ -38,6 +38,7 @@ func (p *Project) keys(r *reader) field {
 			"file": r.text(&p.Streaming.File),
 		}),
 		"app": r.mapping(fields{
+			"mode":    r.oneOf(&p.App.Mode, Managed, External),
 			"command": r.list(&p.App.Command),
 			"dir":     r.text(&p.App.Dir),
 			"env":     r.table(&p.App.Env, variableName),

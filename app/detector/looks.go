@@ -114,14 +114,19 @@ func scriptOf(argv []string) string {
 // servingWithin bounds one HTTP look.
 const servingWithin = 3 * time.Second
 
-// Serving is one look at the app's web server: nil when it answers with anything below 500, or when it has no
-// address. Otherwise it says how Alive answers for an app that does not run, detector.not_serving,
-// detector.http_status, or, final, detector.bad_ready_url: only addresses of this machine are looked at.
+// Serving is one look at the app's web server: what Serves says of its address, or how Alive answers for an app that does
+// not run.
 func (a *App) Serving(ctx context.Context) error {
 	if err := a.Alive(ctx); err != nil {
 		return err
 	}
-	address := a.verdicts.ReadyHTTP
+	return Serves(ctx, a.verdicts.ReadyHTTP)
+}
+
+// Serves is nil when a web server answers at a URL with anything below 500, or when there is no URL. Otherwise it says
+// detector.not_serving, detector.http_status, or, final, detector.bad_ready_url: only addresses of this machine are looked
+// at.
+func Serves(ctx context.Context, address string) error {
 	if address == "" {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"streamtray/app/config"
 	"streamtray/app/detector"
 	"streamtray/app/envfile"
 	"streamtray/app/story"
@@ -167,6 +168,9 @@ const mostLines = 20000
 
 func (s *Subject) appLog() appLog {
 	untold := func(f finding) appLog { return appLog{untold: &f} }
+	if s.config.App.Mode == config.External {
+		return untold(skip("doctor.app.external", nil))
+	}
 	if s.kept && !s.state.Want.Streaming {
 		return untold(skip("doctor.app.log.off", nil))
 	}

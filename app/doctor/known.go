@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"streamtray/app/config"
 	"streamtray/app/facts"
 	"streamtray/app/project"
 	"streamtray/app/pycheck"
@@ -13,6 +14,9 @@ import (
 
 // program looks whether what the app's command names is there. It does not run it.
 func (s *Subject) program(context.Context) finding {
+	if s.config.App.Mode == config.External && len(s.config.App.Command) == 0 {
+		return skip("doctor.app.external", nil)
+	}
 	if err := project.CheckProgram(s.config, s.parts.Launch, s.options.Environ); err != nil {
 		return ill(err)
 	}

@@ -119,11 +119,9 @@ func (w *Watch) Connection() (ports.Socket, bool) {
 	return w.last.conn, w.last.conn.Remote.IsValid()
 }
 
-// Ever reports whether the app was seen to be connected since it started.
-func (w *Watch) Ever() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return !w.run.good.IsZero()
+// Addresses are the IP addresses of host:port addresses, as this computer looks them up now and then.
+func (w *Watch) Addresses(ctx context.Context, addrs []string) []netip.AddrPort {
+	return w.names.of(ctx, addrs, w.Resolve)
 }
 
 func (w *Watch) look(ctx context.Context, now time.Time) (sight, error) {
@@ -191,7 +189,7 @@ func (w *Watch) sort(found []ports.Socket, targets []netip.AddrPort, now time.Ti
 			case !s.conn.Remote.IsValid() || since.Before(s.since):
 				s.conn, s.since = f, since
 			}
-		case !ours && f.State != ports.Closing && looksLikeKafka(f.Remote, targets):
+		case !ours && f.State != ports.Closing && LooksLikeKafka(f.Remote, targets):
 			since, known := w.run.strays[f.Remote]
 			if !known {
 				since, young = now, true
@@ -211,9 +209,9 @@ func (w *Watch) sort(found []ports.Socket, targets []netip.AddrPort, now time.Ti
 	return s, unanswered && !s.conn.Remote.IsValid()
 }
 
-// looksLikeKafka reports whether an address that is not the cluster's may be meant for a Kafka: by its port, which is
-// the cluster's own or one that Kafkas have by custom. Apps connect to cameras and models as well.
-func looksLikeKafka(addr netip.AddrPort, targets []netip.AddrPort) bool {
+// LooksLikeKafka reports whether an address is the cluster's, or may be meant for a Kafka: by its port, which is the
+// cluster's own or one that Kafkas have by custom. Apps connect to cameras and models as well.
+func LooksLikeKafka(addr netip.AddrPort, targets []netip.AddrPort) bool {
 	if slices.ContainsFunc(targets, func(t netip.AddrPort) bool { return t.Port() == addr.Port() }) {
 		return true
 	}

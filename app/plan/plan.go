@@ -41,7 +41,9 @@ type Process struct {
 	Dir     string   `json:"dir"`
 	Env     []Var    `json:"env,omitempty"` // added to the environment of whoever starts it
 	Program Program  `json:"program"`
-	Missing string   `json:"-"` // the file that the command would start and that is not there; that it comes is no change
+	// External: somebody else starts it, so that there is no command; the environment is what they need.
+	External bool   `json:"external,omitempty"`
+	Missing  string `json:"-"` // the file that the command would start and that is not there; that it comes is no change
 }
 
 // Program is what a command's first word was found to be. The person's own search path and activated environment have a
@@ -138,7 +140,7 @@ type Known struct {
 func Of(k Known) Plan {
 	c := k.Config
 	p := Plan{Dir: c.Dir, Name: c.Name, Mode: c.Kafka.Mode, Files: k.Files}
-	p.Processes = []Process{{Name: "app", Command: c.App.Command, Dir: c.App.Dir, Env: env(k), Program: k.Program, Missing: k.Missing}}
+	p.Processes = []Process{process(k)}
 	if c.Streaming.File != "" && c.Streaming.Env != "" {
 		p.Writes = []Write{{Path: k.Flag, Variable: c.Streaming.Env, On: c.Streaming.On, Off: c.Streaming.Off}}
 	}
@@ -150,6 +152,15 @@ func Of(k Known) Plan {
 		p.Topics = append(p.Topics, Topic{Name: t.Name, Partitions: t.Partitions, Replication: t.Replication, Config: t.Config})
 	}
 	return p
+}
+
+// process is the app.
+func process(k Known) Process {
+	c := k.Config.App
+	if c.Mode == config.External {
+		return Process{Name: "app", Command: []string{}, Dir: c.Dir, Env: env(k), External: true}
+	}
+	return Process{Name: "app", Command: c.Command, Dir: c.Dir, Env: env(k), Program: k.Program, Missing: k.Missing}
 }
 
 // env are the variables that the app is given: the project's own, the flag, where Kafka is and what its topics are

@@ -50,12 +50,29 @@ var Attributed = sync.OnceValue(func() bool {
 	return err == nil && slices.ContainsFunc(own, func(s Socket) bool { return s.Local.String() == l.Addr().String() })
 })
 
-// Peers are the sockets of this computer, whosever they are, that are connected to one of the addresses.
-func Peers(to []netip.AddrPort) ([]Socket, error) {
-	if len(to) == 0 {
-		return nil, nil
+// Peers are the sockets of this computer, whosever they are but not this process's, that ask for or have a connection to
+// an address that is wanted. A PID of 0: the system does not tell whose it is.
+func Peers(wanted func(remote netip.AddrPort) bool) ([]Socket, error) { return peers(wanted) }
+
+// Origin is where a process was started, and how.
+type Origin struct {
+	Dir  string   // its current folder, links followed
+	Args []string // its command line, the program first
+}
+
+// OriginOf is the origin of a process; false where the system does not tell. Windows does not.
+func OriginOf(pid int) (Origin, bool) { return originOf(pid) }
+
+// Running are the processes whose origin is wanted, by number. Where the system tells no origins there are none.
+func Running(wanted func(Origin) bool) []int {
+	var all []int
+	for _, pid := range pids() {
+		if o, known := originOf(pid); known && wanted(o) {
+			all = append(all, pid)
+		}
 	}
-	return peers(func(a netip.AddrPort) bool { return slices.Contains(to, a) })
+	slices.Sort(all)
+	return all
 }
 
 // Descendants are the processes that these started, and those that they started, the given ones included.

@@ -73,22 +73,28 @@ func sockets(pids []int) ([]Socket, error) {
 	return all, nil
 }
 
-// peers go through the table of this process's network, and then look for the processes.
+// peers go through the table of this process's network, and then look for the processes. Those are only looked for where
+// somebody else's socket was found: it costs more than the table.
 func peers(wanted func(remote netip.AddrPort) bool) ([]Socket, error) {
-	owners := map[uint64]int{}
 	var all []Socket
-	var inodes []uint64
 	err := eachSocket("/proc", func(inode uint64, row []string) error {
 		s, err := socketOf(row)
-		if err != nil || s.State == Listening || !wanted(s.Remote) {
-			return err
+		if err != nil || inode == 0 || s.State != Established && s.State != Connecting || !wanted(s.Remote) {
+			return err // one without an inode is nobody's any more
 		}
-		all, inodes = append(all, s), append(inodes, inode)
+		s.inode = inode
+		all = append(all, s)
 		return nil
 	})
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
+	own := openSockets(os.Getpid())
+	all = slices.DeleteFunc(all, func(s Socket) bool { return slices.Contains(own, s.inode) })
+	if len(all) == 0 {
+		return nil, nil
+	}
+	owners := map[uint64]int{}
 	for _, pid := range pids() {
 		for _, inode := range openSockets(pid) {
 			if first, known := owners[inode]; !known || pid < first {
@@ -97,9 +103,22 @@ func peers(wanted func(remote netip.AddrPort) bool) ([]Socket, error) {
 		}
 	}
 	for i := range all {
-		all[i].PID = owners[inodes[i]]
+		all[i].PID = owners[all[i].inode]
 	}
 	return all, nil
+}
+
+// originOf reads what the kernel keeps of a process's start.
+func originOf(pid int) (Origin, bool) {
+	dir, err := os.Readlink(proc(pid, "cwd"))
+	if err != nil {
+		return Origin{}, false
+	}
+	line, err := os.ReadFile(proc(pid, "cmdline"))
+	if err != nil || len(line) == 0 { // it has ended
+		return Origin{}, false
+	}
+	return Origin{Dir: dir, Args: strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")}, true
 }
 
 // proc is a path about a process.

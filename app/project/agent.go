@@ -10,7 +10,7 @@ import (
 	"streamtray/app/story"
 )
 
-// Parts are what the story of this project is made of; noApp leaves the app out.
+// Parts are what the story of this project is made of; noApp leaves the app to somebody else.
 func (p *Project) Parts(noApp bool) story.Parts {
 	parts := story.Parts{
 		Stack:    p.broker,
@@ -23,10 +23,17 @@ func (p *Project) Parts(noApp bool) story.Parts {
 	if p.engine != nil {
 		parts.Engine = p.engine
 	}
-	if noApp {
+	f := p.newFlag()
+	if noApp || p.external() {
+		if p.external() || len(p.Config.App.Command) > 0 {
+			e := p.newElsewhere()
+			parts.Elsewhere, parts.Cluster = e, untilFound{p.cluster, e}
+		}
+		if !noApp && f.env != "" && f.file != "" { // without the file, no app would see it
+			parts.Flag = f
+		}
 		return parts
 	}
-	f := &flag{env: p.Config.Streaming.Env, on: p.Config.Streaming.On, off: p.Config.Streaming.Off, file: p.Config.Streaming.File, same: p.flagFile}
 	if f.env != "" {
 		parts.Flag = f
 	}
@@ -36,6 +43,11 @@ func (p *Project) Parts(noApp bool) story.Parts {
 		watch: p.watch, ready: p.Config.App.Ready.Log, file: fileName(p.Config), soon: p.lookSoon,
 	}
 	return parts
+}
+
+func (p *Project) newFlag() *flag {
+	s := p.Config.Streaming
+	return &flag{env: s.Env, on: s.On, off: s.Off, file: s.File, same: p.flagFile}
 }
 
 // Agent is a new agent of the project's story that reports to hub. Until ctx ends or the project is closed, what the

@@ -182,11 +182,13 @@ func (d *detection) Stop(ctx context.Context) error {
 func (p *Project) EndLeftover(ctx context.Context) error { return p.launch().EndLeftover(ctx) }
 
 // Page tells where the app's web server answers.
-func (d *detection) Page() app.Note {
-	if d.page == "" {
+func (d *detection) Page() app.Note { return pageNote(d.page) }
+
+func pageNote(url string) app.Note {
+	if url == "" {
 		return app.Note{ID: "project.page_none"}
 	}
-	return app.Note{ID: "project.page", Args: map[string]any{"URL": d.page}}
+	return app.Note{ID: "project.page", Args: map[string]any{"URL": url}}
 }
 
 // Facts tells how the app runs.

@@ -33,6 +33,9 @@ func (p *Project) Anatomy() Anatomy {
 // launch is how the app is started, without what is known only at launch.
 func (p *Project) launch() detector.Launch {
 	l := p.launchOf(p.Config)
+	if p.external() {
+		return l
+	}
 	l.Command, l.Dir = p.plan.Processes[0].Command, p.plan.Processes[0].Dir
 	return l
 }

@@ -129,8 +129,10 @@ func (d *detection) Connected(ctx context.Context) error {
 }
 
 // Connection tells what the last look saw.
-func (d *detection) Connection() app.Note {
-	s, ok := d.watch.Connection()
+func (d *detection) Connection() app.Note { return connectionNote(d.watch) }
+
+func connectionNote(w *evidence.Watch) app.Note {
+	s, ok := w.Connection()
 	if !ok {
 		return app.Note{ID: "project.connection_records"}
 	}

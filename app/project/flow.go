@@ -50,7 +50,8 @@ const (
 	baseWithin  = 2 * time.Second  // what the topics hold is asked for no longer before the app starts
 )
 
-// begin notes what the topics hold before the app starts: what comes later came since then.
+// begin notes what the topics hold before the app starts: what comes later came since then. It may be asked again and
+// again until the app does.
 func (c *cluster) begin(ctx context.Context) {
 	f := flow{began: time.Now()}
 	ctx, cancel := context.WithTimeout(ctx, baseWithin)

@@ -2,6 +2,8 @@ package project
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -21,7 +23,28 @@ func TestMain(m *testing.M) {
 		fmt.Println("2.40.3") // in case it was asked for its version
 		return
 	}
+	if addr := os.Getenv(envConnect); addr != "" {
+		if err := connectTo(addr); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		return
+	}
 	os.Exit(m.Run())
+}
+
+// envConnect holds an address; this test binary is then an app that is connected to it until its input ends.
+const envConnect = "PROJECT_TEST_CONNECT"
+
+func connectTo(addr string) error {
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	fmt.Println("connected")
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
 }
 
 // dockerCommand puts a docker command, and nothing else, on the search path, and gives the file that has what it was

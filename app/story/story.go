@@ -42,23 +42,28 @@ type Flag interface {
 	Clear() error
 }
 
-// Detector is the detection app.
+// Detector is the detection app, which the story starts and stops.
 type Detector interface {
-	Alive(ctx context.Context) error
+	Elsewhere
 	Blocked(ctx context.Context) error // why Start cannot begin: the app's port is taken
 	Start(ctx context.Context) error
-	Stop(ctx context.Context) error // with all its children
+	Stop(ctx context.Context) error      // with all its children
+	Producing(ctx context.Context) error // its producer is made: the app says so, or is seen to be connected
+	Producer() app.Note                  // which of the two
+}
+
+// Elsewhere is a detection app that somebody else starts, in an editor or a terminal: it is only looked at.
+type Elsewhere interface {
+	Alive(ctx context.Context) error
 	Facts() app.Note
 	Serving(ctx context.Context) error // its web server answers, and the page is its own
 	Page() app.Note
-	Producing(ctx context.Context) error // its producer is made: the app says so, or is seen to be connected
-	Producer() app.Note                  // which of the two
 	Connected(ctx context.Context) error // it was seen to talk to the cluster
 	Connection() app.Note
 }
 
 // Parts are what a story is made of. A nil part leaves its steps out: no Engine and Stack for a cluster elsewhere, no
-// Engine for the embedded broker, no Detector for infrastructure alone.
+// Engine for the embedded broker, neither Detector nor Elsewhere for infrastructure alone.
 type Parts struct {
 	Engine   Engine
 	Stack    Stack
@@ -66,7 +71,9 @@ type Parts struct {
 	Cluster  Cluster
 	Flag     Flag // nil: the app has none
 	Detector Detector
-	Limits   map[string]time.Duration // by step: how long without progress; a missing one is the engine's default
+	// Elsewhere is the app where somebody else starts it; there is no Detector then.
+	Elsewhere Elsewhere
+	Limits    map[string]time.Duration // by step: how long without progress; a missing one is the engine's default
 
 	// Agreed is asked right before anything is done; its error is in its place. Nil: nobody has to agree.
 	Agreed func(ctx context.Context) error
@@ -104,8 +111,11 @@ func (p Parts) Steps(streaming bool) []app.Step {
 	if streaming || p.Detector == nil {
 		steps = append(steps, p.infrastructure()...)
 	}
-	if p.Detector != nil {
+	switch {
+	case p.Detector != nil:
 		steps = append(steps, p.application(streaming)...)
+	case p.Elsewhere != nil:
+		steps = append(steps, p.elsewhere(streaming)...)
 	}
 	for i := range steps {
 		steps[i].Within = p.Limits[steps[i].ID]
@@ -146,19 +156,7 @@ func (p Parts) infrastructure() []app.Step {
 
 // application are the steps from the switch on.
 func (p Parts) application(streaming bool) []app.Step {
-	var steps []app.Step
-	if p.Flag != nil {
-		steps = append(steps, app.Step{
-			ID:      StepFlag,
-			Check:   func(context.Context) error { return p.Flag.Is(streaming) },
-			Blocked: func(context.Context) error { return p.Flag.Blocked() },
-			Do:      func(context.Context, app.Tell) error { return p.Flag.Set(streaming) },
-			Undo:    func(context.Context) error { return p.Flag.Clear() },
-			Every:   memoryEvery,
-			Say:     func() app.Note { return flagNote(streaming) },
-		})
-	}
-	steps = append(steps, app.Step{
+	steps := append(p.flag(streaming), app.Step{
 		ID:      StepApp,
 		Check:   p.Detector.Alive,
 		Blocked: p.Detector.Blocked,
@@ -168,16 +166,48 @@ func (p Parts) application(streaming bool) []app.Step {
 		Say:     p.Detector.Facts,
 	})
 	steps[0].Switch = true
-	web := app.Step{ID: StepWeb, Check: p.Detector.Serving, Soft: true, Say: p.Detector.Page}
-	if !streaming {
-		return append(steps, web)
+	if streaming {
+		steps = append(steps, app.Step{ID: StepProducer, Check: p.Detector.Producing, Every: memoryEvery, Say: p.Detector.Producer})
 	}
-	return append(steps,
-		app.Step{ID: StepProducer, Check: p.Detector.Producing, Every: memoryEvery, Say: p.Detector.Producer},
-		app.Step{ID: StepConnection, Check: p.Detector.Connected, Soft: true, Proves: app.Connected, Say: p.Detector.Connection},
+	return append(steps, p.seen(p.Detector, streaming)...)
+}
+
+// elsewhere are the steps of an app that somebody else starts: nothing waits for it, and nothing ends it.
+func (p Parts) elsewhere(streaming bool) []app.Step {
+	steps := append(p.flag(streaming), app.Step{
+		ID: StepApp, Check: p.Elsewhere.Alive, Soft: true, Proves: app.Starting, Say: p.Elsewhere.Facts,
+	})
+	steps[0].Switch = true
+	return append(steps, p.seen(p.Elsewhere, streaming)...)
+}
+
+// flag is the step of the streaming flag; none where the app has none.
+func (p Parts) flag(streaming bool) []app.Step {
+	if p.Flag == nil {
+		return nil
+	}
+	return []app.Step{{
+		ID:      StepFlag,
+		Check:   func(context.Context) error { return p.Flag.Is(streaming) },
+		Blocked: func(context.Context) error { return p.Flag.Blocked() },
+		Do:      func(context.Context, app.Tell) error { return p.Flag.Set(streaming) },
+		Undo:    func(context.Context) error { return p.Flag.Clear() },
+		Every:   memoryEvery,
+		Say:     func() app.Note { return flagNote(streaming) },
+	}}
+}
+
+// seen are the steps that tell what the app is seen to do.
+func (p Parts) seen(d Elsewhere, streaming bool) []app.Step {
+	web := app.Step{ID: StepWeb, Check: d.Serving, Soft: true, Say: d.Page}
+	if !streaming {
+		return []app.Step{web}
+	}
+	return []app.Step{
+		{ID: StepConnection, Check: d.Connected, Soft: true, Proves: app.Connected, Say: d.Connection},
 		web,
-		app.Step{ID: StepFlow, Check: p.Cluster.Flowing, Soft: true, Proves: app.Streaming, Say: p.Cluster.Rate},
-	)
+		{ID: StepFlow, Check: p.Cluster.Flowing, Soft: true, Proves: app.Streaming, Say: p.Cluster.Rate},
+	}
 }
 
 func flagNote(on bool) app.Note {

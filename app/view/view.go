@@ -203,6 +203,9 @@ func detail(s app.State, v View, w *i18n.Words, now time.Time) string {
 		case app.Stopped, app.Ready, app.Stopping:
 		}
 	}
+	if v.Phase == app.Ready && s.Awaits() {
+		return w.Text("view.waiting.app", nil)
+	}
 	if v.Phase == app.Starting && s.Held() && s.Want.Streaming {
 		return w.Text("view.waiting.connection", nil)
 	}
