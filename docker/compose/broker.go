@@ -34,6 +34,10 @@ func (n network) broker(s *Service, img image) *broker {
 		b.fail(n.project, NoAdvertised, l, "compose.unmapped")
 		return b
 	}
+	if name := b.lost(); name != "" {
+		b.fail(n.project, NoAdvertised, Listener{Name: name, Line: s.lineOf("environment")}, "compose.between_unknown")
+		return b
+	}
 	between := interBroker(b.settings)
 	worst := 4 * len(urgency)
 	for _, l := range b.listeners {
@@ -81,6 +85,26 @@ func (b *broker) unmapped() (Listener, bool) {
 		}
 	}
 	return Listener{}, false
+}
+
+// lost is the listener by which brokers are to talk to each other, where the settings name one that is not there; empty: it
+// is. Kafka then does not start. Which name holds where none is set is known of the images that add nothing of their own.
+func (b *broker) lost() string {
+	if b.image.redpanda || b.image.stranger || hasConfig(b.service) || len(b.listeners) == 0 {
+		return ""
+	}
+	told := b.settings["inter.broker.listener.name"]
+	name := strings.ToUpper(told.value)
+	if name == "" && (b.image.advertise || b.image.name == "apache/kafka") {
+		name = cmp.Or(strings.ToUpper(b.settings.get("security.inter.broker.protocol")), protocols[0])
+	}
+	if name == "" || strings.ContainsAny(name, "${") {
+		return ""
+	}
+	if slices.ContainsFunc(b.listeners, func(l Listener) bool { return l.Name == "" || strings.EqualFold(l.Name, name) || dynamic(l.Name) }) {
+		return ""
+	}
+	return name
 }
 
 // notes are conditions under which a broker starts, or is reached, that keep nobody from it by themselves.
@@ -200,6 +224,10 @@ func refusal(s *Service, c settings, img image) string {
 	if img.needBoth && c.get("advertised.listeners") != "" && c.get("listeners") == "" &&
 		c.get("advertised.host.name") == "" && len(s.Command)+len(s.Entrypoint) == 0 {
 		return "compose.listeners_missing"
+	}
+	if img.advertise && c.get("process.roles") == "" && c.get("zookeeper.connect") == "" && !hasConfig(s) &&
+		len(s.Command)+len(s.Entrypoint) == 0 {
+		return "compose.keeper_missing"
 	}
 	return ""
 }

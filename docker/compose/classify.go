@@ -113,7 +113,7 @@ func byHabit(s *Service, img image, inTable bool) Role {
 		return roleOf(s, img)
 	case named && configured(s, brokerVariable):
 		return roleOf(s, img)
-	case configured(s, zooKeeperVariable) && !named, zooKeeperImage.MatchString(ref) && !aroundToken.MatchString(ownName(ref)):
+	case saysItself(s, zooKeeperVariable) && !named, zooKeeperImage.MatchString(ref) && !aroundToken.MatchString(ownName(ref)):
 		return ZooKeeper
 	case zooKeeperName.MatchString(s.Name) && !aroundToken.MatchString(ownName(ref)):
 		return ZooKeeper

@@ -64,6 +64,17 @@ func (f fixer) start() []change {
 	if _, missing := f.b.unmapped(); missing {
 		return []change{f.set(map[string]string{"listener.security.protocol.map": f.protocolMap()})}
 	}
+	if f.b.lost() != "" { // a listener that containers reach first
+		var out []change
+		for _, inner := range []bool{true, false} {
+			for _, l := range f.b.listeners {
+				if loopback(l.Host) != inner {
+					out = append(out, f.set(map[string]string{"inter.broker.listener.name": l.Name}))
+				}
+			}
+		}
+		return out
+	}
 	if img.needBoth && f.b.settings.get("listeners") == "" && f.b.settings.get("advertised.listeners") != "" {
 		return []change{f.set(map[string]string{"listeners": everywhere(f.b.listeners)})}
 	}

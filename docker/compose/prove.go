@@ -155,7 +155,14 @@ func (p proof) starts(b, a *broker) *Refusal {
 			return p.no("listeners", nil)
 		}
 	}
-	if refusal(a.service, a.settings, a.image) != "" {
+	switch refusal(a.service, a.settings, a.image) {
+	case "compose.keeper_missing":
+		return p.no("keeper_missing", nil)
+	case "":
+		if name := a.lost(); name != "" {
+			return p.no("between", map[string]any{"Address": name})
+		}
+	default:
 		return p.no("listeners", nil)
 	}
 	for _, l := range a.listeners {
