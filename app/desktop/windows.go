@@ -117,6 +117,7 @@ func (d *Desk) fill(kind string, w *window) {
 		s := d.session
 		s.readLogs(d.words)
 		w.logs = ui.NewLogs(d.words, s.log, w, s.sources(), d.copy)
+		w.logs.OpenFile = d.showLogFolder
 		w.SetContent(w.logs.Content)
 		d.work.Go(func() { w.logs.Run(ctx) })
 	case winTopics:

@@ -5,3 +5,9 @@ import "fyne.io/fyne/v2"
 // Later has f run on the main goroutine, soon, and returns at once. It is the only way from another goroutine to
 // anything that is drawn: nobody ever waits for the main goroutine, which on Windows stands still while a menu is open.
 func Later(f func()) { fyne.Do(f) }
+
+// canvasOf is the canvas that an object is on; nil: none, or not yet.
+func canvasOf(o fyne.CanvasObject) fyne.Canvas { return driver().CanvasForObject(o) }
+
+// driver knows where objects are. It is asked for nothing that waits.
+func driver() fyne.Driver { return fyne.CurrentApp().Driver() }

@@ -35,7 +35,7 @@ func TestTheMainGoroutineIsReachedInOneWay(t *testing.T) {
 			})
 		}
 	}
-	if len(calls) != 1 || calls["./do.go: fyne.Do"] != 1 {
-		t.Errorf("calls: %v; want fyne.Do once, in do.go, and nothing that waits", calls)
+	if len(calls) != 2 || calls["./do.go: fyne.Do"] != 1 || calls["./do.go: fyne.CurrentApp"] != 1 {
+		t.Errorf("calls: %v; want fyne.Do once and CurrentApp once, in do.go, and nothing that waits", calls)
 	}
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"regexp"
 	"strings"
 	"sync"
@@ -32,6 +33,7 @@ type Log struct {
 	count int
 	bytes int
 	ended int64 // number of the newest line, counted from 1
+	gone  int64 // how many of the oldest were discarded, and not cleared
 }
 
 // NewLog is an empty log.
@@ -47,6 +49,7 @@ func (l *Log) Append(lines ...LogLine) {
 		}
 		for l.count == logLines || l.count > 0 && l.bytes+len(n.Text) > logBytes {
 			l.drop()
+			l.gone++
 		}
 		l.lines[(l.first+l.count)%logLines] = n
 		l.count++
@@ -69,6 +72,14 @@ func (l *Log) Clear() {
 	for l.count > 0 {
 		l.drop()
 	}
+	l.gone = 0
+}
+
+// discarded is how many older lines there were before those that are kept, as far as nobody cleared them away.
+func (l *Log) discarded() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.gone
 }
 
 // Lines are those that are kept, oldest first.
@@ -125,17 +136,17 @@ func (l *Log) sift(found []int64, after int64, f *filter) ([]int64, int64) {
 
 // filter chooses lines. The zero filter passes all.
 type filter struct {
-	source string
-	level  int // the least, by levels
-	text   string
-	regex  *regexp.Regexp
+	sources map[string]bool // none: all
+	level   int             // the least, by levels
+	text    string
+	regex   *regexp.Regexp
 }
 
 var levels = map[string]int{"debug": 1, "info": 2, "warning": 3, "error": 4, "critical": 5}
 
 // newFilter is the filter for what the user typed. A bad expression is an error.
-func newFilter(source string, level int, search string, regex bool) (filter, error) {
-	f := filter{source: source, level: level, text: strings.ToLower(search)}
+func newFilter(sources map[string]bool, level int, search string, regex bool) (filter, error) {
+	f := filter{sources: maps.Clone(sources), level: level, text: strings.ToLower(search)}
 	if !regex || search == "" {
 		return f, nil
 	}
@@ -145,10 +156,37 @@ func newFilter(source string, level int, search string, regex bool) (filter, err
 }
 
 func (f *filter) passes(l *LogLine) bool {
-	return (f.source == "" || l.Source == f.source) &&
+	return (len(f.sources) == 0 || f.sources[l.Source]) &&
 		levels[l.Level] >= f.level &&
 		(f.text == "" || containsFold(l.Text, f.text)) &&
 		(f.regex == nil || f.regex.MatchString(l.Text))
+}
+
+// mostSpans are marked in a line.
+const mostSpans = 50
+
+// spans are where in a text it is that is searched for.
+func (f *filter) spans(text string) []span {
+	var all []span
+	if f.regex != nil {
+		for _, at := range f.regex.FindAllStringIndex(text, mostSpans) {
+			all = append(all, span{at[0], at[1]})
+		}
+		return all
+	}
+	low := strings.ToLower(text)
+	if f.text == "" || len(low) != len(text) { // a few characters change their length: then nothing is marked
+		return nil
+	}
+	for from := 0; len(all) < mostSpans; {
+		i := strings.Index(low[from:], f.text)
+		if i < 0 {
+			return all
+		}
+		all = append(all, span{from + i, from + i + len(f.text)})
+		from += i + len(f.text)
+	}
+	return all
 }
 
 // containsFold reports whether low, which is in lower case, occurs in s in any case. It allocates nothing for ASCII.

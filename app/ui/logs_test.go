@@ -54,7 +54,7 @@ func TestTheLogsWindow(t *testing.T) {
 		golden(t, "logs-empty-"+name, empty.Content, fyne.NewSize(1040, 640))
 		log.Append(someLines()...)
 		l, _ := newTestLogs(t, w, log)
-		l.pick(5)
+		l.view.choose(5, false)
 		golden(t, "logs-"+name, l.Content, fyne.NewSize(1040, 640))
 	})
 }
@@ -90,7 +90,7 @@ func TestFiltersChooseLinesAndCopyTakesWhatIsChosen(t *testing.T) {
 			log.Append(someLines()...)
 			l, copied := newTestLogs(t, w, log)
 			c.set(l)
-			l.copy(l.text())
+			l.Copy()
 			if got := strings.Count(*copied, "\n"); got != c.want || len(l.found) != c.want {
 				t.Errorf("%d lines found and %d copied, want %d:\n%s", len(l.found), got, c.want, *copied)
 			}
@@ -109,15 +109,15 @@ func TestWhatIsKnownAboutALineStandsAtIt(t *testing.T) {
 	)
 	l, _ := newTestLogs(t, english(t), log)
 	var got []string
-	for _, line := range l.view.lines {
+	for _, line := range l.explained(l.found) {
 		code := regexp.MustCompile(`ST-\w+-\d+`).FindString(line.About)
 		got = append(got, code)
 	}
 	if want := []string{"", "ST-CLIENT-001", "ST-KAFKA-009", "", ""}; !slices.Equal(got, want) {
 		t.Errorf("explained %q; want %q", got, want)
 	}
-	l.pick(1)
-	if text := l.detail.segment.Text; !strings.Contains(text, "Kafka does not answer") || !strings.Contains(text, "docker compose") {
+	l.view.choose(1, false)
+	if text := l.detail.plain(0, 9); !strings.Contains(text, "Kafka does not answer") || !strings.Contains(text, "docker compose") {
 		t.Errorf("the picked line says %q; want what is wrong and what to do", text)
 	}
 }
@@ -143,35 +143,19 @@ func TestOneFollowsUntilOneLooksBack(t *testing.T) {
 		l.refresh()
 	}
 	add(500)
-	if got, want := l.top, 500-l.view.rows(); got != want {
+	if got, want := l.view.top, 500-l.view.rows(); got != want {
 		t.Errorf("following: top %d, want %d", got, want)
 	}
 	l.view.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 400)})
-	top := l.top
+	top := l.view.top
 	add(100)
-	if l.follow.Checked || l.top != top {
-		t.Errorf("after scrolling back: follow %v, top %d, want no follow and %d", l.follow.Checked, l.top, top)
+	if l.follow.Checked || l.view.top != top {
+		t.Errorf("after scrolling back: follow %v, top %d, want no follow and %d", l.follow.Checked, l.view.top, top)
 	}
 	l.view.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
 	add(1)
-	if got, want := l.top, 601-l.view.rows(); !l.follow.Checked || got != want {
+	if got, want := l.view.top, 601-l.view.rows(); !l.follow.Checked || got != want {
 		t.Errorf("after End: follow %v, top %d, want follow and %d", l.follow.Checked, got, want)
-	}
-}
-
-func TestAPausedWindowStandsStillAndCounts(t *testing.T) {
-	log := NewLog()
-	log.Append(someLines()...)
-	l, _ := newTestLogs(t, english(t), log)
-	l.togglePause()
-	log.Append(someLines()...)
-	l.refresh()
-	if got := l.status.segment.Text; len(l.found) != 8 || got != "paused, 8 new" {
-		t.Errorf("paused: %d lines, %q; want 8 and what is new", len(l.found), got)
-	}
-	l.togglePause()
-	if len(l.found) != 16 {
-		t.Errorf("resumed: %d lines, want 16", len(l.found))
 	}
 }
 
@@ -221,7 +205,7 @@ func TestAFloodNeitherBlocksTheWriterNorGrowsTheWindow(t *testing.T) {
 	if got := len(l.found); got == 0 || got > logLines || cap(l.found) > 4*logLines {
 		t.Errorf("%d lines found (room for %d), want some, at most %d", got, cap(l.found), logLines)
 	}
-	if got := len(test.WidgetRenderer(l.view).Objects()); got > 200 {
+	if got := len(test.WidgetRenderer(l.view).Objects()); got > 300 { // four texts and some marks a row
 		t.Errorf("%d objects drawn for one window of lines", got)
 	}
 }
@@ -257,4 +241,23 @@ func TestAFloodIsDrawnAFewTimesASecondAtMost(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestPicturesOfASearch(t *testing.T) {
+	each(t, func(t *testing.T, w *i18n.Words, name string) {
+		log := NewLog()
+		for range 40 {
+			log.Append(someLines()...)
+		}
+		l, _ := newTestLogs(t, w, log)
+		l.matches.SetChecked(false)
+		l.search.SetText("kafka")
+		l.wrap.SetChecked(true)
+		l.next(1)
+		l.next(1)
+		log.gone = 12345
+		l.OpenFile = func() {}
+		l.refresh()
+		golden(t, "logs-search-"+name, l.Content, fyne.NewSize(740, 480))
+	})
 }

@@ -2,16 +2,19 @@ package ui
 
 import (
 	"io"
+	"regexp"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
 
-// text is all lines that pass the filters.
-func (l *Logs) text() string {
+// text is lines that are shown, from the first up to and with the last.
+func (l *Logs) text(first, last int) string {
 	var b strings.Builder
-	for _, n := range l.log.at(l.found) {
+	for _, n := range l.log.at(l.found[max(first, 0):min(last+1, len(l.found))]) {
 		if n.Time.IsZero() {
 			continue // let go meanwhile
 		}
@@ -20,25 +23,107 @@ func (l *Logs) text() string {
 	return b.String()
 }
 
-func (l *Logs) save() {
+// SaveFile asks where text is to be kept and keeps it there; the desktop has the system's own way.
+var SaveFile = func(window fyne.Window, name, text string) {
 	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
 		if err != nil || f == nil {
 			return
 		}
-		_, err = io.WriteString(f, l.text())
+		_, err = io.WriteString(f, text)
 		if closed := f.Close(); err == nil {
 			err = closed
 		}
 		if err != nil {
-			dialog.ShowError(err, l.window)
+			dialog.ShowError(err, window)
 		}
-	}, l.window)
-	d.SetFileName("streamtray.log")
+	}, window)
+	d.SetFileName(name)
 	d.Show()
 }
 
-// Copy puts what passes the filters on the clipboard.
-func (l *Logs) Copy() { l.copy(l.text()) }
+func (l *Logs) save() { SaveFile(l.window, "streamtray.log", l.text(0, len(l.found)-1)) }
+
+// Copy puts the chosen lines on the clipboard; without any, all that are shown.
+func (l *Logs) Copy() {
+	first, last, ok := l.view.chosen()
+	if !ok {
+		first, last = 0, len(l.found)-1
+	}
+	l.copy(l.text(first, last))
+}
 
 // Find gives the search the keys.
 func (l *Logs) Find() { l.window.Canvas().Focus(l.search) }
+
+// searchEntry goes to the next hit by Enter, to the one before by Shift+Enter, and empties itself by Esc.
+type searchEntry struct {
+	widget.Entry
+	next  func(step int)
+	shift bool
+}
+
+func newSearchEntry(next func(int)) *searchEntry {
+	e := &searchEntry{next: next}
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// KeyDown notes that shift is held.
+func (e *searchEntry) KeyDown(k *fyne.KeyEvent) {
+	e.shift = e.shift || isShift(k.Name)
+	e.Entry.KeyDown(k)
+}
+
+// KeyUp notes that it is not.
+func (e *searchEntry) KeyUp(k *fyne.KeyEvent) {
+	e.shift = e.shift && !isShift(k.Name)
+	e.Entry.KeyUp(k)
+}
+
+// TypedKey hears the keys that search.
+func (e *searchEntry) TypedKey(k *fyne.KeyEvent) {
+	switch k.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if e.shift {
+			e.next(-1)
+		} else {
+			e.next(1)
+		}
+	case fyne.KeyEscape:
+		e.SetText("")
+	default:
+		e.Entry.TypedKey(k)
+	}
+}
+
+// levelWords are the levels as loggers write them.
+var levelWords = map[string]string{"debug": "DEBUG", "info": "INFO", "warning": "WARN", "error": "ERROR", "critical": "FATAL"}
+
+func levelColor(l LogLine) fyne.ThemeColorName {
+	switch {
+	case levels[l.Level] >= levels["error"]:
+		return theme.ColorNameError
+	case l.About != "", l.Level == "warning":
+		return theme.ColorNameWarning
+	case l.Level == "debug":
+		return colorMuted
+	}
+	return theme.ColorNameForeground
+}
+
+// preamble is what loggers write before the message and the columns show already: a time, a level.
+var preamble = regexp.MustCompile(`^[\[(]?\d{4}[-/]\d{2}[-/]\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})?[\])]?[ \t]*(?:[-|:][ \t]*)?` +
+	`|^[\[(]?(?:DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)[\])]?[ \t]*(?:[-|:][ \t]*|[ \t]+)`)
+
+// bare is a line without what its columns show already. Never is nothing left of one.
+func bare(text string) string {
+	rest := text
+	for range 2 {
+		at := preamble.FindStringIndex(rest)
+		if at == nil || at[1] == len(rest) {
+			break
+		}
+		rest = rest[at[1]:]
+	}
+	return strings.ReplaceAll(rest, "\t", "    ")
+}

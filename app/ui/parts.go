@@ -14,10 +14,14 @@ import (
 	"streamtray/app/view"
 )
 
-// line is one text in one style. It is cut with an ellipsis where it does not fit, unless it wraps.
+// line is one text in one style. It is cut with an ellipsis where it does not fit, unless it wraps; what was cut is told
+// to the mouse that rests on it.
 type line struct {
 	widget.RichText
+	hint
 	segment *widget.TextSegment
+	whole   string // where the middle is cut: the text
+	middle  bool
 }
 
 // style of a line.
@@ -28,6 +32,8 @@ type style struct {
 	mono  bool
 	wrap  bool
 	right bool
+
+	middle bool // its middle is cut, and not its end
 }
 
 func (s style) sizeName() fyne.ThemeSizeName {
@@ -51,16 +57,46 @@ func newLine(text string, s style) *line {
 	if s.wrap {
 		l.Truncation, l.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	}
+	l.whole, l.middle = text, s.middle
+	l.hint.of, l.hint.text = l, l.cutText
 	l.ExtendBaseWidget(l)
 	return l
 }
 
 // set shows another text; the same one costs nothing.
 func (l *line) set(text string) {
-	if l.segment.Text != text {
+	if l.whole == text && (l.middle || l.segment.Text == text) {
+		return
+	}
+	l.whole = text
+	if l.middle {
+		text = middle(text, l.fits)
+	}
+	l.segment.Text = text
+	l.Refresh()
+}
+
+// Resize cuts the middle where that is asked for.
+func (l *line) Resize(size fyne.Size) {
+	l.RichText.Resize(size)
+	if text := middle(l.whole, l.fits); l.middle && text != l.segment.Text {
 		l.segment.Text = text
 		l.Refresh()
 	}
+}
+
+// fits reports whether a text is seen whole.
+func (l *line) fits(text string) bool {
+	st := l.segment.Style
+	return l.Size().Width == 0 || fyne.MeasureText(text, theme.Size(st.SizeName), st.TextStyle).Width <= l.Size().Width-2*theme.InnerPadding()+0.5
+}
+
+// cutText is the whole text where it is cut, and else nothing.
+func (l *line) cutText() string {
+	if l.Wrapping != fyne.TextWrapOff || l.whole == l.segment.Text && l.fits(l.whole) {
+		return ""
+	}
+	return l.whole
 }
 
 func (l *line) paint(c fyne.ThemeColorName) {

@@ -109,7 +109,7 @@ func (r *recordsTab) fill(i int, o fyne.CanvasObject) {
 	parts := layers[1].(*fyne.Container).Objects //nolint:forcetypeassert // as above
 	for j, text := range []string{
 		record.Time.Format("15:04:05.0"), strconv.Itoa(int(record.Partition)) + ":" + strconv.FormatInt(record.Offset, 10),
-		cut(termtext.Clean(strings.Join(strings.Fields(record.Value), " ")), 200),
+		clipped(termtext.Clean(strings.Join(strings.Fields(record.Value), " ")), 200),
 	} {
 		parts[j].(*line).set(text) //nolint:forcetypeassert // as above
 	}
