@@ -23,6 +23,7 @@ const published = `services:
       KAFKA_CONTROLLER_LISTENER_NAMES: CONTROLLER
       KAFKA_LISTENERS: PROTOCOL://:PORT,CONTROLLER://:9093
       KAFKA_ADVERTISED_LISTENERS: PROTOCOL://localhost:PORT
+      KAFKA_INTER_BROKER_LISTENER_NAME: PROTOCOL
 `
 
 // composeFile writes a compose file with one broker that this computer can use.
