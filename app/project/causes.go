@@ -83,7 +83,7 @@ var causes = map[string]cause{
 	"compose.refused_variable":   {class: "missing-env", where: diagnose.Broker},
 	"compose.listeners_missing":  {class: "missing-env", where: diagnose.Broker},
 	"compose.keeper_missing":     {class: "missing-env", where: diagnose.Broker},
-	"compose.between_unknown":    {class: "listener-misconfigured", where: diagnose.Broker},
+	"compose.between_unknown":    {class: "listener-names", where: diagnose.Broker},
 
 	"kafka.refused":         {class: "broker-refused", where: diagnose.Client, weak: true},
 	"kafka.unreachable":     {class: "broker-refused", where: diagnose.Client, weak: true},
