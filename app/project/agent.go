@@ -62,6 +62,11 @@ func (p *Project) Agent(ctx context.Context, hub *app.Hub, noApp bool) *app.Agen
 	if p.stack != nil {
 		p.listening.Go(func() { p.listen(ctx) })
 	}
+	if p.engine != nil {
+		ctx, cancel := context.WithCancel(ctx)
+		context.AfterFunc(p.life, cancel)
+		p.listening.Go(func() { p.engine.arrives(ctx, hub) })
+	}
 	if !p.options.Forget {
 		_ = p.noteChannel() // then quit does not find it; what is kept here can be stopped all the same
 	}

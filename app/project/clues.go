@@ -66,15 +66,25 @@ func (c *clues) explain(ctx context.Context, step string, err error) app.Diagnos
 		found = e.found()
 	}
 	d := diagnosis(found, settled)
-	if d.Cause == "zk-node-exists" && step == story.StepInfra {
-		c.stack.session.found(e.age)
-	}
 	d.Told = d.Known() && d.Line == 0 && d.Cause == r.first
 	if d.Known() {
 		d.Remedy = c.remedy(err, d.Cause)
 		d.Args = with(d.Args, c.values())
 	}
 	return d
+}
+
+// leftSession reports whether the containers ended because ZooKeeper keeps the session of a Kafka that was killed, and how
+// long ago the one that met it was started. Logs are only read of containers that ended by themselves.
+func (c *clues) leftSession(ctx context.Context) (ago time.Duration, yes bool) {
+	all, err := c.stack.Containers(ctx)
+	if err != nil || !slices.ContainsFunc(all, func(k docker.Container) bool { return k.State == "exited" && crashed(k.ExitCode) || k.Restarts > 0 }) {
+		return 0, false
+	}
+	e := &gathered{memory: c.memory}
+	c.containers(ctx, e)
+	found := e.found()
+	return e.age, len(found) > 0 && found[0].Cause == "zk-node-exists"
 }
 
 // with adds values to those that were read from a line, which say more.

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"streamtray/app"
@@ -22,9 +21,8 @@ type engine struct {
 	mayStart func() bool // the user agreed to have it started
 	// order is a file that tells when one of this person's processes last had the engine started: whoever keeps a
 	// project then waits for it, whichever process asked.
-	order   string
-	within  time.Duration // the longest that it may take to come up
-	waiting atomic.Bool
+	order  string
+	within time.Duration // the longest that it may take to come up
 }
 
 func (p *Project) newEngine(e *docker.Engine) *engine {
@@ -40,14 +38,11 @@ func (p *Project) newEngine(e *docker.Engine) *engine {
 	}
 }
 
-// Answers looks once. Of an engine that was started and is not there yet it tells what is missing, and for how long it
+// Answers looks once, and changes nothing. Of an engine that was started and is not there yet it tells what is missing, and for how long it
 // has been waited for; after the longest time it gives up.
 func (e *engine) Answers(ctx context.Context) error {
 	err := e.Engine.Answers(ctx)
 	if err == nil {
-		if e.waiting.Swap(false) {
-			_ = os.Remove(e.order) // or it is too old soon
-		}
 		return nil
 	}
 	stage, coming := stages[idOf(err)]
@@ -55,7 +50,6 @@ func (e *engine) Answers(ctx context.Context) error {
 	if !coming || since.IsZero() {
 		return err
 	}
-	e.waiting.Store(true)
 	waited := time.Since(since)
 	args := map[string]any{
 		"Waited": int(waited.Truncate(waitedStep).Seconds()), "Most": int(e.within.Round(time.Second).Seconds()),
@@ -64,6 +58,19 @@ func (e *engine) Answers(ctx context.Context) error {
 		return usererr.New("project.engine_late", args, err).Terminal()
 	}
 	return usererr.New(stage, args, err)
+}
+
+// arrives forgets that the engine was had started once it is there, until ctx ends: one that goes later is not on its way.
+// A process that dies before leaves an order that is too old soon.
+func (e *engine) arrives(ctx context.Context, hub *app.Hub) {
+	there := false
+	for s := range hub.Watch(ctx) {
+		r, _ := s.Row(story.StepEngine)
+		if r.Holding() && !there {
+			_ = os.Remove(e.order)
+		}
+		there = r.Holding()
+	}
 }
 
 // waitedStep is how finely the waiting is told: every sentence that is new is an event.

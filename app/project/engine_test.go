@@ -14,6 +14,7 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/settings"
+	"streamtray/app/story"
 )
 
 // desktopAway is a project on a Docker Desktop that does not run.
@@ -106,6 +107,36 @@ func TestAnEngineIsNotStartedUnasked(t *testing.T) {
 	if err := p.engine.Answers(t.Context()); idOf(err) != "project.engine_absent" || app.Final(err) {
 		t.Errorf("once another process had it started: got %v, want it awaited", err)
 	}
+}
+
+// A look deleted the file, and so another process that looked took the wait away from who waited.
+func TestWhatAnEngineWasStartedForIsForgottenByWhoKeepsTheProjectAlone(t *testing.T) {
+	p := shop(t, engineWith(t), free(t), free(t))
+	p.engine.order = filepath.Join(t.TempDir(), "engine.ordered")
+	write(t, p.engine.order, time.Now().Format(time.RFC3339Nano))
+	if err := p.engine.Answers(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(p.engine.order); err != nil {
+		t.Errorf("a look took it away: %v", err)
+	}
+	hub := &app.Hub{}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := make(chan struct{})
+	go func() {
+		p.engine.arrives(ctx, hub)
+		close(done)
+	}()
+	hub.Emit(app.Event{Kind: app.Wants, Want: app.Want{Up: true}})
+	hub.Emit(app.Event{Step: story.StepEngine, Kind: app.Holds})
+	for ctx.Err() == nil {
+		if _, err := os.Stat(p.engine.order); os.IsNotExist(err) {
+			cancel()
+		}
+		runtime.Gosched()
+	}
+	<-done
 }
 
 func TestTheSettingCountsAsSoonAsItIsMade(t *testing.T) {

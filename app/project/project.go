@@ -124,6 +124,7 @@ func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
 	p.clues = &clues{stack: p.stack, cluster: p.cluster, app: p.app, flag: p.overruled, remedy: p.remedy, values: p.advice, memory: &memory{file: p.folder("known.json")}}
 	if p.stack != nil {
 		p.clues.services = places(p.report, p.stack.Services)
+		p.stack.leftSession = p.clues.leftSession
 	}
 	return p, nil
 }

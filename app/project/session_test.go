@@ -66,12 +66,14 @@ func TestASessionLeftOverIsNoticedInTheLog(t *testing.T) {
 	if d := p.clues.explain(within(t), story.StepInfra, exited); d.Cause != "zk-node-exists" || d.Action != "auto" {
 		t.Fatalf("got %+v", d)
 	}
-	if p.stack.session.until.IsZero() {
+	if !p.stack.session.until.IsZero() {
+		t.Error("who only explains changed what is waited for")
+	}
+	if _, yes := p.stack.leftSession(within(t)); !yes {
 		t.Error("nothing is waited for")
 	}
 	p = shop(t, engineOf(t, crashedKafka(otherCluster)), free(t), free(t))
-	p.clues.explain(within(t), story.StepInfra, exited)
-	if !p.stack.session.until.IsZero() {
+	if _, yes := p.stack.leftSession(within(t)); yes {
 		t.Error("another failure is waited for")
 	}
 }

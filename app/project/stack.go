@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"streamtray/app"
 	"streamtray/app/ports"
@@ -27,10 +28,13 @@ type stack struct {
 	gate     func(context.Context) error
 	drift    *drift
 	session  session
-	mu       sync.Mutex
-	tell     app.Tell
-	layers   map[string]docker.Progress // of the images being pulled, by id
-	up       bool                       // the last Up went well
+	// leftSession looks whether ZooKeeper keeps the session of a Kafka that was killed, and how long ago the next one
+	// met it.
+	leftSession func(context.Context) (ago time.Duration, yes bool)
+	mu          sync.Mutex
+	tell        app.Tell
+	layers      map[string]docker.Progress // of the images being pulled, by id
+	up          bool                       // the last Up went well
 }
 
 func newStack(s *docker.Stack, services []compose.Service) *stack {
@@ -94,6 +98,9 @@ func (s *stack) paused(ctx context.Context) error {
 
 // Up starts the services.
 func (s *stack) Up(ctx context.Context, tell app.Tell) error {
+	if ago, yes := s.leftSession(ctx); yes {
+		s.session.found(ago)
+	}
 	if err := s.session.outwait(ctx, tell); err != nil {
 		return err
 	}
