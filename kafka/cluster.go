@@ -16,14 +16,17 @@ import (
 // ClientID is how brokers see this program in their logs and quotas.
 const ClientID = "streamtray"
 
-// Cluster is a Kafka cluster, known by some of its addresses. It holds no connection; every method opens its own
-// and closes them before it returns. A Cluster may be used by many goroutines as long as nobody writes its fields.
+// Cluster is a Kafka cluster, known by some of its addresses. It holds no connection, but for those in Pool; every method
+// opens its own and closes them before it returns. A Cluster may be used by many goroutines as long as nobody writes its fields.
 type Cluster struct {
 	Bootstrap []string      // host:port of brokers to ask first; any one that answers will do
 	Security  Security      // the zero value is PLAINTEXT
 	Group     string        // the consumer group that the last rung asks about; empty: ClientID
 	Dial      time.Duration // how long to wait for a connection; 0: 1 s
 	Answer    time.Duration // how long to wait for an answer; 0: 3 s
+
+	// Pool is where Exist, List and Counts leave their connections for the next of them; nil: nowhere.
+	Pool *Pool
 
 	LoopbackOnly bool // no address but this computer's own is looked up or connected to, whatever brokers advertise
 }

@@ -18,12 +18,11 @@ type Offset struct {
 
 // List returns the cluster's topics by name, Kafka's own left out, without their options.
 func (c *Cluster) List(ctx context.Context) ([]Topic, error) {
-	s, err := c.session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer s.close()
-	meta, err := s.metadata(nil)
+	var meta *sarama.MetadataResponse
+	err := c.ask(ctx, func(s *session) (err error) {
+		meta, err = s.metadata(nil)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -48,12 +47,12 @@ func (c *Cluster) Counts(ctx context.Context, topics []string) (map[string][]Off
 	if len(topics) == 0 {
 		return map[string][]Offset{}, nil
 	}
-	s, err := c.session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer s.close()
-	return s.counts(topics)
+	var counts map[string][]Offset
+	err := c.ask(ctx, func(s *session) (err error) {
+		counts, err = s.counts(topics)
+		return err
+	})
+	return counts, err
 }
 
 func (s *session) counts(topics []string) (map[string][]Offset, error) {

@@ -24,12 +24,11 @@ func (c *Cluster) Exist(ctx context.Context, want []Topic) error {
 			return err
 		}
 	}
-	s, err := c.session(ctx)
-	if err != nil {
+	var meta *sarama.MetadataResponse
+	err := c.ask(ctx, func(s *session) (err error) {
+		meta, err = s.metadata(names(want))
 		return err
-	}
-	defer s.close()
-	meta, err := s.metadata(names(want))
+	})
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,14 @@ type session struct {
 	addr  string // the bootstrap address that answered
 	seed  *sarama.Broker
 	nodes map[string]*sarama.Broker // by address, the seed among them
+
+	broken bool // a request came to nothing, so that no other may go the same way
+}
+
+// fault is link's, and notes that the session is of no use any more.
+func (s *session) fault(addr string, err error) error {
+	s.broken = true
+	return s.link.fault(addr, err)
 }
 
 // reach finds the first bootstrap address that answers as Kafka does.

@@ -32,6 +32,9 @@ type cluster struct {
 	flow    flow
 }
 
+// pooledFor is how long a connection outlives the last look: as long as somebody looks every two seconds, there is one.
+const pooledFor = 10 * time.Second
+
 func newCluster(at func() (*kafka.Cluster, error), topics []kafka.Topic) *cluster {
 	return &cluster{at: at, topics: topics}
 }
@@ -152,6 +155,7 @@ func note(n kafka.Note) app.Note { return app.Note{ID: n.ID, Args: n.Args} }
 type embedded struct {
 	port int
 	dir  string
+	pool *kafka.Pool
 
 	mu     sync.Mutex
 	broker *kafka.Embedded
@@ -170,9 +174,11 @@ func (e *embedded) cluster() (*kafka.Cluster, error) {
 	defer e.mu.Unlock()
 	switch {
 	case e.broker != nil:
-		return e.broker.Cluster(), nil
+		k := e.broker.Cluster()
+		k.Pool = e.pool
+		return k, nil
 	case e.other != "":
-		return &kafka.Cluster{Bootstrap: []string{e.other}}, nil
+		return &kafka.Cluster{Bootstrap: []string{e.other}, Pool: e.pool}, nil
 	}
 	return nil, usererr.New("project.embedded_stopped", nil, nil)
 }

@@ -23,7 +23,7 @@ import (
 func (p *Project) where(ctx context.Context) (func() (*kafka.Cluster, error), error) {
 	switch p.Config.Kafka.Mode {
 	case config.Embedded:
-		e := &embedded{dir: p.embeddedDir(), port: p.Config.Kafka.Port}
+		e := &embedded{dir: p.embeddedDir(), port: p.Config.Kafka.Port, pool: &p.pool}
 		p.broker, p.plan = e, p.planOf(p.Config, nil, nil)
 		return e.cluster, nil
 	case config.Remote:
@@ -41,7 +41,11 @@ func (p *Project) guarded(find func() (*kafka.Cluster, error)) func() (*kafka.Cl
 		if err := p.gate(p.life); err != nil {
 			return nil, err
 		}
-		return find()
+		k, err := find()
+		if err == nil {
+			k.Pool = &p.pool
+		}
+		return k, err
 	})
 	return func() (*kafka.Cluster, error) {
 		if p.Trusted() {

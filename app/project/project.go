@@ -53,6 +53,7 @@ type Project struct {
 	watch   *evidence.Watch
 
 	findings findings
+	pool     kafka.Pool // connections to the cluster
 	clues    *clues
 	// temporary is a folder that goes when the project is closed; empty: none.
 	temporary string
@@ -100,7 +101,7 @@ func Outline(ctx context.Context, o Options) (*Project, error) {
 }
 
 func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
-	p := &Project{Dir: c.Dir, Config: c, options: o, own: o.Forget, channel: agentrpc.Of(c.Dir, o.Folders.Data), nudge: make(chan struct{}, 1)}
+	p := &Project{Dir: c.Dir, Config: c, options: o, own: o.Forget, pool: kafka.Pool{For: pooledFor}, channel: agentrpc.Of(c.Dir, o.Folders.Data), nudge: make(chan struct{}, 1)}
 	p.life, p.end = context.WithCancel(context.WithoutCancel(ctx))
 	if !o.Forget {
 		p.starts.file = p.folder("history.json")
@@ -134,6 +135,7 @@ func (p *Project) Close() error {
 	var err error
 	p.end()
 	p.listening.Wait()
+	p.pool.Close()
 	if p.engine != nil {
 		err = p.engine.Close()
 	}
