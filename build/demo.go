@@ -16,13 +16,13 @@ import (
 	"streamtray/build/zig"
 )
 
-// demo shows the whole story: in the tray and the dashboard where there is a desktop, else in the terminal. With
+// demo shows the whole story: in the tray and a window where there is a desktop, else in the terminal. With
 // arguments it is the terminal's demo, to which they belong; --terminal says only that.
 func demo(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		program, why := windowed(ctx, machine{os.Getenv, exec.LookPath, runtime.GOOS})
 		if why == "" {
-			fmt.Fprintln(os.Stderr, "build: the demo is in the tray, and its dashboard opens. Quit it there, or press Ctrl-C here.")
+			fmt.Fprintln(os.Stderr, "build: the demo is in the tray, and its window opens. Quit it there, or press Ctrl-C here.")
 			return show(program, "demo", "--window")
 		}
 		if ctx.Err() != nil {

@@ -135,10 +135,10 @@ func (f *figuring) loads(ctx context.Context) error {
 	if err := measure(&f.tray); err != nil {
 		return err
 	}
-	if err := p.Click("Settings"); err != nil {
+	if err := p.Click("Open StreamTray"); err != nil {
 		return err
 	}
-	id, err := p.Window(ctx, "Settings")
+	id, err := p.Window(ctx, "Welcome")
 	if err != nil {
 		return err
 	}
@@ -182,12 +182,12 @@ func (f *figuring) table() string {
 	for _, row := range []struct {
 		state string
 		load  desk.Load
-	}{{"tray only, no project", f.tray}, {"the settings window open", f.window}, {"that window closed again", f.closed}} {
+	}{{"tray only, no project", f.tray}, {"the window open", f.window}, {"that window closed again", f.closed}} {
 		fmt.Fprintf(&b, "| %s | %.2f %% | %s | %s |\n", row.state, row.load.CPU, mb(row.load.Resident), mb(row.load.Own))
 	}
 	fl := f.flood
-	fmt.Fprintf(&b, "\nAn app that writes %d lines in %v, with the log window open: the program's memory grew from %s by %s at most, "+
-		"it took %.0f %% of a core, and another window opened within %v.\n",
+	fmt.Fprintf(&b, "\nAn app that writes %d lines in %v, with the page of the logs open: the program's memory grew from %s by %s at most, "+
+		"it took %.0f %% of a core, and another page opened within %v.\n",
 		fl.Lines, fl.Over, mb(fl.Before.Resident), mb(fl.Grown()), fl.During.CPU, fl.Slow.Round(10*time.Millisecond))
 	return b.String()
 }

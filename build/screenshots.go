@@ -63,11 +63,14 @@ type shoot struct {
 	lang, look         string
 }
 
-// titles begin the windows' titles, and name their items in the tray's menu, by language.
+// titles begin the window's titles by page, beside what the tooltip says, by language.
 var titles = map[string]map[string]string{
-	"en": {"dashboard": "Dashboard", "logs": "Logs", "topics": "Topics", "settings": "Settings", "welcome": "Welcome", "doctor": "Check-up", "streaming": "records/s", "ready": "Connected"},
-	"zh": {"dashboard": "仪表盘", "logs": "日志", "topics": "Topic", "settings": "设置", "welcome": "欢迎", "doctor": "全面检查", "streaming": "条/秒", "ready": "已连接"},
+	"en": {"overview": "Overview", "logs": "Logs", "topics": "Topics", "settings": "Settings", "welcome": "Welcome", "diagnose": "Diagnose", "streaming": "records/s", "ready": "Connected"},
+	"zh": {"overview": "概览", "logs": "日志", "topics": "Topic", "settings": "设置", "welcome": "欢迎", "diagnose": "诊断", "streaming": "条/秒", "ready": "已连接"},
 }
+
+// keys open the pages.
+var keys = map[string]string{"overview": "ctrl+1", "logs": "ctrl+2", "topics": "ctrl+3", "diagnose": "ctrl+4", "settings": "ctrl+5"}
 
 // settle is how long the demo runs before its picture is taken, so that its charts have something to show.
 const settle = 20 * time.Second
@@ -124,15 +127,18 @@ func (s *shoot) demo(ctx context.Context, display *desk.Display, env []string) e
 	if err := p.UntilTooltip(ctx, names["streaming"], time.Minute); err != nil {
 		return err
 	}
-	for _, w := range []string{"logs", "topics", "settings"} {
-		if err := p.Click(names[w]); err != nil {
+	if _, err := p.Window(ctx, names["overview"]); err != nil {
+		return err
+	}
+	for page, moment := range map[string]time.Duration{"logs": time.Second, "topics": time.Second, "settings": time.Second, "overview": settle} {
+		if _, err := p.Page(ctx, keys[page], names[page]); err != nil {
 			return err
 		}
-		if err := s.take(ctx, p, w, w, time.Second); err != nil {
+		if err := s.take(ctx, p, page, page, moment); err != nil {
 			return err
 		}
 	}
-	return s.take(ctx, p, "dashboard", "dashboard", settle)
+	return nil
 }
 
 // project shows the first start: choosing a project, and what one is asked before it runs.
@@ -154,26 +160,26 @@ func (s *shoot) project(ctx context.Context, display *desk.Display, env []string
 	if err := s.first(ctx, display, env, "trust"); err != nil {
 		return err
 	}
-	return s.doctor(ctx, display, env)
+	return s.diagnose(ctx, display, env)
 }
 
 // examined is how long a look at everything may take where Docker does not run.
 const examined = 8 * time.Second
 
-// doctor shows the check-up of a project that is not trusted yet.
-func (s *shoot) doctor(ctx context.Context, display *desk.Display, env []string) error {
-	p, err := display.Run(ctx, s.program, env, "--hidden")
+// diagnose shows what is found of a project that is not trusted yet.
+func (s *shoot) diagnose(ctx context.Context, display *desk.Display, env []string) error {
+	p, err := display.Run(ctx, s.program, env)
 	if err != nil {
 		return err
 	}
 	defer p.Kill()
-	if err := p.UntilTooltip(ctx, "", time.Minute); err != nil {
+	if _, err := p.Window(ctx, titles[s.lang]["welcome"]); err != nil {
 		return err
 	}
-	if err := p.Click(titles[s.lang]["doctor"]); err != nil {
+	if _, err := p.Page(ctx, keys["diagnose"], titles[s.lang]["diagnose"]); err != nil {
 		return err
 	}
-	return s.take(ctx, p, "doctor", "doctor", examined)
+	return s.take(ctx, p, "diagnose", "diagnose", examined)
 }
 
 // first takes the picture of the window that a start shows before any project is kept.

@@ -78,10 +78,11 @@ func checked(r doctor.Result, w *i18n.Words) view.Step {
 	return st
 }
 
-// examiner is what the check-up's window asks for.
+// examiner is what the page of the diagnosis asks for.
 type examiner struct {
 	desk   *Desk
 	window *window
+	ctx    context.Context //nolint:containedctx // the page's life
 	shown  *ui.Doctor
 	cancel context.CancelFunc // ends the look under way
 	last   []doctor.Result    // complete, or empty
@@ -89,24 +90,20 @@ type examiner struct {
 
 var _ ui.Examiner = (*examiner)(nil)
 
-// fillDoctor shows a check-up and begins it.
-func (d *Desk) fillDoctor(ctx context.Context, w *window) {
-	e := &examiner{desk: d, window: w, cancel: func() {}}
-	e.shown = ui.NewDoctor(d.words, e)
-	w.SetContent(e.shown.Content)
-	e.begin(ctx)
-	before := w.cancel
-	w.cancel = func() {
-		e.cancel()
-		before()
-	}
+// diagnosePage looks at everything, and shows it.
+func (w *window) diagnosePage() *page {
+	e := &examiner{desk: w.desk, window: w, ctx: w.ctx, cancel: func() {}}
+	e.shown = ui.NewDoctor(w.desk.words, e)
+	e.Again()
+	return &page{content: e.shown.Content}
 }
 
-// begin looks at everything; each result is shown as soon as it is there.
-func (e *examiner) begin(ctx context.Context) {
+// Again looks at everything, once more; each result is shown as soon as it is there.
+func (e *examiner) Again() {
 	d, w := e.desk, e.desk.words
 	e.cancel()
-	ctx, e.cancel = context.WithCancel(ctx)
+	var ctx context.Context
+	ctx, e.cancel = context.WithCancel(e.ctx)
 	e.last = nil
 	ids, known := doctor.IDs(), map[string]doctor.Result{}
 	e.shown.Show(checkup(ids, known, w))
@@ -124,6 +121,7 @@ func (e *examiner) begin(ctx context.Context) {
 		ui.Later(func() {
 			if ctx.Err() == nil {
 				e.last = all
+				e.window.shell.Count(view.PageDiagnose, problems(all))
 			}
 		})
 	})
@@ -157,8 +155,15 @@ func (d *Desk) subject() func(context.Context) *doctor.Subject {
 	}
 }
 
-// Again looks once more.
-func (e *examiner) Again() { e.begin(e.desk.ctx) }
+// problems are how many of the results are one.
+func problems(all []doctor.Result) (n int) {
+	for _, r := range all {
+		if r.Status == doctor.Problem {
+			n++
+		}
+	}
+	return n
+}
 
 // Copy gives what was found as text.
 func (e *examiner) Copy() {
@@ -212,7 +217,7 @@ func (e *examiner) Bundle() {
 					return
 				}
 				d.copy(summary)
-				dialog.ShowInformation(d.words.Text("ui.title.doctor", nil), d.words.Text("ui.doctor.saved", map[string]any{"File": f.URI().Path()}), e.window)
+				dialog.ShowInformation(d.words.Text("ui.page.diagnose", nil), d.words.Text("ui.doctor.saved", map[string]any{"File": f.URI().Path()}), e.window)
 			})
 		})
 	}, e.window)

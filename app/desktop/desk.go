@@ -32,8 +32,8 @@ type Desk struct {
 	system   system
 	pending  *project.Project  // that question is about, opened; nil: none is
 	asked    string            // the folder that was to be opened last, whatever came of it
-	question func(*ui.Welcome) // shown in the welcome until it is answered; nil: none
-	windows  map[string]*window
+	question func(*ui.Welcome) // shown in the overview's place until it is answered; nil: none
+	window   *window           // nil: it is closed
 	gl       graphics
 	notice   notice
 	front    bool // one of our windows has the focus
@@ -57,7 +57,7 @@ func newDesk(ctx context.Context, o Options, a fyne.App, leave func()) (*Desk, e
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{options: o, app: a, folders: folders, person: person, windows: map[string]*window{}, leave: leave}
+	d := &Desk{options: o, app: a, folders: folders, person: person, leave: leave}
 	if d.words, err = i18n.New(d.language()); err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (d *Desk) start() {
 	case dir != "":
 		d.openProject(dir, !d.options.Hidden)
 	case !d.options.Hidden || d.tray == nil:
-		d.show(winWelcome)
+		d.show(view.PageOverview)
 	}
 }
 
@@ -119,10 +119,8 @@ func (d *Desk) refresh() {
 	}
 }
 
-// looking reports whether the user sees the dashboard anyway.
-func (d *Desk) looking() bool {
-	return d.front && d.windows[winDashboard] != nil
-}
+// looking reports whether the user sees the window anyway.
+func (d *Desk) looking() bool { return d.front && d.window != nil }
 
 // tell shows a notification, unless the person wants none.
 func (d *Desk) tell(text string) {
@@ -140,20 +138,20 @@ func (d *Desk) tell(text string) {
 func (d *Desk) do(a view.Act, arg string) {
 	switch a {
 	case view.ActQuit:
-		d.quit()
-	case view.ActSettings:
-		d.show(winSettings)
-	case view.ActDoctor:
-		d.show(winDoctor)
+		d.quit(arg)
+	case view.ActOverview, view.ActTopics, view.ActDiagnose, view.ActSettings:
+		d.show(view.Page(a))
+	case view.ActLogs:
+		d.showLogs(arg)
 	case view.ActOpen:
-		d.show(winWelcome)
+		d.ask(d.choice(nil))
 	case view.ActProject:
 		d.openProject(arg, true)
 	case view.ActLogFolder:
 		d.showLogFolder()
 	default:
 		if d.session == nil {
-			d.show(winWelcome)
+			d.show(view.PageOverview)
 			return
 		}
 		d.doInSession(d.session, a, arg)
@@ -163,25 +161,19 @@ func (d *Desk) do(a view.Act, arg string) {
 func (d *Desk) doInSession(s *session, a view.Act, arg string) {
 	switch a {
 	case view.ActStart:
-		s.keeper.Start(true)
+		s.keeper.Start(!s.plain.Load())
 	case view.ActStop:
 		s.keeper.Stop()
 	case view.ActStopEverything:
 		s.keeper.StopEverything()
 	case view.ActStreamingOn, view.ActStreamingOff:
-		s.keeper.Toggle(a == view.ActStreamingOn)
+		d.toggle(s, a == view.ActStreamingOn)
 	case view.ActRestart:
 		s.keeper.Restart()
 	case view.ActMend:
 		d.mend(s, arg)
 	case view.ActBrowse:
 		d.browse(s.project.Config.App.Ready.HTTP)
-	case view.ActDashboard:
-		d.show(winDashboard)
-	case view.ActLogs:
-		d.showLogs(arg)
-	case view.ActTopics:
-		d.show(winTopics)
 	case view.ActCanary:
 		d.canary(s)
 	case view.ActCopyAddress:
@@ -193,6 +185,16 @@ func (d *Desk) doInSession(s *session, a view.Act, arg string) {
 	case view.ActCopyBash:
 		d.copy(environment(s, bash))
 	}
+}
+
+// toggle turns streaming: now, or, while nothing is kept, for the next start.
+func (d *Desk) toggle(s *session, on bool) {
+	s.plain.Store(!on)
+	if s.hub.State().Want.Up {
+		s.keeper.Toggle(on)
+		return
+	}
+	d.refresh()
 }
 
 func (d *Desk) browse(page string) {

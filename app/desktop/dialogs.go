@@ -20,7 +20,7 @@ func (d *Desk) mend(s *session, remedy string) {
 		d.offerPort(s)
 		return
 	}
-	d.showThen(d.asking(), func(w *window) {
+	d.showThen(d.usual(), func(w *window) {
 		d.agree(remedy, w, func() { d.mended(s, s.project.Mend(s.ctx, remedy)) })
 	})
 }
@@ -35,16 +35,6 @@ func (d *Desk) agree(remedy string, w *window, do func()) {
 	ask.SetConfirmText(d.words.Text("view.fix."+remedy, nil))
 	ask.SetDismissText(d.words.Text("ui.ports.leave", nil))
 	ask.Show()
-}
-
-// asking is the window that a question belongs to: the one with the button, else the dashboard.
-func (d *Desk) asking() string {
-	for _, kind := range []string{winDoctor, winWelcome} {
-		if d.windows[kind] != nil {
-			return kind
-		}
-	}
-	return winDashboard
 }
 
 // mended goes on after something was done about a failure.
@@ -84,7 +74,7 @@ func (d *Desk) offerPort(s *session) {
 		case offer == nil: // it is free by now
 			d.again(s)
 		default:
-			ui.Later(func() { d.showThen(d.asking(), func(w *window) { d.askPort(s, offer, w) }) })
+			ui.Later(func() { d.showThen(d.usual(), func(w *window) { d.askPort(s, offer, w) }) })
 		}
 	})
 }

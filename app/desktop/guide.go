@@ -31,10 +31,8 @@ func (d *Desk) lead(s *session) {
 		case d.session != s:
 		case !drawn: // nobody can be led
 			s.keeper.Start(true)
-			d.show(winDashboard)
 		default:
-			d.question = func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) }
-			d.showWelcome(d.question)
+			d.ask(func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) })
 			g.look()
 			g.watch()
 		}
@@ -48,7 +46,7 @@ func (g *guide) over() bool {
 
 // show draws the guide anew, where its window is open.
 func (g *guide) show() {
-	if w := g.desk.windows[winWelcome]; w != nil && w.welcome != nil && !g.over() {
+	if w := g.desk.window; w != nil && w.shown == view.PageOverview && w.welcome != nil && !g.over() {
 		g.desk.question(w.welcome)
 	}
 }
@@ -100,7 +98,7 @@ func (g *guide) watch() {
 		for open && ctx.Err() == nil {
 			shown := state
 			ui.Later(func() {
-				if d.windows[winWelcome] == nil && !g.over() { // closed: from now on the dashboard tells
+				if d.window == nil && !g.over() { // closed: from now on the overview tells
 					d.question = nil
 				}
 				if g.over() {
@@ -121,19 +119,12 @@ func (g *guide) watch() {
 func (g *guide) do(a view.Act, arg string) {
 	d := g.desk
 	switch {
-	case a == view.ActDoctor:
+	case a == view.ActDiagnose:
 		g.look()
 	case a == view.ActStart && !g.started:
 		g.start()
-	case a == view.ActDashboard:
-		d.question = nil
-		if w := d.windows[winWelcome]; w != nil {
-			w.Close()
-		}
-		d.show(winDashboard)
-	case a == view.ActOpen:
-		d.question = nil
-		d.showWelcome(func(w *ui.Welcome) { w.ShowChoice(places(d.person)) })
+	case a == view.ActOverview:
+		d.answered()
 	default:
 		d.do(a, arg)
 	}
@@ -171,7 +162,7 @@ func (g *guide) looking(v *view.Guide) view.Mark {
 		return c.Mark
 	}
 	v.About = w.Text("ui.guide.found", nil)
-	v.Acts = []view.Item{g.item("ui.doctor.again", view.ActDoctor), g.item("ui.guide.anyway", view.ActStart), other}
+	v.Acts = []view.Item{g.item("ui.doctor.again", view.ActDiagnose), g.item("ui.guide.anyway", view.ActStart), other}
 	return view.Bad
 }
 
@@ -180,23 +171,23 @@ func (g *guide) begun(v *view.Guide) [3]view.Mark {
 	w, s := g.desk.words, g.state
 	b := view.BoardOf(s, g.session.live(nil), w, time.Now())
 	v.Steps = b.Steps
-	dashboard := g.item("ui.guide.dashboard", view.ActDashboard)
+	overview := g.item("ui.guide.dashboard", view.ActOverview)
 	flow, _ := s.Row("flow")
 	switch phase := s.Phase(); {
 	case flow.Holding():
-		v.About, v.Acts = w.Text("ui.guide.done", nil), []view.Item{dashboard}
+		v.About, v.Acts = w.Text("ui.guide.done", nil), []view.Item{overview}
 		return [3]view.Mark{view.Good, view.Good, view.Good}
 	case phase.Kept():
 		v.About = w.Text("ui.guide.record", nil)
 		if g.session.project.Config.App.Ready.HTTP != "" {
 			v.Acts = append(v.Acts, g.item("ui.browse", view.ActBrowse))
 		}
-		v.Acts = append(v.Acts, g.item("tray.canary", view.ActCanary), dashboard)
+		v.Acts = append(v.Acts, g.item("tray.canary", view.ActCanary), overview)
 		return [3]view.Mark{view.Good, view.Good, view.Busy}
 	case phase == app.PhaseFailed || phase == app.Degraded:
-		v.About, v.Acts = w.Text("ui.guide.failed", nil), append(slices.Clone(b.Acts), dashboard)
+		v.About, v.Acts = w.Text("ui.guide.failed", nil), append(slices.Clone(b.Acts), overview)
 		return [3]view.Mark{view.Good, view.Bad, view.Pending}
 	}
-	v.About, v.Acts = w.Text("ui.guide.starting", nil), append(slices.Clone(b.Acts), dashboard)
+	v.About, v.Acts = w.Text("ui.guide.starting", nil), append(slices.Clone(b.Acts), overview)
 	return [3]view.Mark{view.Good, view.Busy, view.Pending}
 }

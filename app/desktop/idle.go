@@ -13,7 +13,7 @@ const nap = 80 * time.Millisecond
 // a second, also when there are none, and that is most of what a program in the tray costs. Between two naps everything
 // has its turn: what was queued meanwhile, and one look of Fyne's.
 func (d *Desk) doze() {
-	if d.ctx.Err() != nil || d.going || len(d.windows) > 0 {
+	if d.ctx.Err() != nil || d.going || d.window != nil {
 		d.dozing = false
 		return
 	}

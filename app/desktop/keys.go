@@ -8,42 +8,59 @@ import (
 	"streamtray/app/view"
 )
 
-// acts are what keys do in every window, in the order in which the settings list them. While one types in a field, keys
-// are the field's.
-func (d *Desk) acts() map[fyne.KeyName]func(*window) {
-	act := func(a view.Act) func(*window) { return func(*window) { d.do(a, "") } }
-	tab := func(i int) func(*window) {
-		return func(w *window) {
-			if w.topics != nil {
-				w.topics.Choose(i)
+// listenToKeys gives the window its keys. While one types in a field, plain keys are the field's.
+func (w *window) listenToKeys() {
+	d, c := w.desk, w.Canvas()
+	on := func(with fyne.KeyModifier, key fyne.KeyName, do func()) {
+		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: with}, func(fyne.Shortcut) { do() })
+	}
+	for i, p := range view.Pages() {
+		on(fyne.KeyModifierControl, ui.PageKeys[i], func() {
+			d.do(p.Act(), "")
+			w.shell.FocusPage(c)
+		})
+	}
+	for i, key := range ui.PageKeys[:topicTabs] {
+		on(fyne.KeyModifierAlt, key, func() {
+			if p := w.pages[w.shown]; p != nil && p.topics != nil {
+				p.topics.Choose(i)
 			}
-		}
+		})
 	}
-	return map[fyne.KeyName]func(*window){
-		ui.KeyTab1: tab(0), ui.KeyTab2: tab(1), ui.KeyTab3: tab(2),
-		ui.KeyDashboard: act(view.ActDashboard),
-		ui.KeyLogs:      act(view.ActLogs),
-		ui.KeyTopics:    act(view.ActTopics),
-		ui.KeySettings:  act(view.ActSettings),
-		ui.KeyOpen:      act(view.ActOpen),
-		ui.KeyFind: func(w *window) {
-			if w.logs != nil {
-				w.logs.Find()
-			}
-		},
-		ui.KeyClose: func(w *window) { w.Close() },
-		ui.KeyQuit:  act(view.ActQuit),
-	}
-}
-
-// listenToKeys gives a window its shortcuts.
-func (d *Desk) listenToKeys(w *window) {
-	for key, do := range d.acts() {
-		w.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierControl}, func(fyne.Shortcut) { do(w) })
-	}
-	w.Canvas().AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) {
-		if w.logs != nil {
-			w.logs.Copy()
+	on(fyne.KeyModifierControl, ui.KeyProjects, w.shell.OpenProjects)
+	on(fyne.KeyModifierControl, ui.KeyOpen, func() { d.do(view.ActOpen, "") })
+	on(fyne.KeyModifierControl, ui.KeyFind, func() {
+		if p := w.pages[w.shown]; p != nil && p.logs != nil {
+			p.logs.Find()
 		}
 	})
+	on(fyne.KeyModifierControl, ui.KeyClose, func() {
+		d.remember()
+		w.Close()
+	})
+	on(fyne.KeyModifierControl, ui.KeyQuit, func() { d.do(view.ActQuit, "") })
+	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) {
+		if p := w.pages[w.shown]; p != nil && p.logs != nil {
+			p.logs.Copy()
+		}
+	})
+	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if e.Name == fyne.KeyEscape {
+			w.escape()
+		}
+	})
+}
+
+// topicTabs is how many tabs the page of the topics has.
+const topicTabs = 3
+
+// escape leaves what is on top: a menu or a dialog, else a question that can be asked again.
+func (w *window) escape() {
+	d := w.desk
+	switch top := w.Canvas().Overlays().Top(); {
+	case top != nil:
+		w.Canvas().Overlays().Remove(top)
+	case w.shown == view.PageOverview && d.question != nil:
+		welcomer{d}.Decline()
+	}
 }

@@ -35,7 +35,7 @@ func (d *Desk) openProject(dir string, start bool) {
 			return
 		}
 		if !p.Trusted() {
-			ui.Later(func() { d.ask(p, card(p, words), start) })
+			ui.Later(func() { d.askTrust(p, card(p, words), start) })
 			return
 		}
 		d.keep(p, start)
@@ -50,12 +50,8 @@ func (d *Desk) failed(err error) {
 	ui.Later(func() {
 		text, hint := d.words.Error(err)
 		d.tell(text + " " + hint)
-		d.showWelcome(func(w *ui.Welcome) {
-			if d.question == nil { // nothing is asked there any more
-				w.ShowChoice(places(d.person))
-			}
-			w.ShowFault(err)
-		})
+		d.drop()
+		d.ask(d.choice(err))
 	})
 }
 
@@ -84,8 +80,8 @@ func (d *Desk) choose(u *project.Undecided, start bool) {
 	d.put(nil, "ui.files.head", start, func(w *ui.Welcome) { w.ShowFiles(u.Dir, names, chosen) })
 }
 
-// ask shows what the project runs.
-func (d *Desk) ask(p *project.Project, c ui.Card, start bool) {
+// askTrust shows what the project runs.
+func (d *Desk) askTrust(p *project.Project, c ui.Card, start bool) {
 	text := "ui.trust.head"
 	if c.Changed {
 		text = "ui.trust.changed"
@@ -93,23 +89,29 @@ func (d *Desk) ask(p *project.Project, c ui.Card, start bool) {
 	d.put(p, text, start, func(w *ui.Welcome) { w.ShowCard(c) })
 }
 
-// put shows a question about a project in the welcome, instead of the one before. A program that was started hidden
+// put shows a question about a project, instead of the one before. A program that was started hidden
 // waits to be looked at.
 func (d *Desk) put(p *project.Project, text string, start bool, question func(*ui.Welcome)) {
-	if d.pending != nil {
-		d.pending.Close()
-	}
+	d.drop()
 	d.pending, d.question = p, question
-	if d.options.Hidden && !start && d.tray != nil && d.windows[winWelcome] == nil {
+	if d.options.Hidden && !start && d.tray != nil && d.window == nil {
 		d.tell(d.words.Text(text, nil))
 		return
 	}
-	d.showWelcome(question)
+	d.ask(question)
+}
+
+// drop forgets the project that is asked about.
+func (d *Desk) drop() {
+	if d.pending != nil {
+		_ = d.pending.Close()
+	}
+	d.pending = nil
 }
 
 // keep opens a session for a project and makes it the one that is shown.
 func (d *Desk) keep(p *project.Project, start bool) {
-	s, err := open(d.ctx, p, func() { ui.Later(func() { d.show(winDashboard) }) })
+	s, err := open(d.ctx, p, func() { ui.Later(func() { d.show(d.usual()) }) })
 	if err != nil {
 		p.Close()
 		d.failed(err)
@@ -137,12 +139,10 @@ func (d *Desk) adopt(s *session, start bool) {
 	}
 	d.work.Go(func() { d.watch(s) })
 	led := s.fresh && start && !s.far && !s.hub.State().Want.Up
-	for kind, w := range d.windows {
-		if kind != winSettings && (kind != winWelcome || !led) {
-			w.Close()
-		}
-	}
 	d.question = nil
+	if d.window != nil {
+		d.window.again()
+	}
 	d.refresh()
 	if led {
 		d.lead(s)
@@ -152,7 +152,7 @@ func (d *Desk) adopt(s *session, start bool) {
 		s.keeper.Start(true)
 	}
 	if start || d.tray == nil {
-		d.show(winDashboard)
+		d.show(d.usual())
 	}
 }
 

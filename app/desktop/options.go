@@ -14,6 +14,8 @@ type Options struct {
 	// StopApart starts a process that stops all containers of the project in dir and outlives this one. nil: none can.
 	StopApart func(dir string) error
 	Exit      func(code int) // ends the process at once: for an end that hangs
+
+	workArea func() (width, height int) // of the screen, in pixels; nil, or 0: not known
 }
 
 // The program's arguments that are for the desktop.

@@ -32,7 +32,7 @@ func (p person) Preferences() ui.Preferences {
 	}
 }
 
-// Change keeps what was chosen and puts it in force; a new language rebuilds the windows once this call has returned.
+// Change keeps what was chosen and puts it in force; a new language rebuilds the window once this call has returned.
 func (p person) Change(n ui.Preferences) error {
 	d := p.desk
 	before := p.Preferences()
@@ -67,8 +67,8 @@ func (p person) Change(n ui.Preferences) error {
 	d.words = w
 	ui.Later(func() {
 		d.refresh()
-		for kind, w := range d.windows {
-			d.fill(kind, w)
+		if d.window != nil {
+			d.window.again()
 		}
 	})
 	return nil

@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -21,18 +22,20 @@ const (
 	tellWithin = time.Second / 2
 )
 
-// quit ends the program as the person chose: with Kafka left running, or with all of it stopped, or asking now.
-func (d *Desk) quit() {
+// quit ends the program: with Kafka left running, or with all of it stopped, or asking now, as how says, or where that is
+// empty as the person chose.
+func (d *Desk) quit(how string) {
 	if d.going {
 		return
 	}
+	how = cmp.Or(how, d.person.OnQuit)
 	switch {
-	case d.session == nil || d.session.far || d.person.OnQuit != "stop" && d.person.OnQuit != "ask":
+	case d.session == nil || d.session.far || how != "stop" && how != "ask":
 		d.end(false)
-	case d.person.OnQuit == "stop":
+	case how == "stop":
 		d.end(true)
 	default:
-		d.showThen(winDashboard, func(w *window) {
+		d.showThen(d.usual(), func(w *window) {
 			ask := dialog.NewConfirm(d.words.Text("ui.settings.quit", nil), d.words.Text("ui.quit.ask", nil), d.end, w)
 			ask.SetConfirmText(d.words.Text("ui.settings.quit.stop", nil))
 			ask.SetDismissText(d.words.Text("ui.settings.quit.keep", nil))
@@ -47,6 +50,7 @@ func (d *Desk) end(everything bool) {
 	if d.going {
 		return
 	}
+	d.remember()
 	d.going = true
 	time.AfterFunc(quitWithin, func() { d.options.Exit(1) })
 	s, quiet, goesOn := d.session, d.person.Quiet, d.words.Text("tray.notice.stopping", nil)

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	fyneapp "fyne.io/fyne/v2/app"
+	"github.com/go-gl/glfw/v3.3/glfw"
 
 	_ "streamtray/app/desktop/fyneenv" // before Fyne reads it
 )
@@ -28,4 +29,17 @@ func Main(ctx context.Context, args []string, o Options) (code int, done bool) {
 
 // Run shows the tray, and a window unless told to hide, until the user quits; it returns the exit code. A second start
 // by the same user shows the first one's window instead, and is done. It must be called on the main goroutine.
-func Run(ctx context.Context, o Options) int { return RunOn(ctx, o, fyneapp.NewWithID) }
+func Run(ctx context.Context, o Options) int {
+	o.workArea = workArea
+	return RunOn(ctx, o, fyneapp.NewWithID)
+}
+
+// workArea is what of the screen the taskbar and the like leave, in pixels. It is for the main goroutine, while there is a
+// window.
+func workArea() (width, height int) {
+	defer func() { _ = recover() }() // glfw panics where it cannot tell
+	if m := glfw.GetPrimaryMonitor(); m != nil {
+		_, _, width, height = m.GetWorkarea()
+	}
+	return width, height
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"streamtray/app"
@@ -21,8 +22,9 @@ type session struct {
 	project   *project.Project
 	keeper    *agentrpc.Session
 	hub       *app.Hub
-	far       bool // another process keeps it
-	fresh     bool // it never came up here before
+	far       bool        // another process keeps it
+	fresh     bool        // it never came up here before
+	plain     atomic.Bool // the next start is one without streaming
 	log       *ui.Log
 	gathered  gathered // what is read for log
 	traffic   traffic

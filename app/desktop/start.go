@@ -60,7 +60,7 @@ func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int 
 	}
 	if icon, ok := a.(desktop.App); ok && possible {
 		d.tray = newTray(icon, systray.SetTooltip, d.do)
-		systray.SetOnTapped(func() { ui.Later(func() { d.show(winDashboard) }) })
+		systray.SetOnTapped(func() { ui.Later(func() { d.show(d.usual()) }) })
 	}
 	served := d.serve(ctx, l)
 	if !shown { // nobody would see the icon
@@ -139,7 +139,7 @@ func endSilent(o Options, pid int, silent error) error {
 func (d *Desk) serve(ctx context.Context, l net.Listener) <-chan error {
 	served := make(chan error, 1)
 	hub := &app.Hub{}
-	show := func() { ui.Later(func() { d.show(winDashboard) }) }
+	show := func() { ui.Later(func() { d.show(d.usual()) }) }
 	quit := func() { ui.Later(func() { d.end(false) }) } // whatever the person chose for an end by hand: containers go on
 	go func() {
 		served <- (&agentrpc.Server{Hub: hub, Keeper: &app.Agent{Hub: hub}, Show: show, Quit: quit}).Serve(ctx, l)

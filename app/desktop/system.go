@@ -22,7 +22,7 @@ const appID = "app.streamtray"
 
 func (d *Desk) heard() heard {
 	return heard{
-		clicked: func() { ui.Later(func() { d.show(winDashboard) }) },
+		clicked: func() { ui.Later(func() { d.show(d.usual()) }) },
 		woke: func() {
 			if s := d.kept.Load(); s != nil {
 				s.project.LookAgain()

@@ -73,7 +73,10 @@ func (t *traffic) topic(f project.Flow, about string) view.Topic {
 // facts are what the menu must know.
 func (s *session) facts(recent []view.Place) view.Facts {
 	c := s.project.Config
-	f := view.Facts{Project: c.Name, Dir: s.project.Dir, Env: c.Streaming.Env, Page: c.App.Ready.HTTP, Recent: recent}
+	f := view.Facts{
+		Project: c.Name, Dir: s.project.Dir, Env: c.Streaming.Env, Page: c.App.Ready.HTTP, Recent: recent,
+		Contained: s.inContainers(), OwnKafka: c.Kafka.Mode != config.Remote, Plain: s.plain.Load(),
+	}
 	if b := s.bootstrap(); len(b) > 0 {
 		f.Bootstrap = b[0]
 	}
@@ -97,7 +100,7 @@ func (s *session) live(recent []view.Place) view.Live {
 	c := s.project.Config
 	return view.Live{
 		Facts: s.facts(recent), On: c.Streaming.On, Off: c.Streaming.Off,
-		Topics: s.traffic.topics(c.Kafka.Topics), Contained: s.inContainers(), Containers: s.contained.containers(),
+		Topics: s.traffic.topics(c.Kafka.Topics), Containers: s.contained.containers(),
 		Usual: s.project.Usual(),
 	}
 }

@@ -25,7 +25,7 @@ func everyAct() []view.Act {
 	return []view.Act{
 		view.ActStart, view.ActStop, view.ActStopEverything, view.ActStreamingOn, view.ActStreamingOff, view.ActRestart, view.ActBrowse,
 		view.ActMend, view.ActTopics, view.ActCanary, view.ActCopyAddress, view.ActCopyPowerShell, view.ActCopyBash, view.ActLogs,
-		view.ActDashboard, view.ActProject, view.ActOpen, view.ActDoctor, view.ActSettings,
+		view.ActOverview, view.ActProject, view.ActOpen, view.ActDiagnose, view.ActSettings,
 	}
 }
 
@@ -42,21 +42,20 @@ func TestNoWindowTouchesAnythingForAProjectThatNobodyTrusts(t *testing.T) {
 			if d.session != nil {
 				t.Fatal("the project is kept")
 			}
-			w := d.windows[winWelcome]
 			for _, act := range everyAct() {
 				d.do(act, s.Dir)
 				settled(t, d)
 			}
-			e := &examiner{desk: d, window: w, cancel: func() {}, shown: ui.NewDoctor(d.words, &examiner{desk: d})}
-			for _, do := range []func(){e.Again, e.Copy, func() { e.Do(view.ActDoctor, string(doctor.Trust)) }} {
+			e := &examiner{desk: d, window: d.window, ctx: d.ctx, cancel: func() {}, shown: ui.NewDoctor(d.words, &examiner{desk: d})}
+			for _, do := range []func(){e.Again, e.Copy, func() { e.Do(view.ActDiagnose, string(doctor.Trust)) }} {
 				do()
 				settled(t, d)
 			}
 			for _, t := range (person{d}).Trusted() {
 				_ = person{d}.Forget(t.Dir)
 			}
-			welcomer{d, w}.Decline()
-			welcomer{d, w}.Open(s.Dir)
+			welcomer{d}.Decline()
+			welcomer{d}.Open(s.Dir)
 			settled(t, d)
 			if d.session != nil {
 				t.Error("the project is kept")

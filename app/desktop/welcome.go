@@ -8,10 +8,7 @@ import (
 )
 
 // welcomer is what the welcome asks for.
-type welcomer struct {
-	desk   *Desk
-	window *window
-}
+type welcomer struct{ desk *Desk }
 
 var _ ui.Welcomer = welcomer{}
 
@@ -21,7 +18,7 @@ func (c welcomer) Choose() {
 		if err == nil && f != nil {
 			c.desk.openProject(f.Path(), true)
 		}
-	}, c.window)
+	}, c.desk.window)
 }
 
 // Sample has the user choose where the sample project goes, and opens it.
@@ -38,7 +35,7 @@ func (c welcomer) Sample() {
 			}
 			ui.Later(func() { c.desk.openProject(dir, true) })
 		})
-	}, c.window)
+	}, c.desk.window)
 }
 
 // Open opens a recent project.
@@ -70,9 +67,6 @@ func (c welcomer) Agree(shown ui.Card) {
 // Decline goes back to the choice.
 func (c welcomer) Decline() {
 	d := c.desk
-	if d.pending != nil {
-		d.pending.Close()
-	}
-	d.pending, d.question = nil, nil
-	c.window.welcome.ShowChoice(places(d.person))
+	d.drop()
+	d.answered()
 }

@@ -58,10 +58,20 @@ type Settings struct {
 	// Ports are the ports of this computer that give way: project folder -> published port -> the one used instead.
 	Ports map[string]map[int]int `json:"ports,omitempty"`
 
+	// Window is how the window was left.
+	Window Window `json:"window,omitzero"`
+
 	// Notice is told when the file could not be read and was set aside; it is not saved.
 	Notice error `json:"-"`
 
 	others map[string]json.RawMessage // what another version of this program keeps here
+}
+
+// Window is the size of the window, in units that its scale leaves out, and the page that it showed.
+type Window struct {
+	Width  float32 `json:"width"`
+	Height float32 `json:"height"`
+	Page   string  `json:"page"`
 }
 
 const file = "settings.json"
@@ -152,7 +162,7 @@ func (s Settings) marshal() ([]byte, error) {
 }
 
 // names are the keys of this version, which a cleared setting leaves out.
-var names = []string{"language", "theme", "on_quit", "start_engine", "quiet", "recent", "trusted", "cards", "compose", "ports", "remote"}
+var names = []string{"language", "theme", "on_quit", "start_engine", "quiet", "recent", "trusted", "cards", "compose", "ports", "remote", "window"}
 
 // maxRecent is how many project folders are remembered.
 const maxRecent = 10

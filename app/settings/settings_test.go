@@ -94,7 +94,7 @@ func TestWhatAnotherVersionKeepsIsKept(t *testing.T) {
 	if err := os.MkdirAll(f.Config, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(f.Config, file), []byte(`{"theme":"dark","window":{"x":1}}`), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(f.Config, file), []byte(`{"theme":"dark","pane":{"x":1}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := Change(f, func(s *Settings) { s.Theme = "" }); err != nil {
@@ -105,7 +105,7 @@ func TestWhatAnotherVersionKeepsIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !strings.Contains(string(b), `"x"`) || strings.Contains(string(b), "theme") {
-		t.Errorf("got %s, want the window kept and the theme cleared", b)
+		t.Errorf("got %s, want the pane kept and the theme cleared", b)
 	}
 }
 
@@ -113,7 +113,7 @@ func TestEveryNameIsKnown(t *testing.T) {
 	full := Settings{
 		Language: "a", Theme: "a", OnQuit: "a", StartEngine: true, Quiet: true, Recent: []string{"a"}, Trusted: map[string]string{"a": "a"},
 		Cards: map[string][]string{"a": {"a"}}, Compose: map[string][]string{"a": {"a"}},
-		Ports: map[string]map[int]int{"a": {1: 2}}, Remote: map[string][]string{"a": {"a"}},
+		Ports: map[string]map[int]int{"a": {1: 2}}, Remote: map[string][]string{"a": {"a"}}, Window: Window{1, 2, "a"},
 	}
 	b, err := json.Marshal(full)
 	if err != nil {

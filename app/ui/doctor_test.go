@@ -129,14 +129,14 @@ func TestTheGuidesButtonsDoWhatTheySay(t *testing.T) {
 	test.NewTempApp(t).Settings().SetTheme(testTheme("light"))
 	v := NewWelcome(w, &asked{}, nil)
 	var got []view.Act
-	g := view.Guide{Acts: []view.Item{{Label: "one", Act: view.ActDoctor}, {Label: "two", Act: view.ActStart}}}
+	g := view.Guide{Acts: []view.Item{{Label: "one", Act: view.ActDiagnose}, {Label: "two", Act: view.ActStart}}}
 	v.ShowGuide(g, func(a view.Act, _ string) { got = append(got, a) })
 	v.ShowGuide(g, nil) // drawn anew: the buttons stay as they are
 	for _, o := range v.guide.acts.Objects {
 		test.Tap(o.(*widget.Button))
 	}
-	if len(got) != 2 || got[0] != view.ActDoctor || got[1] != view.ActStart {
-		t.Errorf("done %v, want %v", got, []view.Act{view.ActDoctor, view.ActStart})
+	if len(got) != 2 || got[0] != view.ActDiagnose || got[1] != view.ActStart {
+		t.Errorf("done %v, want %v", got, []view.Act{view.ActDiagnose, view.ActStart})
 	}
 	v.ShowChoice(nil)
 	if _, ok := v.body.Objects[0].(*fyne.Container); !ok || v.body.Objects[0] == v.guide.content {

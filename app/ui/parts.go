@@ -132,8 +132,9 @@ func plainCard(content fyne.CanvasObject) fyne.CanvasObject {
 // surface is the back of a card. It is a widget, and no plain rectangle, so that it follows the theme.
 type surface struct {
 	widget.BaseWidget
-	fill  fyne.ThemeColorName // empty: a card's
-	plain bool                // no border
+	fill   fyne.ThemeColorName // empty: a card's
+	plain  bool                // no border
+	square bool                // no round corners
 }
 
 // CreateRenderer draws the surface.
@@ -162,6 +163,9 @@ func (r *surfaceRenderer) Refresh() {
 	r.back.FillColor, r.back.StrokeColor = r.s.color(fill), r.s.color(colorBorder)
 	if r.s.plain {
 		r.back.StrokeWidth = 0
+	}
+	if r.s.square {
+		r.back.CornerRadius = 0
 	}
 	r.back.Refresh()
 }

@@ -21,18 +21,23 @@ var (
 	pictures = flag.String("pictures", "", "a folder to draw every window into, for a person to look at")
 )
 
-// each runs f in every language and theme, in an app of its own.
+// each runs f in every language, in an app of its own. Themes differ in colours only, which TestAThemeIsColours holds: one
+// of them is enough, unless pictures are wanted.
 func each(t *testing.T, f func(t *testing.T, w *i18n.Words, name string)) {
 	t.Helper()
 	for _, lang := range i18n.Languages {
-		for _, look := range []string{"light", "dark"} {
-			t.Run(lang+"-"+look, func(t *testing.T) {
+		looks := map[string]string{lang: "light"}
+		if *pictures != "" {
+			looks = map[string]string{lang + "-light": "light", lang + "-dark": "dark"}
+		}
+		for name, look := range looks {
+			t.Run(name, func(t *testing.T) {
 				w, err := i18n.New(lang)
 				if err != nil {
 					t.Fatal(err)
 				}
 				test.NewTempApp(t).Settings().SetTheme(testTheme(look))
-				f(t, w, lang+"-"+look)
+				f(t, w, name)
 			})
 		}
 	}

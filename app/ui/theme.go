@@ -13,9 +13,10 @@ const (
 	colorBorder fyne.ThemeColorName = "streamtrayBorder"
 	colorMuted  fyne.ThemeColorName = "streamtrayMuted"
 	colorInfo   fyne.ThemeColorName = "streamtrayInfo"
-	colorMono   fyne.ThemeColorName = "streamtrayMono" // behind logs and records
-	colorHit    fyne.ThemeColorName = "streamtrayHit"  // behind what was searched for
-	colorHot    fyne.ThemeColorName = "streamtrayHot"  // behind that of it which is looked at
+	colorMono   fyne.ThemeColorName = "streamtrayMono"  // behind logs and records
+	colorHit    fyne.ThemeColorName = "streamtrayHit"   // behind what was searched for
+	colorAlert  fyne.ThemeColorName = "streamtrayAlert" // behind what is wrong
+	colorHot    fyne.ThemeColorName = "streamtrayHot"   // behind that of it which is looked at
 )
 
 // Sizes that Fyne has no name for.
@@ -120,6 +121,7 @@ var light = map[fyne.ThemeColorName]color.Color{
 	colorMuted:                         rgb(0x5b6577),
 	colorInfo:                          rgb(0x2b5fd0),
 	colorMono:                          rgb(0xffffff),
+	colorAlert:                         rgb(0xfdecea),
 	colorHit:                           rgba(0xf5c518, 0x66),
 	colorHot:                           rgba(0xf08c00, 0xa6),
 }
@@ -158,6 +160,7 @@ var dark = map[fyne.ThemeColorName]color.Color{
 	colorMuted:                         rgb(0x9fa8b8),
 	colorInfo:                          rgb(0x7ea6ff),
 	colorMono:                          rgb(0x111317),
+	colorAlert:                         rgb(0x3a2022),
 	colorHit:                           rgba(0xf5c518, 0x4d),
 	colorHot:                           rgba(0xf08c00, 0xa6),
 }

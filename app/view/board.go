@@ -14,9 +14,9 @@ type Live struct {
 	Facts
 	On, Off    string                   // the streaming variable's values
 	Topics     []Topic                  // the declared ones
-	Contained  bool                     // the project's Kafka runs in containers
 	Containers []Container              // of the compose project
 	Usual      map[string]time.Duration // how long each step took in this project's start-ups so far
+	Version    string                   // this program's
 }
 
 // Topic is a topic with its traffic.
@@ -114,12 +114,17 @@ func BoardOf(s app.State, l Live, w *i18n.Words, now time.Time) Board {
 // boardHeadline names the step where the headline gives its reason: the row below says the reason whole.
 func boardHeadline(v View, s app.State, w *i18n.Words) string {
 	for i, r := range v.Rows {
-		broken := v.Phase == app.PhaseFailed && r.Mark == Bad || v.Phase == app.Degraded && r.Mark == Warn
-		if broken && (!s.Rows[i].Soft || s.Held()) {
+		if broken(v, r, s.Rows[i], s) {
 			return phaseWord(s, v, w) + " · " + r.Name
 		}
 	}
 	return v.Headline
+}
+
+// broken reports whether a row is what the phase is in trouble for.
+func broken(v View, r Row, row app.Row, s app.State) bool {
+	bad := v.Phase == app.PhaseFailed && r.Mark == Bad || v.Phase == app.Degraded && r.Mark == Warn
+	return bad && (!row.Soft || s.Held())
 }
 
 func step(r Row, s app.State, l Live, w *i18n.Words) Step {
@@ -167,25 +172,14 @@ func mend(r Row) (Item, bool) {
 
 // acts are what one would do next in this phase, and nothing else.
 func acts(s app.State, l Live, w *i18n.Words) []Item {
-	stop := Item{Label: text(w, "ui.stop"), Act: ActStop}
-	switch s.Phase() {
-	case app.Stopped:
-		return []Item{{Label: text(w, "tray.start"), Act: ActStart}}
-	case app.Ready, app.Connected, app.Streaming:
-		if l.Page != "" && holds(s, "app") {
-			return []Item{{Label: text(w, "ui.browse"), Act: ActBrowse}, stop}
-		}
-		return []Item{stop}
-	case app.PhaseFailed:
-		if !s.Want.Up {
-			return []Item{{Label: text(w, "tray.start"), Act: ActStart}}
-		}
-		return []Item{{Label: text(w, "tray.retry"), Act: retry(s)}, stop}
-	case app.Starting, app.Degraded:
-		return []Item{stop}
-	case app.Stopping:
+	var all []Item
+	if next := primary(s, l.Facts, w); next.Label != "" {
+		all = append(all, next)
 	}
-	return nil
+	if s.Want.Up && s.Phase() != app.Stopping && s.Phase() != app.Stopped {
+		all = append(all, Item{Label: text(w, "ui.stop"), Act: ActStop})
+	}
+	return all
 }
 
 var markNames = [...]string{"pending", "busy", "good", "bad", "warn", "idle", "said", "off"}

@@ -12,7 +12,7 @@ import (
 
 func liveDetection() Live {
 	return Live{
-		Facts: detectionFacts, On: "true", Off: "false", Contained: true,
+		Facts: detectionFacts, On: "true", Off: "false",
 		Topics: []Topic{
 			{Name: "detection-results", About: "live results", Partitions: 3, Records: 1234567, Rate: 12.4, History: []float64{0, 9, 12}},
 			{Name: "llm-analysis-tasks", Partitions: 3, Records: 12, Rate: 0.3},

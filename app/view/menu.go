@@ -39,19 +39,23 @@ const (
 	ActRestart        Act = "restart"
 	ActBrowse         Act = "browse" // open the app's page
 	ActMend           Act = "mend"   // Arg: what is to be done about a failure, which is asked about first
-	ActTopics         Act = "topics"
 	ActCanary         Act = "canary"
 	ActCopyAddress    Act = "copy-address"
 	ActCopyPowerShell Act = "copy-powershell"
 	ActCopyBash       Act = "copy-bash"
-	ActLogs           Act = "logs"
 	ActLogFolder      Act = "log-folder" // show it in the file manager
-	ActDashboard      Act = "dashboard"
-	ActProject        Act = "project" // Arg: its folder
-	ActOpen           Act = "open"    // choose a folder
-	ActDoctor         Act = "doctor"  // look at everything that streaming stands on
-	ActSettings       Act = "settings"
-	ActQuit           Act = "quit"
+	ActProject        Act = "project"    // Arg: its folder
+	ActOpen           Act = "open"       // choose a folder
+	ActQuit           Act = "quit"       // Arg: what becomes of Kafka, as in the settings; empty: as chosen there
+)
+
+// The acts that open a page of the window.
+const (
+	ActOverview Act = Act(PageOverview)
+	ActLogs     Act = Act(PageLogs) // Arg: the one source to show; empty: all
+	ActTopics   Act = Act(PageTopics)
+	ActDiagnose Act = Act(PageDiagnose) // look at everything that streaming stands on
+	ActSettings Act = Act(PageSettings)
 )
 
 // Place is a project that can be opened.
@@ -66,6 +70,9 @@ type Facts struct {
 	Env       string // the streaming variable
 	Page      string // the app's page; empty: none known
 	Bootstrap string // Kafka's address; empty: none known yet
+	Contained bool   // the project's Kafka runs in containers
+	OwnKafka  bool   // Kafka is started, and stopped, for this project
+	Plain     bool   // the next start is one without streaming
 	Recent    []Place
 }
 
@@ -80,22 +87,30 @@ func MenuOf(s app.State, f Facts, w *i18n.Words, now time.Time) Menu {
 	}
 	v := Of(s, w, now)
 	m := Menu{Icon: Icon(v.Phase), Tooltip: f.Project + " · " + v.Headline}
-	m.Items = append([]Item{{Label: f.Project + " · " + calm(v, w), Act: ActDashboard}, {}}, steer(s, f, w)...)
+	m.Items = append([]Item{{Label: f.Project + " · " + calm(v, w), Act: ActOverview}, {}}, steer(s, f, w)...)
 	m.Items = append(m.Items,
 		Item{},
-		Item{Label: text(w, "tray.dashboard"), Act: ActDashboard},
-		Item{Label: text(w, "tray.logs"), Act: ActLogs},
-		Item{Label: text(w, "tray.log_folder"), Act: ActLogFolder},
-		Item{Label: text(w, "tray.doctor"), Act: ActDoctor},
-		Item{Label: "Kafka", Items: kafkaMenu(s, f, w)},
+		Item{Label: text(w, "tray.window"), Act: ActOverview},
+		Item{Label: text(w, "ui.page.logs"), Act: ActLogs},
 		Item{},
+		Item{Label: text(w, "tray.copy"), Items: copies(f, w)},
 		projects(f, w),
-		Item{Label: text(w, "tray.settings"), Act: ActSettings},
 		Item{},
-		Item{Label: text(w, "tray.stop_everything"), Act: ActStopEverything},
-		Item{Label: text(w, "tray.quit"), Act: ActQuit},
+		quit(f, w),
 	)
 	return m
+}
+
+// quit ends the program: where Kafka is this project's, with it or without.
+func quit(f Facts, w *i18n.Words) Item {
+	q := Item{Label: text(w, "tray.quit"), Act: ActQuit}
+	if f.Contained {
+		q.Items = []Item{
+			{Label: text(w, "tray.quit.keep"), Act: ActQuit, Arg: "keep"},
+			{Label: text(w, "tray.quit.stop"), Act: ActQuit, Arg: "stop"},
+		}
+	}
+	return q
 }
 
 func text(w *i18n.Words, id string) string { return w.Text(id, nil) }
@@ -131,27 +146,27 @@ func steer(s app.State, f Facts, w *i18n.Words) []Item {
 	var items []Item
 	switch {
 	case !s.Want.Up:
-		items = append(items, Item{Label: text(w, "tray.start"), Act: ActStart})
+		items = append(items, Item{Label: text(w, "ui.start"), Act: ActStart})
 	case s.Phase() == app.PhaseFailed:
 		for _, r := range Of(s, w, s.Since).Rows {
 			if way, ok := mend(r); ok && r.Mark == Bad {
 				items = append(items, way)
 			}
 		}
-		items = append(items, Item{Label: text(w, "tray.retry"), Act: retry(s)}, Item{Label: text(w, "tray.stop"), Act: ActStop})
-	default:
-		items = append(items, Item{Label: text(w, "tray.stop"), Act: ActStop})
+		items = append(items, Item{Label: text(w, "tray.retry"), Act: retry(s)})
 	}
-	toggle := Item{
-		Label: w.Text("tray.streaming", map[string]any{"Env": f.Env}), Act: ActStreamingOn,
-		Ticked: s.Want.Up && s.Want.Streaming, Disabled: !s.Want.Up,
+	for _, stop := range stops(s, f, w) {
+		if stop.Act == ActStop || stop.Act == ActStopEverything {
+			items = append(items, stop)
+		}
 	}
+	toggle := Item{Label: text(w, "ui.streaming"), Act: ActStreamingOn, Ticked: wished(s, f)}
 	if toggle.Ticked {
 		toggle.Act = ActStreamingOff
 	}
 	return append(items, toggle,
 		Item{Label: text(w, "tray.restart"), Act: ActRestart, Disabled: !s.Want.Up},
-		Item{Label: text(w, "tray.browse"), Act: ActBrowse, Disabled: f.Page == "" || !holds(s, "app")},
+		Item{Label: text(w, "ui.browse"), Act: ActBrowse, Disabled: f.Page == "" || !holds(s, "app")},
 	)
 }
 
@@ -168,12 +183,10 @@ func holds(s app.State, step string) bool {
 	return ok && r.Holding()
 }
 
-func kafkaMenu(s app.State, f Facts, w *i18n.Words) []Item {
+// copies are what other programs must be told to find Kafka.
+func copies(f Facts, w *i18n.Words) []Item {
 	unknown := f.Bootstrap == ""
 	return []Item{
-		{Label: text(w, "tray.topics"), Act: ActTopics, Disabled: unknown},
-		{Label: text(w, "tray.canary"), Act: ActCanary, Disabled: !holds(s, "broker")},
-		{},
 		{Label: text(w, "tray.copy_address"), Act: ActCopyAddress, Disabled: unknown},
 		{Label: text(w, "tray.copy_powershell"), Act: ActCopyPowerShell, Disabled: unknown},
 		{Label: text(w, "tray.copy_bash"), Act: ActCopyBash, Disabled: unknown},
@@ -193,13 +206,11 @@ func projects(f Facts, w *i18n.Words) Item {
 }
 
 func withoutProject(f Facts, w *i18n.Words) []Item {
-	items := []Item{{Label: text(w, "tray.none"), Disabled: true}, {}}
+	items := []Item{{Label: text(w, "tray.none"), Disabled: true}, {}, {Label: text(w, "tray.window"), Act: ActOverview}}
 	if len(f.Recent) > 0 {
 		items = append(items, projects(f, w))
 	} else {
 		items = append(items, Item{Label: text(w, "tray.open_first"), Act: ActOpen})
 	}
-	return append(items,
-		Item{Label: text(w, "tray.doctor"), Act: ActDoctor}, Item{Label: text(w, "tray.settings"), Act: ActSettings}, Item{},
-		Item{Label: text(w, "tray.quit"), Act: ActQuit})
+	return append(items, Item{}, Item{Label: text(w, "tray.quit"), Act: ActQuit})
 }

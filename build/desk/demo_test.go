@@ -35,7 +35,7 @@ func demo(t *testing.T, d *Display) *Program {
 	return build
 }
 
-func TestTheDemoOfTheBuildOpensTheTrayAndTheDashboard(t *testing.T) {
+func TestTheDemoOfTheBuildOpensTheTrayAndTheWindow(t *testing.T) {
 	build := demo(t, desktop(t, Options{}))
 	must(t, Until(t.Context(), 2*time.Minute, "the demo", func() (bool, error) {
 		return strings.Contains(build.Output(), "the demo is in the tray"), nil
@@ -43,7 +43,7 @@ func TestTheDemoOfTheBuildOpensTheTrayAndTheDashboard(t *testing.T) {
 	p, err := build.Started(t.Context(), "/streamtray-window", soon)
 	must(t, err)
 	must(t, p.UntilTooltip(t.Context(), "records/s", soon))
-	_, err = p.Window(t.Context(), "Dashboard")
+	_, err = p.Window(t.Context(), "Overview")
 	must(t, err)
 	quit(t, p)
 }

@@ -5,9 +5,9 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -107,51 +107,62 @@ func TestTheTrayTellsAndSteersTheStory(t *testing.T) {
 		if i.Label != "" {
 			labels = append(labels, strings.Repeat("  ", i.Depth)+i.Label)
 		}
-		if strings.HasPrefix(i.Label, "Streaming mode") && !i.Ticked {
-			t.Error("streaming, and yet the mode is not ticked")
+		if i.Label == "Streaming" && !i.Ticked {
+			t.Error("streaming, and yet that is not ticked")
 		}
 	}
 	want := []string{
-		"demo · Streaming", "Stop (Kafka keeps running)", "Streaming mode (ALGO_ENABLE_KAFKA_STREAMING)", "Restart the app", "Open the app in the browser",
-		"Dashboard", "Logs", "Open log folder", "Check-up", "Kafka", "  Topics…", "  Send a test record and read it back", "  Copy the bootstrap address",
-		"  Copy environment for PowerShell", "  Copy environment for bash", "Projects", "  Open another…", "Settings…",
-		"Stop everything (containers too)", "Quit StreamTray",
+		"demo · Streaming", "Stop app, keep Kafka", "Stop app and Kafka", "Streaming", "Restart app", "Open the app", "Open StreamTray", "Logs",
+		"Copy", "  Kafka address", "  Environment for PowerShell", "  Environment for bash", "Projects", "  Open folder…", "Quit StreamTray",
 	}
 	if got := strings.Join(labels, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("menu:\n%s\nwant:\n%s", got, strings.Join(want, "\n"))
 	}
-	must(t, p.Click("Streaming mode"))
+	must(t, p.Click("Streaming"))
 	must(t, p.UntilTooltip(t.Context(), "Running without streaming", soon))
-	must(t, p.Click("Stop (Kafka"))
+	must(t, p.Click("Stop app, keep"))
 	must(t, p.UntilTooltip(t.Context(), "Stopped", soon))
-	must(t, p.Click("Start streaming"))
+	must(t, p.Click("Start")) // streaming is still off
+	must(t, p.UntilTooltip(t.Context(), "Running without streaming", soon))
+	must(t, p.Click("Stop app, keep"))
+	must(t, p.UntilTooltip(t.Context(), "Stopped", soon))
+	must(t, p.Click("Streaming")) // on, for the next start
+	must(t, Until(t.Context(), soon, "a tick", func() (bool, error) {
+		items, err := p.Menu()
+		return slices.ContainsFunc(items, func(i Item) bool { return i.Label == "Streaming" && i.Ticked }), err
+	}))
+	must(t, p.Click("Start"))
 	must(t, p.UntilTooltip(t.Context(), "Streaming", soon))
 	quit(t, p)
 }
 
-func TestEveryWindowOpensAndClosingThemKeepsTheTray(t *testing.T) {
+func TestClosingTheWindowKeepsTheTrayAndItComesBackAsItWas(t *testing.T) {
 	d := desktop(t, Options{})
 	p := run(t, d, "demo", "--window")
 	must(t, p.UntilTooltip(t.Context(), "Streaming", soon))
-	for item, title := range map[string]string{"Logs": "Logs", "Topics…": "Topics", "Settings…": "Settings", "Dashboard": "Dashboard", "Check-up": "Check-up"} {
-		must(t, p.Click(item))
-		_, err := p.Window(t.Context(), title)
-		must(t, err)
+	_, err := p.Window(t.Context(), "Overview · demo")
+	must(t, err)
+	must(t, p.Click("Logs"))
+	id, err := p.Window(t.Context(), "Logs · demo")
+	must(t, err)
+	if all, err := p.Windows(t.Context()); len(all) != 1 || err != nil {
+		t.Errorf("windows %v, %v; want one for all pages", all, err)
 	}
-	must(t, Until(t.Context(), soon, "all windows closed", func() (bool, error) {
-		all, err := p.Windows(t.Context())
-		if err != nil || len(all) == 0 {
-			return len(all) == 0, err
-		}
-		for _, id := range all {
-			// The key reaches the window that has the focus by then. A window that is gone meanwhile is an error of
-			// xdotool's, and what we want.
-			_, _ = d.tool(t.Context(), "xdotool", "windowactivate", fmt.Sprint(id), "key", "alt+F4")
-		}
-		return false, fmt.Errorf("still there: %v", all)
-	}))
-	must(t, p.Click("Dashboard")) // the tray is still there, and a window comes back
-	_, err := p.Window(t.Context(), "Dashboard")
+	_, err = d.tool(t.Context(), "xdotool", "windowsize", "--sync", id, "900", "600")
+	must(t, err)
+	must(t, p.Close(t.Context(), id))
+	must(t, p.Click("Logs")) // the tray is still there, and the window comes back
+	id, err = p.Window(t.Context(), "Logs")
+	must(t, err)
+	out, err := d.tool(t.Context(), "xdotool", "getwindowgeometry", "--shell", id)
+	must(t, err)
+	if !strings.Contains(out, "WIDTH=900\nHEIGHT=600\n") {
+		t.Errorf("it comes back as %q; want 900 by 600", out)
+	}
+	quit(t, p)
+
+	p = run(t, d, "demo", "--window") // as in another run
+	_, err = p.Window(t.Context(), "Logs")
 	must(t, err)
 	quit(t, p)
 }
@@ -175,9 +186,9 @@ func TestAHiddenStartShowsNothingAndASecondStartShowsTheFirst(t *testing.T) {
 func TestWithoutOpenGLTheTrayStays(t *testing.T) {
 	p := run(t, desktop(t, Options{NoOpenGL: true}), "demo", "--window")
 	must(t, p.UntilTooltip(t.Context(), "records/s", soon))
-	must(t, p.Click("Dashboard"))
+	must(t, p.Click("Open StreamTray"))
 	must(t, p.Click("Logs"))
-	must(t, p.Click("Streaming mode")) // and works on
+	must(t, p.Click("Streaming")) // and works on
 	must(t, p.UntilTooltip(t.Context(), "Running without streaming", soon))
 	quit(t, p)
 }

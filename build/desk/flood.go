@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// Flood is what happened to a program whose log window was flooded.
+// Flood is what happened to a program whose page of logs was flooded.
 type Flood struct {
 	Lines  int           // that the app wrote
 	Over   time.Duration // in this time
-	Before Load          // with the window open, while nothing came
+	Before Load          // with the page open, while nothing came
 	During Load          // the processor's over all of it
 	Most   int64         // bytes resident at the worst moment
-	Slow   time.Duration // the longest that opening another window took meanwhile
+	Slow   time.Duration // the longest that going to another page and back took meanwhile
 }
 
 // Grown is by how much the memory grew.
@@ -68,7 +68,7 @@ kafka: {mode: embedded, topics: [{name: detection-results, partitions: 1, replic
 app: {command: [%q, %s], ready: {log: Kafka producer initialized, http: ""}}
 `
 
-// Flood opens the log window of a project and has the project's app, which calls Pour when it is started with args, write
+// Flood opens the page of the logs of a project and has the project's app, which calls Pour when it is started with args, write
 // lines for a time.
 func (d *Display) Flood(ctx context.Context, program, app, args string, env []string, over time.Duration) (f Flood, err error) {
 	dir := filepath.Join(d.dir, "flood")
@@ -86,13 +86,8 @@ func (d *Display) Flood(ctx context.Context, program, app, args string, env []st
 	if err := p.UntilTooltip(ctx, "Running", time.Minute); err != nil {
 		return f, err
 	}
-	for _, w := range []string{"Settings", "Logs"} { // the first windows of each kind fill what Fyne keeps
-		if err := p.Click(w); err != nil {
-			return f, err
-		}
-		if _, err := p.Window(ctx, w); err != nil {
-			return f, err
-		}
+	if err := p.turn(ctx); err != nil { // the first look at a page fills what Fyne keeps
+		return f, err
 	}
 	if f.Before, err = p.Measure(ctx, 10*time.Second); err != nil {
 		return f, err
@@ -103,8 +98,8 @@ func (d *Display) Flood(ctx context.Context, program, app, args string, env []st
 	return f, p.flooded(ctx, &f, dir, over)
 }
 
-// reopenEvery is how often it is tried whether windows still come up: rarely, since each costs memory of its own.
-const reopenEvery = 10 * time.Second
+// turnEvery is how often it is tried whether pages still come up.
+const turnEvery = 10 * time.Second
 
 // flooded looks on until the app has poured.
 func (p *Program) flooded(ctx context.Context, f *Flood, dir string, over time.Duration) error {
@@ -119,9 +114,9 @@ func (p *Program) flooded(ctx context.Context, f *Flood, dir string, over time.D
 			return err
 		}
 		f.Most = max(f.Most, now)
-		if time.Since(tried) > reopenEvery {
+		if time.Since(tried) > turnEvery {
 			tried = time.Now()
-			if err := p.reopen(ctx, "Settings"); err != nil {
+			if err := p.turn(ctx); err != nil {
 				return err
 			}
 			f.Slow = max(f.Slow, time.Since(tried))

@@ -49,7 +49,7 @@ func TestTheFirstStartIsLedToTheFirstRecord(t *testing.T) {
 	quit(t, p)
 
 	again := run(t, d) // it came up once: nobody has to be led any more
-	_, err = again.Window(t.Context(), "Dashboard")
+	_, err = again.Window(t.Context(), "Overview")
 	must(t, err)
 	quit(t, again)
 }

@@ -11,35 +11,30 @@ import (
 	"testing"
 )
 
-// press types keys into a window, as a person does who has no mouse.
-func (p *Program) press(ctx context.Context, id string, keys ...string) error {
-	_, err := p.display.tool(ctx, "xdotool", append([]string{"windowactivate", "--sync", id, "key", "--delay", "80"}, keys...)...)
-	return err
-}
-
-func TestEveryWindowIsReachedByKeysAlone(t *testing.T) {
+func TestEveryPageIsReachedByKeysAlone(t *testing.T) {
 	p := run(t, desktop(t, Options{}), "demo", "--window")
 	must(t, p.UntilTooltip(t.Context(), "Streaming", soon))
-	id, err := p.Window(t.Context(), "Dashboard")
+	id, err := p.Window(t.Context(), "Overview")
 	must(t, err)
-	for _, w := range []struct{ key, title string }{{"ctrl+l", "Logs"}, {"ctrl+t", "Topics"}, {"ctrl+comma", "Settings"}} {
-		must(t, p.press(t.Context(), id, w.key))
-		_, err := p.Window(t.Context(), w.title)
+	for _, page := range Pages {
+		_, err = p.Page(t.Context(), page.Key, page.Title)
 		must(t, err)
 	}
-	logs, err := p.Window(t.Context(), "Logs")
+	must(t, p.Press(t.Context(), id, "ctrl+o"))
+	_, err = p.Window(t.Context(), "Welcome to StreamTray") // the choice of another project
 	must(t, err)
-	must(t, p.press(t.Context(), logs, "ctrl+w"))
-	must(t, Until(t.Context(), soon, "the logs closed", func() (bool, error) {
+	must(t, p.Press(t.Context(), id, "Escape"))
+	_, err = p.Window(t.Context(), "Overview")
+	must(t, err)
+	must(t, p.Press(t.Context(), id, "ctrl+w"))
+	must(t, Until(t.Context(), soon, "the window closed", func() (bool, error) {
 		all, err := p.Windows(t.Context())
-		for title := range all {
-			if strings.HasPrefix(title, "Logs") {
-				return false, err
-			}
-		}
-		return true, err
+		return len(all) == 0, err
 	}))
-	must(t, p.press(t.Context(), id, "ctrl+q"))
+	must(t, p.Click("Open StreamTray"))
+	id, err = p.Window(t.Context(), "Overview")
+	must(t, err)
+	must(t, p.Press(t.Context(), id, "ctrl+q"))
 	if code, err := p.Wait(soon); code != 0 || err != nil {
 		t.Errorf("Ctrl+Q: exit code %d, %v; want 0", code, err)
 	}
@@ -49,21 +44,20 @@ func TestLanguageAndThemeChangeAtOnceByKeysAlone(t *testing.T) {
 	d := desktop(t, Options{})
 	p := run(t, d, "demo", "--window")
 	must(t, p.UntilTooltip(t.Context(), "Streaming", soon))
-	must(t, p.Click("Settings…"))
-	id, err := p.Window(t.Context(), "Settings")
+	_, err := p.Window(t.Context(), "Overview")
+	must(t, err)
+	id, err := p.Page(t.Context(), "ctrl+5", "Settings")
 	must(t, err)
 	before, err := p.brightness(t.Context(), id)
 	must(t, err)
-	must(t, p.press(t.Context(), id, "Tab", "Tab", "Left")) // the theme: system, light, dark
+	must(t, p.Press(t.Context(), id, "Tab", "Left")) // the theme: system, light, dark
 	must(t, Until(t.Context(), soon, "a dark window", func() (bool, error) {
 		now, err := p.brightness(t.Context(), id)
 		return now < before/2, err
 	}))
-	must(t, p.press(t.Context(), id, "shift+Tab", "Left")) // the language: system, English, Chinese
-	for _, title := range []string{"设置", "仪表盘"} {
-		_, err := p.Window(t.Context(), title)
-		must(t, err)
-	}
+	must(t, p.Press(t.Context(), id, "shift+Tab", "Left")) // the language: system, English, Chinese
+	_, err = p.Window(t.Context(), "设置")
+	must(t, err)
 	must(t, p.UntilTooltip(t.Context(), "条/秒", soon))
 	must(t, p.Click("退出"))
 	if code, err := p.Wait(soon); code != 0 || err != nil {

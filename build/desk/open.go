@@ -10,19 +10,38 @@ import (
 	"time"
 )
 
-// reopen closes a window and opens it again by the menu.
-func (p *Program) reopen(ctx context.Context, title string) error {
-	id, err := p.Window(ctx, title)
+// PageOf is a page of the window: the key that opens it, and how its title begins in English.
+type PageOf struct{ Key, Title string }
+
+// Pages are the window's.
+var Pages = []PageOf{{"ctrl+1", "Overview"}, {"ctrl+2", "Logs"}, {"ctrl+3", "Topics"}, {"ctrl+4", "Diagnose"}, {"ctrl+5", "Settings"}}
+
+// Press types keys into a window, as a person does who has no mouse.
+func (p *Program) Press(ctx context.Context, id string, keys ...string) error {
+	_, err := p.display.tool(ctx, "xdotool", append([]string{"windowactivate", "--sync", id, "key", "--delay", "80"}, keys...)...)
+	return err
+}
+
+// Page opens a page of the one window by its key, and returns the window's number.
+func (p *Program) Page(ctx context.Context, key, title string) (id string, err error) {
+	all, err := p.Windows(ctx)
 	if err != nil {
+		return "", err
+	}
+	for _, id := range all {
+		if err := p.Press(ctx, id, key); err != nil {
+			return "", err
+		}
+	}
+	return p.Window(ctx, title)
+}
+
+// turn goes to the settings and back to the logs.
+func (p *Program) turn(ctx context.Context) error {
+	if _, err := p.Page(ctx, "ctrl+5", "Settings"); err != nil {
 		return err
 	}
-	if err := p.Close(ctx, id); err != nil {
-		return err
-	}
-	if err := p.Click(title); err != nil {
-		return err
-	}
-	_, err = p.Window(ctx, title)
+	_, err := p.Page(ctx, "ctrl+2", "Logs")
 	return err
 }
 

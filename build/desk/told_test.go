@@ -34,17 +34,17 @@ func notifications(t *testing.T, d *Display) daemon {
 	return n
 }
 
-func TestANotificationIsReceivedAndItsClickShowsTheDashboard(t *testing.T) {
+func TestANotificationIsReceivedAndItsClickShowsTheWindow(t *testing.T) {
 	d := desktop(t, Options{})
 	n := notifications(t, d)
 	p := run(t, d, "demo", "--window")
 	must(t, p.UntilTooltip(t.Context(), "records/s", soon))
-	id, err := p.Window(t.Context(), "Dashboard")
+	id, err := p.Window(t.Context(), "Overview")
 	must(t, err)
 	must(t, p.Close(t.Context(), id))
-	must(t, p.Click("Streaming mode")) // off
+	must(t, p.Click("Streaming")) // off
 	must(t, p.UntilTooltip(t.Context(), "Running without streaming", soon))
-	must(t, p.Click("Streaming mode")) // and on, which is worth telling
+	must(t, p.Click("Streaming")) // and on, which is worth telling
 	must(t, Until(t.Context(), soon, "a notification that it streams", func() (bool, error) {
 		select {
 		case text := <-n.told:
@@ -54,7 +54,7 @@ func TestANotificationIsReceivedAndItsClickShowsTheDashboard(t *testing.T) {
 		}
 	}))
 	must(t, d.bus.Emit("/org/freedesktop/Notifications", "org.freedesktop.Notifications.ActionInvoked", uint32(7), "default"))
-	_, err = p.Window(t.Context(), "Dashboard")
+	_, err = p.Window(t.Context(), "Overview")
 	must(t, err)
 	quit(t, p)
 }

@@ -124,14 +124,14 @@ func flowing(at time.Time) app.Event {
 func Facts() view.Facts {
 	return view.Facts{
 		Project: "detection", Dir: "/work/detection", Env: "ALGO_ENABLE_KAFKA_STREAMING",
-		Page: "http://127.0.0.1:5000/", Bootstrap: "localhost:9092",
+		Page: "http://127.0.0.1:5000/", Bootstrap: "localhost:9092", Contained: true, OwnKafka: true,
 		Recent: []view.Place{{Title: "detection", Dir: "/work/detection"}, {Title: "line-2", Dir: "/work/line-2"}},
 	}
 }
 
 // Live are the facts of a scene.
 func Live(scene string) view.Live {
-	l := view.Live{Facts: Facts(), On: "true", Off: "false", Contained: true, Usual: map[string]time.Duration{"broker": 9 * time.Second, "infra": 3 * time.Second}}
+	l := view.Live{Facts: Facts(), On: "true", Off: "false", Version: "0.2.0", Usual: map[string]time.Duration{"broker": 9 * time.Second, "infra": 3 * time.Second}}
 	if scene == "stopped" {
 		return l
 	}
