@@ -40,6 +40,8 @@ type wish struct {
 	Want
 	everything bool // with !Up: take back the steps before the switch too
 	restarts   int
+	one        string // the step that was last wished again alone
+	ones       int
 }
 
 // DefaultWatch is the pause between two looks at a story that holds.
@@ -94,6 +96,11 @@ func (a *Agent) Toggle(streaming bool) {
 // Restart wishes the steps from the switch on taken back and kept again.
 func (a *Agent) Restart() {
 	a.change(func(w *wish) { w.restarts++ })
+}
+
+// RestartStep wishes one step taken back and kept again; nothing else is touched.
+func (a *Agent) RestartStep(id string) {
+	a.change(func(w *wish) { w.one, w.ones = id, w.ones+1 })
 }
 
 func (a *Agent) change(f func(*wish)) {
@@ -190,9 +197,21 @@ func (a *Agent) serve(ctx context.Context, w wish) {
 			return
 		}
 	}
+	if w.ones != a.kept.ones {
+		a.undoOne(ctx, w.one)
+	}
 	a.kept = w
 	a.plan(w.Want)
 	a.keep(ctx)
+}
+
+// undoOne takes one step of the present story back, if it was begun.
+func (a *Agent) undoOne(ctx context.Context, id string) {
+	for _, s := range a.steps {
+		if s.ID == id && s.Undo != nil && a.begun[id] {
+			_ = a.undo(ctx, []Step{s}) // told by its events; that it is kept again is wished all the same
+		}
+	}
 }
 
 // plan makes the story for what is wanted the present one and tells it: the steps that belong to it, and those that
@@ -218,7 +237,7 @@ func (a *Agent) plan(w Want) {
 
 // planned is the event that the step belongs to the story.
 func (s Step) planned() Event {
-	return Event{Step: s.ID, Kind: Planned, Soft: s.Soft, Turn: s.Switch, Proves: s.Proves}
+	return Event{Step: s.ID, Kind: Planned, Soft: s.Soft, Turn: s.Switch, Proves: s.Proves, Program: s.Program}
 }
 
 func has(steps []Step, id string) bool {

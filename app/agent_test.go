@@ -366,6 +366,23 @@ func TestRestartTouchesTheAppOnly(t *testing.T) {
 	})
 }
 
+func TestRestartOfOneStepTouchesNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		a, _ := run(t, w)
+		w.set("broker", true)
+		a.Start(true)
+		await(t, a.Hub, "connected", inPhase(Connected))
+		w.takeCalls()
+		a.RestartStep("app")
+		await(t, a.Hub, "not connected", func(s State) bool { return s.Phase() != Connected })
+		await(t, a.Hub, "connected", inPhase(Connected))
+		if got, want := w.takeCalls(), "undo app, do app"; got != want {
+			t.Errorf("calls: %s, want %s", got, want)
+		}
+	})
+}
+
 func TestQuitWhileKeepingStopsTheApp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()

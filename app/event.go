@@ -17,6 +17,8 @@ type Event struct {
 	Err  error // why, for Doing, Waiting, Failed and Lost
 	Soft bool  // with Planned: the step is soft
 	Turn bool  // with Planned: the step is the switch
+
+	Program string // with Planned: whose step it is, of several programs
 	// Proves is, with Planned, the phase that the step is the evidence of; Stopped: of none.
 	Proves Phase
 	Want   Want // with Wants; with Planned and no step: what the steps are planned for

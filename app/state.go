@@ -26,7 +26,8 @@ type Row struct {
 	Ended     time.Time // when it came to hold, failed or was undone; zero while it is under way
 	Lost      bool      // it held, was lost and has not come back yet
 	Soft      bool
-	Turn      bool // the switch: this row and those below depend on the streaming flag
+	Turn      bool   // the switch: this row and those below depend on the streaming flag
+	Program   string // whose step it is, of several programs
 	// Proves is the phase that the row is the evidence of while it holds; Stopped: of none.
 	Proves Phase
 }
@@ -85,9 +86,9 @@ func (s State) Apply(e Event) State {
 func (r Row) apply(e Event) Row {
 	switch e.Kind {
 	case Planned:
-		return Row{Step: r.Step, Kind: Planned, Soft: e.Soft, Turn: e.Turn, Proves: e.Proves}
+		return Row{Step: r.Step, Kind: Planned, Soft: e.Soft, Turn: e.Turn, Proves: e.Proves, Program: e.Program}
 	case Skipped:
-		return Row{Step: r.Step, Kind: Skipped, Soft: r.Soft, Turn: r.Turn, Proves: r.Proves}
+		return Row{Step: r.Step, Kind: Skipped, Soft: r.Soft, Turn: r.Turn, Proves: r.Proves, Program: r.Program}
 	case Started:
 		r.Begun, r.Ended, r.Err, r.Note, r.Diagnosis = e.At, time.Time{}, nil, Note{}, Diagnosis{}
 	case Output:
@@ -129,7 +130,7 @@ func (s State) events() []Event {
 	}
 	all := []Event{{At: s.Since, Kind: Wants, Want: s.Want}, {At: s.Since, Kind: Planned, Want: s.Plan}}
 	for _, r := range s.Rows { // first, so that no story seems complete that is not
-		all = append(all, Event{At: s.Since, Step: r.Step, Kind: Planned, Soft: r.Soft, Turn: r.Turn, Proves: r.Proves})
+		all = append(all, Event{At: s.Since, Step: r.Step, Kind: Planned, Soft: r.Soft, Turn: r.Turn, Proves: r.Proves, Program: r.Program})
 	}
 	for _, r := range s.Rows {
 		all = append(all, r.events(s.Since)...)

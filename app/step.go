@@ -14,6 +14,9 @@ type Step struct {
 	// ID names the step: "broker". What a reader sees for it comes from package view.
 	ID string
 
+	// Program names whose step it is, of several programs; empty: it is nobody's, or there is only one.
+	Program string
+
 	// Check looks once, without waiting and without side effects; nil means that the promise holds.
 	Check func(ctx context.Context) error
 

@@ -25,6 +25,7 @@ const AnswerWithin = 5 * time.Second
 type wish struct {
 	Do        string `json:"do"` // start, stop, stop-everything, toggle, restart, show, quit
 	Streaming bool   `json:"streaming,omitempty"`
+	Step      string `json:"step,omitempty"` // that alone is to be restarted; empty: all from the switch on
 }
 
 // Keeper is what can be wished of an agent, near or far.
@@ -34,6 +35,7 @@ type Keeper interface {
 	StopEverything()
 	Toggle(streaming bool)
 	Restart()
+	RestartStep(id string)
 }
 
 var (
@@ -117,6 +119,10 @@ func (s *Server) listen(c net.Conn) {
 		case "toggle":
 			s.Keeper.Toggle(w.Streaming)
 		case "restart":
+			if w.Step != "" {
+				s.Keeper.RestartStep(w.Step)
+				continue
+			}
 			s.Keeper.Restart()
 		case "show":
 			if s.Show != nil {
@@ -244,6 +250,9 @@ func (a *Agent) Toggle(streaming bool) { a.say(wish{Do: "toggle", Streaming: str
 
 // Restart wishes the app restarted.
 func (a *Agent) Restart() { a.say(wish{Do: "restart"}) }
+
+// RestartStep wishes one step taken back and kept again.
+func (a *Agent) RestartStep(id string) { a.say(wish{Do: "restart", Step: id}) }
 
 // Show wishes the window brought to the front.
 func (a *Agent) Show() { a.say(wish{Do: "show"}) }

@@ -23,6 +23,7 @@ type Event struct {
 	Soft    bool      `json:"soft,omitempty"`
 	Switch  bool      `json:"switch,omitempty"`
 	Proves  string    `json:"proves,omitempty"`
+	Program string    `json:"program,omitempty"`
 	Want    *Want     `json:"want,omitempty"`
 }
 
@@ -176,7 +177,7 @@ func note(n app.Note) app.Note {
 
 // FromEvent puts an event into its travelling form.
 func FromEvent(e app.Event) Event {
-	w := Event{Time: e.At, Kind: e.Kind.String(), Step: e.Step, Error: FromError(e.Err), Finding: FromDiagnosis(e.Diagnosis), Soft: e.Soft, Switch: e.Turn}
+	w := Event{Time: e.At, Kind: e.Kind.String(), Step: e.Step, Error: FromError(e.Err), Finding: FromDiagnosis(e.Diagnosis), Soft: e.Soft, Switch: e.Turn, Program: e.Program}
 	if e.Proves != app.Stopped {
 		w.Proves = e.Proves.String()
 	}
@@ -196,7 +197,7 @@ func (w Event) Event() (app.Event, error) {
 	if err != nil {
 		return app.Event{}, err
 	}
-	e := app.Event{At: w.Time, Kind: kind, Step: w.Step, Diagnosis: w.Finding.Diagnosis(), Soft: w.Soft, Turn: w.Switch}
+	e := app.Event{At: w.Time, Kind: kind, Step: w.Step, Diagnosis: w.Finding.Diagnosis(), Soft: w.Soft, Turn: w.Switch, Program: w.Program}
 	if w.Proves != "" {
 		if e.Proves, err = app.ParsePhase(w.Proves); err != nil {
 			return app.Event{}, err

@@ -19,7 +19,7 @@ func (c *call) upDetached(ctx context.Context, p *project.Project, o upOptions) 
 	defer cancel()
 	k, err := c.attach(ctx, p)
 	if errors.Is(err, agentrpc.ErrNobody) {
-		exited, err := c.spawn(p)
+		exited, err := c.spawn(p, o.names)
 		if err != nil {
 			return err
 		}
@@ -27,6 +27,9 @@ func (c *call) upDetached(ctx context.Context, p *project.Project, o upOptions) 
 			return err
 		}
 	} else if err != nil {
+		return err
+	}
+	if err := runs(p, k, o.names); err != nil {
 		return err
 	}
 	end := show(ctx, c.printer(p.Title(), everything), k.Hub)
@@ -72,7 +75,7 @@ func (c *call) attachSoon(ctx context.Context, p *project.Project, exited <-chan
 
 // spawn starts this program again, apart from this terminal, to keep the project. It is to outlive this process; that
 // it exited before is told.
-func (c *call) spawn(p *project.Project) (exited <-chan struct{}, err error) {
+func (c *call) spawn(p *project.Project, names []string) (exited <-chan struct{}, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -82,7 +85,7 @@ func (c *call) spawn(p *project.Project) (exited <-chan struct{}, err error) {
 		return nil, err
 	}
 	defer log.Close()
-	args := []string{keepApart, "--project", p.Dir}
+	args := append([]string{keepApart, "--project", p.Dir}, names...)
 	if c.startEngine {
 		args = append(args, "--start-engine")
 	}
@@ -119,7 +122,8 @@ const keepApart = "keep-apart"
 func keepDetached(ctx context.Context, c *call, args []string) error {
 	fs := c.flags(keepApart, true)
 	fs.BoolVar(&c.startEngine, "start-engine", false, "")
-	if _, err := c.parse(fs, args, 0); err != nil {
+	names, err := c.parse(fs, args, mostNames)
+	if err != nil {
 		return err
 	}
 	p, err := c.open(ctx)
@@ -127,6 +131,9 @@ func keepDetached(ctx context.Context, c *call, args []string) error {
 		return err
 	}
 	defer p.Close()
+	if err := p.Only(names); err != nil {
+		return err
+	}
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	k, err := c.keep(running, p, false)

@@ -55,10 +55,11 @@ type command struct {
 // commands in the order of help. Each one's line of help is the text "cli.help."+name.
 func commands() []command {
 	return []command{
-		{name: "up", args: "[--streaming=on|off] [--no-app] [--detach] [--until app|connected|streaming] [--timeout D] [--start-engine] [--free-port|--own-ports]", run: up},
+		{name: "up", args: "[NAME...] [--streaming=on|off] [--no-app] [--detach] [--until app|connected|streaming] [--timeout D] [--start-engine] [--free-port|--own-ports]", run: up},
 		{name: "down", args: "[--all]", run: down},
+		{name: "restart", args: "[NAME...]", run: restart},
 		{name: "status", run: status},
-		{name: "logs", args: "[-f] [-n N] [app|SERVICE]", run: logs},
+		{name: "logs", args: "[-f] [-n N] [app|NAME|SERVICE]", run: logs},
 		{name: "topics", args: "[plan|apply [--grow]|list]", run: topics},
 		{name: "records", args: "tail TOPIC [--from beginning|end|TIME|OFFSET] [--partition N] [--filter TEXT] [--path JSONPATH] [-n N] [--until-end] | send TOPIC [--key K] [--header K=V] [--lines] [FILE|-]", run: records},
 		{name: "env", args: "[--format powershell|cmd|bash|dotenv|json|vscode]", run: env},

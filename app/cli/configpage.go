@@ -25,6 +25,9 @@ func writeKeys(b *strings.Builder, w *i18n.Words, of string, keys map[string]*co
 		full := strings.TrimPrefix(of+"."+name, ".")
 		fmt.Fprintf(b, "| `%s` | %s | %s |\n", full, w.Text("cli.page.takes", map[string]any{"Kind": kindOf(key), "Values": strings.Join(key.Enum, ", ")}), key.Description)
 		writeKeys(b, w, full, key.Properties)
+		if values, ok := key.Additional.(*config.JSONSchema); ok {
+			writeKeys(b, w, full+".NAME", values.Properties)
+		}
 		if key.Items != nil {
 			writeKeys(b, w, full+"[]", key.Items.Properties)
 		}

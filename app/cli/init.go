@@ -39,7 +39,7 @@ func initialise(ctx context.Context, c *call, args []string) error {
 	}
 	var ask *project.Ask
 	if c.interactive() && !c.json {
-		ask = &project.Ask{Choose: c.chooseFact, Text: c.askFact}
+		ask = &project.Ask{Choose: c.chooseFact, Text: c.askFact, All: c.words.Text("cli.init.all", nil)}
 	}
 	done, err := project.Init(ctx, o, c.words, ask)
 	if err != nil {

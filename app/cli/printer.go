@@ -131,7 +131,7 @@ func plain(e app.Event, before, s app.State, w *i18n.Words) string {
 	text, hint := tell(e, w)
 	text = termtext.OneLine(text)
 	b := &strings.Builder{}
-	b.WriteString(padded(w.Text("cli.kind."+e.Kind.String(), nil), kindWidth) + " " + w.Text("view.step."+e.Step, nil))
+	b.WriteString(padded(w.Text("cli.kind."+e.Kind.String(), nil), kindWidth) + " " + view.StepName(e.Step, row.Program, w))
 	if took := row.Took(e.At); took >= 100*time.Millisecond && row.Holding() {
 		fmt.Fprintf(b, " (%s)", view.Seconds(took, w))
 	}

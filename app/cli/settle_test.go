@@ -21,6 +21,7 @@ func (puppet) Stop()                  {}
 func (puppet) StopEverything()        {}
 func (puppet) Toggle(bool)            {}
 func (puppet) Restart()               {}
+func (puppet) RestartStep(string)     {}
 
 // wished, held, broke, wishedOff and ended are what a keeper of one step tells.
 var (

@@ -73,6 +73,7 @@ type stateRow struct {
 	Took  float64 `json:"took,omitempty"` // seconds
 	Soft  bool    `json:"soft,omitempty"`
 
+	Program string            `json:"program,omitempty"` // whose step it is, of several programs
 	Finding *agentrpc.Finding `json:"finding,omitempty"`
 }
 
@@ -99,7 +100,7 @@ func stateJSON(s app.State, v view.View, w *i18n.Words) stateView {
 		row := s.Rows[i]
 		j.Steps = append(j.Steps, stateRow{
 			Step: r.Step, State: row.Kind.String(), Name: r.Name, Text: r.Text, Hint: r.Hint, Took: r.Took.Seconds(), Soft: row.Soft,
-			Finding: finding(row.Diagnosis, w),
+			Program: row.Program, Finding: finding(row.Diagnosis, w),
 		})
 	}
 	return j

@@ -23,6 +23,7 @@ type upOptions struct {
 	until     app.Phase // Starting stands for the app; Stopped: nothing was said
 	freePort  bool      // free ports may take the place of taken ones, unasked
 	ownPorts  bool      // the project's own ports are to be used again
+	names     []string  // of the programs that are to run; none: all
 	tried     int       // times that it was kept, or something was put aside for it
 }
 
@@ -41,8 +42,8 @@ func up(ctx context.Context, c *call, args []string) error {
 	fs.BoolVar(&o.ownPorts, "own-ports", false, "")
 	fs.BoolVar(&c.startEngine, "start-engine", false, "")
 	fs.StringVar(&until, "until", "", "")
-	_, err := c.parse(fs, args, 0)
-	if err != nil {
+	var err error
+	if o.names, err = c.parse(fs, args, mostNames); err != nil {
 		return err
 	}
 	if until != "" {
@@ -63,6 +64,9 @@ func up(ctx context.Context, c *call, args []string) error {
 	return err
 }
 
+// mostNames is far above how many programs a project has.
+const mostNames = 100
+
 // mostRemedies is how often what stands in the way is put aside: once the engine, once the ports, and once more.
 const mostRemedies = 3
 
@@ -76,6 +80,9 @@ func (c *call) upOnce(ctx context.Context, o *upOptions) (again bool, err error)
 		return false, errors.Join(usererr.New("project.no_flag", nil, nil), p.Close())
 	}
 	defer p.Close()
+	if err := p.Only(o.names); err != nil {
+		return false, err
+	}
 	if o.ownPorts {
 		o.ownPorts = false
 		return true, p.OwnPorts()
@@ -102,6 +109,9 @@ func (c *call) upHere(ctx context.Context, p *project.Project, o upOptions) erro
 	defer stop()
 	k, err := c.keep(running, p, o.noApp)
 	if err != nil {
+		return err
+	}
+	if err := runs(p, k, o.names); err != nil {
 		return err
 	}
 	end := show(ctx, c.printer(p.Title(), everything), k.Hub)

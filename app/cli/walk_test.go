@@ -37,6 +37,7 @@ func run(s *spies.Spies, args ...string) {
 var walked = map[string][][]string{
 	"up":         {{}, {"--detach"}, {"--no-app"}, {"--own-ports"}, {"--free-port", "--start-engine"}},
 	"down":       {{}, {"--all"}},
+	"restart":    {{}, {"app"}},
 	"status":     {{}, {"--json"}},
 	"logs":       {{}, {"app"}, {"kafka"}, {"-n", "5", "kafka"}},
 	"topics":     {{}, {"plan"}, {"list"}, {"apply"}, {"apply", "--grow"}},

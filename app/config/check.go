@@ -17,7 +17,7 @@ func (p *Project) check(r *reader) {
 	if strings.HasPrefix(remote.Security, "SASL") && remote.Keyring == "" && (remote.UserEnv == "" || remote.PasswordEnv == "") {
 		r.problemWith("kafka.remote.security", "config.no_credentials", map[string]any{"Value": remote.Security})
 	}
-	if _, given := p.Given["app.command"]; given && (len(p.App.Command) == 0 || p.App.Command[0] == "") {
+	if _, given := p.Given["app.command"]; given && p.App.Name == "" && (len(p.App.Command) == 0 || p.App.Command[0] == "") {
 		missing("app.command")
 	}
 	if p.Streaming.Env != "" && p.Streaming.On == p.Streaming.Off {
@@ -29,7 +29,14 @@ func (p *Project) check(r *reader) {
 // paths makes paths absolute. What the project runs in and writes to stays within its folder, links followed; a compose
 // file and a certificate may be shared by several projects.
 func (p *Project) paths(r *reader) {
-	p.App.Dir = p.inside(r, "app.dir", p.App.Dir)
+	key := "app"
+	if p.App.Name != "" {
+		key = "apps." + p.App.Name
+	}
+	p.App.Dir = p.inside(r, key+".dir", p.App.Dir)
+	for i, a := range p.More {
+		p.More[i].Dir = p.inside(r, "apps."+a.Name+".dir", a.Dir)
+	}
 	if p.Streaming.File != "" {
 		p.Streaming.File = p.inside(r, "streaming.file", p.Streaming.File)
 	}

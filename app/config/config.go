@@ -3,6 +3,7 @@
 package config
 
 import (
+	"cmp"
 	"net"
 	"path/filepath"
 	"slices"
@@ -27,6 +28,7 @@ type Project struct {
 	Kafka     Kafka
 	Streaming Streaming
 	App       App
+	More      []App                    // further programs, in the order in which they are started after App
 	Limits    map[string]time.Duration // by step of the story: how long without progress
 	Given     map[string]int           // the keys that File says, by their full names ("kafka.env"), and their lines
 	Found     *facts.Found             // what the project's files show; nil: they were not looked at
@@ -115,9 +117,12 @@ type Streaming struct {
 	File    string // a .env file in which the flag is set too; empty: none
 }
 
-// App is the detection app.
+// App is a program of the project's: the detection app, or one of several.
 type App struct {
-	Mode     string // who starts it: Managed or External
+	Mode     string   // who starts it: Managed or External
+	Name     string   // empty: the only one, of the short form
+	After    []string // the programs that have to be ready before this one is started
+	Restart  string   // what becomes of it when it ends by itself: Always, OnFailure or Never; empty: Always
 	Command  []string
 	Dir      string
 	Env      map[string]string
@@ -131,6 +136,19 @@ const (
 	Managed  = "managed"  // StreamTray
 	External = "external" // somebody else, in an editor or a terminal: StreamTray finds it and looks at it
 )
+
+// The policies for a program that ended by itself.
+const (
+	Always    = "always"     // it is started again, whatever it ended with
+	OnFailure = "on-failure" // it has done its work when it ends with 0
+	Never     = "never"      // it has done its work when it ends with 0, and has failed when not
+)
+
+// Programs are all programs of the project, in the order in which they are started.
+func (p Project) Programs() []App { return append([]App{p.App}, p.More...) }
+
+// Called is the name by which a person calls the program.
+func (a App) Called() string { return cmp.Or(a.Name, "app") }
 
 // Ready is how the app shows that it is.
 type Ready struct {

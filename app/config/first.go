@@ -164,6 +164,10 @@ func (f *firstFile) topics(found *facts.Found) {
 }
 
 func (f *firstFile) app() {
+	if f.p.App.Name != "" {
+		f.apps()
+		return
+	}
 	a, found := f.p.App, f.p.found()
 	f.b.WriteString("\n")
 	f.line("app:", "")
@@ -205,6 +209,36 @@ func (f *firstFile) app() {
 	}{{"failed", a.Failed}, {"degraded", a.Degraded}} {
 		if len(l.lines) > 0 {
 			f.line("  "+l.key+": "+list(l.lines), "")
+		}
+	}
+}
+
+// apps writes several programs.
+func (f *firstFile) apps() {
+	found := f.p.found()
+	f.b.WriteString("\n")
+	f.comment("config.first.apps", nil)
+	f.line("apps:", "")
+	of := func(a App) func(facts.Program) bool {
+		return func(c facts.Program) bool { return slices.Equal(c.Command, a.Command) && f.p.rel(a.Dir) == c.Dir }
+	}
+	var listed []facts.Program
+	for _, a := range f.p.Programs() {
+		evidence := ""
+		if i := slices.IndexFunc(found.Programs, of(a)); i >= 0 {
+			evidence = found.Programs[i].Where.String()
+			listed = append(listed, found.Programs[i])
+		}
+		f.line("  "+a.Name+":", "")
+		f.line("    command: "+list(a.Command), evidence)
+		f.line("    dir: "+quoted(f.p.rel(a.Dir)), "")
+		if a.Ready.HTTP != "" {
+			f.line("    ready: {http: "+quoted(a.Ready.HTTP)+"}", "")
+		}
+	}
+	for _, c := range found.Programs {
+		if !slices.ContainsFunc(listed, func(l facts.Program) bool { return slices.Equal(l.Command, c.Command) && l.Dir == c.Dir }) {
+			f.line("  # "+list(c.Command)+" ("+c.Dir+")", c.Where.String())
 		}
 	}
 }

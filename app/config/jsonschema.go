@@ -35,6 +35,11 @@ func describe(s *JSONSchema, key string, about func(string) string) {
 	for name, property := range s.Properties {
 		describe(property, join(key, name), about)
 	}
+	if values, ok := s.Additional.(*JSONSchema); ok {
+		for name, property := range values.Properties {
+			describe(property, join(key, name), about)
+		}
+	}
 	if s.Items != nil && s.Items.Properties != nil {
 		for name, property := range s.Items.Properties {
 			describe(property, join(key, name), about)

@@ -96,6 +96,7 @@ func (p Project) parse(file string, text []byte) (Project, error) {
 			p.Given[key] = at.Position.Line
 		}
 	}
+	p.several(r)
 	p.settle()
 	p.check(r)
 	if err := r.err(); err != nil {

@@ -37,20 +37,33 @@ func (p *Project) keys(r *reader) field {
 			"off":  r.text(&p.Streaming.Off),
 			"file": r.text(&p.Streaming.File),
 		}),
-		"app": r.mapping(fields{
-			"mode":    r.oneOf(&p.App.Mode, Managed, External),
-			"command": r.list(&p.App.Command),
-			"dir":     r.text(&p.App.Dir),
-			"env":     r.table(&p.App.Env, variableName),
-			"ready": r.mapping(fields{
-				"log":  r.text(&p.App.Ready.Log),
-				"http": r.like(&p.App.Ready.HTTP, orNone(webAddress)),
-			}),
-			"failed":   r.list(&p.App.Failed),
-			"degraded": r.list(&p.App.Degraded),
-		}),
+		"app":    r.mapping(r.single(p)),
+		"apps":   r.apps(p),
 		"limits": r.durations(p.Limits),
 	})
+}
+
+// single is the keys of the only program, which somebody else may start.
+func (r *reader) single(p *Project) fields {
+	f := r.app(&p.App)
+	f["mode"] = r.oneOf(&p.App.Mode, Managed, External)
+	return f
+}
+
+// app is the keys of one program.
+func (r *reader) app(a *App) fields {
+	return fields{
+		"command": r.list(&a.Command),
+		"dir":     r.text(&a.Dir),
+		"env":     r.table(&a.Env, variableName),
+		"ready": r.mapping(fields{
+			"log":  r.text(&a.Ready.Log),
+			"http": r.like(&a.Ready.HTTP, orNone(webAddress)),
+		}),
+		"failed":   r.list(&a.Failed),
+		"degraded": r.list(&a.Degraded),
+		"restart":  r.oneOf(&a.Restart, Always, OnFailure, Never),
+	}
 }
 
 // version refuses a file that was written for a later program, whose keys may mean something else.
@@ -159,6 +172,7 @@ var (
 	optionName   = matches(`^[a-z0-9._-]+$`, "config.bad_option")
 	projectName  = matches(`^[a-z0-9][a-z0-9_-]*$`, "config.bad_project")
 	webAddress   = matches(`^https?://[^\s/]+(/\S*)?$`, "config.bad_url")
+	programName  = matches(`^[a-z][a-z0-9_-]{0,30}$`, "config.bad_program")
 	address      = form{ok: isAddress, wrong: "config.bad_address", pattern: `^.+:[0-9]+$`}
 )
 

@@ -15,6 +15,7 @@ import (
 	"streamtray/app/project"
 	"streamtray/app/story"
 	"streamtray/app/ui"
+	"streamtray/app/view"
 )
 
 // session is one project, kept by this process or watched while another keeps it.
@@ -73,7 +74,7 @@ func (s *session) close(ctx context.Context) error {
 
 // sources are the logs that there are.
 func (s *session) sources() []string {
-	sources := []string{"app"}
+	sources := append([]string{"app"}, s.project.Programs()[1:]...)
 	if stack := s.project.Plan().Stack; stack != nil {
 		for _, c := range stack.Containers {
 			sources = append(sources, c.Name)
@@ -155,7 +156,7 @@ func eventLine(e app.Event, w *i18n.Words) (ui.LogLine, bool) {
 			return ui.LogLine{}, false
 		}
 	}
-	line := ui.LogLine{Time: e.At, Source: "agent", Level: "info", Text: w.Text("view.step."+e.Step, nil) + " · " + w.Text("ui.event."+e.Kind.String(), nil)}
+	line := ui.LogLine{Time: e.At, Source: "agent", Level: "info", Text: view.StepName(e.Step, e.Program, w) + " · " + w.Text("ui.event."+e.Kind.String(), nil)}
 	if e.Note.ID != "" {
 		line.Text += " · " + w.Text(e.Note.ID, e.Note.Args)
 	}

@@ -79,6 +79,9 @@ func (a *App) Stop(ctx context.Context) error {
 		return nil
 	}
 	if r.over() {
+		r.mu.Lock()
+		r.fate.stopped = true // it ended by itself, and whoever asks now wants it to be so
+		r.mu.Unlock()
 		return r.leftover()
 	}
 	return r.stop(ctx)

@@ -193,6 +193,7 @@ type Facts struct {
 	Ended       time.Time         // zero while it runs
 	ExitCode    int               // once ended, unless ended by a signal
 	Signal      string            // the signal that ended it: "killed"; empty for an exit
+	Stopped     bool              // Stop was asked for
 	Program     Found             // the interpreter, or whatever the command named
 	Command     []string          // as run
 	Dir         string            // where it runs
@@ -214,7 +215,7 @@ func (a *App) Facts() Facts {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !f.Running {
-		f.Ended, f.ExitCode, f.Signal = r.fate.at, r.fate.exit.Code, r.fate.exit.Signal
+		f.Ended, f.ExitCode, f.Signal, f.Stopped = r.fate.at, r.fate.exit.Code, r.fate.exit.Signal, r.fate.stopped
 	}
 	f.LogErr = r.log
 	return f

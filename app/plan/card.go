@@ -26,7 +26,11 @@ func (p Plan) Lines() []Line {
 		if len(r.Command) == 0 {
 			continue // Kafka alone
 		}
-		add("command", CommandLine(r.Command))
+		text := CommandLine(r.Command)
+		if len(p.Processes) > 1 {
+			text = r.Name + ": " + text
+		}
+		add("command", text)
 		if r.Missing != "" {
 			add("missing", r.Missing)
 		}
@@ -38,12 +42,16 @@ func (p Plan) Lines() []Line {
 	if p.Stack != nil {
 		all = append(all, p.Stack.lines()...)
 	}
+	told := map[string]bool{}
 	for _, r := range p.Processes {
 		if len(r.Command) == 0 {
 			continue
 		}
 		for _, v := range r.Env {
-			add("env", v.line())
+			if !told[v.line()] { // what several programs are given is told once
+				add("env", v.line())
+			}
+			told[v.line()] = true
 		}
 		if r.Program.Inner {
 			for _, kv := range r.Program.Env {

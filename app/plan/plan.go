@@ -36,11 +36,13 @@ type Plan struct {
 
 // Process is a program of this computer that is run.
 type Process struct {
-	Name    string   `json:"name"` // "app"
+	Name    string   `json:"name"` // "app", or that of one of several
 	Command []string `json:"command"`
 	Dir     string   `json:"dir"`
 	Env     []Var    `json:"env,omitempty"` // added to the environment of whoever starts it
 	Program Program  `json:"program"`
+	After   []string `json:"after,omitempty"`   // those that have to be ready before
+	Restart string   `json:"restart,omitempty"` // what becomes of it when it ends by itself; empty: it is started again
 	// External: somebody else starts it, so that there is no command; the environment is what they need.
 	External bool   `json:"external,omitempty"`
 	Missing  string `json:"-"` // the file that the command would start and that is not there; that it comes is no change
@@ -126,8 +128,8 @@ type Topic struct {
 // Known is what a plan is made of.
 type Known struct {
 	Config    config.Project
-	Program   Program
-	Missing   string // the file that the app's command names and that is not there; empty: it is
+	Found     []Program // of each of Config's programs, what its command was found to be
+	Missing   []string  // the file that each one's command names and that is not there; empty: it is
 	Files     []File
 	Flag      string           // where Streaming.File leads
 	Compose   *compose.Project // as the project's files say it; nil: no containers
@@ -140,7 +142,13 @@ type Known struct {
 func Of(k Known) Plan {
 	c := k.Config
 	p := Plan{Dir: c.Dir, Name: c.Name, Mode: c.Kafka.Mode, Files: k.Files}
-	p.Processes = []Process{process(k)}
+	for i, a := range c.Programs() {
+		run := process(k, a)
+		if i < len(k.Found) && !run.External {
+			run.Program, run.Missing = k.Found[i], k.Missing[i]
+		}
+		p.Processes = append(p.Processes, run)
+	}
 	if c.Streaming.File != "" && c.Streaming.Env != "" {
 		p.Writes = []Write{{Path: k.Flag, Variable: c.Streaming.Env, On: c.Streaming.On, Off: c.Streaming.Off}}
 	}
@@ -154,18 +162,17 @@ func Of(k Known) Plan {
 	return p
 }
 
-// process is the app.
-func process(k Known) Process {
-	c := k.Config.App
-	if c.Mode == config.External {
-		return Process{Name: "app", Command: []string{}, Dir: c.Dir, Env: env(k), External: true}
+// process is one program, without what its command was found to be.
+func process(k Known, a config.App) Process {
+	if a.Mode == config.External {
+		return Process{Name: a.Called(), Command: []string{}, Dir: k.Config.Dir, Env: env(k, a), External: true}
 	}
-	return Process{Name: "app", Command: c.Command, Dir: c.Dir, Env: env(k), Program: k.Program, Missing: k.Missing}
+	return Process{Name: a.Called(), Command: a.Command, Dir: a.Dir, Env: env(k, a), After: a.After, Restart: a.Restart}
 }
 
-// env are the variables that the app is given: the project's own, the flag, where Kafka is and what its topics are
+// env are the variables that a program is given: the project's own, the flag, where Kafka is and what its topics are
 // called. Of two of one name the later holds.
-func env(k Known) []Var {
+func env(k Known, a config.App) []Var {
 	c := k.Config
 	var all []Var
 	put := func(v Var) {
@@ -174,8 +181,8 @@ func env(k Known) []Var {
 		}
 		all = append(all, v)
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.App.Env)) {
-		put(Var{Name: name, Value: c.App.Env[name]})
+	for _, name := range slices.Sorted(maps.Keys(a.Env)) {
+		put(Var{Name: name, Value: a.Env[name]})
 	}
 	if c.Streaming.Env != "" {
 		put(Var{Name: c.Streaming.Env, Value: c.Streaming.On, Off: c.Streaming.Off})
@@ -251,8 +258,10 @@ func connections(k Known) []Connection {
 		}
 		all = append(all, Connection{What: "kafka", Address: net.JoinHostPort("127.0.0.1", port), Protocol: "PLAINTEXT"})
 	}
-	if c.App.Ready.HTTP != "" {
-		all = append(all, Connection{What: "web", Address: c.App.Ready.HTTP})
+	for _, a := range c.Programs() {
+		if a.Ready.HTTP != "" {
+			all = append(all, Connection{What: "web", Address: a.Ready.HTTP})
+		}
 	}
 	return all
 }

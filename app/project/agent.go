@@ -3,6 +3,7 @@ package project
 import (
 	"context"
 	"maps"
+	"slices"
 	"time"
 
 	"streamtray/app"
@@ -37,10 +38,21 @@ func (p *Project) Parts(noApp bool) story.Parts {
 	if f.env != "" {
 		parts.Flag = f
 	}
-	parts.Detector = &detection{
-		App: p.app, flag: f, cluster: p.cluster, env: p.plan.Processes[0].Env, told: p.Config.Kafka.Told, page: p.Config.App.Ready.HTTP,
-		launch: p.launch(), program: p.checkProgram,
-		watch: p.watch, ready: p.Config.App.Ready.Log, file: fileName(p.Config), soon: p.lookSoon,
+	first := true
+	for i, a := range p.Config.Programs() {
+		if len(p.only) > 0 && !slices.Contains(p.only, a.Name) {
+			continue
+		}
+		d := p.detection(i, a, f)
+		d.first, first = first, false
+		waited := a.Ready.HTTP != "" && slices.ContainsFunc(p.Config.More, func(o config.App) bool { return slices.Contains(o.After, a.Name) })
+		if i == 0 {
+			parts.Detector, parts.Name, parts.Awaited = d, a.Name, waited
+			continue
+		}
+		parts.More = append(parts.More, story.Program{
+			Name: a.Name, Detector: d, Page: a.Ready.HTTP != "", Says: a.Ready.Log != "" || len(a.Failed) > 0, Awaited: waited,
+		})
 	}
 	return parts
 }

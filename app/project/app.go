@@ -137,6 +137,9 @@ type detection struct {
 	told    func(addrs []string) map[string]string // the variables of Kafka's address
 	program func() error                           // why the command cannot be started; nil: it can, as far as files show
 
+	first   bool   // of the programs that are kept: what comes after its start counts as records since
+	restart string // what becomes of it when it ends by itself
+
 	watch *evidence.Watch
 	ready string // the line that it says its producer is made by; empty: none is known
 	file  string // where that is set
@@ -145,11 +148,20 @@ type detection struct {
 }
 
 // Alive is one look at the app; of one that does not run it says why it could not.
-func (d *detection) Alive(ctx context.Context) error { return d.checked(d.App.Alive(ctx)) }
+func (d *detection) Alive(ctx context.Context) error {
+	err := d.App.Alive(ctx)
+	if err != nil && d.finished() {
+		return nil
+	}
+	return d.checked(err)
+}
 
 // Start launches the app with the flag as it is set now.
 func (d *detection) Start(ctx context.Context) error {
 	if err := d.program(); err != nil {
+		return err
+	}
+	if err := d.failedForGood(ctx); err != nil {
 		return err
 	}
 	l := d.launch
@@ -179,7 +191,13 @@ func (d *detection) Stop(ctx context.Context) error {
 }
 
 // EndLeftover ends what is left of an app whose agent and keeper were killed. Nobody may keep the project.
-func (p *Project) EndLeftover(ctx context.Context) error { return p.launch().EndLeftover(ctx) }
+func (p *Project) EndLeftover(ctx context.Context) error {
+	var errs []error
+	for _, l := range p.launches() {
+		errs = append(errs, l.EndLeftover(ctx))
+	}
+	return errors.Join(errs...)
+}
 
 // Page tells where the app's web server answers.
 func (d *detection) Page() app.Note { return pageNote(d.page) }
@@ -194,5 +212,8 @@ func pageNote(url string) app.Note {
 // Facts tells how the app runs.
 func (d *detection) Facts() app.Note {
 	f := d.App.Facts()
+	if d.finished() {
+		return app.Note{ID: "project.app_finished", Args: map[string]any{"Command": redact.Text(strings.Join(d.launch.Command, " "))}}
+	}
 	return app.Note{ID: "project.app", Args: map[string]any{"PID": f.PID, "Command": redact.Text(strings.Join(d.launch.Command, " "))}}
 }

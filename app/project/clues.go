@@ -31,6 +31,7 @@ type clues struct {
 	services map[string]string // of the stack: the place that each one's log is of
 	cluster  *cluster
 	app      *detector.App
+	more     map[string]*detector.App // further programs, by their names
 	memory   *memory
 	remedy   func(err error, cause string) string
 	values   func() map[string]string   // of the project, that advice is filled with
@@ -100,6 +101,7 @@ func with(args, more map[string]string) map[string]string {
 // gather reads what may tell about a step.
 func (c *clues) gather(ctx context.Context, step string, err error, r *reading) *gathered {
 	e := &gathered{memory: c.memory}
+	step, program := story.Cut(step)
 	switch step {
 	case story.StepEngine:
 		e.text(diagnose.Engine, err.Error())
@@ -119,9 +121,9 @@ func (c *clues) gather(ctx context.Context, step string, err error, r *reading) 
 		if r.first == "app-port" { // it was not started, and its log is of an earlier run
 			break
 		}
-		c.appLog(e)
+		c.appLog(e, c.of(program))
 	case story.StepProducer:
-		c.appLog(e)
+		c.appLog(e, c.of(program))
 		c.tryOut(ctx, e, r)
 	}
 	return e
@@ -187,12 +189,12 @@ func (c *clues) asked(e *gathered, r *reading) {
 }
 
 // appLog reads what the app printed since it was launched.
-func (c *clues) appLog(e *gathered) {
-	if c.app == nil {
+func (c *clues) appLog(e *gathered, of *detector.App) {
+	if of == nil {
 		return
 	}
-	lines, _ := c.app.Output().Since(0)
-	since := c.app.Facts().Started
+	lines, _ := of.Output().Since(0)
+	since := of.Facts().Started
 	lines = lines[max(0, len(lines)-clueLines):]
 	s := e.scanner(diagnose.App)
 	for _, l := range lines {
@@ -308,7 +310,10 @@ const maxOthers = 4
 // remember keeps the lines of a run that went well, for those that do not.
 func (c *clues) remember(ctx context.Context) error {
 	e := &gathered{memory: &memory{read: true}} // all of them: what was known before may not have come again
-	c.appLog(e)
+	c.appLog(e, c.app)
+	for _, name := range slices.Sorted(maps.Keys(c.more)) {
+		c.appLog(e, c.more[name])
+	}
 	c.containers(ctx, e)
 	if ctx.Err() != nil { // half of the logs would forget the other
 		return context.Cause(ctx)

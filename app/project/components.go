@@ -30,16 +30,26 @@ func (p *Project) Anatomy() Anatomy {
 	return a
 }
 
-// launch is how the app is started, without what is known only at launch.
-func (p *Project) launch() detector.Launch {
-	l := p.launchOf(p.Config)
-	if p.external() {
-		return l
+// launch is how the first program is started, without what is known only at launch.
+func (p *Project) launch() detector.Launch { return p.launches()[0] }
+
+// launches are how the programs are started, as they were agreed to.
+func (p *Project) launches() []detector.Launch {
+	var all []detector.Launch
+	for i, a := range p.Config.Programs() {
+		l := p.launchOf(p.Config.Dir, a)
+		if run := p.plan.Processes[i]; !run.External {
+			l.Command, l.Dir = run.Command, run.Dir
+		}
+		all = append(all, l)
 	}
-	l.Command, l.Dir = p.plan.Processes[0].Command, p.plan.Processes[0].Dir
-	return l
+	return all
 }
 
-func (p *Project) launchOf(c config.Project) detector.Launch {
-	return detector.Launch{Command: c.App.Command, Dir: c.App.Dir, Project: c.Dir, Log: p.appLogFile(), Keeper: p.options.Self, Mark: p.channel.Name}
+func (p *Project) launchOf(dir string, a config.App) detector.Launch {
+	l := detector.Launch{Command: a.Command, Dir: a.Dir, Project: dir, Log: p.appLogFile(a.Name), Keeper: p.options.Self, Mark: p.channel.Name}
+	if a.Name != "" && a.Name != p.Config.App.Name {
+		l.Mark += "." + a.Name
+	}
+	return l
 }

@@ -20,11 +20,15 @@ import (
 	"streamtray/internal/usererr"
 )
 
-// newWatch is where the connections of the project's app to its cluster are looked for.
-func (p *Project) newWatch() *evidence.Watch {
-	return &evidence.Watch{
-		Processes: p.app.Processes, Lines: linesOf(p.app), Kafka: p.advertised, Records: p.cluster.grew, Soon: p.lookSoon, Decides: p.decides,
+// newWatch is where the connections of a program of the project to its cluster are looked for.
+func (p *Project) newWatch(a *detector.App) *evidence.Watch {
+	w := &evidence.Watch{
+		Processes: a.Processes, Lines: linesOf(a), Kafka: p.advertised, Records: p.cluster.grew, Soon: p.lookSoon, Decides: p.decides,
 	}
+	if len(p.Config.More) > 0 { // whose records they are cannot be told
+		w.Records = nil
+	}
+	return w
 }
 
 // decides tells what leads the app to an address, as the project's files show it: a variable of the person's environment
@@ -142,6 +146,9 @@ func connectionNote(w *evidence.Watch) app.Note {
 // Producing is nil when the app says that its producer is made, or is seen to be connected without a word.
 func (d *detection) Producing(ctx context.Context) error {
 	err := d.App.Producing(ctx)
+	if d.finished() {
+		return nil
+	}
 	var told *usererr.Error
 	if !errors.As(err, &told) || told.ID != "detector.waiting_ready" {
 		return err
@@ -223,7 +230,9 @@ func (d *detection) Serving(ctx context.Context) error {
 
 // begin forgets what was seen of an earlier run, and notes where Kafka's topics stand.
 func (d *detection) begin(ctx context.Context) {
-	d.cluster.begin(ctx)
+	if d.first {
+		d.cluster.begin(ctx)
+	}
 	d.watch.Begin(d.Output().Last())
 	d.seen.mu.Lock()
 	defer d.seen.mu.Unlock()

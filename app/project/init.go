@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -31,6 +32,7 @@ type Initialised struct {
 type Ask struct {
 	Choose func(what facts.What, choices []string) (int, error)
 	Text   func(what facts.What) (string, error)
+	All    string // the choice of all programs, in the reader's language
 }
 
 // Init writes what is found out about the project that o.Dir belongs to into its first streamtray.yaml, with comments in
@@ -113,9 +115,19 @@ func decideProgram(c *config.Project, done *Initialised, ask *Ask) error {
 	if len(c.App.Command) > 0 {
 		return nil
 	}
+	sure := slices.DeleteFunc(slices.Clone(c.Found.Programs), func(p facts.Program) bool { return !p.Sure })
+	if ask == nil && len(sure) > 1 { // all of them: who wants fewer takes lines out
+		c.Take(sure)
+		return nil
+	}
 	var choices []string
 	for _, p := range c.Found.Programs {
 		choices = append(choices, strings.Join(p.Command, " ")+"   "+p.Where.String())
+	}
+	all := -1
+	if len(sure) > 1 {
+		all = 0
+		choices = append([]string{ask.All}, choices...)
 	}
 	i, err := ask.choose(facts.Command, choices)
 	if err != nil {
@@ -125,7 +137,11 @@ func decideProgram(c *config.Project, done *Initialised, ask *Ask) error {
 		done.Unknown = append(done.Unknown, facts.Command)
 		return nil
 	}
-	p := c.Found.Programs[i]
+	if i == all {
+		c.Take(sure)
+		return nil
+	}
+	p := c.Found.Programs[i-(all+1)]
 	c.App.Command, c.App.Dir, c.App.Ready.HTTP = p.Command, filepath.Join(c.Dir, filepath.FromSlash(p.Dir)), p.HTTP
 	return nil
 }

@@ -3,6 +3,7 @@ package project
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"streamtray/app/detector"
@@ -13,7 +14,7 @@ import (
 
 // LogOptions choose what Logs gives.
 type LogOptions struct {
-	Source string // "app", or a service of the compose project
+	Source string // "app" or the name of one of several programs, or a service of the compose project
 	Follow bool   // go on with new lines
 	Tail   int    // at most this many of the lines so far; 0: all that are kept
 }
@@ -31,7 +32,7 @@ type LogLine struct {
 func (p *Project) Logs(ctx context.Context, o LogOptions) iter.Seq2[LogLine, error] {
 	return func(yield func(LogLine, error) bool) {
 		switch {
-		case o.Source == "app":
+		case o.Source == "app", slices.Contains(p.Programs(), o.Source):
 			p.appLog(ctx, o, yield)
 		case p.stack == nil:
 			yield(LogLine{}, usererr.New("project.no_container", map[string]any{"Source": o.Source}, nil))
@@ -42,13 +43,17 @@ func (p *Project) Logs(ctx context.Context, o LogOptions) iter.Seq2[LogLine, err
 }
 
 func (p *Project) appLog(ctx context.Context, o LogOptions, yield func(LogLine, error) bool) {
+	file := p.appLogFile("")
+	if o.Source != "app" {
+		file = p.appLogFile(o.Source)
+	}
 	say := func(l detector.Line) bool {
-		return yield(LogLine{Time: l.At, Source: "app", Stream: l.Stream.String(), Level: l.Level.String(), Text: l.Text}, nil)
+		return yield(LogLine{Time: l.At, Source: o.Source, Stream: l.Stream.String(), Level: l.Level.String(), Text: l.Text}, nil)
 	}
 	if o.Follow {
-		follow := detector.TailLog(ctx, p.appLogFile(), o.Tail)
+		follow := detector.TailLog(ctx, file, o.Tail)
 		if o.Tail == 0 { // from now on
-			follow = detector.FollowLog(ctx, p.appLogFile())
+			follow = detector.FollowLog(ctx, file)
 		}
 		for l, err := range follow {
 			if err != nil {
@@ -62,12 +67,12 @@ func (p *Project) appLog(ctx context.Context, o LogOptions, yield func(LogLine, 
 		return
 	}
 	if o.Tail == 0 {
-		if err := detector.EachLine(p.appLogFile(), say); err != nil {
+		if err := detector.EachLine(file, say); err != nil {
 			yield(LogLine{}, err)
 		}
 		return
 	}
-	lines, err := detector.ReadLog(p.appLogFile(), o.Tail)
+	lines, err := detector.ReadLog(file, o.Tail)
 	if err != nil {
 		yield(LogLine{}, err)
 		return

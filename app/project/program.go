@@ -20,12 +20,17 @@ import (
 // starts. Nothing is run. Errors are final: project.no_program (none is known), project.which_program (there are several),
 // project.no_start_file, and those of detector.Find.
 func CheckProgram(c config.Project, l detector.Launch, environ []string) error {
-	if len(c.App.Command) == 0 {
+	return checkOne(c, c.App, l, environ)
+}
+
+// checkOne is CheckProgram for one of several programs.
+func checkOne(c config.Project, a config.App, l detector.Launch, environ []string) error {
+	if len(a.Command) == 0 {
 		return unnamed(c)
 	}
-	if file := missingFile(c); file != "" {
-		args := map[string]any{"File": relTo(c.App.Dir, file), "Dir": c.App.Dir, "Lines": "", "Is": ""}
-		if p, ok := anotherProgram(c); ok {
+	if file := missingFile(c.Dir, a); file != "" {
+		args := map[string]any{"File": relTo(a.Dir, file), "Dir": a.Dir, "Lines": "", "Is": ""}
+		if p, ok := anotherProgram(c); ok && a.Name == "" {
 			args["Is"], args["Lines"] = p.File, programLines(p)
 		}
 		return usererr.New("project.no_start_file", args, nil).Terminal()
@@ -77,12 +82,12 @@ func programLines(p facts.Program) string {
 }
 
 // missingFile is the file that the command starts and that is not there, absolute; empty: it is, or the command names none.
-func missingFile(c config.Project) string {
-	file := startFile(c.App)
+func missingFile(dir string, a config.App) string {
+	file := startFile(a)
 	if file == "" {
 		return ""
 	}
-	if projectfile.In(c.Dir).Regular(file) {
+	if projectfile.In(dir).Regular(file) {
 		return ""
 	}
 	return file
@@ -119,22 +124,22 @@ func relTo(dir, path string) string {
 	return rel
 }
 
-// checkProgram is CheckProgram for this project.
-func (p *Project) checkProgram() error { return CheckProgram(p.Config, p.launch(), p.options.Environ) }
-
 // told is the story with what is wrong with the program told before anything is started: then the program is all of it,
 // until somebody asks for the story anew.
 func (p *Project) told(parts story.Parts, streaming bool) []app.Step {
 	steps := parts.Steps(streaming)
-	d, ok := parts.Detector.(*detection)
-	if !ok || d.App.Alive(p.life) == nil {
-		return steps
+	all := []story.Program{{Detector: parts.Detector}}
+	var why error
+	id := ""
+	for _, one := range append(all, parts.More...) {
+		if d, ok := one.Detector.(*detection); ok && why == nil && d.App.Alive(p.life) != nil {
+			why, id = d.program(), story.Of(story.StepApp, one.Name)
+		}
 	}
-	why := d.program()
 	if why == nil {
 		return steps
 	}
-	only := steps[slices.IndexFunc(steps, func(s app.Step) bool { return s.ID == story.StepApp })]
+	only := steps[slices.IndexFunc(steps, func(s app.Step) bool { return s.ID == id })]
 	only.Switch = true
 	no := func(context.Context) error { return why }
 	only.Check, only.Blocked, only.Do, only.Undo = no, no, func(context.Context, app.Tell) error { return why }, nil

@@ -51,6 +51,8 @@ type Project struct {
 	cluster *cluster
 	app     *detector.App
 	watch   *evidence.Watch
+	more    []further // the further programs, in the order of the configuration
+	only    []string  // the programs that are kept; none: all
 
 	findings findings
 	pool     kafka.Pool // connections to the cluster
@@ -117,12 +119,18 @@ func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
 		topics[i] = kafka.Topic{Name: t.Name, Partitions: t.Partitions, Replication: t.Replication, Config: t.Config}
 	}
 	p.cluster = newCluster(at, topics)
-	p.app = detector.New(detector.Verdicts{
-		Ready: c.App.Ready.Log, ReadyHTTP: c.App.Ready.HTTP, Failed: c.App.Failed, Degraded: c.App.Degraded,
-	})
+	p.app = newApp(c.App)
 	p.cluster.soon = p.lookSoon
-	p.watch = p.newWatch()
+	p.watch = p.newWatch(p.app)
+	for _, a := range c.More {
+		one := newApp(a)
+		p.more = append(p.more, further{app: one, watch: p.newWatch(one)})
+	}
 	p.clues = &clues{stack: p.stack, cluster: p.cluster, app: p.app, flag: p.overruled, remedy: p.remedy, values: p.advice, memory: &memory{file: p.folder("known.json")}}
+	p.clues.more = map[string]*detector.App{}
+	for i, a := range c.More {
+		p.clues.more[a.Name] = p.more[i].app
+	}
 	if p.stack != nil {
 		p.clues.services = places(p.report, p.stack.Services)
 		p.stack.leftSession = p.clues.leftSession
@@ -193,7 +201,13 @@ func (p *Project) embeddedDir() string {
 	return p.folder("embedded")
 }
 
-func (p *Project) appLogFile() string { return p.folder("app.log") }
+// appLogFile is where the log of a program lies; empty: that of the first.
+func (p *Project) appLogFile(program string) string {
+	if program == "" || program == p.Config.App.Name {
+		return p.folder("app.log")
+	}
+	return p.folder("app-" + program + ".log")
+}
 
 // LogFolder is where the logs of the project lie.
 func (p *Project) LogFolder() string { return p.folder() }

@@ -135,7 +135,11 @@ func (p *Project) planNow(ctx context.Context) (plan.Plan, error) {
 // planOf is the plan of a configuration and what its compose files say; both nil without containers. It looks at the files
 // that decide, and for the program that the app is run by.
 func (p *Project) planOf(c config.Project, base *compose.Project, r *compose.Report) plan.Plan {
-	known := plan.Known{Config: c, Program: p.program(c), Missing: missingFile(c), Compose: base, Protocol: c.Kafka.Remote.Security, Bootstrap: c.Kafka.Bootstrap}
+	known := plan.Known{Config: c, Compose: base, Protocol: c.Kafka.Remote.Security, Bootstrap: c.Kafka.Bootstrap}
+	for _, a := range c.Programs() {
+		known.Found = append(known.Found, p.program(c.Dir, a))
+		known.Missing = append(known.Missing, missingFile(c.Dir, a))
+	}
 	if c.Streaming.File != "" {
 		known.Flag, _ = projectfile.In(c.Dir).Inside(c.Streaming.File)
 	}
@@ -160,13 +164,13 @@ func wanted(c config.Project, base *compose.Project, r *compose.Report) []string
 	return r.Needed(base)
 }
 
-// program is what the app's command is found to run here. Nothing is run for that.
-func (p *Project) program(c config.Project) plan.Program {
-	path, args, env, err := p.launchOf(c).Program(p.options.Environ)
+// program is what a program's command is found to run here. Nothing is run for that.
+func (p *Project) program(dir string, a config.App) plan.Program {
+	path, args, env, err := p.launchOf(dir, a).Program(p.options.Environ)
 	if err != nil { // told when it is to be started
 		return plan.Program{}
 	}
-	return plan.Program{Path: path, Args: args, Env: env, Inner: plan.Inner(c.Dir, path)}
+	return plan.Program{Path: path, Args: args, Env: env, Inner: plan.Inner(dir, path)}
 }
 
 // deciding are the files that decide what is done, with a hash of what each says.

@@ -4,6 +4,7 @@ package story
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"streamtray/app"
@@ -73,6 +74,9 @@ type Parts struct {
 	Detector Detector
 	// Elsewhere is the app where somebody else starts it; there is no Detector then.
 	Elsewhere Elsewhere
+	More      []Program                // further programs of the project, in the order in which they are started
+	Name      string                   // Detector's, of several programs
+	Awaited   bool                     // others of More wait for Detector's page
 	Limits    map[string]time.Duration // by step: how long without progress; a missing one is the engine's default
 
 	// Agreed is asked right before anything is done; its error is in its place. Nil: nobody has to agree.
@@ -82,7 +86,30 @@ type Parts struct {
 	Explain func(ctx context.Context, step string, err error) app.Diagnosis
 }
 
-// The steps' names, in order.
+// Program is one of several programs: Parts.Detector is the first, which has no name here.
+type Program struct {
+	Name     string
+	Detector Detector
+	Page     bool // it has one
+	Says     bool // it says in its log that its producer is made, and is waited for until it does
+	Awaited  bool // others wait for its page
+}
+
+// Of is the step of one of several programs: "app:worker" is that which the worker runs by.
+func Of(step, program string) string {
+	if program == "" {
+		return step
+	}
+	return step + ":" + program
+}
+
+// Cut is a step without the program's name, and that name; empty: it is none of a further program.
+func Cut(step string) (base, program string) {
+	base, program, _ = strings.Cut(step, ":")
+	return base, program
+}
+
+// The steps' names, in order. Those from StepApp to StepConnection are there for each further program as well, see Of.
 const (
 	StepEngine   = "engine"   // the container engine answers
 	StepInfra    = "infra"    // the broker's containers run
@@ -108,17 +135,18 @@ const (
 // Steps is the story with streaming on or off. Off, the app runs without Kafka, and so nothing of Kafka is needed.
 func (p Parts) Steps(streaming bool) []app.Step {
 	var steps []app.Step
-	if streaming || p.Detector == nil {
+	if streaming || !p.programs() {
 		steps = append(steps, p.infrastructure()...)
 	}
 	switch {
-	case p.Detector != nil:
+	case p.programs():
 		steps = append(steps, p.application(streaming)...)
 	case p.Elsewhere != nil:
 		steps = append(steps, p.elsewhere(streaming)...)
 	}
 	for i := range steps {
-		steps[i].Within = p.Limits[steps[i].ID]
+		base, _ := Cut(steps[i].ID)
+		steps[i].Within = p.Limits[base]
 		if do := steps[i].Do; do != nil && p.Agreed != nil {
 			steps[i].Do = func(ctx context.Context, tell app.Tell) error {
 				if err := p.Agreed(ctx); err != nil {
@@ -134,6 +162,8 @@ func (p Parts) Steps(streaming bool) []app.Step {
 	}
 	return steps
 }
+
+func (p Parts) programs() bool { return p.Detector != nil || len(p.More) > 0 }
 
 // infrastructure are the steps that Toggle leaves alone.
 func (p Parts) infrastructure() []app.Step {
@@ -156,20 +186,18 @@ func (p Parts) infrastructure() []app.Step {
 
 // application are the steps from the switch on.
 func (p Parts) application(streaming bool) []app.Step {
-	steps := append(p.flag(streaming), app.Step{
-		ID:      StepApp,
-		Check:   p.Detector.Alive,
-		Blocked: p.Detector.Blocked,
-		Do:      func(ctx context.Context, _ app.Tell) error { return p.Detector.Start(ctx) },
-		Undo:    p.Detector.Stop,
-		Every:   memoryEvery,
-		Say:     p.Detector.Facts,
-	})
-	steps[0].Switch = true
-	if streaming {
-		steps = append(steps, app.Step{ID: StepProducer, Check: p.Detector.Producing, Every: memoryEvery, Say: p.Detector.Producer})
+	steps := p.flag(streaming)
+	if p.Detector != nil {
+		steps = append(steps, Program{Name: p.Name, Detector: p.Detector, Page: true, Says: true, Awaited: p.Awaited}.steps("", streaming)...)
 	}
-	return append(steps, p.seen(p.Detector, streaming)...)
+	for _, one := range p.More {
+		steps = append(steps, one.steps(one.Name, streaming)...)
+	}
+	steps[0].Switch = true
+	if !streaming {
+		return steps
+	}
+	return append(steps, app.Step{ID: StepFlow, Check: p.Cluster.Flowing, Soft: true, Proves: app.Streaming, Say: p.Cluster.Rate})
 }
 
 // elsewhere are the steps of an app that somebody else starts: nothing waits for it, and nothing ends it.
@@ -208,6 +236,35 @@ func (p Parts) seen(d Elsewhere, streaming bool) []app.Step {
 		web,
 		{ID: StepFlow, Check: p.Cluster.Flowing, Soft: true, Proves: app.Streaming, Say: p.Cluster.Rate},
 	}
+}
+
+// steps are those of one program, named by a key that the first one does without: it runs, its
+// producer is made, and what is seen of it.
+func (p Program) steps(key string, streaming bool) []app.Step {
+	of := func(step string) string { return Of(step, key) }
+	d := p.Detector
+	steps := []app.Step{{
+		ID:      of(StepApp),
+		Check:   d.Alive,
+		Blocked: d.Blocked,
+		Do:      func(ctx context.Context, _ app.Tell) error { return d.Start(ctx) },
+		Undo:    d.Stop,
+		Every:   memoryEvery,
+		Say:     d.Facts,
+	}}
+	if streaming && p.Says {
+		steps = append(steps, app.Step{ID: of(StepProducer), Check: d.Producing, Every: memoryEvery, Say: d.Producer})
+	}
+	if streaming {
+		steps = append(steps, app.Step{ID: of(StepConnection), Check: d.Connected, Soft: true, Proves: app.Connected, Say: d.Connection})
+	}
+	if p.Page {
+		steps = append(steps, app.Step{ID: of(StepWeb), Check: d.Serving, Soft: !p.Awaited, Say: d.Page})
+	}
+	for i := range steps {
+		steps[i].Program = p.Name
+	}
+	return steps
 }
 
 func flagNote(on bool) app.Note {

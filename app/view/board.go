@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -151,9 +152,10 @@ func fix(r Row, s app.State, w *i18n.Words) Item {
 	if way, ok := mend(r); ok {
 		return way
 	}
-	switch r.Step {
+	base, of := program(r.Step)
+	switch base {
 	case "app", "producer", "connection", "web":
-		return Item{Label: text(w, "ui.fix.app_log"), Act: ActLogs, Arg: "app"}
+		return Item{Label: text(w, "ui.fix.app_log"), Act: ActLogs, Arg: cmp.Or(of, "app")}
 	case "infra", "broker":
 		return Item{Label: text(w, "ui.fix.kafka_log"), Act: ActLogs, Arg: "kafka"}
 	case "topics":

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"cmp"
+
 	"streamtray/app"
 	"streamtray/app/i18n"
 )
@@ -8,9 +10,11 @@ import (
 // Evidence is one claim about the running app, and why it is believed or is not.
 type Evidence struct {
 	Claim string `json:"claim"` // app, producer, connection, page or records
-	State string `json:"state"` // seen, said (by the app alone), contradicted, or unknown
-	Name  string `json:"name"`  // the claim in words
-	Text  string `json:"text,omitempty"`
+	// Program is whose claim it is, of several programs; empty: the first one's.
+	Program string `json:"program,omitempty"`
+	State   string `json:"state"` // seen, said (by the app alone), contradicted, or unknown
+	Name    string `json:"name"`  // the claim in words
+	Text    string `json:"text,omitempty"`
 }
 
 // claims are the steps that claim something of the app, by the names of their claims.
@@ -20,11 +24,16 @@ var claims = map[string]string{"app": "app", "producer": "producer", "connection
 func evidence(s app.State, v View, w *i18n.Words) []Evidence {
 	var all []Evidence
 	for i, r := range v.Rows {
-		claim, ok := claims[r.Step]
+		base, of := program(r.Step)
+		of = cmp.Or(of, s.Rows[i].Program)
+		claim, ok := claims[base]
 		if !ok || s.Rows[i].Kind == app.Skipped || !s.Want.Up {
 			continue
 		}
-		e := Evidence{Claim: claim, Name: w.Text("view.claim."+claim, nil), Text: r.Text, State: "unknown"}
+		e := Evidence{Claim: claim, Program: of, Name: w.Text("view.claim."+claim, nil), Text: r.Text, State: "unknown"}
+		if of != "" {
+			e.Name = w.Text("view.step_of", map[string]any{"Program": of, "Step": e.Name})
+		}
 		switch r.Mark {
 		case Good:
 			e.State = "seen"

@@ -3,8 +3,10 @@
 package view
 
 import (
+	"cmp"
 	"errors"
 	"maps"
+	"strings"
 	"time"
 
 	"streamtray/app"
@@ -61,7 +63,8 @@ func Of(s app.State, w *i18n.Words, now time.Time) View {
 }
 
 func row(r app.Row, w *i18n.Words, now time.Time) Row {
-	v := Row{Step: r.Step, Name: w.Text("view.step."+r.Step, nil), Mark: mark(r)}
+	v := Row{Step: r.Step, Name: StepName(r.Step, r.Program, w), Mark: mark(r)}
+	base, _ := program(r.Step)
 	v.Took = r.Took(now)
 	switch v.Mark {
 	case Off:
@@ -75,7 +78,7 @@ func row(r app.Row, w *i18n.Words, now time.Time) Row {
 	case Good, Said:
 		v.Text = note(r.Note, w, now)
 		if v.Text == "" {
-			v.Text, _ = w.Find("view.good."+r.Step, nil)
+			v.Text, _ = w.Find("view.good."+base, nil)
 		}
 		for _, p := range r.Note.More {
 			v.Proof = append(v.Proof, note(p, w, now))
@@ -86,6 +89,26 @@ func row(r app.Row, w *i18n.Words, now time.Time) Row {
 	}
 	v.Finding = Found(r.Diagnosis, w)
 	return v
+}
+
+// StepName is a step as a reader knows it: "Kafka", or, of one of several programs, "worker · Kafka connection".
+// whose: the program's name where the step has it not, as that of the first has not.
+func StepName(step, whose string, w *i18n.Words) string {
+	base, of := program(step)
+	of = cmp.Or(of, whose)
+	switch {
+	case of == "":
+		return w.Text("view.step."+base, nil)
+	case base == "app":
+		return w.Text("view.step_of_app", map[string]any{"Program": of})
+	}
+	return w.Text("view.step_of", map[string]any{"Program": of, "Step": w.Text("view.step."+base, nil)})
+}
+
+// program is what a step is, and of which of several programs; empty: of the first, or of none.
+func program(step string) (base, of string) {
+	base, of, _ = strings.Cut(step, ":")
+	return base, of
 }
 
 func mark(r app.Row) Mark {
@@ -115,7 +138,8 @@ func busy(r app.Row, w *i18n.Words, now time.Time) string {
 	if r.Note.ID != "" {
 		return note(r.Note, w, now)
 	}
-	if s, ok := w.Find("view."+r.Kind.String()+"."+r.Step, nil); ok {
+	base, _ := program(r.Step)
+	if s, ok := w.Find("view."+r.Kind.String()+"."+base, nil); ok {
 		return s
 	}
 	s, _ := w.Error(r.Err)
