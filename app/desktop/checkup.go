@@ -170,7 +170,7 @@ func (e *examiner) Copy() {
 	var b strings.Builder
 	w := e.desk.words
 	for _, r := range e.last {
-		fmt.Fprintf(&b, "%s · %s · %s\n", checked(r, w).Word, r.ID, r.Text(w))
+		fmt.Fprintf(&b, "%s · %s · %s\n", checked(r, w).Word, r.Name(w), r.Text(w))
 		for _, l := range append(r.Details(w), r.Advice(w)) {
 			if l != "" {
 				fmt.Fprintf(&b, "    %s\n", l)

@@ -15,8 +15,12 @@ const containersEvery = 3 * time.Second
 // contained is what was seen of the project's containers.
 type contained struct {
 	mu  sync.Mutex
+	at  time.Time // when they were seen
 	all []project.Container
 }
+
+// usageFor is how long what a container used is told as what it uses now.
+const usageFor = 15 * time.Second
 
 // look looks once: how they are at once, and what they use when the engine has measured it.
 func (c *contained) look(ctx context.Context, p *project.Project) {
@@ -43,17 +47,17 @@ func (c *contained) look(ctx context.Context, p *project.Project) {
 func (c *contained) set(all []project.Container) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.all = all
+	c.all, c.at = all, time.Now()
 }
 
-// containers are the ones seen last.
-func (c *contained) containers() []view.Container {
+// containers are the ones seen last; what they used long ago is left out.
+func (c *contained) containers(now time.Time) []view.Container {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var all []view.Container
 	for _, one := range c.all {
 		v := view.Container{Service: one.Service, Image: one.Image, Ports: one.Ports, State: one.State, Health: one.Health, Restarts: one.Restarts}
-		if one.Usage != nil {
+		if one.Usage != nil && now.Sub(c.at) < usageFor {
 			v.CPU, v.Memory = one.Usage.CPU, one.Usage.Memory
 		}
 		all = append(all, v)

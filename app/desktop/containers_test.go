@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"streamtray/app/view"
 )
@@ -62,12 +63,12 @@ func TestTheDashboardIsToldOfContainers(t *testing.T) {
 	}
 	s.contained.look(t.Context(), p)
 	want := []view.Container{{Service: "kafka", State: "running", Health: "healthy", CPU: 50, Memory: 512_000_000, Restarts: 2}}
-	if got := s.contained.containers(); !reflect.DeepEqual(got, want) {
+	if got := s.contained.containers(time.Now()); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	away.Store(true)
 	s.contained.look(t.Context(), p)
-	if got := s.contained.containers(); len(got) != 0 {
+	if got := s.contained.containers(time.Now()); len(got) != 0 {
 		t.Errorf("the engine is away, and there is %+v", got)
 	}
 }

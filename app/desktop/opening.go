@@ -109,8 +109,25 @@ func (d *Desk) drop() {
 	d.pending = nil
 }
 
-// keep opens a session for a project and makes it the one that is shown.
+// keep opens a session for a project and makes it the one that is shown. One that is open already goes on as it is; if what
+// it does was another plan, it ends before the new one begins.
 func (d *Desk) keep(p *project.Project, start bool) {
+	if s := d.kept.Load(); s != nil && s.project.Dir == p.Dir && !s.over() {
+		if s.project.Plan().Hash() == p.Plan().Hash() {
+			_ = p.Close()
+			ui.Later(func() {
+				d.question = nil
+				d.refresh()
+				d.show(d.usual())
+			})
+			return
+		}
+		if err := s.close(d.ctx); err != nil { // or the new one would take it for another process that keeps the project
+			_ = p.Close()
+			d.failed(err)
+			return
+		}
+	}
 	s, err := open(d.ctx, p, func() { ui.Later(func() { d.show(d.usual()) }) })
 	if err != nil {
 		p.Close()

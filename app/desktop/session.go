@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -51,6 +52,16 @@ func open(ctx context.Context, p *project.Project, show func()) (*session, error
 	return s, nil
 }
 
+// over reports whether it has ended, or is about to.
+func (s *session) over() bool {
+	select {
+	case <-s.keeper.Ended():
+		return true
+	default:
+		return s.ctx.Err() != nil
+	}
+}
+
 // close stops the app where this process keeps it, lets the containers run, and waits until all of it has ended or ctx
 // does.
 func (s *session) close(ctx context.Context) error {
@@ -92,7 +103,7 @@ func (s *session) readLogs(w *i18n.Words) {
 				s.work.Go(func() { s.readEvents(w) })
 				continue
 			}
-			s.work.Go(func() { s.readLog(source) })
+			s.work.Go(func() { followLog(s.ctx, s.project.Logs, source, s.gathered.add) })
 		}
 	})
 }
@@ -100,24 +111,38 @@ func (s *session) readLogs(w *i18n.Words) {
 // logBack is how many of the lines so far are read.
 const logBack = 5000
 
-// readAgain is the pause before a log that ended (the container stopped) is read again.
+// readAgain is the pause before it is looked whether a log that ended (the container stopped) goes on.
 const readAgain = 2 * time.Second
 
-func (s *session) readLog(source string) {
-	var last time.Time
-	for s.ctx.Err() == nil {
-		for l, err := range s.project.Logs(s.ctx, project.LogOptions{Source: source, Follow: true, Tail: logBack}) {
-			if err != nil {
-				break // told by the story where it matters
+// followLog reads a log, and goes on when it does, until ctx ends. As long as nothing came since it ended, no more than its
+// last line is read again.
+func followLog(ctx context.Context, read func(context.Context, project.LogOptions) iter.Seq2[project.LogLine, error], source string, add func(ui.LogLine)) {
+	var next time.Time // lines before it were read
+	for first := true; ctx.Err() == nil; first = false {
+		if first || goesOn(ctx, read, source, next) {
+			for l, err := range read(ctx, project.LogOptions{Source: source, Follow: true, Tail: logBack}) {
+				if err != nil {
+					break // told by the story where it matters
+				}
+				if !l.Time.Before(next) { // after a break, what was read already comes again
+					add(ui.LogLine{Time: l.Time, Source: source, Level: level(l), Text: l.Text})
+					next = l.Time
+				}
 			}
-			if !l.Time.Before(last) { // after a break, what was read already comes again
-				s.gathered.add(ui.LogLine{Time: l.Time, Source: source, Level: level(l), Text: l.Text})
-				last = l.Time
-			}
+			next = next.Add(1)
 		}
-		last = last.Add(1)
-		pause(s.ctx, readAgain)
+		pause(ctx, readAgain)
 	}
+}
+
+// goesOn reports whether a log has a line from a time on.
+func goesOn(ctx context.Context, read func(context.Context, project.LogOptions) iter.Seq2[project.LogLine, error], source string, from time.Time) bool {
+	for l, err := range read(ctx, project.LogOptions{Source: source, Tail: 1}) {
+		if err == nil && !l.Time.Before(from) {
+			return true
+		}
+	}
+	return false
 }
 
 // level is the line's own, or what a broker's log says at its beginning.

@@ -1,11 +1,18 @@
 package desktop
 
 import (
+	"context"
+	"iter"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"streamtray/app/project"
+	"streamtray/app/spies"
+	"streamtray/app/ui"
 )
 
 func shopProject(t *testing.T) *project.Project {
@@ -40,4 +47,100 @@ func TestAProjectIsKeptHereOnceAnotherProcessHasLetGoOfIt(t *testing.T) {
 	if err := s.close(t.Context()); err != nil {
 		t.Error(err)
 	}
+}
+
+// The last 5,000 lines of a container that had stopped were read again every two seconds.
+func TestALogThatEndedIsNotReadAgainUntilItGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		var lines []project.LogLine
+		say := func(text string) { lines = append(lines, project.LogLine{Time: time.Now(), Text: text}) }
+		given := 0
+		read := func(_ context.Context, o project.LogOptions) iter.Seq2[project.LogLine, error] {
+			return func(yield func(project.LogLine, error) bool) {
+				for _, l := range lines[max(len(lines)-o.Tail, 0):] {
+					given++
+					if !yield(l, nil) {
+						return
+					}
+				}
+			}
+		}
+		for range 100 {
+			say("before")
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		var got []string
+		var done atomic.Bool
+		go func() {
+			followLog(ctx, read, "kafka", func(l ui.LogLine) { got = append(got, l.Text) })
+			done.Store(true)
+		}()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if given > 100+int(time.Since(began)/readAgain) {
+			t.Errorf("%d lines were read within a minute, of 100 that there are", given)
+		}
+		say("after")
+		time.Sleep(2 * readAgain)
+		synctest.Wait()
+		if len(got) != 101 || got[100] != "after" {
+			t.Errorf("%d lines, the last %q; want 101, each once", len(got), got[len(got)-1])
+		}
+		stop()
+		synctest.Wait()
+		if !done.Load() {
+			t.Error("it does not end")
+		}
+	})
+}
+
+// embedded is a project on the built-in broker whose app does nothing.
+const embedded = "version: 1\nname: calm\nkafka: {mode: embedded, topics: [{name: results, partitions: 1, replication: 1}]}\napp: {command: [sleep, \"60\"]}\n"
+
+// Choosing the project that was open closed its own session: it had joined itself, and then ended what it had joined.
+func TestChoosingTheProjectThatIsOpenKeepsItsSession(t *testing.T) {
+	s := spies.Place(t)
+	put(t, filepath.Join(s.Dir, "streamtray.yaml"), embedded)
+	d := deskFor(t, s)
+	trust := func() {
+		t.Helper()
+		before := d.session
+		welcomer{d}.Agree(ui.Card{Hash: spaced(d.pending.Plan().Hash())})
+		settle(t, func() bool { return d.session != before })
+	}
+	d.openProject(s.Dir, false)
+	settle(t, func() bool { return d.pending != nil })
+	trust()
+	first := d.session
+	t.Cleanup(func() { _ = d.session.close(context.WithoutCancel(t.Context())) })
+	for range 2 {
+		d.openProject(s.Dir, true)
+		d.openProject(filepath.Join(s.Dir, "."), true)
+	}
+	settle(t, func() bool { return d.window != nil })
+	if d.session != first || first.over() || first.far {
+		t.Errorf("the same session: %v, over: %v; want it to go on", d.session == first, first.over())
+	}
+
+	put(t, filepath.Join(s.Dir, "streamtray.yaml"), strings.Replace(embedded, "60", "61", 1)) // and another plan takes its place
+	d.openProject(s.Dir, false)
+	settle(t, func() bool { return d.pending != nil })
+	trust()
+	if !first.over() || d.session.over() || d.session.far {
+		t.Errorf("the first is over: %v, the second: %v, kept elsewhere: %v; want the second, kept here", first.over(), d.session.over(), d.session.far)
+	}
+}
+
+// settle waits until something is so on the main goroutine.
+func settle(t *testing.T, so func() bool) {
+	t.Helper()
+	for last := time.Now().Add(20 * time.Second); time.Now().Before(last); time.Sleep(10 * time.Millisecond) {
+		done := make(chan bool, 1)
+		ui.Later(func() { done <- so() })
+		if <-done {
+			return
+		}
+	}
+	t.Fatal("it does not come to that")
 }

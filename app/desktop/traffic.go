@@ -12,14 +12,47 @@ import (
 	"streamtray/app/view"
 )
 
-// historyLength is how many rates of a topic are kept: a minute, one a second.
-const historyLength = 60
+// What is kept of a topic's rates: five minutes, each value the mean of five seconds.
+const (
+	historyLength = 60
+	historyStep   = 5 * time.Second
+)
+
+// staleAfter is how long a measured value is told as one of now.
+const staleAfter = 4 * time.Second
 
 // traffic is what was measured on the declared topics.
 type traffic struct {
 	mu      sync.Mutex
+	at      time.Time // of the last measurement
 	flows   []project.Flow
-	history map[string][]float64
+	history map[string]*rates
+}
+
+// rates are a topic's, in steps of a history.
+type rates struct {
+	began time.Time // of the step that is not full yet
+	sum   float64   // of what was measured in it
+	count int
+	full  []float64
+}
+
+// add takes a rate that was measured at a time.
+func (r *rates) add(at time.Time, rate float64) {
+	switch passed := at.Sub(r.began); {
+	case passed >= historyStep*historyLength: // the first, or after a long while
+		*r = rates{began: at}
+	case passed >= historyStep:
+		mean := r.sum / float64(max(r.count, 1))
+		for ; passed >= historyStep; passed -= historyStep {
+			r.full = append(r.full, mean)
+			r.began = r.began.Add(historyStep)
+			mean = 0 // nothing was measured meanwhile
+		}
+		r.full = r.full[max(len(r.full)-historyLength, 0):]
+		r.sum, r.count = 0, 0
+	}
+	r.sum, r.count = r.sum+rate, r.count+1
 }
 
 // measure looks once.
@@ -28,20 +61,26 @@ func (t *traffic) measure(ctx context.Context, p *project.Project) {
 	if err != nil {
 		return // the story tells that Kafka does not answer
 	}
+	t.take(flows, time.Now())
+}
+
+func (t *traffic) take(flows []project.Flow, at time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.history == nil {
-		t.history = map[string][]float64{}
+		t.history = map[string]*rates{}
 	}
-	t.flows = flows
+	t.at, t.flows = at, flows
 	for _, f := range flows {
-		h := append(t.history[f.Topic], f.Rate)
-		t.history[f.Topic] = h[max(len(h)-historyLength, 0):]
+		if t.history[f.Topic] == nil {
+			t.history[f.Topic] = &rates{}
+		}
+		t.history[f.Topic].add(at, f.Rate)
 	}
 }
 
-// topics are the measured topics in the order of the declaration.
-func (t *traffic) topics(declared []config.Topic) []view.Topic {
+// topics are the measured topics in the order of the declaration; what is not measured any more is marked as stale.
+func (t *traffic) topics(declared []config.Topic, now time.Time) []view.Topic {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	byName := map[string]project.Flow{}
@@ -55,18 +94,18 @@ func (t *traffic) topics(declared []config.Topic) []view.Topic {
 			continue
 		}
 		delete(byName, d.Name)
-		topics = append(topics, t.topic(f, d.About))
+		topics = append(topics, t.topic(f, d.About, now))
 	}
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		topics = append(topics, t.topic(byName[name], ""))
+		topics = append(topics, t.topic(byName[name], "", now))
 	}
 	return topics
 }
 
-func (t *traffic) topic(f project.Flow, about string) view.Topic {
+func (t *traffic) topic(f project.Flow, about string, now time.Time) view.Topic {
 	return view.Topic{
 		Name: f.Topic, About: about, Partitions: f.Partitions, Records: f.Records, Rate: f.Rate,
-		History: slices.Clone(t.history[f.Topic]),
+		History: slices.Clone(t.history[f.Topic].full), Stale: now.Sub(t.at) > staleAfter,
 	}
 }
 
@@ -100,7 +139,7 @@ func (s *session) live(recent []view.Place) view.Live {
 	c := s.project.Config
 	return view.Live{
 		Facts: s.facts(recent), On: c.Streaming.On, Off: c.Streaming.Off,
-		Topics: s.traffic.topics(c.Kafka.Topics), Containers: s.contained.containers(),
+		Topics: s.traffic.topics(c.Kafka.Topics, time.Now()), Containers: s.contained.containers(time.Now()),
 		Usual: s.project.Usual(),
 	}
 }
@@ -108,12 +147,16 @@ func (s *session) live(recent []view.Place) view.Live {
 // inContainers reports whether the project's Kafka runs in containers.
 func (s *session) inContainers() bool { return s.project.Config.Kafka.Mode == config.Docker }
 
-// watchTraffic measures every second while Kafka answers, until ctx ends.
-func (s *session) watchTraffic(ctx context.Context) {
+// watchTraffic measures while Kafka answers, until ctx ends: every second while the numbers are seen, else as often as the
+// history asks for.
+func (s *session) watchTraffic(ctx context.Context, seen func() bool) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
+	var last time.Time
 	for {
-		if row, ok := s.hub.State().Row("topics"); ok && row.Holding() {
+		row, ok := s.hub.State().Row("topics")
+		if ok && row.Holding() && (seen() || time.Since(last) >= historyStep-time.Second/2) {
+			last = time.Now()
 			s.traffic.measure(ctx, s.project)
 		}
 		select {

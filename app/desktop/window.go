@@ -248,7 +248,6 @@ func (w *window) page(p view.Page) *page {
 	board := ui.NewOverview(d.words, d.do)
 	board.Show(view.BoardOf(s.hub.State(), s.live(places(d.person)), d.words, time.Now()))
 	return &page{content: board.Content, board: board, run: func(ctx context.Context) {
-		d.work.Go(func() { s.watchTraffic(ctx) })
 		d.work.Go(func() { s.watchContainers(ctx) })
 	}}
 }
@@ -291,6 +290,7 @@ func (w *window) follow(ctx context.Context) {
 		return seen(state, s, recent, version, words, w.wide.Load())
 	}
 	frame, _ := look(s.hub.State())
+	d.work.Go(func() { s.watchTraffic(ctx, w.wide.Load) })
 	w.shell.Show(frame)
 	d.work.Go(func() {
 		var drawing atomic.Bool

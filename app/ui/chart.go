@@ -18,7 +18,7 @@ type chart struct {
 	raster *canvas.Raster
 }
 
-// chartValues is how many values a chart shows: a minute, one a second.
+// chartValues is how many values a chart shows: five minutes, one for five seconds.
 const chartValues = 60
 
 func newChart() *chart {

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 
 	"streamtray/app/i18n"
 	"streamtray/app/view"
@@ -44,6 +45,12 @@ func (t *topicTable) show(topics []view.TopicLine) {
 		r.partitions.set(l.Partitions)
 		r.records.set(l.Records)
 		r.rate.set(l.Rate)
+		c := theme.ColorNameForeground
+		if l.Stale {
+			c = colorMuted
+		}
+		r.records.paint(c)
+		r.rate.paint(c)
 		if !slices.Equal(r.chart.values, l.History) {
 			r.chart.set(l.History)
 		}

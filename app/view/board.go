@@ -28,6 +28,7 @@ type Topic struct {
 	Records    int64
 	Rate       float64   // records a second
 	History    []float64 // rates, oldest first
+	Stale      bool      // it is not measured any more
 }
 
 // Container is a container as its engine sees it.
@@ -82,6 +83,7 @@ type Fact struct{ Label, Value string }
 type TopicLine struct {
 	Name, About, Partitions, Records, Rate string
 	History                                []float64
+	Stale                                  bool // the numbers are those of before
 }
 
 // ContainerLine is a container in words.
@@ -101,15 +103,27 @@ func BoardOf(s app.State, l Live, w *i18n.Words, now time.Time) Board {
 	b.Acts = acts(s, l, w)
 	b.App = appFacts(s, l, w, now)
 	for _, t := range l.Topics {
-		b.Topics = append(b.Topics, TopicLine{
-			Name: t.Name, About: t.About, Partitions: strconv.Itoa(t.Partitions), Records: Count(t.Records),
-			Rate: w.Text("ui.rate", map[string]any{"Rate": rate(t.Rate)}), History: t.History,
-		})
+		b.Topics = append(b.Topics, topicLine(t, w))
 	}
 	for _, c := range l.Containers {
 		b.Containers = append(b.Containers, container(c, w))
 	}
 	return b
+}
+
+// unknown stands for a value that is not measured now.
+const unknown = "–"
+
+// topicLine tells a topic's numbers; of one that is not measured any more, none is told as if it were of now.
+func topicLine(t Topic, w *i18n.Words) TopicLine {
+	line := TopicLine{
+		Name: t.Name, About: t.About, Partitions: strconv.Itoa(t.Partitions), Records: Count(t.Records),
+		Rate: w.Text("ui.rate", map[string]any{"Rate": rate(t.Rate)}), History: t.History, Stale: t.Stale,
+	}
+	if t.Stale {
+		line.Rate, line.History = unknown, nil
+	}
+	return line
 }
 
 // boardHeadline names the step where the headline gives its reason: the row below says the reason whole.
