@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -192,7 +193,10 @@ func windowsOnly(w http.ResponseWriter, _ *http.Request) {
 // bridge is the engine's own address on this machine.
 func bridge(b *broken) string {
 	b.Helper()
-	return b.docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
+	// An engine that has just made the network does not say the gateway yet; it is the subnet's first address.
+	subnet, err := netip.ParsePrefix(b.docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Subnet}}"))
+	b.must(err)
+	return subnet.Masked().Addr().Next().String()
 }
 
 // daemon is an engine of one scenario, beside the rig's.
