@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -16,7 +17,18 @@ type Group struct {
 	State   string           // as Kafka names it: Stable, Empty, ...
 	Members int              // programs in it now
 	Lag     map[string]int64 // records not yet read, by topic; only of partitions that the group has read before
+	Reads   []GroupPart      // the same partition by partition, by topic and number
 }
+
+// GroupPart is how far a group has read a partition.
+type GroupPart struct {
+	Topic     string
+	Partition int32
+	Next, End int64 // the offset that it reads next, and that of the next record to be written
+}
+
+// Lag is how many records it has not yet read.
+func (p GroupPart) Lag() int64 { return max(0, p.End-p.Next) }
 
 // Behind is the group's lag over all topics.
 func (g Group) Behind() int64 {
@@ -62,7 +74,10 @@ func (c *Cluster) Groups(ctx context.Context) ([]Group, error) {
 	}
 	groups := make([]Group, len(described))
 	for i, d := range described {
-		groups[i] = Group{Name: d.GroupId, State: d.State, Members: len(d.Members), Lag: behind(read[i], ends)}
+		groups[i] = Group{Name: d.GroupId, State: d.State, Members: len(d.Members), Lag: map[string]int64{}, Reads: reads(read[i], ends)}
+		for _, p := range groups[i].Reads {
+			groups[i].Lag[p.Topic] += p.Lag()
+		}
 	}
 	slices.SortFunc(groups, func(a, b Group) int { return strings.Compare(a.Name, b.Name) })
 	return groups, nil
@@ -107,14 +122,17 @@ func (c *Cluster) ends(ctx context.Context, read []map[string]map[int32]int64) (
 	return c.Counts(ctx, topics)
 }
 
-func behind(read map[string]map[int32]int64, ends map[string][]Offset) map[string]int64 {
-	lag := map[string]int64{}
+func reads(read map[string]map[int32]int64, ends map[string][]Offset) []GroupPart {
+	var all []GroupPart
 	for topic, parts := range read {
 		for _, end := range ends[topic] {
-			if position, ok := parts[end.Partition]; ok {
-				lag[topic] += max(0, end.Latest-position)
+			if next, ok := parts[end.Partition]; ok {
+				all = append(all, GroupPart{topic, end.Partition, next, end.Latest})
 			}
 		}
 	}
-	return lag
+	slices.SortFunc(all, func(a, b GroupPart) int {
+		return cmp.Or(strings.Compare(a.Topic, b.Topic), int(a.Partition-b.Partition))
+	})
+	return all
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -239,5 +240,52 @@ func BenchmarkFilter(b *testing.B) {
 				f.Match(&r)
 			}
 		})
+	}
+}
+
+func TestATopicIsDescribedWithWhereItIsAndHowFarItIsRead(t *testing.T) {
+	_, c := fakeKafka(t, kfake.NumBrokers(3), kfake.SeedTopics(3, "t"))
+	fillTopic(t, c, "t", 90)
+	d, err := c.Describe(soon(t), "t")
+	if err != nil || len(d.Partitions) != 3 {
+		t.Fatalf("%+v, %v; want three partitions", d, err)
+	}
+	var sum int64
+	for i, p := range d.Partitions {
+		sum += p.Latest - p.Earliest
+		if int(p.Partition) != i || p.Addr == "" || p.Leader < 0 || len(p.Replicas) == 0 || len(p.InSync) == 0 {
+			t.Errorf("partition %d: %+v", i, p)
+		}
+	}
+	if sum != 90 || len(d.Options) == 0 {
+		t.Errorf("%d records, %d options; want 90, and some", sum, len(d.Options))
+	}
+	_, err = c.Describe(soon(t), "absent")
+	wantFault(t, err, TopicMissing)
+
+	ctx, cancel := context.WithCancel(soon(t))
+	defer cancel()
+	var n atomic.Int64 // each partition has a goroutine
+	if err := c.Consume(ctx, "g", []string{"t"}, FromStart, func(Record) error {
+		if n.Add(1) == 90 {
+			cancel()
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	fillTopic(t, c, "t", 10)
+	groups, err := c.Groups(soon(t))
+	if err != nil || len(groups) != 1 || len(groups[0].Reads) != 3 {
+		t.Fatalf("%+v, %v; want one group on three partitions", groups, err)
+	}
+	var lag int64
+	for i, p := range groups[0].Reads {
+		if lag += p.Lag(); int(p.Partition) != i || p.Topic != "t" || p.End < p.Next {
+			t.Errorf("read %+v", p)
+		}
+	}
+	if lag != 10 || groups[0].Lag["t"] != 10 {
+		t.Errorf("lag %d, %v; want 10", lag, groups[0].Lag)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/rogpeppe/go-internal/diff"
+
 	"streamtray/app/config"
 	"streamtray/app/i18n"
 	"streamtray/app/project"
@@ -20,6 +22,7 @@ import (
 type planner struct {
 	project *project.Project
 	words   *i18n.Words
+	file    ui.ProjectFile // nil: there is none
 }
 
 var _ ui.Planner = planner{}
@@ -32,6 +35,25 @@ func (p planner) Plan(ctx context.Context) ([]ui.TopicPlan, error) {
 // Apply creates what is missing.
 func (p planner) Apply(ctx context.Context, grow bool) ([]ui.TopicPlan, error) {
 	return p.told(p.project.ApplyTopics(ctx, grow))
+}
+
+// Declaring shows what a declaration would change in the project's file.
+func (p planner) Declaring(topic string, partitions int) (ui.Declaration, error) {
+	if p.file == nil {
+		return ui.Declaration{File: config.FileName}, nil
+	}
+	is, err := p.file.Text()
+	if err != nil {
+		return ui.Declaration{File: config.FileName}, err
+	}
+	text, err := config.Declare(is, p.project.Config.Kafka.Topics, config.Topic{Name: topic, Partitions: partitions})
+	if err == nil {
+		err = p.file.Check(text)
+	}
+	return ui.Declaration{
+		File: config.FileName, Diff: string(diff.Diff(config.FileName, []byte(is), config.FileName, []byte(text))),
+		Write: func() error { return p.file.Save(text) },
+	}, err
 }
 
 func (p planner) told(topics []project.Topic, err error) ([]ui.TopicPlan, error) {

@@ -10,6 +10,8 @@ import (
 	"unicode/utf16"
 
 	"streamtray/app"
+	"streamtray/app/config"
+	"streamtray/app/i18n"
 	"streamtray/app/testenv"
 	"streamtray/app/ui/uitest"
 )
@@ -105,5 +107,34 @@ func TestOneLanguageOfStatesForTopics(t *testing.T) {
 		if got := deed(state); got != want {
 			t.Errorf("%s is %s, want %s", state, got, want)
 		}
+	}
+}
+
+func TestATopicIsDeclaredInTheProjectsFileOnceThatWasSeen(t *testing.T) {
+	w, err := i18n.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, config.FileName)
+	const is = "version: 1\nname: x # mine\nkafka: {mode: embedded, topics: [{name: results}]}\n"
+	put(t, file, is)
+	p := opened(t, dir, t.TempDir(), "tcp://127.0.0.1:1")
+	change, err := planner{p, w, projectFile{path: file}}.Declaring("debug", 2)
+	if err != nil || !strings.Contains(change.Diff, "+kafka: {mode: embedded, topics: [{name: results}, {name: debug, partitions: 2}]}") {
+		t.Fatalf("%v, shown:\n%s", err, change.Diff)
+	}
+	if now, _ := os.ReadFile(file); string(now) != is {
+		t.Errorf("it is written before anybody agreed: %q", now)
+	}
+	if err := change.Write(); err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load(file)
+	if err != nil || len(c.Kafka.Topics) != 2 || c.Kafka.Topics[1].Name != "debug" || c.Kafka.Topics[1].Partitions != 2 {
+		t.Errorf("declared now: %+v, %v", c.Kafka.Topics, err)
+	}
+	if now, _ := os.ReadFile(file); !strings.Contains(string(now), "# mine") {
+		t.Errorf("a person's words are gone: %q", now)
 	}
 }

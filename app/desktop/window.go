@@ -159,7 +159,7 @@ func (w *window) fill() {
 	w.ctx, w.cancel = context.WithCancel(w.desk.ctx)
 	w.shell = ui.NewShell(w.desk.words, w.desk.do)
 	w.pages, w.welcome = map[view.Page]*page{}, nil
-	w.SetContent(w.shell.Content)
+	w.SetContent(ui.WithTips(w.shell.Content))
 	w.listenToKeys()
 	w.follow(w.ctx)
 }
@@ -262,7 +262,8 @@ func (w *window) topicsPage(s *session) *page {
 		names = append(names, t.Name)
 	}
 	ctx := w.ctx
-	topics := ui.NewTopics(ctx, d.words, planner{s.project, d.words}, reader{s.project}, names)
+	topics := ui.NewTopics(ctx, d.words, planner{s.project, d.words, d.projectFile()}, s.project, names)
+	topics.Copy = d.copy
 	topics.Look()
 	d.work.Go(func() {
 		<-ctx.Done()

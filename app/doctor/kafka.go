@@ -103,8 +103,8 @@ func (s *Subject) groups(ctx context.Context) finding {
 	}
 	var left []app.Note
 	for _, g := range all {
-		if g.Members == 0 && g.Behind > 0 {
-			left = append(left, app.Note{ID: "doctor.groups.read.left", Args: args{"Group": g.Name, "Behind": g.Behind}})
+		if g.Members == 0 && g.Behind() > 0 {
+			left = append(left, app.Note{ID: "doctor.groups.read.left", Args: args{"Group": g.Name, "Behind": g.Behind()}})
 		}
 	}
 	if len(left) > 0 {

@@ -3,6 +3,8 @@ package project
 import (
 	"context"
 	"iter"
+	"slices"
+	"time"
 
 	"streamtray/kafka"
 )
@@ -83,14 +85,14 @@ func (p *Project) SendAll(ctx context.Context, topic string, records iter.Seq2[R
 	return arrived, closed
 }
 
-// Group is a consumer group and how far behind it is.
-type Group struct {
-	Name    string           `json:"name"`
-	State   string           `json:"state"` // as Kafka names it: Stable, Empty, ...
-	Members int              `json:"members"`
-	Behind  int64            `json:"behind"` // records not yet read, over all topics
-	Lag     map[string]int64 `json:"lag"`    // the same by topic
-}
+// Group is a consumer group and how far behind it is; Description is what the cluster says of a topic.
+type (
+	Group       = kafka.Group
+	GroupPart   = kafka.GroupPart
+	Description = kafka.Description
+	Partition   = kafka.Partition
+	Option      = kafka.Option
+)
 
 // Groups lists the cluster's consumer groups by name. It only reads.
 func (p *Project) Groups(ctx context.Context) ([]Group, error) {
@@ -98,13 +100,69 @@ func (p *Project) Groups(ctx context.Context) ([]Group, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := k.Groups(ctx)
+	return k.Groups(ctx)
+}
+
+// Describe asks about one topic. It only reads.
+func (p *Project) Describe(ctx context.Context, topic string) (Description, error) {
+	k, err := p.cluster.at()
+	if err != nil {
+		return Description{}, err
+	}
+	return k.Describe(ctx, topic)
+}
+
+// TopicSeen is a topic of the project or of its cluster, as it was just seen.
+type TopicSeen struct {
+	Name       string
+	Partitions int   // 0: it does not exist
+	Records    int64 // it holds
+	Declared   bool
+	Run        int64   // of the records, since the app started, as far as that was seen
+	Rate       float64 // per second; 0 where it is not measured
+}
+
+// TopicsSeen are the declared topics in their order, and then the others of the cluster.
+func (p *Project) TopicsSeen(ctx context.Context) ([]TopicSeen, error) {
+	found, err := p.ListTopics(ctx)
 	if err != nil {
 		return nil, err
 	}
-	groups := make([]Group, len(found))
-	for i, g := range found {
-		groups[i] = Group{Name: g.Name, State: g.State, Members: g.Members, Behind: g.Behind(), Lag: g.Lag}
+	p.cluster.lookAtOthers(ctx)
+	flows, err := p.Flows(ctx)
+	if err != nil { // a declared one is missing: then nothing is measured
+		flows = nil
 	}
-	return groups, nil
+	seen := func(name string, declared bool) TopicSeen {
+		t := TopicSeen{Name: name, Declared: declared}
+		for _, f := range found {
+			if f.Name == name {
+				t.Partitions, t.Records = f.Partitions, *f.Records
+			}
+		}
+		for _, f := range flows {
+			if f.Topic == name {
+				t.Run, t.Rate = f.Run, f.Rate
+			}
+		}
+		return t
+	}
+	declared := p.cluster.names()
+	var all []TopicSeen
+	for _, name := range declared {
+		all = append(all, seen(name, true))
+	}
+	for _, f := range found {
+		if !slices.Contains(declared, f.Name) && f.Name != kafka.CanaryTopic {
+			all = append(all, seen(f.Name, false))
+		}
+	}
+	return all, nil
+}
+
+// Began is when the app was started by this process; zero: it was not, or not yet.
+func (p *Project) Began() time.Time {
+	p.cluster.mu.Lock()
+	defer p.cluster.mu.Unlock()
+	return p.cluster.flow.began
 }

@@ -232,7 +232,7 @@ func TestAGroupTellsHowFarItIsBehind(t *testing.T) {
 		t.Fatalf("groups %+v, %v; want one", groups, err)
 	}
 	g := groups[0]
-	if g.Name != "readers" || g.State != "Empty" || g.Members != 0 || g.Behind != 3 || g.Lag["results"] != 3 {
+	if g.Name != "readers" || g.State != "Empty" || g.Members != 0 || g.Behind() != 3 || g.Lag["results"] != 3 {
 		t.Errorf("got %+v, want readers, empty and 3 behind on results", g)
 	}
 }
@@ -248,5 +248,40 @@ func TestReadingAKafkaThatDoesNotRunSaysSo(t *testing.T) {
 		if id(err) != "project.embedded_stopped" {
 			t.Errorf("%s: got %v, want project.embedded_stopped", verb, err)
 		}
+	}
+}
+
+func TestTheTopicsAreSeenWithWhatCameSinceTheAppStarted(t *testing.T) {
+	p := running(t)
+	if !p.Began().IsZero() {
+		t.Error("an app began that nobody started")
+	}
+	send(t, p, "before")
+	p.cluster.begin(within(t)) // as when the app is started
+	send(t, p, "1", "2")
+	k, err := p.cluster.at()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Apply(within(t), []kafka.Topic{{Name: "debug", Partitions: 1}}, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Send(within(t), Record{Topic: "debug", Value: []byte("x")}); err != nil {
+		t.Fatal(err)
+	}
+	p.cluster.mu.Lock()
+	p.cluster.flow.others.looked = time.Time{} // they are looked at now and then
+	p.cluster.mu.Unlock()
+	all, err := p.TopicsSeen(within(t))
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%+v, %v; want the two topics", all, err)
+	}
+	for i, want := range []TopicSeen{{Name: "results", Partitions: 2, Records: 3, Declared: true, Run: 2}, {Name: "debug", Partitions: 1, Records: 1, Run: 1}} {
+		if all[i].Rate = 0; all[i] != want {
+			t.Errorf("got %+v, want %+v", all[i], want)
+		}
+	}
+	if p.Began().IsZero() {
+		t.Error("nobody knows when the app began")
 	}
 }

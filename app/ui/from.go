@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/i18n"
+	"streamtray/app/project"
 	"streamtray/app/view"
 )
 
@@ -29,6 +30,7 @@ type fromChoice struct {
 	words   *i18n.Words
 	choice  *widget.Select
 	exactly *widget.Entry // an offset or a time
+	typed   *fyne.Container
 	changed func()
 }
 
@@ -42,8 +44,9 @@ func newFromChoice(w *i18n.Words, changed func()) *fromChoice {
 	f.choice.SetSelectedIndex(fromLatest)
 	f.choice.OnChanged = func(string) { f.chosen() }
 	f.exactly.OnSubmitted = func(string) { changed() }
-	f.exactly.Hide()
-	f.content = container.NewHBox(container.New(wideEnough{widest(style{}, names...) + 2*theme.IconInlineSize()}, f.choice), container.New(wideEnough{170}, f.exactly))
+	f.typed = container.New(wideEnough{150}, f.exactly)
+	f.typed.Hide()
+	f.content = container.NewHBox(container.New(wideEnough{widest(style{}, names...) + 2*theme.IconInlineSize()}, f.choice), f.typed)
 	return f
 }
 
@@ -56,30 +59,30 @@ func (f *fromChoice) chosen() {
 		f.exactly.SetPlaceHolder(f.words.Text("ui.from.time.example", nil))
 		f.exactly.SetText("10m")
 	default:
-		f.exactly.Hide()
+		f.typed.Hide()
 		f.content.Refresh()
 		f.changed()
 		return
 	}
-	f.exactly.Show()
+	f.typed.Show()
 	f.content.Refresh()
 	f.changed()
 }
 
 // from is what is chosen; false: what is typed makes no sense. forward says that reading goes through the past, of which
 // there may be very much.
-func (f *fromChoice) from(now time.Time) (from From, forward, ok bool) {
+func (f *fromChoice) from(now time.Time) (what project.Reading, forward, ok bool) {
 	switch typed := strings.TrimSpace(f.exactly.Text); f.choice.SelectedIndex() {
 	case fromNow:
-		return From{}, false, true
+		return project.Reading{}, false, true
 	case fromOldest:
-		return From{Back: -1}, true, true
+		return project.Reading{Back: project.FromStart}, true, true
 	case fromOffset:
 		n, err := strconv.ParseInt(typed, 10, 64)
-		return From{At: &n}, true, err == nil && n >= 0
+		return project.Reading{At: &n}, true, err == nil && n >= 0
 	case fromTime:
 		since, ok := view.TimeOf(typed, now)
-		return From{Since: since}, true, ok
+		return project.Reading{Since: since}, true, ok
 	}
-	return From{Back: tailBack}, false, true
+	return project.Reading{Back: tailBack}, false, true
 }

@@ -53,6 +53,12 @@ func golden(t *testing.T, name string, content fyne.CanvasObject, size fyne.Size
 	win := test.NewTempWindow(t, content)
 	win.SetPadded(false)
 	win.Resize(size)
+	snap(t, name, win)
+}
+
+// snap is golden of a window with what lies over it.
+func snap(t *testing.T, name string, win fyne.Window) {
+	t.Helper()
 	if *pictures != "" {
 		draw(t, filepath.Join(*pictures, name+".png"), win)
 		return

@@ -694,3 +694,34 @@ func (t *textSheet) set(lines []sheetLine) {
 	t.unchoose()
 	t.show(len(lines), false)
 }
+
+// newSheetHead is the heads of a sheet's columns, the last over the text.
+func newSheetHead(s *sheet, heads ...string) fyne.CanvasObject {
+	c := &fyne.Container{Layout: sheetHead{s}}
+	for _, h := range heads {
+		c.Add(newLine(h, style{size: theme.SizeNameCaptionText, color: colorMuted}))
+	}
+	return c
+}
+
+// sheetHead puts heads over a sheet's columns.
+type sheetHead struct{ s *sheet }
+
+// Layout follows the sheet's columns.
+func (h sheetHead) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	x := float32(sheetPad) - theme.InnerPadding()
+	for i, o := range objects {
+		w := size.Width - x
+		if i < len(h.s.fixed) {
+			w = float32(h.s.fixed[i]) * h.s.digit()
+		}
+		o.Resize(fyne.NewSize(w, o.MinSize().Height))
+		o.Move(fyne.NewPos(x, (size.Height-o.MinSize().Height)/2))
+		x += w
+	}
+}
+
+// MinSize is a line's height.
+func (h sheetHead) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(0, float32(math.Ceil(float64(objects[0].MinSize().Height-8))))
+}

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"iter"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,23 +14,39 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/i18n"
+	"streamtray/app/project"
+	"streamtray/app/view"
+	"streamtray/internal/termtext"
 )
 
-// Planner is Kafka as the topics window asks it. Every call may take time and is made apart from the main goroutine.
+// Planner is Kafka as the topics page asks it about what is declared. Every call may take time and is made apart from the
+// main goroutine.
 type Planner interface {
 	// Plan compares the declared topics with the actual ones; Apply creates what is missing and, if grow, adds partitions.
 	Plan(ctx context.Context) ([]TopicPlan, error)
 	Apply(ctx context.Context, grow bool) ([]TopicPlan, error)
+	// Declaring is what would change in the project's file for a topic to be declared, with a way to write it.
+	Declaring(topic string, partitions int) (Declaration, error)
 }
 
-// Reader reads and sends records. It never commits an offset and never creates a topic.
-type Reader interface {
-	// Tail gives a topic's records from a place on, and then those that come, until ctx ends.
-	Tail(ctx context.Context, topic string, from From) iter.Seq2[Record, error]
-	// Send sends a record and returns it with its place.
-	Send(ctx context.Context, r Record) (Record, error)
-	Groups(ctx context.Context) ([]Group, error)
+// Declaration is a change of the project's file that nobody has made yet.
+type Declaration struct {
+	File, Diff string
+	Write      func() error // nil: the project has no file of its own
 }
+
+// Reader reads and sends records, and tells how topics are. It never commits an offset and never creates a topic. A
+// project is one.
+type Reader interface {
+	Read(ctx context.Context, what project.Reading) iter.Seq2[project.Batch, error]
+	Send(ctx context.Context, r project.Record) (project.Record, error)
+	Groups(ctx context.Context) ([]project.Group, error)
+	Describe(ctx context.Context, topic string) (project.Description, error)
+	TopicsSeen(ctx context.Context) ([]project.TopicSeen, error)
+	Began() time.Time // when the app did; zero: unknown
+}
+
+var _ Reader = (*project.Project)(nil)
 
 // TopicPlan is a declared topic against the actual one, or what was done about it.
 type TopicPlan struct {
@@ -43,80 +60,288 @@ type TopicPlan struct {
 // Shape is how a topic is made.
 type Shape struct{ Partitions, Replication int }
 
-// Record is one message.
-type Record struct {
-	Topic     string
-	Partition int32
-	Offset    int64
-	Time      time.Time
-	Key       string
-	Value     string
-	Headers   []string // "name: value"
-}
-
-// From says where reading a topic begins: so many records back on each partition; or, where Since or At say so, at a time
-// or at an offset. A Back below zero is the oldest record that is kept.
-type From struct {
-	Back  int
-	At    *int64
-	Since time.Time
-}
-
-// Group is a consumer group.
-type Group struct {
-	Name, State string
-	Members     int
-	Lag         int64
-}
-
-// Topics is the window about topics: declared against actual, records, consumer groups.
+// Topics is the page about topics: a list of them, and of the chosen one its messages, partitions, consumers and
+// configuration.
 type Topics struct {
 	Content fyne.CanvasObject
+	// Copy puts text on the clipboard; nil: nowhere.
+	Copy func(string)
 
 	words   *i18n.Words
 	planner Planner
-	reader  Reader          // nil: records and groups are left out
-	ctx     context.Context //nolint:containedctx // the window's life: what is asked ends with it
+	reader  Reader          // nil: only what is declared is shown
+	ctx     context.Context //nolint:containedctx // the page's life: what is asked ends with it
 	work    *sync.WaitGroup
+	now     func() time.Time
+
+	list    *widget.List
+	find    *widget.Entry
+	title   *line
+	about   *line
+	declare *widget.Button
 	tabs    *container.AppTabs
 	plan    *planTab
 	records *recordsTab
-	groups  *groupsTab
+	parts   *tableTab
+	groups  *tableTab
+
+	all     []project.TopicSeen
+	shown   []project.TopicSeen // those of all that the filter passes
+	chosen  string
+	failing bool // the last look came to nothing
+	asking  bool
+	stale   bool // what is shown of rates is older than the last look
 }
 
-// NewTopics is the window for the topics named; what it asks ends with ctx.
+// The tabs, in their order.
+const (
+	tabMessages = iota
+	tabPartitions
+	tabConsumers
+	tabConfig
+)
+
+// NewTopics is the page for the topics named; what it asks ends with ctx.
 func NewTopics(ctx context.Context, w *i18n.Words, p Planner, r Reader, names []string) *Topics {
-	t := &Topics{words: w, planner: p, reader: r, ctx: ctx, work: &sync.WaitGroup{}}
+	t := &Topics{words: w, planner: p, reader: r, ctx: ctx, work: &sync.WaitGroup{}, now: time.Now}
 	t.plan = newPlanTab(t)
-	t.Content = container.New(layout.NewCustomPaddedLayout(4, 4, 8, 8), t.plan.content)
 	if r == nil {
+		t.Content = WithTips(container.New(layout.NewCustomPaddedLayout(4, 4, 8, 8), t.plan.content))
 		return t
 	}
-	t.records, t.groups = newRecordsTab(t, names), newGroupsTab(t)
-	t.tabs = container.NewAppTabs(
-		container.NewTabItem(w.Text("ui.tab.plan", nil), t.plan.content),
-		container.NewTabItem(w.Text("ui.tab.records", nil), t.records.content),
-		container.NewTabItem(w.Text("ui.tab.groups", nil), t.groups.content),
-	)
-	t.tabs.OnSelected = func(i *container.TabItem) {
-		if i.Content == t.groups.content {
-			t.groups.look()
-		}
+	for _, name := range names {
+		t.all = append(t.all, project.TopicSeen{Name: name, Declared: true})
 	}
-	t.Content = container.New(layout.NewCustomPaddedLayout(4, 4, 8, 8), t.tabs)
+	t.records = newRecordsTab(t)
+	t.parts, t.groups = newTableTab(t), newTableTab(t)
+	t.tabs = container.NewAppTabs(
+		container.NewTabItem(w.Text("ui.tab.records", nil), t.records.content),
+		container.NewTabItem(w.Text("ui.tab.partitions", nil), t.parts.content),
+		container.NewTabItem(w.Text("ui.tab.groups", nil), t.groups.content),
+		container.NewTabItem(w.Text("ui.tab.plan", nil), t.plan.content),
+	)
+	t.tabs.OnSelected = func(*container.TabItem) { t.lookAtTab() }
+	t.title = newLine("", style{bold: true, middle: true})
+	t.about = newLine("", style{color: colorMuted})
+	t.declare = widget.NewButton(w.Text("ui.declare", nil), t.showDeclaration)
+	t.declare.Hide()
+	head := container.New(layout.NewCustomPaddedLayout(4, 0, 2, 2), bordered(nil, nil, nil, t.declare, container.New(cells{0, 0}, t.title, t.about)))
+	split := container.NewHSplit(t.newList(), bordered(head, nil, nil, nil, t.tabs))
+	split.Offset = 0.25
+	t.Content = WithTips(container.New(layout.NewCustomPaddedLayout(4, 4, 8, 8), split))
+	t.sift()
+	if len(names) > 0 {
+		t.pick(names[0])
+	}
 	return t
 }
 
-// Choose shows one of the tabs, counted from 0: declared against actual, records, consumer groups.
+func (t *Topics) newList() fyne.CanvasObject {
+	t.find = widget.NewEntry()
+	t.find.SetPlaceHolder(t.words.Text("ui.topics.find", nil))
+	t.find.OnChanged = func(string) { t.sift() }
+	t.list = widget.NewList(func() int { return len(t.shown) }, newTopicRow, t.fillRow)
+	t.list.OnSelected = func(i widget.ListItemID) {
+		if i < len(t.shown) && t.shown[i].Name != t.chosen {
+			t.choose(t.shown[i].Name)
+		}
+	}
+	return bordered(container.New(layout.NewCustomPaddedLayout(6, 6, 2, 4), t.find), nil, nil, nil, plainCard(t.list))
+}
+
+// newTopicRow is a topic of the list: its name, and below that what it holds.
+func newTopicRow() fyne.CanvasObject {
+	return container.New(stack{-12}, newLine("", style{middle: true}), newLine("", style{size: theme.SizeNameCaptionText, color: colorMuted}))
+}
+
+func (t *Topics) fillRow(i widget.ListItemID, o fyne.CanvasObject) {
+	if i >= len(t.shown) {
+		return
+	}
+	seen, parts := t.shown[i], o.(*fyne.Container).Objects //nolint:forcetypeassert // made by newTopicRow
+	parts[0].(*line).set(termtext.OneLine(seen.Name))      //nolint:forcetypeassert // as above
+	about := parts[1].(*line)                              //nolint:forcetypeassert // as above
+	about.paint(t.aboutColor(seen))
+	about.set(t.aboutShort(seen))
+}
+
+func (t *Topics) aboutColor(seen project.TopicSeen) fyne.ThemeColorName {
+	if !t.failing && (grows(seen) || t.missing(seen)) {
+		return theme.ColorNameWarning
+	}
+	return colorMuted
+}
+
+// grows reports whether records come on a topic that nobody declared.
+func grows(seen project.TopicSeen) bool { return !seen.Declared && seen.Run > 0 }
+
+func (t *Topics) missing(seen project.TopicSeen) bool {
+	return seen.Declared && seen.Partitions == 0 && !t.stale
+}
+
+// aboutShort says what matters most of a topic.
+func (t *Topics) aboutShort(seen project.TopicSeen) string {
+	w := t.words
+	switch {
+	case t.stale: // nothing is known, or not any more
+		return "-"
+	case seen.Partitions == 0:
+		return w.Text("ui.plan.absent", nil)
+	}
+	text := w.Text("ui.topics.records", map[string]any{"Records": view.Count(seen.Records)})
+	if seen.Rate > 0 {
+		text += " · " + w.Text("ui.rate", map[string]any{"Rate": view.Rate(seen.Rate)})
+	}
+	if !seen.Declared {
+		text += " · " + w.Text("ui.topics.undeclared", nil)
+	}
+	return text
+}
+
+// sift shows the topics that pass the filter.
+func (t *Topics) sift() {
+	low := strings.ToLower(strings.TrimSpace(t.find.Text))
+	t.shown = nil
+	for _, seen := range t.all {
+		if low == "" || containsFold(seen.Name, low) {
+			t.shown = append(t.shown, seen)
+		}
+	}
+	t.list.Refresh()
+	t.mark()
+}
+
+// mark has the list show which topic is chosen.
+func (t *Topics) mark() {
+	for i, seen := range t.shown {
+		if seen.Name == t.chosen {
+			t.list.Select(i)
+			return
+		}
+	}
+	t.list.UnselectAll()
+}
+
+// pick makes a topic the chosen one without looking at it.
+func (t *Topics) pick(name string) {
+	t.chosen = name
+	t.title.set(termtext.OneLine(name))
+	t.mark()
+	t.tellAbout()
+}
+
+// choose shows a topic.
+func (t *Topics) choose(name string) {
+	t.pick(name)
+	t.records.changed()
+	t.lookAtTab()
+}
+
+// seen is what is known of the chosen topic.
+func (t *Topics) seen() project.TopicSeen {
+	for _, seen := range t.all {
+		if seen.Name == t.chosen {
+			return seen
+		}
+	}
+	return project.TopicSeen{Name: t.chosen}
+}
+
+func (t *Topics) tellAbout() {
+	seen, w := t.seen(), t.words
+	text := t.aboutShort(seen)
+	if !t.stale && seen.Partitions > 0 {
+		text = w.Text("ui.topics.partitions", map[string]any{"Partitions": seen.Partitions}) + " · " + text
+		if began := t.reader.Began(); !began.IsZero() {
+			text += " · " + w.Text("ui.topics.run", map[string]any{"Records": view.Count(seen.Run)})
+		}
+	}
+	t.about.paint(t.aboutColor(seen))
+	t.about.set(text)
+	if can := !t.stale && t.planner != nil && !seen.Declared && seen.Partitions > 0; can != t.declare.Visible() {
+		t.declare.Hidden = !can
+		t.Content.Refresh()
+	}
+}
+
+// Choose shows one of the tabs, counted from 0: messages, partitions, consumers, configuration.
 func (t *Topics) Choose(tab int) {
 	if t.tabs != nil && tab < len(t.tabs.Items) {
 		t.tabs.SelectIndex(tab)
 	}
 }
 
-// Look compares the topics now, as if the user had asked.
+// looksEvery is the pause between two looks at the topics while the page is seen.
+const looksEvery = 3 * time.Second
+
+// Look looks at everything now, and from then on now and then: the topics, the newest messages of the chosen one.
 func (t *Topics) Look() {
-	t.plan.ask(func(ctx context.Context) ([]TopicPlan, error) { return t.planner.Plan(ctx) })
+	t.plan.compare()
+	if t.reader == nil {
+		return
+	}
+	t.lookAtTopics()
+	t.records.start()
+	t.work.Go(func() {
+		tick := time.NewTicker(looksEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-t.ctx.Done():
+				return
+			case <-tick.C:
+				Later(func() {
+					if t.ctx.Err() == nil && t.Content.Visible() && canvasOf(t.Content) != nil {
+						t.lookAtTopics()
+					}
+				})
+			}
+		}
+	})
+}
+
+func (t *Topics) lookAtTopics() {
+	if t.asking {
+		return
+	}
+	t.asking = true
+	ask(t, t.reader.TopicsSeen, t.showTopics)
+}
+
+func (t *Topics) showTopics(all []project.TopicSeen, err error) {
+	t.asking = false
+	back := t.failing && err == nil
+	if t.failing = err != nil; err != nil {
+		t.stale = true
+	} else {
+		t.all, t.stale = all, false
+	}
+	t.sift()
+	if t.chosen == "" && len(t.all) > 0 {
+		t.choose(t.all[0].Name)
+	}
+	t.tellAbout()
+	if back { // Kafka answers again
+		t.records.start()
+		t.lookAtTab()
+	}
+}
+
+// lookAtTab asks for what the tab that is seen shows.
+func (t *Topics) lookAtTab() {
+	topic := t.chosen
+	if topic == "" {
+		return
+	}
+	switch t.tabs.SelectedIndex() {
+	case tabPartitions:
+		ask(t, func(ctx context.Context) (project.Description, error) { return t.reader.Describe(ctx, topic) }, t.showPartitions)
+	case tabConsumers:
+		ask(t, t.reader.Groups, t.showGroups)
+	case tabConfig:
+		t.plan.compare()
+		ask(t, func(ctx context.Context) (project.Description, error) { return t.reader.Describe(ctx, topic) }, t.plan.showOptions)
+	}
 }
 
 // Wait returns when everything that was asked has ended; ctx has ended before.
@@ -137,104 +362,8 @@ func ask[T any](t *Topics, f func(context.Context) (T, error), show func(T, erro
 	})
 }
 
-// planTab is declared against actual.
-type planTab struct {
-	topics  *Topics
-	content fyne.CanvasObject
-	rows    *fyne.Container
-	apply   *widget.Button
-	look    *widget.Button
-	grow    *widget.Check
-	note    *line
-}
-
-func newPlanTab(t *Topics) *planTab {
-	w := t.words
-	p := &planTab{topics: t, rows: container.New(stack{0}), note: newLine(w.Text("ui.plan.note", nil), style{color: colorMuted})}
-	p.look = widget.NewButtonWithIcon(w.Text("ui.plan.look", nil), theme.ViewRefreshIcon(), t.Look)
-	p.grow = widget.NewCheck(w.Text("ui.plan.grow", nil), nil)
-	p.apply = widget.NewButton(w.Text("ui.plan.apply", nil), func() {
-		grow := p.grow.Checked
-		p.ask(func(ctx context.Context) ([]TopicPlan, error) { return t.planner.Apply(ctx, grow) })
-	})
-	p.apply.Importance = widget.HighImportance
-	p.apply.Disable()
-	buttons := container.NewHBox(p.look, p.apply, p.grow)
-	p.content = bordered(
-		container.New(layout.NewCustomPaddedLayout(8, 6, 2, 2), bordered(nil, nil, buttons, nil, p.note)), nil, nil, nil,
-		container.NewVScroll(plainCard(p.rows)))
-	p.tell(w.Text("ui.busy", nil), colorMuted)
-	return p
-}
-
-func (p *planTab) tell(text string, c fyne.ThemeColorName) {
-	l := newLine(text, style{color: c, wrap: true})
-	replace(p.rows, l)
-}
-
-func (p *planTab) ask(f func(context.Context) ([]TopicPlan, error)) {
-	p.look.Disable()
-	p.apply.Disable()
-	ask(p.topics, f, p.show)
-}
-
-func (p *planTab) show(all []TopicPlan, err error) {
-	w := p.topics.words
-	p.look.Enable()
-	if err != nil {
-		text, hint := w.Error(err)
-		p.tell(text+"\n"+hint, theme.ColorNameError)
-		return
-	}
-	columns := cells{28, 0, 100, 100, 0}
-	objects := []fyne.CanvasObject{header(columns, make([]bool, 5), "", w.Text("ui.column.topic", nil),
-		w.Text("ui.plan.declared", nil), w.Text("ui.plan.actual", nil), w.Text("ui.column.state", nil))}
-	for _, t := range all {
-		if t.Deed == "create" || t.Deed == "differ" {
-			p.apply.Enable()
-		}
-		objects = append(objects, p.row(columns, t))
-	}
-	replace(p.rows, objects...)
-}
-
-func (p *planTab) row(columns cells, t TopicPlan) fyne.CanvasObject {
-	w := p.topics.words
-	mark := planMark(t.Deed)
-	about := w.Text("ui.plan."+t.Deed, nil)
-	if t.Note != "" {
-		about = t.Note
-	}
-	if t.Err != nil {
-		about, _ = w.Error(t.Err)
-	}
-	have := w.Text("ui.plan.absent", nil)
-	if t.Have != (Shape{}) {
-		have = p.shape(t.Have)
-	}
-	return container.New(columns, newMark(mark), newLine(t.Name, style{}), newLine(p.shape(t.Want), style{}),
-		newLine(have, style{}), newLine(about, style{color: markColor(mark), wrap: true}))
-}
-
-func (p *planTab) shape(s Shape) string {
-	return p.topics.words.Text("ui.plan.partitions", map[string]any{"Partitions": s.Partitions, "Replication": s.Replication})
-}
-
-// groupsTab lists the consumer groups.
-type groupsTab struct {
-	topics  *Topics
-	content fyne.CanvasObject
-	rows    *fyne.Container
-}
-
-func newGroupsTab(t *Topics) *groupsTab {
-	g := &groupsTab{topics: t, rows: container.New(stack{0}, muted(t.words.Text("ui.busy", nil)))}
-	again := widget.NewButtonWithIcon(t.words.Text("ui.groups.look", nil), theme.ViewRefreshIcon(), g.look)
-	g.content = bordered(container.New(layout.NewCustomPaddedLayout(8, 6, 2, 2), container.NewHBox(again)), nil, nil, nil,
-		container.NewVScroll(plainCard(g.rows)))
-	return g
-}
-
-func (g *groupsTab) look() {
-	ask(g.topics, func(ctx context.Context) ([]Group, error) { return g.topics.reader.Groups(ctx) }, g.show)
+// told is an error with its remedy.
+func (t *Topics) told(err error) string {
+	text, hint := t.words.Error(err)
+	return strings.TrimSpace(text + "\n" + hint)
 }

@@ -136,3 +136,6 @@ func rate(perSecond float64) string {
 	}
 	return Count(int64(perSecond + 0.5))
 }
+
+// Rate tells a rate as finely as it matters.
+func Rate(perSecond float64) string { return rate(perSecond) }
