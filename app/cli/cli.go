@@ -55,7 +55,7 @@ type command struct {
 // commands in the order of help. Each one's line of help is the text "cli.help."+name.
 func commands() []command {
 	return []command{
-		{name: "up", args: "[NAME...] [--streaming=on|off] [--no-app] [--detach] [--until app|connected|streaming] [--timeout D] [--start-engine] [--free-port|--own-ports]", run: up},
+		{name: "up", args: "[NAME...] [--streaming=on|off] [--no-app] [--detach] [--until app|connected|streaming] [--timeout D] [--setup] [--start-engine] [--free-port|--own-ports]", run: up},
 		{name: "down", args: "[--all]", run: down},
 		{name: "restart", args: "[NAME...]", run: restart},
 		{name: "status", run: status},

@@ -11,6 +11,8 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/agentrpc"
+	"streamtray/app/detector"
+	"streamtray/app/plan"
 	"streamtray/app/project"
 	"streamtray/app/settings"
 	"streamtray/internal/usererr"
@@ -85,6 +87,31 @@ func (c *call) offerPorts(ctx context.Context, p *project.Project, o upOptions, 
 		return false, err
 	}
 	return true, c.releaseOther(ctx, p)
+}
+
+// offerSetup asks whether the project's environment is to be made, shows how that goes, and reports whether it was.
+func (c *call) offerSetup(ctx context.Context, p *project.Project, s detector.Setup, agreed bool) (made bool, err error) {
+	var commands []string
+	for _, command := range s.Commands {
+		commands = append(commands, literal(plan.CommandLine(command)))
+	}
+	args := map[string]any{"Dir": literal(s.Dir), "Commands": strings.Join(commands, "\n  "), "Missing": s.Missing}
+	if !agreed || s.Missing != "" {
+		fmt.Fprintf(c.Err, "%s\n\n  %s\n", c.words.Text("cli.setup.missing", args), strings.Join(commands, "\n  "))
+	}
+	switch {
+	case s.Missing != "" && !agreed:
+		return false, nil // it may run all the same, with what this computer has
+	case agreed:
+	case !c.interactive():
+		fmt.Fprintln(c.Err, c.words.Text("cli.setup.how", nil))
+		return false, nil
+	default:
+		if agreed, err = c.agrees("cli.setup.question"); err != nil || !agreed {
+			return false, err
+		}
+	}
+	return true, p.SetUp(ctx, func(line string) { fmt.Fprintln(c.Err, "  "+line) })
 }
 
 // remedyOf names what can be done about a failure by what stands behind it; empty: nothing.

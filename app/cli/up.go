@@ -22,6 +22,8 @@ type upOptions struct {
 	timeout   time.Duration
 	until     app.Phase // Starting stands for the app; Stopped: nothing was said
 	freePort  bool      // free ports may take the place of taken ones, unasked
+	setUp     bool      // the project's environment may be made, unasked
+	settled   bool      // whether it is to be made has been said
 	ownPorts  bool      // the project's own ports are to be used again
 	names     []string  // of the programs that are to run; none: all
 	tried     int       // times that it was kept, or something was put aside for it
@@ -40,6 +42,7 @@ func up(ctx context.Context, c *call, args []string) error {
 	fs.Var((*span)(&o.timeout), "timeout", "")
 	fs.BoolVar(&o.freePort, "free-port", false, "")
 	fs.BoolVar(&o.ownPorts, "own-ports", false, "")
+	fs.BoolVar(&o.setUp, "setup", false, "")
 	fs.BoolVar(&c.startEngine, "start-engine", false, "")
 	fs.StringVar(&until, "until", "", "")
 	var err error
@@ -86,6 +89,12 @@ func (c *call) upOnce(ctx context.Context, o *upOptions) (again bool, err error)
 	if o.ownPorts {
 		o.ownPorts = false
 		return true, p.OwnPorts()
+	}
+	if s, missing := p.Setup(); missing && !o.settled && !o.noApp {
+		o.settled = true
+		if made, err := c.offerSetup(ctx, p, s, o.setUp); made || err != nil {
+			return made, err
+		}
 	}
 	keep := c.upHere
 	if o.detach && !o.noApp {

@@ -9,30 +9,20 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-)
 
-// managerFiles show what manages a project's environment.
-var managerFiles = []struct{ file, manager string }{
-	{"uv.lock", "uv"},
-	{"poetry.lock", "poetry"},
-	{"pdm.lock", "pdm"},
-	{".pdm-python", "pdm"},
-	{"Pipfile", "pipenv"},
-	{"Pipfile.lock", "pipenv"},
-	{"environment.yml", "conda"},
-	{"environment.yaml", "conda"},
-}
+	"streamtray/internal/pymanager"
+)
 
 // managerOf is what manages the environment of the project in these folders; empty where nothing shows it.
 func managerOf(dirs []string) string {
 	for _, dir := range dirs {
-		for _, m := range managerFiles {
-			if exists(filepath.Join(dir, m.file)) {
-				return m.manager
-			}
+		has := func(file string) bool { return exists(filepath.Join(dir, file)) }
+		text := func(file string) string {
+			b, _ := os.ReadFile(filepath.Join(dir, file)) // one that is not there shows nothing
+			return string(b)
 		}
-		if text, err := os.ReadFile(filepath.Join(dir, "pyproject.toml")); err == nil && strings.Contains(string(text), "[tool.poetry]") {
-			return "poetry"
+		if manager := pymanager.Of(has, text); manager != "" {
+			return manager
 		}
 	}
 	return ""

@@ -18,6 +18,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/detector"
 	"streamtray/app/redact"
+	"streamtray/internal/pymanager"
 )
 
 // interpreter looks for the Python that the app would run with. It does not run it.
@@ -29,7 +30,7 @@ func (s *Subject) interpreter(context.Context) finding {
 	case err != nil:
 		return ill(err)
 	}
-	a := args{"Path": found.Path, "Home": found.Home, "Manager": found.Manager, "Command": environmentCommand[found.Manager]}
+	a := args{"Path": found.Path, "Home": found.Home, "Manager": found.Manager, "Command": environmentCommand(found.Manager)}
 	if found.Manager != "" { // its packages are not in this one
 		return bad("doctor.python.interpreter.managed", a).mild()
 	}
@@ -37,9 +38,7 @@ func (s *Subject) interpreter(context.Context) finding {
 }
 
 // environmentCommand is what a manager makes the project's environment by.
-var environmentCommand = map[string]string{
-	"uv": "uv sync", "poetry": "poetry install", "pdm": "pdm install", "pipenv": "pipenv install", "conda": "conda env create -f environment.yml",
-}
+func environmentCommand(manager string) string { return strings.Join(pymanager.Command(manager), " ") }
 
 // importsScript finds out with the app's own interpreter what the app imports and cannot.
 //
@@ -89,7 +88,7 @@ func (s *Subject) imports(ctx context.Context) finding {
 		f = f.with(other.finding(python).message)
 	}
 	if found, _, _, err := s.parts.Launch.Interpreter(s.options.Environ); err == nil && found.Manager != "" {
-		f.fix = app.Note{ID: "doctor.python.imports.manager", Args: args{"Command": environmentCommand[found.Manager]}}
+		f.fix = app.Note{ID: "doctor.python.imports.manager", Args: args{"Command": environmentCommand(found.Manager)}}
 	} else if command := s.installs(python, r.Failed); command != "" {
 		f.fix.Args = args{"Command": command}
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"streamtray/internal/pymanager"
 )
 
 // Environment is where the project's packages are, and what puts them there.
@@ -20,11 +22,6 @@ type Environment struct {
 	Requirements []Text // the files that list packages
 }
 
-// managers are the files that show what manages a project's environment, the surest first.
-var managers = []struct{ file, manager string }{
-	{"uv.lock", "uv"}, {"poetry.lock", "poetry"}, {"pdm.lock", "pdm"}, {"Pipfile.lock", "pipenv"}, {"Pipfile", "pipenv"}, {".pdm-python", "pdm"},
-}
-
 func (f *Found) environment(t *tree) {
 	e := &f.Env
 	manager := func(name, file string, line int) {
@@ -32,20 +29,20 @@ func (f *Found) environment(t *tree) {
 			e.Manager, e.ManagerWhere = name, Place{file, line}
 		}
 	}
-	for _, m := range managers {
-		for _, file := range t.named(m.file) {
-			manager(m.manager, file, 1)
-		}
-	}
-	for _, file := range t.named("pyproject.toml") {
-		for _, tool := range []string{"poetry", "pdm", "uv"} {
-			if strings.Contains(t.text(file), "[tool."+tool) {
-				manager(tool, file, t.line(file, "[tool."+tool))
+	conda := func(m string) bool { return m == "conda" }
+	for _, last := range []bool{false, true} { // what conda makes may be for something else than the program
+		for _, m := range pymanager.Marks {
+			for _, file := range t.named(m.File) {
+				if conda(m.Manager) == last {
+					manager(m.Manager, file, 1)
+				}
 			}
 		}
-	}
-	for _, file := range t.named("environment.yml", "environment.yaml") {
-		manager("conda", file, 1)
+		for _, file := range t.named("pyproject.toml") {
+			if tool, table := pymanager.InPyproject(t.text(file)); tool != "" {
+				manager(tool, file, t.line(file, table))
+			}
+		}
 	}
 	for _, file := range t.files {
 		base := path.Base(file)

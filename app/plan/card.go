@@ -14,7 +14,7 @@ type Line struct{ Kind, Text, Hash string }
 // Kinds are the kinds of lines, in their order.
 func Kinds() []string {
 	return []string{
-		"command", "missing", "program", "dir", "remote", "variable", "container", "grant", "mount", "runs", "env", "write", "connect", "topic", "file", "outside",
+		"command", "setup", "missing", "program", "dir", "remote", "variable", "container", "grant", "mount", "runs", "env", "write", "connect", "topic", "file", "outside",
 	}
 }
 
@@ -38,6 +38,11 @@ func (p Plan) Lines() []Line {
 			add("program", r.Program.Path)
 		}
 		add("dir", r.Dir)
+	}
+	if p.Setup != nil {
+		for _, command := range p.Setup.Commands {
+			add("setup", CommandLine(command)+"  ("+p.Setup.Dir+")")
+		}
 	}
 	if p.Stack != nil {
 		all = append(all, p.Stack.lines()...)

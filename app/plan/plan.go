@@ -27,6 +27,7 @@ type Plan struct {
 	Name        string       `json:"name"`
 	Mode        string       `json:"mode"` // where Kafka comes from: docker, embedded or remote
 	Processes   []Process    `json:"processes"`
+	Setup       *Setup       `json:"setup,omitempty"`  // nil: the programs have an environment, or nothing shows how to make it
 	Files       []File       `json:"files,omitempty"`  // that decide what is done
 	Writes      []Write      `json:"writes,omitempty"` // to files of the project
 	Stack       *Stack       `json:"stack,omitempty"`  // nil: no containers
@@ -46,6 +47,13 @@ type Process struct {
 	// External: somebody else starts it, so that there is no command; the environment is what they need.
 	External bool   `json:"external,omitempty"`
 	Missing  string `json:"-"` // the file that the command would start and that is not there; that it comes is no change
+}
+
+// Setup is what makes the environment of the programs, where it is missing. It is asked for by itself, each time, and so is no
+// part of what the hash covers.
+type Setup struct {
+	Dir      string     `json:"dir"`
+	Commands [][]string `json:"commands"`
 }
 
 // Program is what a command's first word was found to be. The person's own search path and activated environment have a
@@ -131,6 +139,7 @@ type Known struct {
 	Found     []Program // of each of Config's programs, what its command was found to be
 	Missing   []string  // the file that each one's command names and that is not there; empty: it is
 	Files     []File
+	Setup     *Setup           // what makes the environment, where it is missing
 	Flag      string           // where Streaming.File leads
 	Compose   *compose.Project // as the project's files say it; nil: no containers
 	Services  []string         // that are asked for
@@ -141,7 +150,7 @@ type Known struct {
 // Of is the plan of what is known.
 func Of(k Known) Plan {
 	c := k.Config
-	p := Plan{Dir: c.Dir, Name: c.Name, Mode: c.Kafka.Mode, Files: k.Files}
+	p := Plan{Dir: c.Dir, Name: c.Name, Mode: c.Kafka.Mode, Files: k.Files, Setup: k.Setup}
 	for i, a := range c.Programs() {
 		run := process(k, a)
 		if i < len(k.Found) && !run.External {
@@ -285,6 +294,7 @@ func Credentials(r config.RemoteAccess, protocol string) []string {
 
 // Hash changes when anything does that was agreed to.
 func (p Plan) Hash() string {
+	p.Setup = nil
 	p.Processes = slices.Clone(p.Processes)
 	for i := range p.Processes {
 		if !p.Processes[i].Program.Inner { // the person's own computer gives it, and may give another one tomorrow

@@ -140,6 +140,7 @@ func (p *Project) planOf(c config.Project, base *compose.Project, r *compose.Rep
 		known.Found = append(known.Found, p.program(c.Dir, a))
 		known.Missing = append(known.Missing, missingFile(c.Dir, a))
 	}
+	known.Setup = p.setupOf()
 	if c.Streaming.File != "" {
 		known.Flag, _ = projectfile.In(c.Dir).Inside(c.Streaming.File)
 	}

@@ -1,0 +1,73 @@
+package project
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"streamtray/app/settings"
+	"streamtray/internal/usererr"
+)
+
+// The manager is a script that notes what it is asked to and makes an environment, as uv does.
+func TestTheEnvironmentIsMadeByItsManagerOnceThatIsAgreedTo(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the manager of this test is a shell script")
+	}
+	bin := t.TempDir()
+	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	uv := func(script string) {
+		write(t, filepath.Join(bin, "uv"), "#!/bin/sh\n"+script)
+		if err := os.Chmod(filepath.Join(bin, "uv"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := projectDir(t, "kafka: {mode: embedded}\napp: {command: [python, app.py]}\n")
+	write(t, filepath.Join(dir, "app.py"), "import kafka\n")
+	write(t, filepath.Join(dir, "uv.lock"), "")
+	o := opening(t, dir, t.TempDir())
+	o.Environ = os.Environ()
+
+	uv("touch ran\n")
+	stranger := must(t, o)
+	if err := stranger.SetUp(within(t), func(string) {}); id(err) != "project.untrusted" {
+		t.Errorf("a project that nobody trusts: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "ran")); err == nil {
+		t.Error("something of a project that nobody trusts was run")
+	}
+
+	uv("echo working; echo 'no such package' >&2; exit 3\n")
+	p := agreed(t, o)
+	shown := p.Plan().Setup
+	if shown == nil || len(shown.Commands) != 1 || strings.Join(shown.Commands[0], " ") != "uv sync" {
+		t.Errorf("the plan shows %+v", shown)
+	}
+	if err := p.SetUp(within(t), func(string) {}); id(err) != "project.setup_failed" || !strings.Contains(fmt.Sprint(err.(*usererr.Error).Args), "no such package") {
+		t.Errorf("a manager that fails: %v", err)
+	}
+
+	uv("echo \"$1 in $(pwd)\"; mkdir -p .venv/bin; echo 'home = /' > .venv/pyvenv.cfg; printf '#!/bin/sh\\n' > .venv/bin/python; chmod +x .venv/bin/python\n")
+	var told []string
+	if err := p.SetUp(within(t), func(line string) { told = append(told, line) }); err != nil {
+		t.Fatal(err)
+	}
+	if all := strings.Join(told, "\n"); !strings.Contains(all, "$ uv sync\nsync in "+dir) {
+		t.Errorf("it tells %q", all)
+	}
+	person, err := settings.Load(o.Folders)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Settings = person
+	again := must(t, o)
+	if trusts, _ := again.Trusts(); !trusts {
+		t.Error("what was agreed to and made is asked for again")
+	}
+	if s, missing := again.Setup(); missing {
+		t.Errorf("it is to be made again: %+v", s)
+	}
+}
