@@ -71,6 +71,7 @@
 //	  agentrpc/    the channel between processes of one user: who keeps this project already? its agent, seen and steered
 //	               from another process; events as JSON, for that and for --json
 //	  autostart/   the program started at a log-in
+//	  filechooser/ asks for a folder or a file by the desktop's own dialog
 //	  win32/       the little of Windows' windows that Go lacks; empty elsewhere
 //	  selftest/    what only the user's own computer can prove
 //	  detector/    runs the detection app and all its children; reads its log

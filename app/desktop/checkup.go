@@ -1,17 +1,17 @@
 package desktop
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 
 	"streamtray/app/bundle"
 	"streamtray/app/doctor"
+	"streamtray/app/filechooser"
 	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/ui"
@@ -205,29 +205,24 @@ func (e *examiner) Do(a view.Act, arg string) {
 func (e *examiner) Bundle() {
 	d, now := e.desk, time.Now()
 	subject, o := d.subject(), d.examinee()
-	ask := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
-		if err != nil || f == nil {
-			return
-		}
+	q := filechooser.Question{Title: d.words.Text("ui.choose.save", nil), Save: true, Name: bundle.DefaultName(now)}
+	d.choosePath(e.window, q, func(path string) {
 		d.work.Go(func() {
-			summary, err := d.writeBundle(subject, bundle.Sources{Options: o, Version: d.options.Version, Now: now}, f)
+			summary, err := d.writeBundle(subject, bundle.Sources{Options: o, Version: d.options.Version, Now: now}, path)
 			ui.Later(func() {
 				if err != nil {
 					dialog.ShowError(err, e.window)
 					return
 				}
 				d.copy(summary)
-				dialog.ShowInformation(d.words.Text("ui.page.diagnose", nil), d.words.Text("ui.doctor.saved", map[string]any{"File": f.URI().Path()}), e.window)
+				dialog.ShowInformation(d.words.Text("ui.page.diagnose", nil), d.words.Text("ui.doctor.saved", map[string]any{"File": path}), e.window)
 			})
 		})
-	}, e.window)
-	ask.SetFileName(bundle.DefaultName(now))
-	ask.Show()
+	})
 }
 
 // writeBundle gathers a bundle and writes it; it returns the summary in both languages.
-func (d *Desk) writeBundle(subject func(context.Context) *doctor.Subject, src bundle.Sources, f fyne.URIWriteCloser) (string, error) {
-	defer f.Close()
+func (d *Desk) writeBundle(subject func(context.Context) *doctor.Subject, src bundle.Sources, path string) (string, error) {
 	src.Subject = subject(d.ctx)
 	defer src.Subject.Close()
 	src.State, src.Kept = src.Subject.State()
@@ -240,7 +235,7 @@ func (d *Desk) writeBundle(subject func(context.Context) *doctor.Subject, src bu
 	if err != nil {
 		return "", err
 	}
-	if _, err := bytes.NewReader(zip).WriteTo(f); err != nil {
+	if err := os.WriteFile(path, zip, 0o600); err != nil {
 		return "", err
 	}
 	var all []string

@@ -112,6 +112,6 @@ func (d *Desk) projectFile() ui.ProjectFile {
 
 // unpackSample puts the sample project into a folder of its own below dir, and says which.
 func unpackSample(dir *string) error {
-	*dir = filepath.Join(*dir, "streamtray-sample")
+	*dir = filepath.Join(*dir, sampleFolder)
 	return sample.Unpack(*dir)
 }

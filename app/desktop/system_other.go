@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"sync"
 	"time"
 
@@ -180,6 +182,25 @@ func letOthersComeForward() {}
 // openFolder shows a folder in the file manager.
 func openFolder(ctx context.Context, dir string) error {
 	return exec.CommandContext(ctx, "xdg-open", dir).Run()
+}
+
+// userDirs finds the folder of documents in the file in which a desktop keeps its names, which are the person's language.
+var userDirs = regexp.MustCompile(`(?m)^XDG_DOCUMENTS_DIR="\$HOME/([^"$]+)"`)
+
+// documents is the person's folder of documents.
+func documents() (string, error) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", err
+	}
+	name := "Documents"
+	if dir, err := os.UserConfigDir(); err == nil {
+		text, _ := os.ReadFile(filepath.Join(dir, "user-dirs.dirs")) // few have one
+		if m := userDirs.FindSubmatch(text); m != nil {
+			name = string(m[1])
+		}
+	}
+	return filepath.Join(home, name), nil
 }
 
 // trayHost says whether there can be a tray (a session bus), and whether somebody shows it.

@@ -163,6 +163,9 @@ func openFolder(_ context.Context, dir string) error {
 	return windows.ShellExecute(0, win32.Wide("open"), win32.Wide(dir), nil, nil, normal)
 }
 
+// documents is the person's folder of documents, wherever they moved it.
+func documents() (string, error) { return windows.KnownFolderPath(windows.FOLDERID_Documents, 0) }
+
 // trayHost waits for the taskbar, which at a log-in may come after us: an icon set before is lost.
 func trayHost(ctx context.Context) (possible, shown bool) {
 	ctx, cancel := context.WithTimeout(ctx, taskbarSoon)

@@ -1,9 +1,9 @@
 package desktop
 
 import (
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
+	"path/filepath"
 
+	"streamtray/app/filechooser"
 	"streamtray/app/ui"
 )
 
@@ -14,28 +14,28 @@ var _ ui.Welcomer = welcomer{}
 
 // Choose has the user choose a folder.
 func (c welcomer) Choose() {
-	dialog.ShowFolderOpen(func(f fyne.ListableURI, err error) {
-		if err == nil && f != nil {
-			c.desk.openProject(f.Path(), true)
-		}
-	}, c.desk.window)
+	d := c.desk
+	d.choosePath(d.window, filechooser.Question{Title: d.words.Text("ui.choose.project", nil)}, func(dir string) { d.openProject(dir, true) })
 }
 
-// Sample has the user choose where the sample project goes, and opens it.
+// Sample puts the sample project into the person's documents and opens it; one that is there already is opened.
 func (c welcomer) Sample() {
-	dialog.ShowFolderOpen(func(f fyne.ListableURI, err error) {
-		if err != nil || f == nil {
+	d := c.desk
+	d.work.Go(func() {
+		dir, err := samplePlace()
+		switch {
+		case err != nil:
+		case hasSample(dir):
+			dir = filepath.Join(dir, sampleFolder)
+		default:
+			err = unpackSample(&dir)
+		}
+		if err != nil {
+			d.failed(err)
 			return
 		}
-		dir := f.Path()
-		c.desk.work.Go(func() {
-			if err := unpackSample(&dir); err != nil {
-				c.desk.failed(err)
-				return
-			}
-			ui.Later(func() { c.desk.openProject(dir, true) })
-		})
-	}, c.desk.window)
+		ui.Later(func() { d.openProject(dir, true) })
+	})
 }
 
 // Open opens a recent project.

@@ -234,6 +234,7 @@ func (w *window) page(p view.Page) *page {
 		s.readLogs(d.words)
 		logs := ui.NewLogs(d.words, s.log, w, s.sources(), d.copy)
 		logs.OpenFile = d.showLogFolder
+		logs.Save = func(name, text string) { d.saveText(w, name, text) }
 		return &page{content: scrolled(logs.Content), logs: logs, run: func(ctx context.Context) {
 			d.work.Go(func() { logs.Run(ctx) })
 		}}

@@ -20,6 +20,8 @@ type Logs struct {
 	Content fyne.CanvasObject
 	// OpenFile shows where the logs are kept whole; nil: nobody can. It is to be set before the page is shown.
 	OpenFile func()
+	// Save has the user keep text in a file, for which a name is suggested; nil: nobody can.
+	Save func(name, text string)
 
 	words   *i18n.Words
 	log     *Log

@@ -1,12 +1,10 @@
 package ui
 
 import (
-	"io"
 	"regexp"
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -23,25 +21,11 @@ func (l *Logs) text(first, last int) string {
 	return b.String()
 }
 
-// SaveFile asks where text is to be kept and keeps it there; the desktop has the system's own way.
-var SaveFile = func(window fyne.Window, name, text string) {
-	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
-		if err != nil || f == nil {
-			return
-		}
-		_, err = io.WriteString(f, text)
-		if closed := f.Close(); err == nil {
-			err = closed
-		}
-		if err != nil {
-			dialog.ShowError(err, window)
-		}
-	}, window)
-	d.SetFileName(name)
-	d.Show()
+func (l *Logs) save() {
+	if l.Save != nil {
+		l.Save("streamtray.log", l.text(0, len(l.found)-1))
+	}
 }
-
-func (l *Logs) save() { SaveFile(l.window, "streamtray.log", l.text(0, len(l.found)-1)) }
 
 // Copy puts the chosen lines on the clipboard; without any, all that are shown.
 func (l *Logs) Copy() {
