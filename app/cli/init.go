@@ -2,13 +2,19 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strconv"
 
+	"streamtray/app/config"
 	"streamtray/app/facts"
 	"streamtray/app/project"
 	"streamtray/app/sample"
+	"streamtray/internal/usererr"
 )
 
 // initialise writes a first streamtray.yaml, or unpacks the sample project.
@@ -45,6 +51,11 @@ func initialise(ctx context.Context, c *call, args []string) error {
 	if err != nil {
 		return err
 	}
+	if !done.Kept {
+		if err := c.writeSchema(filepath.Dir(done.File)); err != nil {
+			return err
+		}
+	}
 	if err := c.answer(done, func(out io.Writer) { c.printInit(out, done) }); err != nil {
 		return err
 	}
@@ -54,8 +65,30 @@ func initialise(ctx context.Context, c *call, args []string) error {
 	return nil
 }
 
+// writeSchema puts the schema that the file's first line names beside it: editors then complete and check the file without a
+// network. One that is there is left as it is.
+func (c *call) writeSchema(dir string) error {
+	text, err := SchemaJSON(c.words)
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(dir, config.SchemaFile)
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err == nil {
+		_, err = f.Write(text)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		return usererr.New("project.unwritable", map[string]any{"File": file, "Dir": dir}, err)
+	}
+	return nil
+}
+
 func (c *call) printInit(out io.Writer, done project.Initialised) {
-	args := map[string]any{"File": done.File}
+	args := map[string]any{"File": done.File, "Schema": config.SchemaFile}
 	switch {
 	case done.Kept && done.Diff == "":
 		fmt.Fprintln(out, c.words.Text("cli.init.same", args))

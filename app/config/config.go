@@ -16,6 +16,10 @@ import (
 // FileName is the project's own file.
 const FileName = "streamtray.yaml"
 
+// SchemaFile is the JSON Schema of FileName that lies beside it: a first file names it for editors
+// (https://github.com/redhat-developer/yaml-language-server#using-inlined-schema).
+const SchemaFile = "streamtray.schema.json"
+
 // Version is the version of the file's format that this program understands.
 const Version = 1
 

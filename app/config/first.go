@@ -18,6 +18,7 @@ import (
 // Whoever writes the file and changes nothing has what they had without it.
 func (p Project) First(say func(id string, args map[string]any) string) string {
 	f := &firstFile{p: p, say: say}
+	f.b.WriteString("# yaml-language-server: $schema=" + SchemaFile + "\n")
 	f.comment("config.first.head", nil)
 	f.line("version: "+strconv.Itoa(Version), "")
 	f.line("name: "+quoted(p.Name), "")
