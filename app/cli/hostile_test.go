@@ -68,6 +68,8 @@ func TestNoCommandPrintsWhatATerminalWouldObey(t *testing.T) {
 		{"diagnose", "--where", evil},
 		{"bundle", "-o", filepath.Join(dir, "b.zip")},
 		{"init", filepath.Join(dir, "new")},
+		{"restart"},
+		{"restart", evil},
 		{"env"},
 		{"env", "--format", "json"},
 		{"schema"},

@@ -14,7 +14,7 @@ import (
 // failing is each command, called so that it cannot do what it is asked to: in a folder without a project, or with words
 // that are off. A command that has no other way to fail has the latter.
 var failing = map[string][]string{
-	"up": {"up"}, "down": {"down"}, "status": {"status"}, "restart": {"restart"}, "logs": {"logs"}, "topics": {"topics", "plan"}, "env": {"env"},
+	"up": {"up"}, "down": {"down"}, "status": {"status"}, "restart": {"restart"}, "logs": {"logs"}, "topics": {"topics", "plan"}, "records": {"records", "tail", "nowhere"}, "env": {"env"},
 	"canary": {"canary"}, "inspect": {"inspect", "nowhere.yaml"}, "diagnose": {"diagnose", "nowhere.log"},
 	"doctor": {"doctor", "--yes"}, "demo": {"demo", "--for", "ever"}, "facts": {"facts", "--project", "nowhere"},
 	"init": {"init", "nowhere"}, "plan": {"plan"}, "trust": {"trust", "show"}, "quit": {"quit", "--timeout", "x"},
