@@ -319,6 +319,9 @@ func TestWhatFailedIsTriedAgainOnceNothingStandsInItsWay(t *testing.T) {
 				t.Errorf("the row names who went: %v", r.Err)
 			}
 			w.set("taken by b", false)
+			if !looks {
+				limit = 2 * longRetry // it has failed otherwise than before since, and that doubles the pause
+			}
 			began := time.Now()
 			await(t, a.Hub, "connected", inPhase(Connected))
 			if took := time.Since(began); took > limit+10*time.Second { // its Do takes some time
