@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,7 +37,7 @@ func checkup(ids []string, known map[string]doctor.Result, w *i18n.Words) view.C
 		c.Headline = w.Text("ui.doctor.busy", map[string]any{"Done": len(known), "All": len(ids)})
 		return c
 	case count[doctor.Problem] > 0:
-		c.Mark, c.Headline = view.Bad, w.Text("ui.doctor.ill", nil)
+		c.Mark, c.Headline = view.Bad, w.Text("ui.doctor.ill", map[string]any{"Count": count[doctor.Problem]})
 	case count[doctor.Warning] > 0:
 		c.Mark, c.Headline = view.Warn, w.Text("ui.doctor.well", nil)
 	default:
@@ -105,14 +106,20 @@ func (e *examiner) Again() {
 	var ctx context.Context
 	ctx, e.cancel = context.WithCancel(e.ctx)
 	e.last = nil
-	ids, known := doctor.IDs(), map[string]doctor.Result{}
-	e.shown.Show(checkup(ids, known, w))
+	var ids []string
+	known := map[string]doctor.Result{}
+	e.shown.Show(view.Checkup{Mark: view.Busy, Headline: w.Text("ui.doctor.opening", nil)})
 	subject := d.subject()
 	d.work.Go(func() {
 		s := subject(ctx)
 		defer s.Close()
-		all := doctor.Run(ctx, s, func(r doctor.Result) {
+		applicable := s.Applicable()
+		ui.Later(func() { ids = applicable })
+		all := doctor.RunOnly(ctx, s, applicable, func(r doctor.Result) {
 			ui.Later(func() {
+				if !slices.Contains(ids, r.ID) {
+					return // it only was needed
+				}
 				if known[r.ID] = r; ctx.Err() == nil {
 					e.shown.Show(checkup(ids, known, w))
 				}
@@ -147,7 +154,12 @@ func (d *Desk) examinee() project.Options {
 func (d *Desk) subject() func(context.Context) *doctor.Subject {
 	o, s := d.examinee(), d.session
 	return func(ctx context.Context) *doctor.Subject {
-		subject := doctor.Open(ctx, o)
+		var subject *doctor.Subject
+		if s != nil && s.demo {
+			subject = doctor.Examine(o, s.project)
+		} else {
+			subject = doctor.Open(ctx, o)
+		}
 		if s != nil {
 			subject.Learn(s.hub.State())
 		}

@@ -39,10 +39,10 @@ func TestTheCheckUpSaysHowItStands(t *testing.T) {
 		headline string
 		sum      string
 	}{
-		{"one is missing", []doctor.Result{bad, pending}, view.Busy, "Looking… 1 of 2", ""},
-		{"one is bad", []doctor.Result{fine, warns, bad}, view.Bad, "Something needs you", "Problems: 1 · warnings: 1 · fine: 1 · not checked: 0"},
-		{"one warns", []doctor.Result{fine, warns}, view.Warn, "All is well", "Problems: 0 · warnings: 1 · fine: 1 · not checked: 0"},
-		{"all fine", []doctor.Result{fine, off}, view.Good, "All is well", "Problems: 0 · warnings: 0 · fine: 1 · not checked: 1"},
+		{"one is missing", []doctor.Result{bad, pending}, view.Busy, "Checking… 1 of 2", ""},
+		{"one is bad", []doctor.Result{fine, warns, bad}, view.Bad, "1 problem found", "Problems: 1 · warnings: 1 · passed: 1 · skipped: 0"},
+		{"one warns", []doctor.Result{fine, warns}, view.Warn, "No problems found", "Problems: 0 · warnings: 1 · passed: 1 · skipped: 0"},
+		{"all fine", []doctor.Result{fine, off}, view.Good, "No problems found", "Problems: 0 · warnings: 0 · passed: 1 · skipped: 1"},
 	} {
 		ids, known := results(c.results...)
 		got := checkup(ids, known, w)

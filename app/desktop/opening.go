@@ -235,6 +235,7 @@ func (d *Desk) openDemo() {
 			d.failed(err)
 			return
 		}
+		s.demo = true
 		s.work.Go(func() {
 			for s.ctx.Err() == nil {
 				_ = sample.Camera(s.ctx, p.DemoSocket(), framesPerSecond, func(sample.Count) {}) // an app that is not there yet is filmed later

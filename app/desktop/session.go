@@ -25,6 +25,7 @@ type session struct {
 	keeper    *agentrpc.Session
 	hub       *app.Hub
 	far       bool        // another process keeps it
+	demo      bool        // no file describes it, and nothing of it is kept
 	fresh     bool        // it never came up here before
 	plain     atomic.Bool // the next start is one without streaming
 	log       *ui.Log

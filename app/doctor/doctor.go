@@ -101,6 +101,7 @@ func Healthy(results []Result) bool {
 // Subject is what is examined: this computer, and a project on it. What is told to it (Learn) is told before a Run.
 type Subject struct {
 	Project *project.Project // nil: there is none, or it could not be opened
+	lent    bool             // Project is somebody else's to close
 
 	options project.Options
 	refused error          // why there is no Project
@@ -137,6 +138,17 @@ func Open(ctx context.Context, o project.Options) *Subject {
 	return s
 }
 
+// Examine makes a subject of a project that is open already, which may be one that no file describes, and stays open when
+// the subject is closed.
+func Examine(o project.Options, p *project.Project) *Subject {
+	s := &Subject{options: o, machine: thisMachine(), config: p.Config, Project: p, parts: p.Anatomy(), lent: true}
+	s.options.Dir = p.Dir
+	if s.endpoint, s.noAddress = docker.Resolve(o.Getenv, o.Home); s.noAddress == nil {
+		s.engine, s.noAddress = docker.Connect(s.endpoint)
+	}
+	return s
+}
+
 // described is a look that needs the project's own description, whatever its compose files say.
 func (s *Subject) described(look func(context.Context) finding) func(context.Context) finding {
 	return func(ctx context.Context) finding {
@@ -159,7 +171,7 @@ func (s *Subject) trusted() bool {
 // Learn takes over what the process that keeps the project knows.
 func (s *Subject) Learn(state app.State) {
 	s.state, s.kept = state, true
-	if s.Project != nil {
+	if s.Project != nil && !s.lent {
 		s.Project.Learn(state)
 	}
 }
@@ -184,7 +196,7 @@ func (s *Subject) Close() error {
 	if s.engine != nil {
 		err = s.engine.Close()
 	}
-	if s.Project != nil {
+	if s.Project != nil && !s.lent {
 		err = errors.Join(err, s.Project.Close())
 	}
 	return err

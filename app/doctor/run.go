@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/config"
 	"streamtray/app/pycheck"
 	"streamtray/app/redact"
 	"streamtray/internal/usererr"
@@ -103,6 +105,19 @@ func IDs() []string {
 		ids = append(ids, c.id)
 	}
 	return ids
+}
+
+// Applicable are the checks of IDs that have anything to say of the subject: a project whose Kafka runs in no container
+// needs no Docker.
+func (s *Subject) Applicable() []string {
+	ids := IDs()
+	if s.options.Dir == "" || s.unread != nil || s.config.Kafka.Mode == config.Docker {
+		return ids
+	}
+	return slices.DeleteFunc(ids, func(id string) bool {
+		kind, _, _ := strings.Cut(id, ".")
+		return slices.Contains([]string{"engine", "compose", "images", "containers"}, kind) || strings.HasSuffix(id, ".engine")
+	})
 }
 
 // RunOnly is Run for the checks of the ids, and those that they need.

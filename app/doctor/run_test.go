@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"streamtray/app/config"
+	"streamtray/app/project"
 	"streamtray/docker"
 	"streamtray/internal/usererr"
 )
@@ -117,5 +119,24 @@ func TestChecksAreInAnOrderThatTheirNeedsAllow(t *testing.T) {
 		if slices.Index(ids, c.id) != i {
 			t.Errorf("%s is there twice", c.id)
 		}
+	}
+}
+
+// The demo, which runs on the built-in broker, was told that it lacks a compose file, and to try the demo.
+func TestAProjectWithoutContainersIsNotAskedForDocker(t *testing.T) {
+	s := &Subject{options: project.Options{Dir: "/demo"}, config: config.Default("/demo")}
+	s.config.Kafka.Mode = config.Embedded
+	ids := s.Applicable()
+	for _, id := range ids {
+		if strings.HasPrefix(id, "engine.") || strings.HasPrefix(id, "compose.") || strings.HasPrefix(id, "images.") || strings.HasSuffix(id, ".engine") {
+			t.Errorf("%s is looked at", id)
+		}
+	}
+	if !slices.Contains(ids, "broker.answers") || !slices.Contains(ids, "python.imports") {
+		t.Errorf("checks %v, want those of Kafka and the app", ids)
+	}
+	s.config.Kafka.Mode = config.Docker
+	if got := s.Applicable(); !slices.Equal(got, IDs()) {
+		t.Errorf("with containers %v, want all", got)
 	}
 }

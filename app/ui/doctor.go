@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -21,7 +22,8 @@ type Examiner interface {
 	Do(act view.Act, remedy string) // what a row offers
 }
 
-// Doctor shows what a look at everything found, a row a check. Show gives it what to show.
+// Doctor shows what a look at everything found: what needs attention first, a row a check, then folded what passed and what
+// was not looked at. Show gives it what to show.
 type Doctor struct {
 	Content fyne.CanvasObject
 
@@ -31,59 +33,107 @@ type Doctor struct {
 	sum      *line
 	again    *widget.Button
 	copy     *widget.Button
-	steps    *steps
-	nothing  *line
-	shown    view.Checkup
-	only     bool // rows that need attention, and no others
+	wrong    *steps
+	rows     *fyne.Container
+	passed   *fold
+	skipped  *fold
 }
 
 // NewDoctor is an empty check-up.
 func NewDoctor(w *i18n.Words, ask Examiner) *Doctor {
 	d := &Doctor{
 		words: w, mark: newMark(view.Busy), headline: newLine("", style{size: theme.SizeNameHeadingText, bold: true}),
-		sum: newLine("", style{color: colorMuted}), steps: newSteps(w, ask.Do), nothing: muted(w.Text("ui.doctor.nothing", nil)),
+		sum: newLine("", style{color: colorMuted}), wrong: newSteps(w, ask.Do),
 	}
 	d.again = widget.NewButtonWithIcon(w.Text("ui.doctor.again", nil), theme.ViewRefreshIcon(), ask.Again)
 	d.again.Importance = widget.HighImportance
 	d.copy = widget.NewButtonWithIcon(w.Text("ui.doctor.copy", nil), theme.ContentCopyIcon(), ask.Copy)
 	save := widget.NewButtonWithIcon(w.Text("ui.doctor.bundle", nil), theme.DocumentSaveIcon(), ask.Bundle)
-	only := widget.NewCheck(w.Text("ui.doctor.only", nil), func(on bool) {
-		d.only = on
-		d.Show(d.shown)
-	})
-	d.nothing.Hide()
 	titles := container.New(stack{-14}, d.headline, d.sum)
 	acts := container.NewCenter(container.NewHBox(save, d.copy, d.again))
 	icon := container.NewCenter(container.NewGridWrap(fyne.NewSize(32, 32), d.mark))
-	head := container.NewBorder(nil, nil, icon, acts, titles)
-	rows := container.NewVScroll(container.New(stack{0}, plainCard(container.New(stack{0}, d.steps.content, d.nothing))))
-	d.Content = container.New(layout.NewCustomPaddedLayout(12, 12, 14, 14), container.NewBorder(container.New(stack{4}, head, only), nil, nil, nil, rows))
+	head := bordered(nil, nil, icon, acts, titles)
+	d.rows = container.New(stack{8})
+	d.passed = newFold(w, "ui.doctor.passed", ask.Do, d.rows.Refresh)
+	d.skipped = newFold(w, "ui.doctor.skipped", ask.Do, d.rows.Refresh)
+	d.rows.Objects = []fyne.CanvasObject{plainCard(d.wrong.content), d.passed.content, d.skipped.content}
+	d.Content = container.New(layout.NewCustomPaddedLayout(12, 12, 14, 14), bordered(head, nil, nil, nil, container.NewVScroll(d.rows)))
+	d.Show(view.Checkup{Mark: view.Busy})
 	return d
 }
 
 // Show shows what is known so far.
 func (d *Doctor) Show(c view.Checkup) {
-	d.shown = c
 	d.mark.SetResource(markIcon(c.Mark))
 	d.headline.set(c.Headline)
 	d.sum.set(c.Sum)
 	enable(d.again, c.Mark != view.Busy)
 	enable(d.copy, c.Mark != view.Busy)
-	rows := c.Steps
-	if d.only {
-		rows = slices.DeleteFunc(slices.Clone(rows), func(s view.Step) bool { return s.Mark != view.Bad && s.Mark != view.Warn })
+	of := map[bool][]view.Step{}
+	var wrong []view.Step
+	for _, s := range c.Steps {
+		switch s.Mark {
+		case view.Bad, view.Warn:
+			wrong = append(wrong, s)
+		case view.Good, view.Off:
+			of[s.Mark == view.Good] = append(of[s.Mark == view.Good], s)
+		case view.Pending, view.Busy, view.Idle, view.Said:
+		}
 	}
-	if len(rows) == 0 {
-		d.steps.content.Hide()
+	slices.SortStableFunc(wrong, func(a, b view.Step) int { return cmp.Compare(a.Mark, b.Mark) }) // problems before warnings
+	d.passed.show(of[true])
+	d.skipped.show(of[false])
+	if len(wrong) == 0 {
+		d.rows.Objects[0].Hide()
 	} else {
-		d.steps.content.Show()
-		d.steps.show(rows)
+		d.rows.Objects[0].Show()
+		d.wrong.show(wrong)
 	}
-	if d.only && len(rows) == 0 && c.Mark != view.Busy {
-		d.nothing.Show()
+	d.rows.Refresh()
+}
+
+// fold is a line that says how many rows there are, and shows them when it is pressed.
+type fold struct {
+	content *fyne.Container
+	words   *i18n.Words
+	id      string
+	head    *widget.Button
+	steps   *steps
+	card    fyne.CanvasObject
+	changed func()
+}
+
+func newFold(w *i18n.Words, id string, do func(view.Act, string), changed func()) *fold {
+	f := &fold{words: w, id: id, steps: newSteps(w, do), changed: changed}
+	f.head = widget.NewButtonWithIcon("", theme.MenuExpandIcon(), func() { f.open(!f.card.Visible()) })
+	f.head.Alignment, f.head.Importance = widget.ButtonAlignLeading, widget.LowImportance
+	f.card = plainCard(f.steps.content)
+	f.card.Hide()
+	f.content = container.New(stack{2}, container.NewHBox(f.head), f.card)
+	f.content.Hide()
+	return f
+}
+
+func (f *fold) open(on bool) {
+	if on {
+		f.card.Show()
+		f.head.SetIcon(theme.MenuDropDownIcon())
 	} else {
-		d.nothing.Hide()
+		f.card.Hide()
+		f.head.SetIcon(theme.MenuExpandIcon())
 	}
+	f.content.Refresh()
+	f.changed()
+}
+
+func (f *fold) show(all []view.Step) {
+	if len(all) == 0 {
+		f.content.Hide()
+		return
+	}
+	f.head.SetText(f.words.Text(f.id, map[string]any{"Count": len(all)}))
+	f.steps.show(all)
+	f.content.Show()
 }
 
 func enable(b *widget.Button, on bool) {

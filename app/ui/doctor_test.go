@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -53,25 +54,29 @@ func TestTheCheckUpShowsEachCheckAndItsFix(t *testing.T) {
 	})
 }
 
-func TestTheCheckUpShowsOnlyWhatNeedsAttentionIfAsked(t *testing.T) {
-	w, err := i18n.New("en")
-	if err != nil {
-		t.Fatal(err)
-	}
-	test.NewTempApp(t).Settings().SetTheme(testTheme("light"))
-	d := NewDoctor(w, new(examiner))
-	d.only = true
-	d.Show(view.Checkup{Mark: view.Bad, Steps: examined(w)})
+// A failing check stood below the lower edge, under thirteen that were fine.
+func TestProblemsComeFirstAndWhatPassedIsFolded(t *testing.T) {
+	d := NewDoctor(english(t), new(examiner))
+	win := test.NewTempWindow(t, d.Content)
+	win.Resize(fyne.NewSize(800, 500))
+	d.Show(view.Checkup{Mark: view.Bad, Steps: examined(d.words)})
 	var names []string
-	for _, r := range d.steps.rows {
+	for _, r := range d.wrong.rows {
 		names = append(names, r.shown.Step)
 	}
-	if len(names) != 2 || names[0] != "disk.host" || names[1] != "clock.engine" {
-		t.Errorf("rows %v, want disk.host and clock.engine", names)
+	if len(names) != 2 || names[0] != "clock.engine" || names[1] != "disk.host" {
+		t.Errorf("first come %v, want the problem, then the warning", names)
 	}
-	d.Show(view.Checkup{Mark: view.Good, Steps: examined(w)[:2]})
-	if d.steps.content.Visible() || !d.nothing.Visible() {
-		t.Error("all is fine: want a line that says that nothing needs attention")
+	if d.passed.card.Visible() || d.passed.head.Text != "2 passed" || d.skipped.head.Text != "1 skipped" {
+		t.Errorf("passed are shown: %v; folds %q and %q", d.passed.card.Visible(), d.passed.head.Text, d.skipped.head.Text)
+	}
+	test.Tap(d.passed.head)
+	if !d.passed.card.Visible() || !strings.Contains(texts(d.passed.content), "Docker Engine 27.3.1") {
+		t.Errorf("opened, the fold shows:\n%s", texts(d.passed.content))
+	}
+	d.Show(view.Checkup{Mark: view.Good, Steps: examined(d.words)[:2]})
+	if d.rows.Objects[0].Visible() || d.skipped.content.Visible() {
+		t.Error("all is fine, and yet there is room for what is not")
 	}
 }
 
