@@ -12,6 +12,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"iter"
 	"net"
 	"os"
 	"path/filepath"
@@ -31,6 +32,8 @@ var ErrNobody = errors.New("nobody listens")
 type Channel struct {
 	Name string // unique among the user's channels; a part of a file's name
 	Data string // the user's data folder, below which the channel lives where the system has no folder for such
+	// One: there is one listener for the user, whatever folders their environment names.
+	One bool
 }
 
 // Desktop is the channel of a user's desktop. Desktops with settings of their own, as tests have, stay apart: home is
@@ -43,7 +46,7 @@ func Desktop(home, data string) Channel {
 }
 
 // Of is the channel of whoever keeps the project in dir: the same by whatever path the folder is named.
-func Of(dir, data string) Channel { return Channel{Name: hashed(real(dir)), Data: data} }
+func Of(dir, data string) Channel { return Channel{Name: hashed(real(dir)), Data: data, One: true} }
 
 func hashed(s string) string {
 	sum := sha256.Sum256([]byte(s))
@@ -72,6 +75,13 @@ func (c Channel) Listen() (net.Listener, error) {
 		h.Close()
 		return nil, usererr.New("agentrpc.no_folder", map[string]any{"Dir": c.fallback()}, failed).Terminal()
 	}
+	if c.One {
+		var err error
+		if h.announced, err = announce(c.Name, h.address); err != nil {
+			h.Close()
+			return nil, err
+		}
+	}
 	if err := h.publish(); err != nil {
 		h.Close()
 		return nil, usererr.New("agentrpc.no_folder", map[string]any{"Dir": c.fallback()}, err).Terminal()
@@ -84,6 +94,8 @@ type held struct {
 	net.Listener
 	address string
 	locks   []*filelock.Lock
+
+	announced io.Closer // nil: the address is told in folders alone
 }
 
 // lock holds the name in dir, and listens there unless it does so elsewhere already. A folder that cannot be used, or that
@@ -122,6 +134,9 @@ func (h *held) Close() error {
 	if h.Listener != nil {
 		err = h.Listener.Close()
 	}
+	if h.announced != nil {
+		err = errors.Join(err, h.announced.Close())
+	}
 	for _, l := range h.locks {
 		err = errors.Join(err, l.Close())
 	}
@@ -131,11 +146,7 @@ func (h *held) Close() error {
 // Dial connects to who listens on the channel, or gives ErrNobody at once. It makes no folder and no file, and talks to
 // nobody but a process of this user.
 func (c Channel) Dial(ctx context.Context) (net.Conn, error) {
-	for _, dir := range c.folders() {
-		address, err := c.published(dir)
-		if err != nil {
-			continue // nobody of ours listens by that folder
-		}
+	for address := range c.addresses(ctx) {
 		conn, err := connect(ctx, address)
 		switch {
 		case err == nil:
@@ -150,6 +161,23 @@ func (c Channel) Dial(ctx context.Context) (net.Conn, error) {
 		}
 	}
 	return nil, ErrNobody
+}
+
+// addresses are where the listener may be, as the folders tell it and then as it is announced.
+func (c Channel) addresses(ctx context.Context) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, dir := range c.folders() {
+			if address, err := c.published(dir); err == nil && !yield(address) { // else nobody of ours listens by that folder
+				return
+			}
+		}
+		if !c.One {
+			return
+		}
+		if address, ours := announcement(ctx, c.Name); ours && address != "" {
+			yield(address)
+		}
+	}
 }
 
 // longestAddress bounds what a lock file says, in bytes: a path may be as long.
