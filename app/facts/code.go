@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"streamtray/app/pyast"
 )
@@ -36,6 +37,7 @@ type source struct {
 	main   int                 // the line of `if __name__ == "__main__"`; 0: none
 	lines  []*pyast.Stmt       // of imports
 	kafka  bool                // it imports a client of Kafka
+	needed func() []*source    // see needs
 }
 
 // imported is a module, or something of one.
@@ -86,6 +88,7 @@ func newCode(ctx context.Context, t *tree) *code {
 		}
 		s := &source{file: file, module: pyast.Parse(t.text(file)), names: map[string]imported{}}
 		s.top = &scope{source: s, names: map[string][]bound{}}
+		s.needed = sync.OnceValue(func() []*source { return c.needs(s) }) // asked for by whoever reaches it
 		c.sources, c.byFile[file] = append(c.sources, s), s
 	}
 	for _, s := range c.sources {
@@ -391,7 +394,7 @@ func (c *code) reach(s *source) []*source {
 	seen := map[*source]bool{s: true}
 	all := []*source{s}
 	for i := 0; i < len(all); i++ {
-		for _, n := range c.needs(all[i]) {
+		for _, n := range all[i].needed() {
 			if !seen[n] {
 				seen[n] = true
 				all = append(all, n)

@@ -377,7 +377,7 @@ func (p *finder) managed(c *candidate, command string) bool {
 func (p *finder) fromCode() {
 	needed := map[*source]bool{}
 	for _, s := range p.c.sources {
-		for _, n := range p.c.needs(s) {
+		for _, n := range s.needed() {
 			needed[n] = true
 		}
 	}
@@ -525,7 +525,7 @@ func (p *finder) app(s *source) (attr, framework string, line int, ok bool) { //
 }
 
 func (p *finder) neededBy(s *source) bool {
-	return slices.ContainsFunc(p.c.sources, func(o *source) bool { return o != s && slices.Contains(p.c.needs(o), s) })
+	return slices.ContainsFunc(p.c.sources, func(o *source) bool { return o != s && slices.Contains(o.needed(), s) })
 }
 
 // names reports whether a name in a file was imported from another.
