@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"streamtray/app/diagnose"
@@ -68,6 +69,9 @@ func (c *call) printFix(r *project.Inspection) error {
 // maxFiles is far more compose files than anybody merges.
 const maxFiles = 100
 
+// thrifty is how many hundredths of what is in use may be garbage while a log is read, so that it takes 40 MB in all.
+const thrifty = 30
+
 // diagnosis reads a log on stdin and prints what is wrong.
 func diagnosis(ctx context.Context, c *call, args []string) error {
 	var where string
@@ -77,6 +81,7 @@ func diagnosis(ctx context.Context, c *call, args []string) error {
 	if err != nil {
 		return err
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(thrifty)) // a log of any length, and little that stays of it
 	in := c.In
 	switch {
 	case len(rest) == 1 && rest[0] != "-":
@@ -91,7 +96,7 @@ func diagnosis(ctx context.Context, c *call, args []string) error {
 	}
 	// A terminal gives nothing until somebody types, and Ctrl-C has to end the wait.
 	r, err := orInterrupted(ctx, func() (diagnose.Report, error) {
-		return diagnose.Run(in, where, c.words.Lang(), project.Advice(ctx, c.path(c.project), c.Environ))
+		return diagnose.Run(in, where, c.words.Lang(), func() map[string]string { return project.Advice(ctx, c.path(c.project), c.Environ) })
 	})
 	if errors.Is(err, diagnose.ErrPlace) {
 		return badUsage("cli.diagnose.bad_where", map[string]any{"Where": where, "Known": strings.Join(diagnose.Places(), ", ")})

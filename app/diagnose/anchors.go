@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Bounds of what anchors are worth: shorter ones are in every line, longer ones only cost memory.
@@ -27,7 +28,7 @@ func anchors(expr string, least int) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	words := needOf(re.Simplify()).best()
+	words := needOf(re).best()
 	if worth(words) < least {
 		return nil, fmt.Errorf("%s: no fixed word of %d letters to find it by: %q", expr, least, words)
 	}
@@ -80,6 +81,10 @@ func needOf(re *syntax.Regexp) need {
 		}
 	case syntax.OpPlus:
 		return need{some: needOf(re.Sub[0]).best()}
+	case syntax.OpRepeat:
+		if n := needOf(re.Sub[0]); re.Min > 0 {
+			return need{some: n.best()}
+		}
 	case syntax.OpConcat:
 		return concat(re.Sub)
 	case syntax.OpAlternate:
@@ -166,12 +171,77 @@ func alternate(ways []*syntax.Regexp) need {
 // folded gives an expression that matches in lower-case text what expr matches whatever the case. That is several
 // times as fast as to ignore the case while matching.
 func folded(expr string) string {
+	if !capitals(expr) {
+		return expr
+	}
 	re, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
 		return expr // to be refused where it is compiled
 	}
 	lowered(re)
 	return re.String()
+}
+
+// capitals reports whether an expression may ask for capital letters: most do not, and to parse and write them anew costs
+// more than to compile them.
+func capitals(expr string) bool {
+	for i := 0; i < len(expr); i++ {
+		switch c := expr[i]; {
+		case c == '\\':
+			i++
+		case c == '(' && strings.HasPrefix(expr[i:], "(?P<"):
+			i += strings.IndexByte(expr[i:], '>')
+		case c >= 'A' && c <= 'Z', c >= utf8.RuneSelf && strings.ContainsFunc(expr[i:], unicode.IsUpper):
+			return true
+		}
+	}
+	return false
+}
+
+// wanted gives words that an expression requires of a text in lower case: of each group, one is in whatever it matches.
+// Where the words of one are missing, the expression need not be tried.
+func wanted(expr string) [][]string {
+	re, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return nil
+	}
+	var groups [][]string
+	for _, g := range wants(re) {
+		if worth(g) >= 2 && len(g) <= mostWays {
+			for i := range g {
+				g[i] = strings.ToLower(g[i])
+			}
+			groups = append(groups, g)
+		}
+	}
+	slices.SortFunc(groups, func(a, b []string) int { return len(a) - len(b) })
+	return groups[:min(len(groups), mostGroups)]
+}
+
+// mostGroups is how many groups of words are looked for before an expression is tried.
+const mostGroups = 4
+
+func wants(re *syntax.Regexp) (groups [][]string) {
+	switch re.Op {
+	case syntax.OpCapture, syntax.OpPlus:
+		return wants(re.Sub[0])
+	case syntax.OpConcat:
+		run := []string{""}
+		for _, p := range re.Sub {
+			n := needOf(p)
+			if n.exact != nil && len(run)*len(n.exact) <= mostWays {
+				run = cross(run, n.exact)
+				continue
+			}
+			groups = append(append(groups, run), wants(p)...)
+			run = []string{""}
+			if n.exact != nil {
+				run = n.exact
+			}
+		}
+		return append(groups, run)
+	}
+	return [][]string{needOf(re).best()}
 }
 
 // lowered lets an expression match small letters where it asks for capitals. To have the parser fold the case would cost

@@ -33,9 +33,22 @@ func classOf(c byte) uint8 {
 
 // node is a state while the automaton is built.
 type node struct {
-	to   map[uint8]int
-	fail int
-	ends []uint16
+	first, next int   // its first child, and the next one of its parent's; 0: none
+	class       uint8 // of the byte that leads here
+	fail        int
+	ends        []uint16
+}
+
+// trie is a tree of words.
+type trie []node
+
+// child is where a byte leads from a state; 0: nowhere.
+func (t trie) child(at int, class uint8) int {
+	c := t[at].first
+	for c != 0 && t[c].class != class {
+		c = t[c].next
+	}
+	return c
 }
 
 // newAutomaton takes words and what a hit of each reports. All words together have less than 65,000 bytes.
@@ -44,39 +57,39 @@ func newAutomaton(words []string, ids []uint16) *automaton {
 	for c := range 256 {
 		a.class[c] = classOf(byte(c))
 	}
-	nodes := []node{{to: map[uint8]int{}}}
+	t := make(trie, 1, 1<<15)
 	for i, w := range words {
 		at := 0
 		for _, c := range []byte(w) {
 			k := a.class[c]
-			child, ok := nodes[at].to[k]
-			if !ok {
-				child = len(nodes)
-				nodes = append(nodes, node{to: map[uint8]int{}})
-				nodes[at].to[k] = child
+			child := t.child(at, k)
+			if child == 0 {
+				child = len(t)
+				t = append(t, node{class: k, next: t[at].first})
+				t[at].first = child
 			}
 			at = child
 		}
-		nodes[at].ends = append(nodes[at].ends, ids[i])
+		t[at].ends = append(t[at].ends, ids[i])
 	}
-	a.fill(nodes, link(nodes))
+	a.fill(t, t.link())
 	return a
 }
 
 // link sets where each state falls back to, and returns the states in breadth-first order.
-func link(nodes []node) []int {
-	order := []int{0}
+func (t trie) link() []int {
+	order := make([]int, 1, len(t))
 	for i := 0; i < len(order); i++ {
 		at := order[i]
-		for c, child := range nodes[at].to {
-			f := nodes[at].fail
-			for f != 0 && nodes[f].to[c] == 0 {
-				f = nodes[f].fail
+		for child := t[at].first; child != 0; child = t[child].next {
+			if at != 0 {
+				f := t[at].fail
+				for f != 0 && t.child(f, t[child].class) == 0 {
+					f = t[f].fail
+				}
+				t[child].fail = t.child(f, t[child].class)
 			}
-			if to := nodes[f].to[c]; at != 0 && to != child {
-				nodes[child].fail = to
-			}
-			nodes[child].ends = append(nodes[child].ends, nodes[nodes[child].fail].ends...)
+			t[child].ends = append(t[child].ends, t[t[child].fail].ends...)
 			order = append(order, child)
 		}
 	}
@@ -84,30 +97,30 @@ func link(nodes []node) []int {
 }
 
 // fill writes the table, with the states that end a word moved behind all others.
-func (a *automaton) fill(nodes []node, order []int) {
-	number := make([]uint16, len(nodes))
+func (a *automaton) fill(t trie, order []int) {
+	number := make([]uint16, len(t))
 	plain := 0
 	for _, n := range order {
-		if len(nodes[n].ends) == 0 {
+		if len(t[n].ends) == 0 {
 			number[n] = uint16(plain)
 			plain++
 		}
 	}
 	a.first = uint16(plain)
 	for _, n := range order {
-		if len(nodes[n].ends) > 0 {
+		if len(t[n].ends) > 0 {
 			number[n] = a.first + uint16(len(a.ends))
-			a.ends = append(a.ends, nodes[n].ends)
+			a.ends = append(a.ends, t[n].ends)
 		}
 	}
-	a.next = make([]uint16, len(nodes)*classes)
+	a.next = make([]uint16, len(t)*classes)
 	for _, n := range order {
 		row := a.next[int(number[n])*classes:][:classes]
 		if n != 0 {
-			copy(row, a.next[int(number[nodes[n].fail])*classes:])
+			copy(row, a.next[int(number[t[n].fail])*classes:])
 		}
-		for k, child := range nodes[n].to {
-			row[k] = number[child]
+		for child := t[n].first; child != 0; child = t[child].next {
+			row[t[child].class] = number[child]
 		}
 	}
 }

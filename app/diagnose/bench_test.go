@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 )
@@ -88,7 +89,7 @@ func BenchmarkOneLineAgainAndAgain(b *testing.B) {
 func BenchmarkAgainstPlainRegexps(b *testing.B) {
 	all := make([]*regexp.Regexp, len(theBook().patterns))
 	for i, p := range theBook().patterns {
-		all[i] = p.re()
+		all[i] = p.re().Regexp
 	}
 	text := mixed(b)
 	sample := text[:min(len(text), 64<<10)]
@@ -116,4 +117,15 @@ func BenchmarkFirstUse(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkEveryLineAnotherFailure is a text of nothing but failures, each other than the one before.
+func BenchmarkEveryLineAnotherFailure(b *testing.B) {
+	var text bytes.Buffer
+	for _, r := range theBook().rules {
+		if r.Sample != "" {
+			text.WriteString(strings.ReplaceAll(strings.TrimSpace(r.Sample), "\n", " ") + "\n")
+		}
+	}
+	scanAll(b, grown(text.Bytes(), 16<<20))
 }

@@ -61,14 +61,15 @@ func load(files fs.FS) (*book, error) {
 	}
 	var b book
 	var noise, trouble []pattern
-	for _, name := range names {
-		source, err := fs.ReadFile(files, name)
+	read := make([]func() (file, error), len(names)) // at once: somebody waits for the first answer
+	for i, name := range names {
+		read[i] = sync.OnceValues(func() (file, error) { return readFile(files, name) })
+		go read[i]() //nolint:errcheck // below
+	}
+	for i := range names {
+		f, err := read[i]()
 		if err != nil {
 			return nil, err
-		}
-		var f file
-		if err := yaml.Load(source, &f, yaml.WithKnownFields()); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		b.rules = append(b.rules, f.complete()...)
 		b.signs, b.services = append(b.signs, f.Signs...), append(b.services, f.Services...)
@@ -93,6 +94,18 @@ func load(files fs.FS) (*book, error) {
 	}
 	b.servicePatterns, b.serviceWords, err = searched(ofServices, shortest-2) // they are looked for near failures alone
 	return &b, err
+}
+
+// readFile reads one of the rule files.
+func readFile(files fs.FS, name string) (f file, err error) {
+	source, err := fs.ReadFile(files, name)
+	if err != nil {
+		return file{}, err
+	}
+	if err := yaml.Load(source, &f, yaml.WithKnownFields()); err != nil {
+		return file{}, fmt.Errorf("%s: %w", name, err)
+	}
+	return f, nil
 }
 
 // complete gives the file's rules with what holds for all of them.
@@ -140,20 +153,31 @@ func (b *book) index(noise, trouble []pattern) error {
 	return err
 }
 
+// hands are how many at once look for the words of the patterns.
+const hands = 4
+
 // searched makes the automaton that finds the lines which any of the patterns may match.
 func searched(all []pattern, least int) (patterns []compiled, words *automaton, err error) {
 	var anchors []string
 	var ids []uint16
+	found, faults := make([][]string, len(all)), make([]error, len(all))
+	var wg sync.WaitGroup
+	for from := range hands {
+		wg.Go(func() {
+			for i := from; i < len(all); i += hands {
+				found[i], faults[i] = all[i].anchors(least)
+			}
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(faults...); err != nil {
+		return nil, nil, err
+	}
 	for i := range all {
-		p := &all[i]
-		found, err := p.anchors(least)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, w := range found {
+		for _, w := range found[i] {
 			anchors, ids = append(anchors, w), append(ids, uint16(i))
 		}
-		patterns = append(patterns, compile(p))
+		patterns = append(patterns, compile(&all[i]))
 	}
 	return patterns, newAutomaton(anchors, ids), nil
 }
@@ -169,8 +193,29 @@ func (p *pattern) anchors(least int) ([]string, error) {
 // compiled is a pattern with its expressions, each compiled when a line first needs it.
 type compiled struct {
 	*pattern
-	re     func() *regexp.Regexp
-	unless func() *regexp.Regexp // nil: no veto
+	re     func() expression
+	unless func() expression // nil: no veto
+}
+
+// expression is a regular expression with words without which it need not be tried.
+type expression struct {
+	*regexp.Regexp
+	wanted [][]string
+}
+
+// MatchString reports whether a text in lower case has a match.
+func (e expression) MatchString(low string) bool {
+	return e.likely(low) && e.Regexp.MatchString(low)
+}
+
+// likely reports whether a text in lower case has the words that a match needs.
+func (e expression) likely(low string) bool {
+	for _, group := range e.wanted {
+		if !slices.ContainsFunc(group, func(w string) bool { return strings.Contains(low, w) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func compile(p *pattern) compiled {
@@ -181,8 +226,8 @@ func compile(p *pattern) compiled {
 	return c
 }
 
-func lazily(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(folded(expr)) })
+func lazily(expr string) func() expression {
+	return sync.OnceValue(func() expression { return expression{regexp.MustCompile(folded(expr)), wanted(expr)} })
 }
 
 // named reads a value that is one of the names of a list, as the value's place in it.

@@ -34,8 +34,9 @@ type Report struct {
 var ErrPlace = errors.New("no such place")
 
 // Run reads r to its end and reports in lang ("en", "zh"). where is one of the places, or "" to have it worked out; known
-// are values of the project that advice is filled with where the text does not say them, see Finding.With.
-func Run(r io.Reader, where, lang string, known map[string]string) (Report, error) {
+// gives values of the project that advice is filled with where the text does not say them, see Finding.With; it is called
+// where there is a finding, and may be nil.
+func Run(r io.Reader, where, lang string, known func() map[string]string) (Report, error) {
 	if where != "" && !slices.Contains(Places(), where) {
 		return Report{}, fmt.Errorf("diagnose: %q: %w", where, ErrPlace)
 	}
@@ -46,8 +47,12 @@ func Run(r io.Reader, where, lang string, known map[string]string) (Report, erro
 	_ = s.Close()
 	found := s.Findings()
 	out := Report{Findings: make([]Finding, len(found)), Empty: !s.wrote}
+	var values map[string]string
+	if len(found) > 0 && known != nil {
+		values = known()
+	}
 	for i, f := range found {
-		out.Findings[i] = f.With(known).In(lang)
+		out.Findings[i] = f.With(values).In(lang)
 	}
 	return out, nil
 }

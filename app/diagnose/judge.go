@@ -20,8 +20,20 @@ func (s *Scanner) judge(b []byte, own level, src *source, v *verdict) {
 	trouble := own == failed || ended
 	noise := false
 	s.matched = s.matched[:0]
+	before := len(s.chain.said)
+	known := v.n >= sure && len(v.said) > 0
+	idle := uint64(0) // of a line whose kind meant nothing so far
+	if v.n >= sure && len(v.rules) == 0 && !v.stray && own <= info && !ended {
+		if idle = outline(b) ^ v.seed; s.nothing[idle] >= sure {
+			s.signals(l, src)
+			return
+		}
+	}
 	for _, id := range s.hits {
 		c := &s.book.patterns[id]
+		if known && c.kind != ofSign && !v.says(c) {
+			continue
+		}
 		switch c.kind {
 		case ofRule:
 			s.fails(c, l, own, src)
@@ -34,8 +46,16 @@ func (s *Scanner) judge(b []byte, own level, src *source, v *verdict) {
 			trouble = trouble || own <= noLevel && s.alone(c, src) && c.matches(l)
 		}
 	}
+	if known && len(s.matched) == 0 { // not as those before
+		v.n = 0
+		s.judge(b, own, src, v)
+		return
+	}
 	stray := trouble && !noise && own != debug && len(s.matched) == 0
-	v.learn(s.matched, stray)
+	if idle != 0 && len(s.matched) == 0 && !stray {
+		s.means(idle)
+	}
+	v.learn(s.matched, s.chain.said[before:], stray)
 	switch {
 	case len(s.matched) > 0:
 		src.explained = src.entry
@@ -51,6 +71,16 @@ func (s *Scanner) judge(b []byte, own level, src *source, v *verdict) {
 	}
 }
 
+// signals looks for signs alone, and reports whether there are any.
+func (s *Scanner) signals(l line, src *source) (any bool) {
+	for _, id := range s.hits {
+		if c := &s.book.patterns[id]; c.kind == ofSign {
+			any = s.shows(c, l, src) || any
+		}
+	}
+	return any
+}
+
 // fails applies a rule's pattern.
 func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 	own = effective(l.text, own, src)
@@ -58,11 +88,21 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 	if !s.concerns(c.of, src) || !quiet && own > noLevel && own < c.Level || c.Where != "" && c.Where != s.where || s.excused(c) {
 		return false
 	}
-	captures, at, end := c.match(l)
-	if captures == nil || !s.chain.spans(l, at, end) {
+	var captures map[string]string
+	var at, end int
+	alike := s.chain.whole == nil && c.Same == nil && c.Differ == nil // as lines that told all there is to tell
+	shared := s.book.rules[c.of].peers != nil
+	if alike && (shared || s.active[c.of].tells()) {
+		if !c.matches(l) {
+			return false
+		}
+	} else if captures, at, end = c.match(l); captures == nil || !s.chain.spans(l, at, end) {
 		return false
 	}
 	i := s.whose(c.of, l, own, src)
+	if captures == nil && !s.active[i].tells() {
+		captures, at, _ = c.match(l)
+	}
 	st := &s.active[i]
 	if quiet {
 		if s.quiet[i] == nil {
@@ -82,7 +122,7 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 			s.failing++
 		}
 	}
-	if st.count < telling {
+	if captures != nil && st.count < telling {
 		s.book.rules[i].addressed(captures, l.low)
 		if captures["module"] == "" && strings.Contains(l.text, "site-packages") {
 			if m := inPackage.FindStringSubmatch(l.text); m != nil {
@@ -90,7 +130,7 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 			}
 		}
 	}
-	if st.count < telling && len(captures) > len(st.args) { // another line may tell more
+	if captures != nil && st.count < telling && len(captures) > len(st.args) { // another line may tell more
 		told := guarded(captures, l.text)
 		maps.Copy(told, st.args)
 		st.args = told
@@ -99,9 +139,14 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 	st.count++
 	st.warned = own == warn
 	st.from = src.name
-	st.last = stamp(l.text, src)
+	if s.book.rules[i].Within > 0 {
+		st.last = stamp(l.text, src)
+	}
 	return !quiet
 }
+
+// tells reports whether what a failure's lines tell of it is known, so that it is enough to know that one more says so.
+func (st *state) tells() bool { return st.active && st.count >= telling }
 
 // alone reports whether a line of trouble stands for itself: an exception of Java below a mere warning belongs to it.
 func (s *Scanner) alone(c *compiled, src *source) bool {
@@ -142,11 +187,11 @@ func (s *Scanner) listens(c *compiled) bool {
 	return s.failing > 0 || len(s.unknown) > 0 || len(s.quiet) > 0 || s.book.signs[c.of].Explains
 }
 
-// shows notes a sign, and takes back what it disproves.
-func (s *Scanner) shows(c *compiled, l line, src *source) {
+// shows notes a sign, and takes back what it disproves. It reports whether the line is one.
+func (s *Scanner) shows(c *compiled, l line, src *source) bool {
 	sign := s.book.signs[c.of]
 	if !s.listens(c) || !c.matches(l) {
-		return
+		return false
 	}
 	s.signs[sign.Name] = s.n
 	if sign.Lasting {
@@ -176,6 +221,7 @@ func (s *Scanner) shows(c *compiled, l line, src *source) {
 	if sign.Restarts {
 		s.unknown = slices.DeleteFunc(s.unknown, func(u stray) bool { return u.from == src })
 	}
+	return true
 }
 
 // ofAnother reports whether the sign, or the line that shows it, is about another service than the one that the rule is about.

@@ -48,6 +48,9 @@ func (c *compiled) matches(l line) bool {
 // match gives the captures by name and where the match begins and ends; nil when the pattern does not fit.
 func (c *compiled) match(l line) (captures map[string]string, at, end int) {
 	re := c.re()
+	if !re.likely(l.low) {
+		return nil, 0, 0
+	}
 	loc := re.FindStringSubmatchIndex(l.low)
 	if loc == nil || c.unless != nil && c.unless().MatchString(l.low) {
 		return nil, 0, 0

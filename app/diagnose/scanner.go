@@ -38,6 +38,7 @@ type Scanner struct {
 	hits     []uint16
 	seenAt   []int               // by pattern: the last tick it was a candidate of
 	verdicts map[string]*verdict // by the patterns a line is a candidate of
+	nothing  map[uint64]uint8    // by their outline: how often lines, or what was put together of some, meant nothing
 	key      []byte
 	matched  []int          // rules that matched the line at hand
 	active   []state        // by rule
@@ -93,6 +94,7 @@ func New(where string) *Scanner {
 		book:     b,
 		seenAt:   make([]int, len(b.patterns)),
 		verdicts: map[string]*verdict{},
+		nothing:  map[uint64]uint8{},
 		active:   make([]state, len(b.rules)),
 		signs:    map[string]int{},
 		sources:  map[string]*source{},
@@ -295,12 +297,16 @@ func (s *Scanner) joined(b []byte, src *source) (matched bool) {
 	if own == noLevel {
 		own = src.level
 	}
+	key := outline(b) ^ uint64(own)
+	if s.nothing[key] >= sure {
+		return false
+	}
 	s.find(b)
 	l := newLine(clean(b))
 	if s.chain.first == 0 || l.text == "" {
 		return false
 	}
-	noise := false
+	noise, decided := false, true
 	for _, h := range s.chain.said {
 		if st := &s.active[h.rule]; st.active && st.count == 1 && h.pattern.unless != nil && h.pattern.unless().MatchString(l.low) {
 			*st = state{} // half of the line said it, and the other half vetoes
@@ -311,12 +317,15 @@ func (s *Scanner) joined(b []byte, src *source) (matched bool) {
 		c := &s.book.patterns[id]
 		switch c.kind {
 		case ofRule:
-			matched = s.fails(c, l, own, src) || matched
+			matched = !s.chain.told(c) && s.fails(c, l, own, src) || matched
 		case ofSign:
-			s.shows(c, l, src)
+			decided = decided && s.listens(c) && !s.shows(c, l, src)
 		case ofNoise:
 			noise = noise || c.matches(l)
 		}
+	}
+	if decided && !matched && !noise {
+		s.means(key)
 	}
 	if matched || noise {
 		old := func(u stray) bool { return u.from == src && u.line >= s.chain.first }

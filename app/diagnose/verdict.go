@@ -12,9 +12,11 @@ const sure = 4
 // candidates, and the same signs before them as far as these candidates ask for any.
 // A client that cannot connect writes the same line without end; matching each of them would tell nothing new.
 type verdict struct {
-	n     int   // lines in a row that meant the same
-	rules []int // which failed
-	stray bool  // an error that no rule knows
+	n     int    // lines in a row that meant the same
+	rules []int  // which failed
+	said  []half // by which patterns
+	seed  uint64 // tells its kind from others
+	stray bool   // an error that no rule knows
 }
 
 // likeness sums up all of a line but its digits, for recall (FNV-1a).
@@ -24,6 +26,30 @@ func likeness(b []byte) uint64 {
 		if c < '0' || c > '9' {
 			h = (h ^ uint64(c)) * 1099511628211
 		}
+	}
+	return h
+}
+
+// outline sums up a line but for what differs from one time to the next and means nothing: the digits of its beginning, where
+// times stand, and long numbers.
+func outline(b []byte) uint64 {
+	const prime, times, long = 1099511628211, 32, 6
+	h := uint64(14695981039346656037)
+	for i := 0; i < len(b); i++ {
+		if c := b[i]; c < '0' || c > '9' {
+			h = (h ^ uint64(c)) * prime
+			continue
+		}
+		end := i + 1
+		for end < len(b) && b[end] >= '0' && b[end] <= '9' {
+			end++
+		}
+		if i >= times && end-i < long {
+			for _, c := range b[i:end] {
+				h = (h ^ uint64(c)) * prime
+			}
+		}
+		i = end - 1
 	}
 	return h
 }
@@ -42,19 +68,33 @@ func (s *Scanner) recall(b []byte, own level) *verdict {
 		if len(s.verdicts) >= maxVerdicts {
 			clear(s.verdicts)
 		}
-		v = &verdict{}
+		v = &verdict{seed: likeness(s.key)}
 		s.verdicts[string(s.key)] = v
 	}
 	return v
 }
 
 // learn counts lines that mean the same.
-func (v *verdict) learn(matched []int, stray bool) {
+func (v *verdict) learn(matched []int, said []half, stray bool) {
+	v.said = append(v.said[:0], said...)
 	if v.stray == stray && slices.Equal(v.rules, matched) {
 		v.n++
 		return
 	}
 	v.n, v.stray, v.rules = 1, stray, slices.Clone(matched)
+}
+
+// says reports whether a pattern is one of those that matched.
+func (v *verdict) says(p *compiled) bool {
+	return slices.ContainsFunc(v.said, func(h half) bool { return h.pattern == p })
+}
+
+// means counts a line, by its outline, that means nothing.
+func (s *Scanner) means(outline uint64) {
+	if len(s.nothing) >= maxVerdicts {
+		clear(s.nothing)
+	}
+	s.nothing[outline] = min(s.nothing[outline]+1, sure)
 }
 
 // usable reports whether the line need not be matched. That something failed may be believed, until it is taken back;
@@ -66,14 +106,21 @@ func (v *verdict) usable(s *Scanner) bool {
 
 // repeat does for a line what was done for those like it. Signs are looked for all the same.
 func (s *Scanner) repeat(v *verdict, b []byte, src *source) {
-	for _, id := range s.hits {
-		if c := &s.book.patterns[id]; c.kind == ofSign && s.listens(c) {
-			s.shows(c, newLine(clean(b)), src)
+	if slices.ContainsFunc(s.hits, func(id uint16) bool {
+		c := &s.book.patterns[id]
+		return c.kind == ofSign && s.listens(c)
+	}) {
+		signless := outline(b) ^ v.seed
+		if s.nothing[signless] < sure && !s.signals(newLine(clean(b)), src) {
+			s.means(signless)
 		}
 	}
+	s.chain.said = append(s.chain.said, v.said...)
 	for _, r := range v.rules {
 		s.active[r].count++
-		s.active[r].last = stamp(string(b[:min(len(b), head)]), src)
+		if s.book.rules[r].Within > 0 {
+			s.active[r].last = stamp(string(b[:min(len(b), head)]), src)
+		}
 	}
 	if len(v.rules) > 0 {
 		src.explained = src.entry

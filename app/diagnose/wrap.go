@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -24,6 +25,7 @@ type chain struct {
 	said  []half // what the pieces said each for itself
 
 	whole []byte // while it is looked at: the pieces put together; nil: it is not
+	space []byte // for whole
 	seams []int  // where in whole the pieces meet, from its end
 }
 
@@ -83,7 +85,10 @@ func edge(width int) bool { return width == 80 || width == 100 || width == 120 |
 
 // join puts the pieces together: with a space where a word ended with its line, or without any.
 func (c *chain) join(space string) []byte {
-	c.whole, c.seams = []byte{}, c.seams[:0]
+	c.whole, c.seams = c.space[:0], c.seams[:0]
+	if c.whole == nil {
+		c.whole = []byte{}
+	}
 	from := 0
 	for i, end := range c.ends {
 		piece := c.text[from : end-1]
@@ -103,6 +108,7 @@ func (c *chain) join(space string) []byte {
 	for i := range c.seams {
 		c.seams[i] = len(c.whole) - c.seams[i]
 	}
+	c.space = c.whole
 	return c.whole
 }
 
@@ -110,6 +116,11 @@ func (c *chain) join(space string) []byte {
 // reaches the edge of one: the rest was found in the pieces themselves.
 func (c *chain) spans(l line, at, end int) bool {
 	return c.whole == nil || c.piece(l, at) != c.piece(l, end)
+}
+
+// told reports whether a piece matched the pattern by itself: there it would be found again.
+func (c *chain) told(p *compiled) bool {
+	return slices.ContainsFunc(c.said, func(h half) bool { return h.pattern == p })
 }
 
 // piece is which piece of a line that was put together a place is in. What was taken off its beginning is not counted,
