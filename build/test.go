@@ -128,5 +128,5 @@ func prepareWine(ctx context.Context, out io.Writer) error {
 	if err := onLinux("Wine is for Linux"); err != nil {
 		return err
 	}
-	return rig.Ready(ctx, sayTo(out), wine.Needs)
+	return wine.Get(ctx, sayTo(out))
 }

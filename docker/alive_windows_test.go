@@ -18,7 +18,7 @@ func alive(pid string) bool {
 	return err == nil && state == uint32(windows.WAIT_TIMEOUT)
 }
 
-// canInterrupt reports whether the system has Ctrl-Break. Wine 8 has not.
+// canInterrupt reports whether the system has Ctrl-Break. Wine has not.
 func canInterrupt() bool {
 	return windows.NewLazySystemDLL("ntdll.dll").NewProc("wine_get_version").Find() != nil
 }

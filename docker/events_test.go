@@ -108,7 +108,8 @@ func TestEventsOfAnEngineThatIsGoneAreAFault(t *testing.T) {
 	d.on("/events", status(http.StatusInternalServerError))
 	s := d.shop(t)
 	for e, err := range s.Events(t.Context()) {
-		if e.Action != "" || idOf(err) != "docker.starting" {
+		// The client says that it has asked a moment before it says what the answer was.
+		if e.Action != Listening && (e.Action != "" || idOf(err) != "docker.starting") {
 			t.Errorf("refused: got %v, %v, want only docker.starting", e, err)
 		}
 	}

@@ -41,6 +41,7 @@ func TestOneListensAndAnotherFindsIt(t *testing.T) {
 	if _, err := name.Listen(); !errors.Is(err, ErrTaken) {
 		t.Errorf("second Listen: %v, want ErrTaken", err)
 	}
+	greet(t, name)
 	go func() {
 		c, err := l.Accept()
 		if err == nil {
@@ -72,6 +73,7 @@ func TestAListenerIsItsUsersAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
+	greet(t, name)
 	go func() {
 		for {
 			c, err := l.Accept() // asking for the rights of a pipe takes a place in it

@@ -41,7 +41,7 @@ func TestOneKeepsAndAllOthersJoin(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			s, err := KeepOrJoin(ctx, p, time.Minute, nil)
+			s, err := KeepOrJoin(ctx, p, 20*time.Second, nil) // under Wine half of that passes
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
@@ -80,13 +80,11 @@ func TestAProcessThatDoesNotAnswerIsNamedInTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	began, owner := time.Now(), os.Getpid()
-	if runtime.GOOS == "windows" {
-		owner = 0 // a pipe lets nobody in before its listener waits for somebody, and then cannot be asked whose it is
-	}
+	began := time.Now()
 	_, err = KeepOrJoin(t.Context(), p, 400*time.Millisecond, nil)
-	if pid, silent := Silent(err); !silent || pid != owner {
-		t.Errorf("got %v (process %d), want agentrpc.silent of process %d", err, pid, owner)
+	// Windows' pipe lets nobody in before its listener waits for somebody, and then cannot be asked whose it is.
+	if pid, silent := Silent(err); !silent || pid != os.Getpid() && (pid != 0 || runtime.GOOS != "windows") {
+		t.Errorf("got %v (process %d), want agentrpc.silent of process %d", err, pid, os.Getpid())
 	}
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("said after %v", took)

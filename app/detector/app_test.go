@@ -63,7 +63,7 @@ func TestAnAppMayTakeItsLeave(t *testing.T) {
 	a := started(t, theirs, launchOf(t, "farewell", "hold:"+d.addr()))
 	d.enter()
 	if err := a.current().group.Ask(); err != nil {
-		t.Skip("this system has no way to ask: ", err) // Wine 8 knows no Ctrl-Break
+		t.Skip("this system has no way to ask: ", err) // Wine has none
 	}
 	if err := a.Stop(t.Context()); err != nil {
 		t.Fatal(err)

@@ -162,7 +162,7 @@ func TestTheFileKeepsItsModeAndItsLink(t *testing.T) {
 			t.Skip("no links here: ", err)
 		}
 		if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
-			t.Skip("no real links here: ", err) // Wine 8
+			t.Skip("no real links here: ", err) // Wine
 		}
 		if changed, err := Set(link, "FLAG", "true"); !changed || err != nil {
 			t.Errorf("%s: got changed %v, %v", target, changed, err)

@@ -99,11 +99,7 @@ func TestAListenerIsToldWithItsProcess(t *testing.T) {
 		t.Run(at.network+" "+at.addr, func(t *testing.T) {
 			_, port := listen(t, at.network, at.addr)
 			got, found, err := Holder(port)
-			var want Owner
-			if tellsProcesses() {
-				want = Owner{PID: os.Getpid(), Name: filepath.Base(self(t)), Path: self(t)}
-			}
-			want.Addr = fmt.Sprintf("%s:%d", at.host, port)
+			want := Owner{PID: os.Getpid(), Name: filepath.Base(self(t)), Path: self(t), Addr: fmt.Sprintf("%s:%d", at.host, port)}
 			if got != want || !found || err != nil {
 				t.Errorf("got %+v, %t, %v; want %+v", got, found, err, want)
 			}
@@ -111,16 +107,12 @@ func TestAListenerIsToldWithItsProcess(t *testing.T) {
 	}
 }
 
-// takenBy expects a fault that names the process, where the system tells it.
+// takenBy expects a fault that names the process.
 func takenBy(t *testing.T, pid int, err error) {
 	t.Helper()
-	id, whose := "ports.taken", any(pid)
-	if !tellsProcesses() {
-		id, whose = "ports.taken_unknown", nil
-	}
 	var f *usererr.Error
-	if !errors.As(err, &f) || f.ID != id || f.Args["PID"] != whose || f.Final() {
-		t.Errorf("got %v, want %s by %v, and not final", err, id, whose)
+	if !errors.As(err, &f) || f.ID != "ports.taken" || f.Args["PID"] != pid || f.Final() {
+		t.Errorf("got %v, want ports.taken by %v, and not final", err, pid)
 	}
 }
 
@@ -146,7 +138,7 @@ func TestAChildsListenerIsTheChilds(t *testing.T) {
 	port, _ := strconv.Atoi(text)
 
 	got, found, err := Holder(port)
-	if tellsProcesses() && (got.PID != cmd.Process.Pid || got.Name != filepath.Base(self(t))) || !found || err != nil {
+	if got.PID != cmd.Process.Pid || got.Name != filepath.Base(self(t)) || !found || err != nil {
 		t.Errorf("got %+v, %t, %v; want process %d", got, found, err, cmd.Process.Pid)
 	}
 	takenBy(t, cmd.Process.Pid, Free(t.Context(), addr))

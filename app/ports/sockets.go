@@ -38,7 +38,7 @@ const (
 // Sockets are the TCP sockets of these processes. A process that has ended, or may not be looked into, has none.
 func Sockets(pids []int) ([]Socket, error) { return sockets(pids) }
 
-// Attributed reports whether the system tells whose a socket is. Wine does not, and some containers do not: it is tried
+// Attributed reports whether the system tells whose a socket is. Some containers do not: it is tried
 // out once, with a socket of our own.
 var Attributed = sync.OnceValue(func() bool {
 	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})

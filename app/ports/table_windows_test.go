@@ -4,14 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-
-	"golang.org/x/sys/windows"
 )
-
-// tellsProcesses reports whether the system knows whose a socket is. Wine's sockets are all its server's.
-func tellsProcesses() bool {
-	return windows.NewLazySystemDLL("ntdll.dll").NewProc("wine_get_version").Find() != nil
-}
 
 func TestAProcessIsToldByItsNumber(t *testing.T) {
 	want := Owner{PID: os.Getpid(), Name: filepath.Base(self(t)), Path: self(t)}

@@ -3,7 +3,6 @@ package rig
 import (
 	"context"
 	"embed"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -86,13 +85,9 @@ func (r *Rig) pull(ctx context.Context) error {
 // rootImage imports a Debian root with a Java runtime, of the machine's own release and from its own mirror, and
 // returns the image's name.
 func (r *Rig) rootImage(ctx context.Context) (string, error) {
-	list, err := r.output(ctx, "apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME)", "Created-By: Packages", "Component: main")
+	mirror, release, err := r.mirror(ctx)
 	if err != nil {
 		return "", err
-	}
-	mirror, release, found := strings.Cut(strings.SplitN(list, "\n", 2)[0], " ")
-	if !found {
-		return "", fmt.Errorf("apt: no mirror of Debian is configured")
 	}
 	image := "streamtray-rig/root:" + digest([]byte(release), []byte(rootPackages))
 	if _, err := r.output(ctx, "docker", "image", "inspect", image); err == nil {

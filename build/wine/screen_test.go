@@ -33,7 +33,7 @@ func newScreen(t *testing.T) *screen {
 	dir, err := os.MkdirTemp("", "wine") // short: sockets live in it
 	must(t, err)
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	d, err := desk.Start(t.Context(), dir, desk.Options{NoPanel: true})
+	d, err := desk.Start(t.Context(), dir, desk.Options{NoPanel: true, Screen: desktopSize})
 	var lacks *rig.Unavailable
 	if errors.As(err, &lacks) {
 		testenv.Of(t, lacks, lacks.How)
@@ -41,15 +41,15 @@ func newScreen(t *testing.T) *screen {
 	must(t, err)
 	t.Cleanup(d.Close)
 	env := append(here.env[:len(here.env):len(here.env)], "DISPLAY="+d.Number(), "FYNE_THEME=light", "FYNE_SCALE=1", "LIBGL_ALWAYS_SOFTWARE=1")
-	s := &screen{T: t, display: d, windows: &Windows{dir: here.dir, env: env}, shown: filepath.Join(dir, "shown")}
+	s := &screen{T: t, display: d, windows: &Windows{usr: here.usr, dir: here.Windows.dir, env: env}, shown: filepath.Join(dir, "shown")}
 	t.Cleanup(func() {
 		if err := s.windows.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	start(t, s.windows, nil, "explorer", "/desktop="+desktop+",1200x860")
+	start(t, s.windows, nil, "explorer", "/desktop="+desktop+","+desktopSize)
 	eventually(t, soon, "a desktop", func() (bool, error) {
-		w, ok := s.window("", desktop+" - Wine desktop")
+		w, ok := s.window("", desktop+" - Wine Desktop")
 		s.id = w.id
 		return ok, nil
 	})

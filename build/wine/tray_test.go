@@ -124,8 +124,7 @@ func TestNoConsoleFlashes(t *testing.T) {
 // Intent: a second start shows the window of the first, says so by ending well, and there is still one icon.
 func TestASecondStartShowsTheFirst(t *testing.T) {
 	proves(t)
-	file := filepath.Join(t.TempDir(), pack.Program)
-	must(t, Program(t.Context(), file))
+	file := downloaded(t)
 	s := newScreen(t)
 	env := person(t)
 	first := start(t, s.windows, env, file, "--hidden")

@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,41 +16,60 @@ import (
 	"streamtray/build/rig"
 )
 
-// Needs are what it takes, a display included.
-var Needs = append([]rig.Need{
-	{Package: "wine", Program: "wine"},
-	{Package: "wine64", Files: []string{"/usr/lib/wine/wine64"}},
-	{Package: "locales", Files: []string{"/usr/share/i18n/locales/zh_CN"}},
-}, desk.Needs...)
+// debian is where Wine comes from: the release before has Wine 8, which lacks what Go's programs and pipes stand on. What
+// draws, and what knows Chinese, comes with it.
+var debian = rig.Release{
+	Name: "trixie",
+	Packages: []string{
+		"wine64", "locales", "libgl1-mesa-dri", "libgl1", "libglx-mesa0", "libxcomposite1", "libxcursor1", "libxext6",
+		"libxfixes3", "libxi6", "libxinerama1", "libxrandr2", "libxrender1",
+	},
+	SetUp: []string{"libwine"}, // it makes a library of Windows from another package's
+}
+
+// Get makes sure that Wine is there, and a display to show its windows on; say hears one line for each part that took
+// work. What cannot be had is *rig.Unavailable.
+func Get(ctx context.Context, say func(part, text string)) error {
+	if err := rig.Ready(ctx, say, desk.Needs); err != nil {
+		return err
+	}
+	_, err := debian.Get(ctx, say)
+	return err
+}
 
 // Windows is a Wine prefix: a Windows with a registry and a drive C of its own.
 type Windows struct {
+	usr string // where Wine is, see rig.Inside
 	dir string
 	env []string
 }
 
-// desktop is the name of its desktop, on which all programs with windows are that are given a display.
-const desktop = "StreamTray"
+// desktop is the name of its desktop, on which all programs with windows are that are given a display: the one that Wine
+// gives a taskbar. It is as large as the display.
+const (
+	desktop     = "shell"
+	desktopSize = "1200x860"
+)
 
 // Open gives the Windows of this source tree, making it first if there is none. Close ends its programs.
 func Open(ctx context.Context) (*Windows, error) {
-	if missing := strings.Join(rig.Missing(ctx, Needs), " "); missing != "" {
+	if missing := strings.Join(rig.Missing(ctx, desk.Needs), " "); missing != "" {
 		return nil, &rig.Unavailable{What: "not installed: " + missing, How: "apt-get install " + missing}
 	}
-	version, err := exec.CommandContext(ctx, "wine", "--version").Output()
-	if err != nil {
-		return nil, fmt.Errorf("wine: %w", err)
-	}
-	sum := sha256.Sum256(append(version, creating+standIn...))
-	dir, err := rig.Kept(ctx, "windows", hex.EncodeToString(sum[:6]), func(dir string) error { return create(ctx, dir) })
+	usr, err := debian.Get(ctx, func(string, string) {})
 	if err != nil {
 		return nil, err
 	}
-	return at(dir), nil
+	sum := sha256.Sum256([]byte(usr + creating))
+	dir, err := rig.Kept(ctx, "windows", hex.EncodeToString(sum[:6]), func(dir string) error { return create(ctx, usr, dir) })
+	if err != nil {
+		return nil, err
+	}
+	return at(usr, dir), nil
 }
 
 // at is the Windows in a folder.
-func at(dir string) *Windows {
+func at(usr, dir string) *Windows {
 	env := append(os.Environ(),
 		"WINEPREFIX="+dir,
 		"WINEDEBUG=-all",
@@ -60,19 +78,19 @@ func at(dir string) *Windows {
 		"DISPLAY=",       // none but for those who ask for one
 		"LC_ALL=C.UTF-8", // or names of files are ASCII
 	)
-	return &Windows{dir: dir, env: env}
+	return &Windows{usr: usr, dir: dir, env: env}
 }
 
 // InChina is the same Windows in Chinese: its code page is 936.
 func (w *Windows) InChina() *Windows {
 	env := append(w.env[:len(w.env):len(w.env)], "LOCPATH="+filepath.Join(w.dir, "locales"), "LC_ALL=zh_CN.UTF-8")
-	return &Windows{dir: w.dir, env: env}
+	return &Windows{usr: w.usr, dir: w.dir, env: env}
 }
 
 // Command is a program of this Windows, by name or by its path here. Its process is the program itself: to kill it is
 // what ending the process in the task manager is.
 func (w *Windows) Command(ctx context.Context, program string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "wine", append([]string{program}, args...)...)
+	cmd := rig.Inside(ctx, w.usr, "/usr/lib/wine/wine64", append([]string{program}, args...)...)
 	cmd.Env = w.env
 	return cmd
 }
@@ -96,7 +114,7 @@ func (w *Windows) Output(cmd *exec.Cmd) (string, error) {
 func (w *Windows) Close() error {
 	var errs []error
 	for _, flag := range []string{"-k", "-w"} {
-		cmd := exec.Command("/usr/lib/wine/wineserver", flag) //nolint:noctx // it ends what ctx began
+		cmd := rig.Inside(context.Background(), w.usr, "/usr/lib/wine/wineserver", flag) // it ends what a ctx began
 		cmd.Env = w.env
 		err := cmd.Run()
 		var exit *exec.ExitError
