@@ -3,6 +3,10 @@ package desktop
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
 	"time"
 
 	"fyne.io/fyne/v2/dialog"
@@ -10,6 +14,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/detector"
 	"streamtray/app/ui"
+	"streamtray/internal/atomicfile"
 )
 
 // Bounds of the end. The app gets most of the time to stop by itself; what hangs then is left, and the process ends.
@@ -52,7 +57,7 @@ func (d *Desk) end(everything bool) {
 	}
 	d.remember()
 	d.going = true
-	time.AfterFunc(quitWithin, func() { d.options.Exit(1) })
+	time.AfterFunc(quitWithin, d.force)
 	s, quiet, goesOn := d.session, d.person.Quiet, d.words.Text("tray.notice.stopping", nil)
 	go func() { // not in d.work: the end waits for that
 		d.close(s, false)
@@ -67,6 +72,19 @@ func (d *Desk) end(everything bool) {
 		}
 		ui.Later(d.leave)
 	}()
+}
+
+// hung is the file in the person's data folder that says where every goroutine stood when an end had to be forced.
+const hung = "hung.txt"
+
+// force ends the process: what should have ended it hangs. Nobody can look into it afterwards, and so it says where it
+// hangs, to whoever reads its output and in a file to send. Stacks hold no values, only where they are.
+func (d *Desk) force() {
+	stacks := make([]byte, 1<<20)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	fmt.Fprintf(os.Stderr, "quit: not within %v:\n%s", quitWithin, stacks)
+	_ = atomicfile.Write(filepath.Join(d.folders.Data, hung), stacks, 0o600) // who cannot keep it has printed it
+	d.options.Exit(1)
 }
 
 // close stops a session, and with everything its containers first.

@@ -2,12 +2,16 @@ package desktop
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2/test"
 
 	"streamtray/app/i18n"
+	"streamtray/app/settings"
 )
 
 // Stopping the containers took up to forty seconds, for which the tray stayed.
@@ -47,5 +51,16 @@ func TestQuittingLeavesTheStopOfTheContainersToAProcessOfItsOwn(t *testing.T) {
 		if got := len(apart) == 1 && apart[0] == p.Dir; got != everything || d.code != 0 {
 			t.Errorf("everything %v: stopped apart in %v, code %d", everything, apart, d.code)
 		}
+	}
+}
+
+// An end that hung was ended without a word, and what held it could not be found out.
+func TestAnEndThatIsForcedSaysWhereItHangs(t *testing.T) {
+	code := 0
+	d := &Desk{folders: settings.Folders{Data: t.TempDir()}, options: Options{Exit: func(c int) { code = c }}}
+	d.force()
+	text, err := os.ReadFile(filepath.Join(d.folders.Data, hung))
+	if err != nil || code != 1 || !strings.Contains(string(text), t.Name()) {
+		t.Errorf("code %d, %v, %q; want 1 and the stack of this test", code, err, text)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/systray"
 
 	"streamtray/app"
@@ -58,7 +57,7 @@ func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int 
 		l.Close()
 		return complain(o, err)
 	}
-	if icon, ok := a.(desktop.App); ok && possible {
+	if icon, ok := a.(trayIcon); ok && possible {
 		d.tray = newTray(icon, systray.SetTooltip, d.do)
 		systray.SetOnTapped(func() { ui.Later(func() { d.show(d.usual()) }) })
 	}
@@ -75,6 +74,9 @@ func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int 
 	cancel()
 	<-served
 	d.rest()
+	if d.tray != nil {
+		d.tray.sweep()
+	}
 	return d.code
 }
 

@@ -13,6 +13,7 @@ import (
 type trayIcon interface {
 	SetSystemTrayMenu(m *fyne.Menu)
 	SetSystemTrayIcon(icon fyne.Resource)
+	SetIcon(icon fyne.Resource) // the program's, which Fyne puts into the tray when it is ready
 }
 
 // tray shows a view.Menu. It touches only what changed: on Windows a menu that is set anew is rebuilt whole.
@@ -37,6 +38,9 @@ func newTray(icon trayIcon, setTooltip func(string), do func(view.Act, string)) 
 func (t *tray) show(m view.Menu) {
 	before := t.shown
 	t.shown = m
+	if before.Icon == "" { // else Fyne begins with one of its own, which Windows cannot read
+		t.icon.SetIcon(t.icons[m.Icon])
+	}
 	items := view.Menu{Items: m.Items}
 	if !items.Same(view.Menu{Items: before.Items}) {
 		t.root.Items = t.items(m.Items)
@@ -47,6 +51,13 @@ func (t *tray) show(m view.Menu) {
 	}
 	if m.Tooltip != before.Tooltip {
 		t.setTooltip(tooltip(m.Tooltip))
+	}
+}
+
+// sweep takes away what showing the icons left behind.
+func (t *tray) sweep() {
+	for _, s := range assets.States {
+		sweepIcon(assets.Icon(s))
 	}
 }
 

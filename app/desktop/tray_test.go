@@ -15,13 +15,14 @@ import (
 type panel struct {
 	menus, icons, tooltips int
 	menu                   *fyne.Menu
-	icon                   string
+	icon, first            string
 }
 
 var _ trayIcon = (*panel)(nil)
 
 func (p *panel) SetSystemTrayMenu(m *fyne.Menu)     { p.menus, p.menu = p.menus+1, m }
 func (p *panel) SetSystemTrayIcon(r fyne.Resource)  { p.icons, p.icon = p.icons+1, r.Name() }
+func (p *panel) SetIcon(r fyne.Resource)            { p.first = r.Name() }
 func (p *panel) tooltip(string)                     { p.tooltips++ }
 func (p *panel) told() (menus, icons, tooltips int) { return p.menus, p.icons, p.tooltips }
 
@@ -43,6 +44,9 @@ func TestTheTrayIsToldOnlyWhatChanged(t *testing.T) {
 	tr.show(menu("streaming"))
 	if m, i, tt := p.told(); m != 1 || i != 1 || tt != 1 {
 		t.Errorf("the same twice: menu %d, icon %d, tooltip %d times; want each once", m, i, tt)
+	}
+	if p.first != p.icon {
+		t.Errorf("the tray begins with %s, want %s: Fyne has none that Windows can read", p.first, p.icon)
 	}
 	faster := menu("streaming")
 	faster.Tooltip += "!"

@@ -59,7 +59,7 @@ func start(t *testing.T, w *Windows, env []string, file string, args ...string) 
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
-			t.Logf("%s: %s", strings.Join(append([]string{filepath.Base(file)}, args...), " "), tail(p.said(), 25))
+			t.Logf("%s: %s", strings.Join(append([]string{filepath.Base(file)}, args...), " "), tail(p.said(), 300)) // the stacks of one that hung are long
 		}
 	})
 	return p

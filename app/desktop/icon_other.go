@@ -1,0 +1,5 @@
+//go:build !windows
+
+package desktop
+
+func sweepIcon([]byte) {} // here icons are not loaded from files
