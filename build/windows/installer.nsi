@@ -1,6 +1,6 @@
 ; The installer for one user. It needs no administrator, and a second run of it, older or newer, is an upgrade in place.
 ;
-;   /S                 asks nothing
+;   /S                 asks nothing, and has a StreamTray that was in the tray there again at the end
 ;   /D=C:\FOLDER       where to; last, and without quotes
 ;   /AUTOSTART=1|0     start at log-in; without it: as it is, at first 0
 ;   /ONPATH=1|0        "streamtray" in every terminal; without it: as it is, at first 1
@@ -85,6 +85,7 @@ VIProductVersion "${NUMBER}.0"
 !endif
 
 Var Twin ; a streamtray.com that can ask the running one to end
+Var Ran ; 1: StreamTray was in the tray
 
 ; Sets the error flag when a file is there and a process still runs it.
 !macro Free file
@@ -133,6 +134,11 @@ FunctionEnd
 Section "$(Core)" SecCore
 	SectionIn RO
 	Call Prepare
+	ClearErrors
+	!insertmacro Free "$INSTDIR\StreamTray.exe"
+	${If} ${Errors}
+		StrCpy $Ran 1
+	${EndIf}
 	Call EndRunning
 
 	SetOutPath "$INSTDIR"
@@ -184,6 +190,11 @@ Section -choices
 	${EndIf}
 	${If} $0 != 0
 		DetailPrint "$(NoPath)"
+	${EndIf}
+	; Who upgrades silently, as package managers do, has no last page that offers to run it again.
+	${If} ${Silent}
+	${AndIf} $Ran == 1
+		Exec '"$INSTDIR\StreamTray.exe" --hidden'
 	${EndIf}
 SectionEnd
 

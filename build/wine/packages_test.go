@@ -4,6 +4,7 @@ package wine
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"streamtray/build/pack"
 	"streamtray/build/rig"
 )
 
@@ -116,6 +118,36 @@ func TestAChineseWindowsReadsItsOwnCodePage(t *testing.T) {
 	out, err := runTests(t, here.InChina(), dir, "app/detector", "-test.run", "^TestOutputInTheSystemsCodePageIsRead$")
 	if want := "code page 936"; err != nil || !strings.Contains(out, want) {
 		t.Errorf("got %v, want %s:\n%s", err, want, told(out))
+	}
+}
+
+// Intent: what of the selftest Wine can show is shown with the program as it is packed: its manifest is in force too.
+func TestTheSelftestOfWhatIsPackedHolds(t *testing.T) {
+	proves(t)
+	dir, err := programs()
+	must(t, err)
+	p := start(t, here.Windows, person(t), filepath.Join(dir, pack.Terminal), "selftest", "--json")
+	p.exit(fromNil) // 1: Wine lacks some of it
+	text, err := os.ReadFile(p.out)
+	must(t, err)
+	var told struct {
+		Rows []struct{ ID, Outcome, Reason string }
+	}
+	if err := json.Unmarshal(text, &told); err != nil {
+		t.Fatalf("%v: %s", err, p.said())
+	}
+	lacks := map[string]bool{"ctrl-break": true, "unix-sockets": true, "links": true, "engine": true, "notification": true, "reserved-ports": true}
+	held := 0
+	for _, row := range told.Rows {
+		switch {
+		case row.Outcome == "ok":
+			held++
+		case !lacks[row.ID]:
+			t.Errorf("%s: %s: %s", row.ID, row.Outcome, row.Reason)
+		}
+	}
+	if held < 8 {
+		t.Errorf("only %d rows hold: %s", held, text)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -71,6 +72,9 @@ func TestTheProgramComesUpInTheTrayAndItsMenuEndsIt(t *testing.T) {
 	s.click(left, x, y) // the last line
 	if code := p.exit(soon); code != 0 {
 		t.Errorf("quit: exit code %d, want 0", code)
+	}
+	if left, err := filepath.Glob(filepath.Join(appData(t), "Temp", "systray_temp_icon_*")); err != nil || left != nil {
+		t.Errorf("its icons are left behind: %v, %v", left, err)
 	}
 }
 
@@ -141,21 +145,26 @@ func TestASecondStartShowsTheFirst(t *testing.T) {
 	}
 }
 
-// Intent: the installer puts the program where the user may, the program installed runs, installing again keeps it, and
-// uninstalling takes all of it away.
-func TestTheInstallerInstallsUpgradesAndUninstalls(t *testing.T) {
-	proves(t)
+// setup runs the installer, which asks nothing.
+func setup(t *testing.T, s *screen, env []string) {
+	t.Helper()
 	source, err := source()
 	must(t, err)
 	dir, err := installer()
 	must(t, err)
-	setup := filepath.Join(dir, pack.Setup(source.Number))
+	if code := start(t, s.windows, env, filepath.Join(dir, pack.Setup(source.Number)), "/S").exit(fromNil); code != 0 {
+		t.Fatalf("the installer: exit code %d", code)
+	}
+}
+
+// Intent: the installer puts the program where the user may, the program installed runs, installing again keeps it, and
+// uninstalling takes all of it away.
+func TestTheInstallerInstallsUpgradesAndUninstalls(t *testing.T) {
+	proves(t)
 	s := newScreen(t)
 	home := filepath.Join(appData(t), "Programs", "StreamTray")
 	for _, what := range []string{"install", "upgrade"} {
-		if code := start(t, s.windows, nil, setup, "/S").exit(fromNil); code != 0 {
-			t.Fatalf("%s: exit code %d", what, code)
-		}
+		setup(t, s, nil)
 		version := start(t, s.windows, person(t), filepath.Join(home, pack.Terminal), "version")
 		if code := version.exit(soon); code != 0 {
 			t.Errorf("%s: the terminal program: exit code %d", what, code)
@@ -165,6 +174,11 @@ func TestTheInstallerInstallsUpgradesAndUninstalls(t *testing.T) {
 	s.see("Welcome to StreamTray")
 	s.shoot("installed")
 	p.kill()
+	uninstall(t, s, home)
+}
+
+func uninstall(t *testing.T, s *screen, home string) {
+	t.Helper()
 	if code := start(t, s.windows, nil, filepath.Join(home, "uninstall.exe"), "/S").exit(fromNil); code != 0 {
 		t.Errorf("uninstall: exit code %d", code)
 	}
@@ -172,6 +186,31 @@ func TestTheInstallerInstallsUpgradesAndUninstalls(t *testing.T) {
 		left, err := os.ReadDir(home)
 		return len(left) == 0, fmt.Errorf("left: %v, %w", left, err)
 	})
+}
+
+// Intent: installing while the program runs asks it to end, waits for it, and has it run again as it was: in the tray,
+// without a window. It stayed off until the next log-in.
+func TestAnUpgradeEndsTheRunningProgramAndStartsItAgain(t *testing.T) {
+	proves(t)
+	s := newScreen(t)
+	home := filepath.Join(appData(t), "Programs", "StreamTray")
+	env := person(t)
+	setup(t, s, env)
+	if s.trayed() {
+		t.Fatal("installing starts a program that did not run")
+	}
+	old := start(t, s.windows, env, filepath.Join(home, pack.Program), "--hidden")
+	eventually(t, soon, "an icon in the taskbar", func() (bool, error) { return s.trayed(), nil })
+	setup(t, s, env)
+	if code := old.exit(soon); code != 0 {
+		t.Errorf("the program that ran: exit code %d, want 0: it was asked to end", code)
+	}
+	eventually(t, soon, "an icon in the taskbar again", func() (bool, error) { return s.trayed(), nil })
+	quit := start(t, s.windows, env, filepath.Join(home, pack.Terminal), "quit")
+	if code := quit.exit(soon); code != 0 || !strings.Contains(quit.said(), "ended") {
+		t.Errorf("quit: exit code %d: %s", code, quit.said())
+	}
+	uninstall(t, s, home)
 }
 
 // appData is the folder of this Windows' only user for what stays on this computer.
