@@ -67,7 +67,7 @@ func (c *clues) explain(ctx context.Context, step string, err error) app.Diagnos
 		found = e.found()
 	}
 	d := diagnosis(found, settled)
-	d.Told = d.Known() && d.Line == 0 && d.Cause == r.first
+	d.Told = d.Known() && d.Line == 0 && (d.Cause == r.first || found[0].Name == r.first)
 	if d.Known() {
 		d.Remedy = c.remedy(err, d.Cause)
 		d.Args = with(d.Args, c.values())
@@ -104,6 +104,9 @@ func (c *clues) gather(ctx context.Context, step string, err error, r *reading) 
 	step, program := story.Cut(step)
 	switch step {
 	case story.StepEngine:
+		if r.first == "docker-missing" { // that its pipe or socket is not there reads as if it did not run
+			break
+		}
 		e.text(diagnose.Engine, err.Error())
 	case story.StepInfra:
 		var ended *docker.ComposeError

@@ -310,6 +310,15 @@ func TestAReasonThatTheLogHidesIsFoundByOtherMeans(t *testing.T) {
 	}
 }
 
+// On a Windows without Docker the pipe is not there, and that was told as "Start Docker Desktop".
+func TestDockerThatIsNotInstalledIsNotToldAsNotRunning(t *testing.T) {
+	p := shop(t, engineOf(t, nil), free(t), free(t))
+	err := &docker.Error{ID: "docker.not_installed", Stop: true, Err: errors.New("open //./pipe/docker_engine: The system cannot find the file specified.")}
+	if d := p.clues.explain(within(t), story.StepEngine, err); d.Code != "ST-ENGINE-025" || !d.Told {
+		t.Errorf("got %+v, want what is told of a Docker that is missing, and that the step says so itself", d)
+	}
+}
+
 // A container that was paused was explained by whatever its log held from before, and a topic that lacks partitions by
 // the warning of a start long ago.
 func TestWhatSaysItselfIsNotExplainedByALog(t *testing.T) {
