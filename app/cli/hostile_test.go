@@ -48,6 +48,7 @@ func TestNoCommandPrintsWhatATerminalWouldObey(t *testing.T) {
 		{"logs"},
 		{"logs", "kafka"},
 		{"logs", evil},
+		{"restart", evil},
 		{"doctor"},
 		{"facts"},
 		{"plan"},

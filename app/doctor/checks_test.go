@@ -452,7 +452,7 @@ func (w *world) reads(lines ...string) {
 }
 
 func (w *world) mistake(check, kind string) {
-	found := `{"check": %q, "kind": %q, "file": "routes/ws.py", "line": %d, "code": "x", "args": {"Placeholder": "%%s", "Env": "E", "Value": "true"}}`
+	found := `{"check": %q, "kind": %q, "file": "routes/ws.py", "line": %d, "code": "x", "args": {"Placeholder": "%%s", "Env": "E", "Value": "true", "Topic": "T"}}`
 	w.reads(fmt.Sprintf(found, check, kind, 7), fmt.Sprintf(found, check, kind, 9))
 }
 

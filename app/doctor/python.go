@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -89,23 +90,31 @@ func (s *Subject) imports(ctx context.Context) finding {
 	}
 	if found, _, _, err := s.parts.Launch.Interpreter(s.options.Environ); err == nil && found.Manager != "" {
 		f.fix = app.Note{ID: "doctor.python.imports.manager", Args: args{"Command": environmentCommand(found.Manager)}}
+	} else if err == nil && found.Home == "" { // a Python of the whole computer is left as it is
+		f.fix = app.Note{ID: "doctor.python.imports.setup", Args: args{"Command": s.ownEnvironment(python, r.Failed)}}
 	} else if command := s.installs(python, r.Failed); command != "" {
 		f.fix.Args = args{"Command": command}
 	}
 	return f
 }
 
+// ownEnvironment is what makes an environment of the project's own that holds what is missing.
+func (s *Subject) ownEnvironment(python string, failed []failedImport) string {
+	if set, ok := s.parts.Launch.Setup(s.options.Environ); ok && set.Missing == "" {
+		return "streamtray up --setup"
+	}
+	inner := filepath.Join(".venv", "bin", "python")
+	if runtime.GOOS == "windows" {
+		inner = filepath.Join(".venv", "Scripts", "python")
+	}
+	return quoted(python) + " -m venv .venv; " + inner + " -m pip install " + strings.Join(missingPackages(failed), " ")
+}
+
 const harmless = 2
 
 // installs is the one command that mends all that is missing and not optional; empty where the first one's own does.
 func (s *Subject) installs(python string, failed []failedImport) string {
-	var names []string
-	for _, i := range failed {
-		top, _, _ := strings.Cut(i.Module, ".")
-		if name := cmp.Or(packages[top], top); i.Error == "ModuleNotFoundError" && i.weight() < harmless && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
+	names := missingPackages(failed)
 	if len(names) < 2 {
 		return ""
 	}
@@ -115,6 +124,26 @@ func (s *Subject) installs(python string, failed []failedImport) string {
 		}
 	}
 	return quoted(python) + " -m pip install " + strings.Join(names, " ")
+}
+
+// missingPackages are what pip knows the missing modules by, those left out that the app goes on without, unless there are
+// no others.
+func missingPackages(failed []failedImport) []string {
+	var names, optional []string
+	for _, i := range failed {
+		top, _, _ := strings.Cut(i.Module, ".")
+		to := &names
+		if i.weight() == harmless {
+			to = &optional
+		}
+		if name := cmp.Or(packages[top], top); i.Error == "ModuleNotFoundError" && !slices.Contains(*to, name) {
+			*to = append(*to, name)
+		}
+	}
+	if len(names) == 0 {
+		return optional
+	}
+	return names
 }
 
 func exists(file string) bool {

@@ -111,6 +111,7 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 	p.stack = newStack(&docker.Stack{
 		Engine: e, Dir: run.Dir, Files: project.ComposeFiles, Name: run.Name, Services: run.Services, Profiles: run.Profiles,
 	}, project.Services)
+	p.stack.gone = goneFiles(report)
 	p.stack.local, p.stack.gate = endpoint.Local(), p.gate
 	p.stack.drift = newDrift(p.folder("started"), p.plan, fmt.Sprint(p.moved))
 	p.broker = p.stack

@@ -46,7 +46,16 @@ func (k *Known) infrastructure(ctx context.Context, c config.Project, env map[st
 			files = append(files, f.Path)
 		}
 	}
+	seen := slices.DeleteFunc(slices.Clone(k.Facts), func(f facts.Fact) bool { return f.What != facts.ComposeFile })
 	k.drop(facts.ComposeFile)
+	defer func() { // one that says nothing now is one all the same
+		if !slices.ContainsFunc(k.Facts, func(f facts.Fact) bool { return f.What == facts.ComposeFile }) {
+			for i := range seen {
+				seen[i].Sure = false
+			}
+			k.Facts = append(k.Facts, seen...)
+		}
+	}()
 	for i, file := range files {
 		p, err := compose.Load(ctx, compose.Options{Dir: c.Dir, Files: []string{file}, Env: env})
 		if err != nil {

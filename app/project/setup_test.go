@@ -71,3 +71,22 @@ func TestTheEnvironmentIsMadeByItsManagerOnceThatIsAgreedTo(t *testing.T) {
 		t.Errorf("it is to be made again: %+v", s)
 	}
 }
+
+// Compose fails in the middle of starting, in words about an interpolation, where a file of variables is not there.
+func TestAFileOfVariablesThatIsNotThereIsToldBeforeAnythingIsStarted(t *testing.T) {
+	dir := projectDir(t, "compose: {files: [compose.yaml]}\n")
+	write(t, filepath.Join(dir, "compose.yaml"), "services:\n  kafka:\n    image: apache/kafka:3.9.0\n    ports: [\"9092:9092\"]\n    env_file: [conf/kafka.env]\n")
+	write(t, filepath.Join(dir, "conf", "kafka.env.example"), "A=1\n")
+	p := must(t, opening(t, dir, t.TempDir()))
+	if len(p.stack.gone) != 1 || !p.stack.gone[0].still() {
+		t.Fatalf("it misses %+v", p.stack.gone)
+	}
+	err := p.stack.Blocked(within(t))
+	if id(err) != "project.env_file_gone" || err.(*usererr.Error).Args["Example"] != "conf/kafka.env.example" {
+		t.Errorf("it tells %v", err)
+	}
+	write(t, filepath.Join(dir, "conf", "kafka.env"), "A=1\n")
+	if err := p.stack.Blocked(within(t)); id(err) == "project.env_file_gone" {
+		t.Errorf("with the file in its place: %v", err)
+	}
+}

@@ -25,6 +25,7 @@ type stack struct {
 	*docker.Stack
 	services []compose.Service // of the project, for the ports that they publish
 	local    bool              // the engine publishes ports on this computer
+	gone     []goneFile        // named by the files, and not there when these were read
 	gate     func(context.Context) error
 	drift    *drift
 	session  session
@@ -41,6 +42,34 @@ func newStack(s *docker.Stack, services []compose.Service) *stack {
 	st := &stack{Stack: s, services: services}
 	s.Progress = st.progress
 	return st
+}
+
+// goneFile is a file that a compose file cannot do without.
+type goneFile struct {
+	path string // absolute
+	args map[string]any
+}
+
+func (g goneFile) still() bool {
+	_, err := os.Stat(g.path)
+	return err != nil
+}
+
+// goneFiles are the files of variables that a compose file names and that are not there.
+func goneFiles(r *compose.Report) []goneFile {
+	var all []goneFile
+	for _, problem := range r.Problems {
+		shown, _ := problem.Args["Path"].(string)
+		if problem.ID != "compose.env_file" || shown == "" {
+			continue
+		}
+		path := filepath.FromSlash(shown)
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(filepath.Dir(problem.File), path)
+		}
+		all = append(all, goneFile{path, map[string]any{"File": problem.File, "Line": problem.Line, "Path": shown, "Example": problem.Args["Example"]}})
+	}
+	return all
 }
 
 // Running is nil when the wanted services run, from what the compose files say now.
@@ -72,6 +101,11 @@ var ended = []string{"docker.service_exited", "docker.service_oom"}
 // cannot start that), and every port that they publish is free. A container whose port is taken would be left behind
 // half started.
 func (s *stack) Blocked(ctx context.Context) error {
+	for _, gone := range s.gone {
+		if gone.still() {
+			return usererr.New("project.env_file_gone", gone.args, nil).Terminal()
+		}
+	}
 	for _, f := range s.Files {
 		if !filepath.IsAbs(f) {
 			f = filepath.Join(s.Dir, f)

@@ -149,6 +149,7 @@ var wrong = []struct{ about, check, before, code, right string }{
 	{"bool of an index", Flag, flagged, "A = bool(os.environ[" + name + "])", "A = os.environ[" + name + "].lower() in " + words},
 	{"is 1", Flag, "from os import getenv\n", "A = getenv(" + name + ") == '1'", "A = getenv(" + name + `, "").lower() in ` + words},
 	{"is True", Flag, flagged, "A = os.getenv(" + name + ") == 'True'", "A = os.getenv(" + name + `, "").lower() in ` + words},
+	{"imported in passing", Flag, "", `A = bool(__import__("os").getenv(` + name + "))", `A = __import__("os").getenv(` + name + `, "").lower() in ` + words},
 	{"is the other", Flag, flagged, "A = 'True' == os.getenv(" + name + ", '')", "A = os.getenv(" + name + ", '').lower() in " + words},
 	{"is in", Flag, flagged, "A = os.getenv(" + name + ", '') in ('1', 'yes')", "A = os.getenv(" + name + ", '').lower() in " + words},
 	{"is not 1", Flag, flagged, "A = os.getenv(" + name + ") != '1'", "A = os.getenv(" + name + `, "").lower() not in ` + words},

@@ -128,7 +128,7 @@ func (l *loading) refuse(file string, line int, err error) {
 // fileRefusal is refusal for a file that another names as shown; one that is not there has the text id.
 func (l *loading) fileRefusal(id, shown, path string, err error) (string, map[string]any) {
 	if errors.Is(err, fs.ErrNotExist) {
-		return id, map[string]any{"Path": shown}
+		return id, map[string]any{"Path": shown, "Example": l.example(path, shown)}
 	}
 	id, args := l.refusal(path, err)
 	if _, named := args["Path"]; !named {
@@ -136,6 +136,19 @@ func (l *loading) fileRefusal(id, shown, path string, err error) (string, map[st
 	}
 	args["Path"] = shown
 	return id, args
+}
+
+// example is the file beside one that is not there which shows what it would hold (.env.example), named as that one is; empty:
+// there is none.
+func (l *loading) example(path, shown string) string {
+	base := filepath.Base(path)
+	for _, name := range []string{base + ".example", base + ".sample", base + ".template", base + ".dist", "example" + base, "env.example", base + "_example", base + "_template"} {
+		file := filepath.Join(filepath.Dir(path), name)
+		if _, inside := l.reader.folder.Inside(file); inside && l.reader.folder.Regular(file) {
+			return filepath.ToSlash(filepath.Join(filepath.Dir(shown), name))
+		}
+	}
+	return ""
 }
 
 // refused notes that compose-go refuses the project for a reason that nothing else has told.

@@ -151,6 +151,8 @@ class Names(object):
                 return self._bound(self.attributes[node.attr], depth)
             return {o if o == "?" else o + "." + node.attr for o in self.origins(node.value, depth + 1)}
         if isinstance(node, ast.Call):
+            if node.args and text_of(node.args[0]) and self.origins(node.func, depth + 1) & {"__import__", "importlib.import_module"}:
+                return {text_of(node.args[0])}
             if isinstance(node.func, ast.Name) and node.func.id == "getattr" and len(node.args) >= 2 and text_of(node.args[1]):
                 return {o + "." + text_of(node.args[1]) for o in self.origins(node.args[0], depth + 1)}
             return {o if o == "?" else o + "()" for o in self.origins(node.func, depth + 1)}

@@ -17,7 +17,7 @@ def check_topic(project, names, report):
         known, value = constant(given) if given is not None else (True, None)
         if not known or isinstance(value, str) and value:
             continue
-        report("code.topic", "missing", call, {}, topic_edits, project, names, call, given)
+        report("code.topic", "missing", call, {"Topic": topic_code(project, call)}, topic_edits, project, names, call, given)
 
 
 def producer_call(project, names, call):
