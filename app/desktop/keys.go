@@ -20,7 +20,7 @@ func (w *window) listenToKeys() {
 			w.shell.FocusPage(c)
 		})
 	}
-	for i, key := range ui.PageKeys[:topicTabs] {
+	for i, key := range ui.PageKeys[:ui.TopicTabs] {
 		on(fyne.KeyModifierAlt, key, func() {
 			if p := w.pages[w.shown]; p != nil && p.topics != nil {
 				p.topics.Choose(i)
@@ -30,8 +30,11 @@ func (w *window) listenToKeys() {
 	on(fyne.KeyModifierControl, ui.KeyProjects, w.shell.OpenProjects)
 	on(fyne.KeyModifierControl, ui.KeyOpen, func() { d.do(view.ActOpen, "") })
 	on(fyne.KeyModifierControl, ui.KeyFind, func() {
-		if p := w.pages[w.shown]; p != nil && p.logs != nil {
+		switch p := w.pages[w.shown]; {
+		case p != nil && p.logs != nil:
 			p.logs.Find()
+		case p != nil && p.topics != nil:
+			p.topics.Find()
 		}
 	})
 	on(fyne.KeyModifierControl, ui.KeyClose, func() {
@@ -50,9 +53,6 @@ func (w *window) listenToKeys() {
 		}
 	})
 }
-
-// topicTabs is how many tabs the page of the topics has.
-const topicTabs = 3
 
 // escape leaves what is on top: a menu or a dialog, else a question that can be asked again.
 func (w *window) escape() {

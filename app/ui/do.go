@@ -11,3 +11,10 @@ func canvasOf(o fyne.CanvasObject) fyne.Canvas { return driver().CanvasForObject
 
 // driver knows where objects are. It is asked for nothing that waits.
 func driver() fyne.Driver { return fyne.CurrentApp().Driver() }
+
+// passOn gives a shortcut to the window: what has the keys is asked first, and has no use for it.
+func passOn(o fyne.CanvasObject, s fyne.Shortcut) {
+	if c, ok := canvasOf(o).(fyne.Shortcutable); ok {
+		c.TypedShortcut(s)
+	}
+}

@@ -29,13 +29,13 @@ type fromChoice struct {
 	content *fyne.Container
 	words   *i18n.Words
 	choice  *widget.Select
-	exactly *widget.Entry // an offset or a time
+	exactly *field // an offset or a time
 	typed   *fyne.Container
 	changed func()
 }
 
 func newFromChoice(w *i18n.Words, changed func()) *fromChoice {
-	f := &fromChoice{words: w, exactly: widget.NewEntry(), changed: changed}
+	f := &fromChoice{words: w, exactly: newField(), changed: changed}
 	var names []string
 	for _, id := range []string{"latest", "now", "oldest", "offset", "time"} {
 		names = append(names, w.Text("ui.from."+id, nil))

@@ -2,9 +2,11 @@ package ui
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -39,6 +41,34 @@ func (l *Logs) Copy() {
 // Find gives the search the keys.
 func (l *Logs) Find() { l.window.Canvas().Focus(l.search) }
 
+// field is an entry in which the window's own keys go on to work.
+type field struct{ widget.Entry }
+
+func newField() *field {
+	f := &field{}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// TypedShortcut passes on what an entry has no use for.
+func (f *field) TypedShortcut(s fyne.Shortcut) { shortcutIn(f, &f.Entry, s) }
+
+// shortcutIn gives an entry the shortcuts by which one edits, and the window all others.
+func shortcutIn(o fyne.CanvasObject, e *widget.Entry, s fyne.Shortcut) {
+	custom, ok := s.(*desktop.CustomShortcut)
+	if ok && !slices.Contains(editing, custom.KeyName) {
+		passOn(o, s)
+		return
+	}
+	e.TypedShortcut(s)
+}
+
+// editing are the keys by which, with Ctrl or Alt, one moves and deletes in a text.
+var editing = []fyne.KeyName{
+	fyne.KeyLeft, fyne.KeyRight, fyne.KeyUp, fyne.KeyDown, fyne.KeyHome, fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyDelete,
+	fyne.KeyA, fyne.KeyC, fyne.KeyV, fyne.KeyX, fyne.KeyY, fyne.KeyZ, fyne.KeyInsert,
+}
+
 // searchEntry goes to the next hit by Enter, to the one before by Shift+Enter, and empties itself by Esc.
 type searchEntry struct {
 	widget.Entry
@@ -51,6 +81,9 @@ func newSearchEntry(next func(int)) *searchEntry {
 	e.ExtendBaseWidget(e)
 	return e
 }
+
+// TypedShortcut passes on what an entry has no use for.
+func (e *searchEntry) TypedShortcut(s fyne.Shortcut) { shortcutIn(e, &e.Entry, s) }
 
 // KeyDown notes that shift is held.
 func (e *searchEntry) KeyDown(k *fyne.KeyEvent) {

@@ -48,6 +48,14 @@ func (m meter) width(s string) float32 {
 	return w
 }
 
+// exact is the width of a text as it is drawn: what is no ASCII has other widths among its like than alone.
+func (m meter) exact(s string) float32 {
+	if ascii(s) {
+		return m.width(s)
+	}
+	return fyne.MeasureText(s, m.size, fyne.TextStyle{Monospace: true}).Width
+}
+
 // each gives a text's characters with their widths, until it is told to stop.
 func (m meter) each(s string, f func(part string, wide float32) bool) {
 	for s != "" {

@@ -482,6 +482,8 @@ func (s *sheet) TypedShortcut(c fyne.Shortcut) {
 			s.chose()
 			s.Refresh()
 		}
+	default:
+		passOn(s, c)
 	}
 }
 
@@ -617,7 +619,8 @@ func (r *sheetRenderer) part(l sheetLine, p span, y float32) {
 		if n == l.hot {
 			fill = colorHot
 		}
-		r.mark(rectangle{x + m.width(text[:a-from]), y, m.width(text[a-from : b-from]), s.lineHeight()}, fill)
+		at := m.exact(text[:a-from])
+		r.mark(rectangle{x + at, y, m.exact(text[:b-from]) - at, s.lineHeight()}, fill)
 	}
 	r.text(text, l.text.color, x, y)
 }

@@ -306,3 +306,22 @@ func TestACutTextIsToldWhole(t *testing.T) {
 		t.Errorf("with room for it: %q, to be told %q", long.segment.Text, long.cutText())
 	}
 }
+
+// The window's own keys went nowhere while the lines had the focus.
+func TestTheWindowsKeysWorkWhereverTheFocusIs(t *testing.T) {
+	l, _ := numbered(t, 3)
+	c := l.window.Canvas()
+	went := 0
+	page := &desktop.CustomShortcut{KeyName: fyne.Key3, Modifier: fyne.KeyModifierControl}
+	c.AddShortcut(page, func(fyne.Shortcut) { went++ })
+	l.view.TypedShortcut(page)
+	l.search.SetText("a b")
+	l.search.TypedShortcut(page)
+	back := &desktop.CustomShortcut{KeyName: fyne.KeyLeft, Modifier: fyne.KeyModifierControl}
+	c.AddShortcut(back, func(fyne.Shortcut) { went += 100 })
+	l.search.CursorColumn = 3
+	l.search.TypedShortcut(back)
+	if went != 2 || l.search.CursorColumn == 3 {
+		t.Errorf("the window heard %d, the cursor is at %d; want 2, and that it moved", went, l.search.CursorColumn)
+	}
+}

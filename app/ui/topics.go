@@ -75,7 +75,7 @@ type Topics struct {
 	now     func() time.Time
 
 	list    *widget.List
-	find    *widget.Entry
+	find    *field
 	title   *line
 	about   *line
 	declare *widget.Button
@@ -99,6 +99,9 @@ const (
 	tabPartitions
 	tabConsumers
 	tabConfig
+
+	// TopicTabs is how many there are.
+	TopicTabs
 )
 
 // NewTopics is the page for the topics named; what it asks ends with ctx.
@@ -137,7 +140,7 @@ func NewTopics(ctx context.Context, w *i18n.Words, p Planner, r Reader, names []
 }
 
 func (t *Topics) newList() fyne.CanvasObject {
-	t.find = widget.NewEntry()
+	t.find = newField()
 	t.find.SetPlaceHolder(t.words.Text("ui.topics.find", nil))
 	t.find.OnChanged = func(string) { t.sift() }
 	t.list = widget.NewList(func() int { return len(t.shown) }, newTopicRow, t.fillRow)
@@ -268,6 +271,14 @@ func (t *Topics) tellAbout() {
 func (t *Topics) Choose(tab int) {
 	if t.tabs != nil && tab < len(t.tabs.Items) {
 		t.tabs.SelectIndex(tab)
+	}
+}
+
+// Find gives the filter of the messages the keys.
+func (t *Topics) Find() {
+	if c := canvasOf(t.Content); c != nil && t.records != nil {
+		t.Choose(tabMessages)
+		c.Focus(t.records.filter)
 	}
 }
 

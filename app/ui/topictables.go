@@ -41,7 +41,7 @@ func (t *Topics) showPartitions(d project.Description, err error) {
 		return
 	}
 	w := t.words
-	columns := cells{78, 92, 92, 88, 0, 80, 80}
+	columns := cells{68, 80, 80, 74, 0, 62, 62}
 	rights := []bool{true, true, true, true, false, false, false}
 	var heads []string
 	for _, id := range []string{"partition", "earliest", "latest", "records", "leader", "replicas", "insync"} {
@@ -83,7 +83,7 @@ func (t *Topics) showGroups(all []project.Group, err error) {
 		t.groups.fail(t, err)
 		return
 	}
-	columns := cells{0, 110, 84, 110, 110, 96}
+	columns := cells{0, 80, 66, 84, 84, 74}
 	rights := []bool{false, false, true, true, true, true}
 	rows := []fyne.CanvasObject{header(columns, rights, w.Text("ui.groups.group", nil), w.Text("ui.column.state", nil),
 		w.Text("ui.groups.members", nil), w.Text("ui.groups.position", nil), w.Text("ui.groups.end", nil), w.Text("ui.groups.lag", nil))}
