@@ -53,15 +53,9 @@ func sockets(pids []int) ([]Socket, error) {
 		if len(n.owners) == 0 {
 			continue
 		}
-		err := eachSocket(proc(n.of), func(inode uint64, row []string) error {
-			pid, ours := n.owners[inode]
-			if !ours {
-				return nil
-			}
-			s, err := socketOf(row)
-			s.PID, s.network, s.inode = pid, n.name, inode
+		err := eachIn(n.name, proc(n.of), func(inode uint64) bool { return n.owners[inode] != 0 }, func(s Socket) {
+			s.PID, s.network = n.owners[s.inode], n.name
 			all = append(all, s)
-			return err
 		})
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // it ended meanwhile
@@ -73,18 +67,43 @@ func sockets(pids []int) ([]Socket, error) {
 	return all, nil
 }
 
+// eachIn goes through the sockets of one network, those whose inode is wanted. base is /proc, or the folder of a process in
+// that network.
+func eachIn(network, base string, wanted func(inode uint64) bool, see func(Socket)) error {
+	if network == ownNetwork() {
+		var all []Socket
+		if dump(func(inode uint64, s Socket) {
+			if wanted(inode) {
+				s.inode = inode
+				all = append(all, s)
+			}
+		}) == nil {
+			for _, s := range all {
+				see(s)
+			}
+			return nil
+		} // else the kernel does not answer such questions, or not this process's
+	}
+	return eachSocket(base, func(inode uint64, row []string) error {
+		if !wanted(inode) {
+			return nil
+		}
+		s, err := socketOf(row)
+		s.inode = inode
+		see(s)
+		return err
+	})
+}
+
 // peers go through the table of this process's network, and then look for the processes. Those are only looked for where
 // somebody else's socket was found: it costs more than the table.
 func peers(wanted func(remote netip.AddrPort) bool) ([]Socket, error) {
 	var all []Socket
-	err := eachSocket("/proc", func(inode uint64, row []string) error {
-		s, err := socketOf(row)
-		if err != nil || inode == 0 || s.State != Established && s.State != Connecting || !wanted(s.Remote) {
-			return err // one without an inode is nobody's any more
+	somebodys := func(inode uint64) bool { return inode != 0 }
+	err := eachIn(ownNetwork(), "/proc", somebodys, func(s Socket) {
+		if (s.State == Established || s.State == Connecting) && wanted(s.Remote) {
+			all = append(all, s)
 		}
-		s.inode = inode
-		all = append(all, s)
-		return nil
 	})
 	if err != nil || len(all) == 0 {
 		return nil, err
