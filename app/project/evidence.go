@@ -202,9 +202,16 @@ type page struct {
 // silentFor is how long a page that answered may fail to before that counts: an app may be busy for a moment.
 const silentFor = 1500 * time.Millisecond
 
+// hangs reports whether the page, which answered, does not for long enough, and no record came meanwhile. That records
+// came is seen up to a look later, and so what is seen at first may have come before.
+func (p *page) hangs(now, grew time.Time) bool {
+	return p.ok && now.Sub(p.silent) >= silentFor && !grew.After(p.silent.Add(silentFor/2))
+}
+
 // Serving is nil when the app's page answers and is the app's. That it answered and does not any more counts as long as
 // no records come: an app that is busy may be slow to answer.
 func (d *detection) Serving(ctx context.Context) error {
+	began := time.Now()
 	err := d.App.Serving(ctx)
 	if d.page == "" || d.Alive(ctx) != nil {
 		return err
@@ -219,10 +226,10 @@ func (d *detection) Serving(ctx context.Context) error {
 		return err
 	}
 	if d.seen.silent.IsZero() {
-		d.seen.silent = time.Now()
-		d.soon(silentFor)
+		d.seen.silent = began
+		d.soon(max(silentFor-time.Since(began), 0))
 	}
-	if !d.seen.ok || time.Since(d.seen.silent) < silentFor || time.Since(d.cluster.grew()) < freshFor {
+	if !d.seen.hangs(time.Now(), d.cluster.grew()) {
 		return err
 	}
 	return evidence.Contrary("project.page_silent", map[string]any{"URL": d.page}, err)
