@@ -58,6 +58,7 @@ type run struct {
 	conns   map[pair]time.Time           // of those there at the last look: when each was first seen
 	strays  map[netip.AddrPort]time.Time // the same of connections, or attempts, to what looks like another Kafka
 	good    time.Time                    // when a connection was last known to work; zero: never
+	keeps   bool                         // a connection was seen to last: the app does not open one for each record
 	glimpse time.Time                    // when any connection to the cluster was last seen
 	line    uint64                       // up to which the log was read
 	log     *diagnose.Scanner            // of what was read so far; nil: nothing
@@ -70,7 +71,8 @@ type pair struct{ local, remote netip.AddrPort }
 
 // sight is what one look saw.
 type sight struct {
-	conn  ports.Socket // the connection that counts; the zero one: none
+	conn  ports.Socket   // the connection that counts; the zero one: none
+	conns []ports.Socket // all to the cluster that are established
 	stray netip.AddrPort
 	since time.Time // since when the connection was seen
 }
@@ -84,6 +86,9 @@ const (
 	settled  = 400 * time.Millisecond  // a connection that is ended at once (a failed log-in) does not last so long
 	lostFor  = 1500 * time.Millisecond // a connection is missed for so long before it is lost
 	fresh    = time.Minute             // a record proves a connection that was glimpsed no longer ago
+	keepsFor = 5 * time.Second         // an app whose connection lasted so long keeps its connections
+	hiccup   = 3 * time.Second         // what is not acknowledged while records came so lately will be
+	mostAsk  = 16                      // connections that are asked about one by one
 )
 
 // Begin forgets what was seen of an earlier run of the app; line is the number of the last line that was not its.
@@ -131,7 +136,7 @@ func (w *Watch) look(ctx context.Context, now time.Time) (sight, error) {
 	}
 	w.read()
 	kafka, others := w.Kafka()
-	if s := w.last; s.conn.Remote.IsValid() && now.Sub(w.whole) < wholly && w.still(s.conn) {
+	if s := w.last; s.conn.Remote.IsValid() && now.Sub(w.whole) < wholly && w.still(s.conns) {
 		return s, w.judge(s, false, kafka, others, now)
 	}
 	w.whole = now
@@ -147,14 +152,17 @@ func (w *Watch) look(ctx context.Context, now time.Time) (sight, error) {
 	return s, w.judge(s, unanswered, kafka, others, now)
 }
 
-// still reports whether the connection that counts is surely still there.
-func (w *Watch) still(s ports.Socket) bool {
+// still reports whether all connections are surely still there and acknowledged. One that nothing is sent over says nothing
+// of the others.
+func (w *Watch) still(conns []ports.Socket) bool {
 	ask := ports.Still
 	if w.Still != nil {
 		ask = w.Still
 	}
-	ok, known := ask(s)
-	return ok && known
+	return len(conns) <= mostAsk && !slices.ContainsFunc(conns, func(s ports.Socket) bool {
+		ok, known := ask(s)
+		return !ok || !known
+	})
 }
 
 func (w *Watch) sockets(roots []int) ([]ports.Socket, error) {
@@ -168,6 +176,12 @@ func (w *Watch) sockets(roots []int) ([]ports.Socket, error) {
 // unanswered: one to the cluster is there, and what the app sends is not acknowledged.
 func (w *Watch) sort(found []ports.Socket, targets []netip.AddrPort, now time.Time) (s sight, unanswered bool) {
 	conns, strays, young := map[pair]time.Time{}, map[netip.AddrPort]time.Time{}, false
+	var stalled []netip.AddrPort // where what is sent is not acknowledged: others that lead there, and are idle, say nothing
+	for _, f := range found {
+		if f.Stalled && slices.Contains(targets, f.Remote) {
+			stalled = append(stalled, f.Remote)
+		}
+	}
 	for _, f := range found {
 		ours := slices.Contains(targets, f.Remote)
 		if ours && f.State != ports.Connecting {
@@ -181,8 +195,9 @@ func (w *Watch) sort(found []ports.Socket, targets []netip.AddrPort, now time.Ti
 				since = now
 			}
 			conns[p] = since
+			s.conns = append(s.conns, f)
 			switch {
-			case f.Stalled:
+			case slices.Contains(stalled, f.Remote):
 				unanswered = true
 			case now.Sub(since) < settled:
 				young = true
@@ -232,8 +247,10 @@ func (w *Watch) judge(s sight, unanswered bool, kafka, others []string, now time
 	}
 	connected := s.conn.Remote.IsValid()
 	if connected {
-		w.run.good = now
+		w.run.good, w.run.glimpse = now, now
+		w.run.keeps = w.run.keeps || now.Sub(s.since) >= keepsFor
 	}
+	gone := now.Sub(w.run.glimpse)
 	switch {
 	case connected && f.data && !f.at.Before(s.since) && !records.After(f.at) && now.Sub(f.at) < fresh:
 		return Contrary("evidence.failing", map[string]any{"Line": f.line, "Kafka": at}, nil)
@@ -243,7 +260,9 @@ func (w *Watch) judge(s sight, unanswered bool, kafka, others []string, now time
 		return w.elsewhere(f.addr, at)
 	case s.stray.IsValid():
 		return w.elsewhere(s.stray.String(), at)
-	case !records.IsZero() && (now.Sub(w.run.glimpse) < fresh || !ports.Attributed()) && now.Sub(records) < fresh && !f.at.After(records):
+	case unanswered && now.Sub(records) > hiccup:
+		return Contrary("evidence.unanswered", map[string]any{"Kafka": at}, nil)
+	case !records.IsZero() && (gone < fresh && (!w.run.keeps || gone < lostFor) || !ports.Attributed()) && now.Sub(records) < fresh && !f.at.After(records):
 		return nil
 	case !w.run.good.IsZero() && now.Sub(w.run.good) < lostFor:
 		if w.Soon != nil {

@@ -166,6 +166,53 @@ func TestALostConnectionIsToldWithinFiveSecondsAndHealsAsItComesBack(t *testing.
 	})
 }
 
+// A client that has a connection for asking the way beside the one for its records stayed connected when the network was
+// cut, for as long as the idle one knew nothing of it.
+func TestAnIdleConnectionProvesNothingBesideOneThatIsNotAcknowledged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		idle, busy := connection("127.0.0.1:50000", "127.0.0.1:9092", ports.Established), connection("127.0.0.1:50001", "127.0.0.1:9092", ports.Established)
+		s := &scene{kafka: []string{"localhost:9092"}, sockets: []ports.Socket{idle, busy}}
+		w := s.watch()
+		asked := 0
+		w.Still = func(c ports.Socket) (ok, known bool) {
+			asked++
+			return !s.sockets[1].Stalled || c.Local == idle.Local, true
+		}
+		s.told(w)
+		s.records = time.Now()
+		if got := s.after(w, time.Second); got != "connected" {
+			t.Fatal(got)
+		}
+		if got := s.after(w, 2*time.Second); got != "connected" || asked != 2 {
+			t.Fatalf("%s, asked about %d", got, asked)
+		}
+		s.sockets[1].Stalled = true
+		if got := s.after(w, 4*time.Second); got != "evidence.unanswered!" {
+			t.Errorf("cut: %s", got)
+		}
+		s.sockets[1].Stalled = false
+		if got := s.after(w, 2*time.Second); got != "connected" {
+			t.Errorf("back: %s", got)
+		}
+	})
+}
+
+// An app that keeps its connection, and lost it while records came, was connected for another minute.
+func TestRecordsOfBeforeProveNothingOfAConnectionThatWasKeptAndIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &scene{kafka: []string{"localhost:9092"}, sockets: []ports.Socket{connection("127.0.0.1:50000", "127.0.0.1:9092", ports.Established)}}
+		w := s.watch()
+		for range 5 {
+			s.records = time.Now()
+			s.after(w, 2*time.Second)
+		}
+		s.sockets = nil
+		if got := s.after(w, 4*time.Second); got != "evidence.lost!" {
+			t.Errorf("gone for four seconds: %s", got)
+		}
+	})
+}
+
 // A lazy client prints its ready line and then, without end, that it cannot connect.
 func TestFailuresInTheLogSpeakAgainstAClaimUntilASuccessFollows(t *testing.T) {
 	const refused = "%3|1592488800.123|FAIL|rdkafka#producer-1| [thrd:ADDR/bootstrap]: ADDR/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: Connection refused (after 0ms in state CONNECT)"
