@@ -195,6 +195,61 @@ func TestAPersonAtATerminalIsAskedOnceAndSeesTheRows(t *testing.T) {
 	}
 }
 
+// A yes is to what was shown: what the files say by the time it is typed is not done, and the next question shows it.
+func TestWhatChangesWhileTheQuestionStandsIsNotDone(t *testing.T) {
+	dir := t.TempDir()
+	socket := filepath.Join(dir, "e.sock")
+	engineAt(t, socket)
+	t.Setenv("DOCKER_HOST", "unix://"+socket)
+	done := filepath.Join(dir, "done")
+	bin := t.TempDir()
+	docker := "#!/bin/sh\ncase \"$*\" in *up*) cat \"" + filepath.Join(dir, "compose.yaml") + "\" >> \"" + done + "\";; esac\nexit 1\n"
+	if err := os.WriteFile(filepath.Join(bin, "docker"), []byte(docker), 0o700); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	port, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	compose := func(image string) string {
+		return "services:\n  kafka: {image: \"" + image + "\", ports: [\"127.0.0.1:" + port + ":9092\"], environment: {KAFKA_LISTENERS: \"PLAINTEXT://:9092\", KAFKA_ADVERTISED_LISTENERS: \"PLAINTEXT://localhost:" + port + "\"}}\n"
+	}
+	write("streamtray.yaml", "version: 1\nname: try\ncompose: {files: [compose.yaml]}\nlimits: {infra: 2s}\n")
+	for name, change := range map[string]func(){
+		"the image":  func() { write("compose.yaml", compose("evil/miner:1")) },
+		"a variable": func() { write(".env", "DOCKER_CONFIG=/evil\n") },
+	} {
+		write("compose.yaml", compose("apache/kafka:3.9.0"))
+		if err := os.RemoveAll(filepath.Join(dir, ".env")); err != nil {
+			t.Fatal(err)
+		}
+		up := start(t, dir, "up", "--no-app")
+		up.sees("Do you trust it? [y/N]")
+		change()
+		up.types("yes\n")
+		if code, seen := up.exits(); code != Broken || !strings.Contains(seen, "has changed since you agreed to it") {
+			t.Errorf("%s: exit code %d\n%s", name, code, seen)
+		}
+		if did, err := os.ReadFile(done); err == nil {
+			t.Errorf("%s: compose was run over\n%s", name, did)
+		}
+		again := start(t, dir, "up", "--no-app")
+		again.sees("Do you trust it? [y/N]")
+		again.types("no\n")
+		if code, _ := again.exits(); code != Broken {
+			t.Errorf("%s: asked again: exit code %d", name, code)
+		}
+		start(t, dir, "trust", "forget").exits()
+	}
+}
+
 func TestAPersonIsAskedBeforeTheEngineIsStartedAndToldHowThatGoes(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("DOCKER_HOST", "unix://"+filepath.Join(dir, ".docker/desktop/docker.sock"))

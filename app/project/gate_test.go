@@ -165,6 +165,36 @@ func TestWhatComesFromElsewhereIsAgreedToByName(t *testing.T) {
 	}
 }
 
+// A window asks for the plan and for each thing from elsewhere at once, and has all of the answer remembered or nothing.
+func TestAConsentIsRememberedAsAWhole(t *testing.T) {
+	const thing = "https://git.example/x.git"
+	dir := projectDir(t, "compose: {files: [compose.yaml]}\n")
+	composeFile(t, dir, "compose.yaml", "19092", "PLAINTEXT")
+	edit("compose.yaml", "services:", "include: ['"+thing+"']\nservices:")(dir)
+	p := must(t, opening(t, dir, t.TempDir()))
+	c := p.Consent()
+	if len(c.Missing()) != 1 {
+		t.Fatalf("got %+v, want one thing to agree to", c)
+	}
+	old := c
+	old.Hash = "of another plan"
+	if err := p.Agree(old.With(thing, true)); id(err) != "project.changed" || id(p.Agreed(t.Context())) != "project.untrusted" {
+		t.Errorf("to another plan: got %v, %v", err, p.Agreed(t.Context()))
+	}
+	for _, yes := range []bool{true, false, true} {
+		if err := p.Agree(c.With(thing, yes)); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Agreed(t.Context()); (err == nil) != yes || !yes && id(err) != "project.remote" {
+			t.Errorf("agreed %v: got %v", yes, err)
+		}
+	}
+	edit("compose.yaml", "x.git", "y.git")(dir)
+	if err := p.Agreed(t.Context()); id(err) != "project.changed" {
+		t.Errorf("another thing: got %v", err)
+	}
+}
+
 func TestBeforeTrustNoOtherComputerIsAskedAndNoPasswordSent(t *testing.T) {
 	asked := ""
 	for name, yaml := range map[string]string{

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 
 	"streamtray/app/config"
@@ -82,15 +81,7 @@ func untrusted(changed bool) error {
 // named is nil when the person agreed by name to each thing that compose would fetch from elsewhere: what it says no plan
 // knows.
 func (p *Project) named(person settings.Settings) error {
-	if p.plan.Stack == nil {
-		return nil
-	}
-	var others []string
-	for _, r := range p.plan.Stack.Remote {
-		if !slices.Contains(person.Remote[p.Dir], r) {
-			others = append(others, r)
-		}
-	}
+	others := p.plan.Consent(person.Remote[p.Dir]).Missing()
 	if len(others) == 0 {
 		return nil
 	}
@@ -100,6 +91,28 @@ func (p *Project) named(person settings.Settings) error {
 // TrustRemote remembers that the person agreed to have these things fetched from elsewhere, by their names.
 func (p *Project) TrustRemote(names []string) error {
 	return settings.Change(p.options.Folders, func(s *settings.Settings) { s.TrustRemote(p.Dir, names) })
+}
+
+// Consent is what the person agreed to earlier, for a surface that asks for the rest.
+func (p *Project) Consent() plan.Consent {
+	return p.plan.Consent(p.options.Settings.Remote[p.Dir])
+}
+
+// Agree remembers a consent, all of it at once. One to another plan than the project's is project.changed, and nothing is
+// remembered.
+func (p *Project) Agree(c plan.Consent) error {
+	if c.Hash != p.plan.Hash() {
+		return usererr.New("project.changed", map[string]any{"Changes": ""}, nil).Terminal()
+	}
+	err := settings.Change(p.options.Folders, func(s *settings.Settings) {
+		s.Trust(p.Dir, p.plan.Hash(), p.plan.Remembered())
+		s.TrustRemote(p.Dir, c.Names())
+		s.DistrustRemote(p.Dir, c.Missing())
+	})
+	if err == nil {
+		p.trusted.Store(true)
+	}
+	return err
 }
 
 // Agreed is nil when the person trusts the plan, its files still say it, and what compose would fetch from elsewhere was

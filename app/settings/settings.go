@@ -192,6 +192,13 @@ func (s *Settings) TrustRemote(dir string, names []string) {
 	}
 }
 
+// DistrustRemote takes back what the person agreed to of elsewhere, by name.
+func (s *Settings) DistrustRemote(dir string, names []string) {
+	if left := slices.DeleteFunc(slices.Clone(s.Remote[dir]), func(n string) bool { return slices.Contains(names, n) }); len(left) < len(s.Remote[dir]) {
+		s.Remote = with(s.Remote, dir, left)
+	}
+}
+
 // Forget takes back that the person trusts the project in dir, and whatever of elsewhere they agreed to for it. It reports
 // whether there was anything to take back.
 func (s *Settings) Forget(dir string) bool {

@@ -25,6 +25,11 @@ func Leftover(mark string) []int {
 // EndLeftover ends those whom Leftover lists and returns when nobody is left: at once if there is nobody. They are asked,
 // unless a keeper is among them, which does so itself, and killed after the grace or when ctx ends. The error says who
 // would not go.
+//
+// Nobody adopts what a killed keeper leaves: the program that started the keeper could only as a subreaper, and would then
+// have to wait for strangers (helpers of docker that go their own way) beside its own children, whom package os/exec waits
+// for. So a process that both left its session and cleared its environment outlives a keeper that was killed outright; what
+// ends in any other way takes it along.
 func EndLeftover(ctx context.Context, mark string, grace time.Duration) error {
 	left := Leftover(mark)
 	if len(left) == 0 {
