@@ -60,7 +60,7 @@ func readInWindow(ctx context.Context, t *testing.T, p *project.Project, w *i18n
 	topics := ui.NewTopics(windowLife, w, planner{p, w, nil}, p, []string{"results"})
 	window := test.NewTempWindow(t, topics.Content)
 	window.Resize(fyne.NewSize(980, 620))
-	topics.Look()
+	topics.Run(windowLife)
 	shows := func(what string) bool { return strings.Contains(test.RenderToMarkup(window.Canvas()), ">"+what+"<") }
 	for look := time.NewTicker(50 * time.Millisecond); !shows("one") || !shows("two") || !shows("2 messages"); <-look.C {
 		if ctx.Err() != nil {

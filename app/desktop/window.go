@@ -265,12 +265,11 @@ func (w *window) topicsPage(s *session) *page {
 	ctx := w.ctx
 	topics := ui.NewTopics(ctx, d.words, planner{s.project, d.words, d.projectFile()}, s.project, names)
 	topics.Copy = d.copy
-	topics.Look()
 	d.work.Go(func() {
 		<-ctx.Done()
 		topics.Wait()
 	})
-	return &page{content: scrolled(topics.Content), topics: topics}
+	return &page{content: scrolled(topics.Content), topics: topics, run: topics.Run}
 }
 
 // Beats of the window: while something is under way, and while only a clock moves.

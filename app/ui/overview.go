@@ -149,7 +149,7 @@ func (d *Overview) containerLines(all []view.ContainerLine) []fyne.CanvasObject 
 		w.Text("ui.column.cpu", nil), w.Text("ui.column.memory", nil), w.Text("ui.column.restarts", nil)))
 	for _, c := range all {
 		box.Add(container.New(columns, newMark(c.Mark), newLine(c.Service, style{}), newLine(c.State, style{color: markColor(c.Mark)}),
-			newLine(c.Image, style{color: colorMuted}), newLine(c.Ports, style{}), newLine(c.CPU, right), newLine(c.Memory, right), newLine(c.Restarts, right)))
+			newLine(c.Image, style{color: colorMuted, middle: true}), newLine(c.Ports, style{}), newLine(c.CPU, right), newLine(c.Memory, right), newLine(c.Restarts, right)))
 	}
 	return []fyne.CanvasObject{box}
 }

@@ -285,24 +285,32 @@ func (t *Topics) Find() {
 // looksEvery is the pause between two looks at the topics while the page is seen.
 const looksEvery = 3 * time.Second
 
-// Look looks at everything now, and from then on now and then: the topics, the newest messages of the chosen one.
-func (t *Topics) Look() {
+// Run looks at everything now and, until ctx ends, now and then: while the page is seen. It reads the newest messages of the
+// chosen topic, unless one of them is being looked at. It does not wait.
+func (t *Topics) Run(ctx context.Context) {
 	t.plan.compare()
 	if t.reader == nil {
 		return
 	}
 	t.lookAtTopics()
-	t.records.start()
+	if t.records.picked == nil {
+		t.records.start()
+	}
 	t.work.Go(func() {
 		tick := time.NewTicker(looksEvery)
 		defer tick.Stop()
 		for {
 			select {
-			case <-t.ctx.Done():
+			case <-ctx.Done():
+				Later(func() {
+					if t.records.stop != nil {
+						t.records.end()
+					}
+				})
 				return
 			case <-tick.C:
 				Later(func() {
-					if t.ctx.Err() == nil && t.Content.Visible() && canvasOf(t.Content) != nil {
+					if ctx.Err() == nil {
 						t.lookAtTopics()
 					}
 				})

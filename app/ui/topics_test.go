@@ -522,3 +522,39 @@ func TestTheFocusGoesAsOneReads(t *testing.T) {
 		}
 	}
 }
+
+// A page that is not seen reads nothing; what was being looked at is still there when one comes back.
+func TestAPageThatIsNotSeenReadsNothing(t *testing.T) {
+	if raced {
+		t.Skip("Fyne's test driver runs what Do queues at once, on the goroutine that queues it: two then draw at a time")
+	}
+	w := english(t)
+	synctest.Test(t, func(t *testing.T) {
+		life, gone := context.WithCancel(t.Context())
+		c := detectionCluster()
+		topics := NewTopics(life, w, c, c, []string{"detection-results"})
+		seen, left := context.WithCancel(life)
+		topics.Run(seen)
+		time.Sleep(2 * recordsEvery) // virtual
+		synctest.Wait()
+		r := topics.records
+		if len(r.kept) != len(c.records) || r.stop == nil || len(topics.all) != 4 {
+			t.Errorf("%d records, %d topics; want all by themselves", len(r.kept), len(topics.all))
+		}
+		r.list.choose(0, false)
+		left()
+		synctest.Wait()
+		if r.stop != nil {
+			t.Error("it is read still, though nobody sees it")
+		}
+		again, leave := context.WithCancel(life)
+		topics.Run(again)
+		synctest.Wait()
+		if r.picked == nil || len(c.read) != 1 {
+			t.Errorf("picked %v, read %d times; want the record that was being read", r.picked, len(c.read))
+		}
+		leave()
+		gone()
+		topics.Wait()
+	})
+}

@@ -76,7 +76,7 @@ func (t *topicTable) rebuild(topics []view.TopicLine) {
 		if l.About != "" {
 			name += " · " + l.About
 		}
-		objects = append(objects, container.New(columns, newLine(name, style{}), r.partitions, r.records, r.rate, newLine("", style{}),
+		objects = append(objects, container.New(columns, newLine(name, style{middle: true}), r.partitions, r.records, r.rate, newLine("", style{}),
 			container.New(layout.NewCustomPaddedLayout(2, 2, 7, 7), r.chart)))
 	}
 	replace(t.content, objects...)

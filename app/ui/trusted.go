@@ -54,7 +54,7 @@ func (s *Settings) fillTrusted(box *fyne.Container) {
 			s.status.paint(theme.ColorNameSuccess)
 			s.status.set(w.Text("ui.settings.trusted.forgotten", map[string]any{"Dir": t.Dir}))
 		})
-		rows = append(rows, container.NewBorder(nil, nil, nil, container.NewHBox(show, forget), newLine(t.Dir, style{})), agreed)
+		rows = append(rows, container.NewBorder(nil, nil, nil, container.NewHBox(show, forget), newLine(t.Dir, style{middle: true})), agreed)
 	}
 	replace(box, rows...)
 }

@@ -87,7 +87,7 @@ func (v *Welcome) recent(all []view.Place) fyne.CanvasObject {
 	for _, p := range all {
 		open := widget.NewButtonWithIcon(p.Title, theme.FolderIcon(), func() { v.ask.Open(p.Dir) })
 		open.Alignment, open.Importance = widget.ButtonAlignLeading, widget.LowImportance
-		box.Add(container.New(cells{220, 0}, open, newLine(p.Dir, style{color: colorMuted})))
+		box.Add(container.New(cells{220, 0}, open, newLine(p.Dir, style{color: colorMuted, middle: true})))
 	}
 	return box
 }
@@ -134,7 +134,7 @@ func (v *Welcome) ShowCard(c Card) {
 	decline := widget.NewButton(w.Text("ui.trust.decline", nil), v.ask.Decline)
 	replace(v.body, container.New(stack{4},
 		newLine(w.Text(head, nil), style{size: theme.SizeNameHeadingText, bold: true}),
-		newLine(c.Title+" · "+c.Dir, style{color: colorMuted}),
+		newLine(c.Title+" · "+c.Dir, style{color: colorMuted, middle: true}),
 		muted(w.Text("ui.trust.about", nil)),
 		plainCard(rows),
 		muted(w.Text("ui.trust.uncovered", nil)),
@@ -153,7 +153,7 @@ func (v *Welcome) ShowFiles(dir string, files []string, choose func(int)) {
 	}
 	replace(v.body, container.New(stack{4},
 		newLine(w.Text("ui.files.head", nil), style{size: theme.SizeNameHeadingText, bold: true}),
-		newLine(dir, style{color: colorMuted}),
+		newLine(dir, style{color: colorMuted, middle: true}),
 		muted(w.Text("ui.files.about", nil)),
 		plainCard(box),
 		container.New(layout.NewCustomPaddedLayout(8, 0, 7, 7), container.NewHBox(widget.NewButton(w.Text("ui.trust.decline", nil), v.ask.Decline))),
