@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"streamtray/app/bundle"
@@ -85,7 +84,7 @@ type bundleJSON struct {
 }
 
 func (c *call) printBundle(out io.Writer, path string, size int, b *bundle.Bundle) {
-	fmt.Fprintln(out, c.words.Text("cli.bundle.done", map[string]any{"File": literal(filepath.ToSlash(path)), "Size": (size + 1023) / 1024}))
+	fmt.Fprintln(out, c.words.Text("cli.bundle.done", map[string]any{"File": literal(path), "Size": (size + 1023) / 1024}))
 	var rows [][]string
 	for _, e := range b.Entries {
 		rows = append(rows, []string{"  " + termtext.Clean(e.Name), fmt.Sprint(e.Bytes), c.words.Text("bundle.about."+e.About, nil)})

@@ -17,6 +17,9 @@ const (
 	errnoNoFamily  = syscall.EAFNOSUPPORT
 )
 
+// whose is the command by which an administrator sees who listens.
+const whose = "ss -ltnp"
+
 // bind binds a listener as the engine would, and closes it.
 func bind(ctx context.Context, at netip.AddrPort) error {
 	network := "tcp6"

@@ -21,6 +21,9 @@ const (
 // winsock is the version of WinSock that is asked for: 2.2.
 const winsock = 0x0202
 
+// whose is the command by which an administrator sees who listens.
+const whose = "netstat -abno"
+
 // bind binds a socket as the engine would, and closes it. It does not listen: the firewall would ask the user.
 func bind(_ context.Context, at netip.AddrPort) error {
 	if err := windows.WSAStartup(winsock, &windows.WSAData{}); err != nil {

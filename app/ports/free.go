@@ -114,6 +114,7 @@ func inTheWay(want netip.AddrPort) (Owner, bool, error) {
 func told(want netip.AddrPort, o Owner, cause error) error {
 	args := map[string]any{"Port": int(want.Port()), "Addr": want.String()}
 	if o.Name == "" { // unknown, or ended meanwhile
+		args["Command"] = whose
 		return usererr.New("ports.taken_unknown", args, cause)
 	}
 	args["PID"], args["Name"] = o.PID, o.Name

@@ -255,14 +255,14 @@ func TestEveryFaultHasItsSentenceAndAdvice(t *testing.T) {
 		}
 		for id, args := range map[string]map[string]any{
 			"ports.taken":         {"Port": 9092, "Name": "java.exe", "PID": 4711},
-			"ports.taken_unknown": {"Port": 9092},
+			"ports.taken_unknown": {"Port": 9092, "Command": whose},
 			"ports.reserved":      {"Port": 9092, "First": 9000, "Last": 9099},
 			"ports.not_here":      {"Addr": "192.0.2.1"},
 			"ports.bad_address":   {"Addr": "9092"},
 		} {
 			text, hint := w.Error(usererr.New(id, args, nil))
 			for _, v := range args {
-				if !strings.Contains(text, fmt.Sprint(v)) || hint == "" || strings.Contains(text+hint, "<no value>") {
+				if !strings.Contains(text+hint, fmt.Sprint(v)) || hint == "" || strings.Contains(text+hint, "<no value>") {
 					t.Errorf("%s %s: got %q, %q", lang, id, text, hint)
 				}
 			}
