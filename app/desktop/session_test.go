@@ -101,46 +101,31 @@ const embedded = "version: 1\nname: calm\nkafka: {mode: embedded, topics: [{name
 // Choosing the project that was open closed its own session: it had joined itself, and then ended what it had joined.
 func TestChoosingTheProjectThatIsOpenKeepsItsSession(t *testing.T) {
 	s := spies.Place(t)
-	put(t, filepath.Join(s.Dir, "streamtray.yaml"), embedded)
 	d := deskFor(t, s)
-	trust := func() {
+	d.gl.drawn = false // nothing of it is to be seen
+	keep := func(yaml string) {
 		t.Helper()
-		before := d.session
-		welcomer{d}.Agree(ui.Card{Hash: spaced(d.pending.Plan().Hash())})
-		settle(t, func() bool { return d.session != before })
+		put(t, filepath.Join(s.Dir, "streamtray.yaml"), yaml)
+		p, err := project.Open(t.Context(), d.projectOptions(s.Dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Trust(); err != nil {
+			t.Fatal(err)
+		}
+		d.keep(p, false)
 	}
-	d.openProject(s.Dir, false)
-	settle(t, func() bool { return d.pending != nil })
-	trust()
-	first := d.session
 	t.Cleanup(func() { _ = d.session.close(context.WithoutCancel(t.Context())) })
+	keep(embedded)
+	first := d.session
 	for range 2 {
-		d.openProject(s.Dir, true)
-		d.openProject(filepath.Join(s.Dir, "."), true)
+		keep(embedded)
 	}
-	settle(t, func() bool { return d.window != nil })
 	if d.session != first || first.over() || first.far {
-		t.Errorf("the same session: %v, over: %v; want it to go on", d.session == first, first.over())
+		t.Errorf("the same session: %v, over: %v, kept elsewhere: %v; want it to go on", d.session == first, first.over(), first.far)
 	}
-
-	put(t, filepath.Join(s.Dir, "streamtray.yaml"), strings.Replace(embedded, "60", "61", 1)) // and another plan takes its place
-	d.openProject(s.Dir, false)
-	settle(t, func() bool { return d.pending != nil })
-	trust()
-	if !first.over() || d.session.over() || d.session.far {
+	keep(strings.Replace(embedded, "60", "61", 1)) // another plan takes its place
+	if d.session == first || !first.over() || d.session.over() || d.session.far {
 		t.Errorf("the first is over: %v, the second: %v, kept elsewhere: %v; want the second, kept here", first.over(), d.session.over(), d.session.far)
 	}
-}
-
-// settle waits until something is so on the main goroutine.
-func settle(t *testing.T, so func() bool) {
-	t.Helper()
-	for last := time.Now().Add(20 * time.Second); time.Now().Before(last); time.Sleep(10 * time.Millisecond) {
-		done := make(chan bool, 1)
-		ui.Later(func() { done <- so() })
-		if <-done {
-			return
-		}
-	}
-	t.Fatal("it does not come to that")
 }
