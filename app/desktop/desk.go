@@ -147,6 +147,8 @@ func (d *Desk) do(a view.Act, arg string) {
 		d.ask(d.choice(nil))
 	case view.ActProject:
 		d.openProject(arg, true)
+	case view.ActOpenFile:
+		d.openFile(arg)
 	case view.ActLogFolder:
 		d.showLogFolder()
 	default:

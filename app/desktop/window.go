@@ -321,7 +321,7 @@ func (w *window) follow(ctx context.Context) {
 // seen is the frame and, if it is to be seen, the overview for a state.
 func seen(state app.State, s *session, recent []view.Place, version string, w *i18n.Words, whole bool) (f view.Frame, b view.Board) {
 	now, live := time.Now(), s.live(recent)
-	live.Version = version
+	live.Version, live.Crash = version, s.crashes.where(s.ctx, state, s.project)
 	if whole {
 		b = view.BoardOf(state, live, w, now)
 	}

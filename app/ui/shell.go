@@ -298,7 +298,7 @@ func (l *shellLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(smallestWide, smallestHigh)
 }
 
-// banner says what is wrong and offers the one fix.
+// banner says what is wrong and offers what helps.
 type banner struct {
 	content *fyne.Container
 	do      func(view.Act, string)
@@ -332,8 +332,8 @@ func (b *banner) show(n view.Banner) bool {
 	b.mark.SetResource(markIcon(n.Mark))
 	b.text.set(n.Text)
 	var fix []fyne.CanvasObject
-	if n.Fix.Label != "" {
-		fix = append(fix, button(n.Fix, false, b.do))
+	for _, f := range n.Fixes {
+		fix = append(fix, button(f, false, b.do))
 	}
 	replace(b.fix, fix...)
 	b.content.Show()

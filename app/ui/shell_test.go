@@ -118,7 +118,7 @@ func TestTheFrameIsUsedByKeysAlone(t *testing.T) {
 			break
 		}
 	}
-	if got, want := strings.Join(order, " "), "detection Streaming Open the app Stop Overview Logs"; got != want {
+	if got, want := strings.Join(order, " "), "detection Streaming Open app Stop Overview Logs"; got != want {
 		t.Errorf("Tab goes %q, want %q", got, want)
 	}
 	if got, want := strings.Join(done, " "), "streaming-off logs"; got != want {

@@ -151,7 +151,9 @@ func (r *stepRow) details() []fyne.CanvasObject {
 	s := r.shown
 	box := container.New(stack{-6})
 	if r.needsUser() {
-		box.Add(newLine(s.Text, style{wrap: true}))
+		if s.Text != "" {
+			box.Add(newLine(s.Text, style{wrap: true}))
+		}
 		if s.Hint != "" {
 			box.Add(muted(s.Hint))
 		}

@@ -18,6 +18,7 @@ type Live struct {
 	Containers []Container              // of the compose project
 	Usual      map[string]time.Duration // how long each step took in this project's start-ups so far
 	Version    string                   // this program's
+	Crash      Crash                    // where a program that ended did; zero: not known
 }
 
 // Topic is a topic with its traffic.
@@ -97,8 +98,13 @@ func BoardOf(s app.State, l Live, w *i18n.Words, now time.Time) Board {
 	b := Board{View: Of(s, w, now), Project: l.Project, Switch: switchOf(s, l, w), Contained: l.Contained}
 	b.Icon = Icon(b.Phase)
 	b.Headline = boardHeadline(b.View, s, w)
-	for _, r := range b.Rows {
-		b.Steps = append(b.Steps, step(r, s, l, w))
+	crash, crashed := Crashed(s)
+	for i, r := range b.Rows {
+		st := step(r, s, l, w)
+		if crashed && i > crash && messageOf(s.Rows[i].Err) == messageOf(s.Rows[crash].Err) { // said above
+			st.Text, st.Hint, st.Fix = "", "", Item{}
+		}
+		b.Steps = append(b.Steps, st)
 	}
 	b.Acts = acts(s, l, w)
 	b.App = appFacts(s, l, w, now)
@@ -128,6 +134,9 @@ func topicLine(t Topic, w *i18n.Words) TopicLine {
 
 // boardHeadline names the step where the headline gives its reason: the row below says the reason whole.
 func boardHeadline(v View, s app.State, w *i18n.Words) string {
+	if _, crashed := Crashed(s); crashed {
+		return v.Headline
+	}
 	for i, r := range v.Rows {
 		if broken(v, r, s.Rows[i], s) {
 			return phaseWord(s, v, w) + " · " + r.Name

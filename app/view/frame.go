@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -49,11 +50,11 @@ type Toggle struct {
 	Usable bool
 }
 
-// Banner is what is wrong, in one sentence, with one fix. The zero value: nothing is.
+// Banner is what is wrong, in one sentence, with what helps. The zero value: nothing is.
 type Banner struct {
-	Mark Mark
-	Text string
-	Fix  Item // no label: none
+	Mark  Mark
+	Text  string
+	Fixes []Item
 }
 
 // FrameOf is the frame for a state at a time. The zero Live means that no project is open.
@@ -64,7 +65,7 @@ func FrameOf(s app.State, l Live, w *i18n.Words, now time.Time) Frame {
 		f.Project, f.Dir, f.Icon, f.State = l.Project, l.Dir, Icon(v.Phase), boardHeadline(v, s, w)
 		f.Switch = Toggle{On: wished(s, l.Facts), Usable: true}
 		f.Primary, f.Stop = primary(s, l.Facts, w), stops(s, l.Facts, w)
-		f.Banner = banner(v, s, w)
+		f.Banner = banner(v, s, l, w)
 		f.Status = status(v, l, w)
 	}
 	if l.Version != "" {
@@ -123,13 +124,24 @@ func stopAll(f Facts, w *i18n.Words) string {
 }
 
 // banner says what went wrong, where something did.
-func banner(v View, s app.State, w *i18n.Words) Banner {
+func banner(v View, s app.State, l Live, w *i18n.Words) Banner {
+	if i, ok := Crashed(s); ok {
+		b := Banner{Mark: Bad, Text: v.Headline}
+		if where := l.Crash.Where(); where != "" {
+			b.Text += " · " + where
+			b.Fixes = append(b.Fixes, Item{Label: text(w, "ui.fix.file"), Act: ActOpenFile, Arg: fmt.Sprintf("%s:%d", l.Crash.File, l.Crash.Line)})
+		}
+		if r := v.Rows[i]; r.Finding != nil && !r.Finding.Told && !r.Finding.Unknown {
+			b.Text += " · " + r.Finding.Title
+		}
+		return Banner{b.Mark, b.Text, append(b.Fixes, fix(v.Rows[i], s, w), Item{Label: text(w, "tray.restart"), Act: ActRestart})}
+	}
 	for i, r := range v.Rows {
 		if !broken(v, r, s.Rows[i], s) {
 			continue
 		}
 		cause, _, _ := strings.Cut(r.cause(), "\n")
-		return Banner{Mark: r.Mark, Text: r.Name + " · " + cause, Fix: fix(r, s, w)}
+		return Banner{Mark: r.Mark, Text: r.Name + " · " + cause, Fixes: []Item{fix(r, s, w)}}
 	}
 	return Banner{}
 }

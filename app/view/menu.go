@@ -44,6 +44,7 @@ const (
 	ActCopyPowerShell Act = "copy-powershell"
 	ActCopyBash       Act = "copy-bash"
 	ActLogFolder      Act = "log-folder" // show it in the file manager
+	ActOpenFile       Act = "open-file"  // Arg: path:line, shown in an editor
 	ActProject        Act = "project"    // Arg: its folder
 	ActOpen           Act = "open"       // choose a folder
 	ActQuit           Act = "quit"       // Arg: what becomes of Kafka, as in the settings; empty: as chosen there

@@ -57,9 +57,24 @@ func Of(s app.State, w *i18n.Words, now time.Time) View {
 	for _, r := range s.Rows {
 		v.Rows = append(v.Rows, row(r, w, now))
 	}
+	v.withdraw(s)
 	v.Headline = headline(s, v, w, now)
 	v.Evidence = evidence(s, v, w)
 	return v
+}
+
+// withdraw takes back what was seen of a program that does not run any more: it was true of the one before.
+func (v *View) withdraw(s app.State) {
+	gone := map[string]bool{}
+	for i, r := range s.Rows {
+		base, of := program(r.Step)
+		if base == "app" {
+			gone[of] = !r.Holding() && s.Want.Up
+		}
+		if seen := v.Rows[i].Mark == Good || v.Rows[i].Mark == Said; seen && base != "app" && claims[base] != "" && gone[of] {
+			v.Rows[i].Mark, v.Rows[i].Text, v.Rows[i].Proof, v.Rows[i].Took = Pending, "", nil, 0
+		}
+	}
 }
 
 func row(r app.Row, w *i18n.Words, now time.Time) Row {
@@ -178,6 +193,9 @@ func lastRecord(n app.Note) (time.Time, bool) {
 
 // headline tells the whole state in one line: the phase, then what matters most in it.
 func headline(s app.State, v View, w *i18n.Words, now time.Time) string {
+	if i, ok := Crashed(s); ok {
+		return crashHead(s.Rows[i], w)
+	}
 	head := phaseWord(s, v, w)
 	if more := detail(s, v, w, now); more != "" {
 		return head + " · " + more

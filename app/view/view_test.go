@@ -82,6 +82,9 @@ func tales() []struct {
 		{"the page is another's", append(slices.Clip(streaming), ev(9, "web", app.Lost, none, usererr.New("evidence.page_other",
 			map[string]any{"URL": "http://127.0.0.1:5000/", "Name": "python3", "PID": 12}, nil)))},
 		{"lost", append(append([]app.Event{}, streaming...), ev(9, "broker", app.Lost, none, gone))},
+		{"crashed", append(append([]app.Event{}, streaming...),
+			ev(9, "app", app.Lost, none, usererr.New("detector.exited", map[string]any{"Code": 1, "Line": "KeyError: 'x'"}, plain)),
+			ev(12, "producer", app.Failed, none, usererr.New("detector.exited", map[string]any{"Code": 1, "Line": "KeyError: 'x'"}, plain)))},
 		{"failed, and why is known", append(upTo(5), ev(6, "app", app.Started, none, nil), app.Event{
 			At: at(7), Step: "app", Kind: app.Failed, Err: gone,
 			Diagnosis: app.Diagnosis{

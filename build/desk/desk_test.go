@@ -112,7 +112,7 @@ func TestTheTrayTellsAndSteersTheStory(t *testing.T) {
 		}
 	}
 	want := []string{
-		"demo · Streaming", "Stop app, keep Kafka", "Stop app and Kafka", "Streaming", "Restart app", "Open the app", "Open StreamTray", "Logs",
+		"demo · Streaming", "Stop app, keep Kafka", "Stop app and Kafka", "Streaming", "Restart app", "Open app", "Open StreamTray", "Logs",
 		"Copy", "  Kafka address", "  Environment for PowerShell", "  Environment for bash", "Projects", "  Open folder…", "Quit StreamTray",
 	}
 	if got := strings.Join(labels, "\n"); got != strings.Join(want, "\n") {
