@@ -56,7 +56,7 @@ func (c *contained) containers(now time.Time) []view.Container {
 	defer c.mu.Unlock()
 	var all []view.Container
 	for _, one := range c.all {
-		v := view.Container{Service: one.Service, Image: one.Image, Ports: one.Ports, State: one.State, Health: one.Health, Restarts: one.Restarts}
+		v := view.Container{Service: one.Service, Image: one.Image, Ports: one.Ports, State: one.State, Health: one.Health, Restarts: one.Restarts, Started: one.Started}
 		if one.Usage != nil && now.Sub(c.at) < usageFor {
 			v.CPU, v.Memory = one.Usage.CPU, one.Usage.Memory
 		}

@@ -32,6 +32,7 @@ type session struct {
 	gathered  gathered // what is read for log
 	traffic   traffic
 	contained contained
+	processes processes
 	crashes   crashes
 
 	ctx    context.Context //nolint:containedctx // the session's life

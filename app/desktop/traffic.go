@@ -140,7 +140,7 @@ func (s *session) live(recent []view.Place) view.Live {
 	return view.Live{
 		Facts: s.facts(recent), On: c.Streaming.On, Off: c.Streaming.Off,
 		Topics: s.traffic.topics(c.Kafka.Topics, time.Now()), Containers: s.contained.containers(time.Now()),
-		Usual: s.project.Usual(),
+		Usual: s.project.Usual(), Processes: s.processes.seen(time.Now()),
 	}
 }
 

@@ -250,6 +250,7 @@ func (w *window) page(p view.Page) *page {
 	board.Show(view.BoardOf(s.hub.State(), s.live(places(d.person)), d.words, time.Now()))
 	return &page{content: board.Content, board: board, run: func(ctx context.Context) {
 		d.work.Go(func() { s.watchContainers(ctx) })
+		d.work.Go(func() { s.watchProcesses(ctx) })
 	}}
 }
 

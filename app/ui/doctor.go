@@ -103,11 +103,15 @@ type fold struct {
 	changed func()
 }
 
+// newFold has a text for how many rows there are; without one it stands on a card already.
 func newFold(w *i18n.Words, id string, do func(view.Act, string), changed func()) *fold {
 	f := &fold{words: w, id: id, steps: newSteps(w, do), changed: changed}
 	f.head = widget.NewButtonWithIcon("", theme.MenuExpandIcon(), func() { f.open(!f.card.Visible()) })
 	f.head.Alignment, f.head.Importance = widget.ButtonAlignLeading, widget.LowImportance
-	f.card = plainCard(f.steps.content)
+	f.card = f.steps.content
+	if id != "" {
+		f.card = plainCard(f.card)
+	}
 	f.card.Hide()
 	f.content = container.New(stack{2}, container.NewHBox(f.head), f.card)
 	f.content.Hide()
@@ -126,14 +130,24 @@ func (f *fold) open(on bool) {
 	f.changed()
 }
 
+// show shows how many rows there are; none: nothing of it.
 func (f *fold) show(all []view.Step) {
 	if len(all) == 0 {
 		f.content.Hide()
 		return
 	}
-	f.head.SetText(f.words.Text(f.id, map[string]any{"Count": len(all)}))
+	f.tell(f.words.Text(f.id, map[string]any{"Count": len(all)}), all)
+}
+
+// tell says a text in front of the rows.
+func (f *fold) tell(text string, all []view.Step) {
+	if f.head.Text != text {
+		f.head.SetText(text)
+	}
 	f.steps.show(all)
-	f.content.Show()
+	if !f.content.Visible() {
+		f.content.Show()
+	}
 }
 
 func enable(b *widget.Button, on bool) {

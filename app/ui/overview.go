@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"cmp"
 	"reflect"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -14,34 +16,28 @@ import (
 	"streamtray/assets"
 )
 
-// Overview shows a project at a glance: the story as rows, the streaming switch, the app, the topics with their traffic,
-// the containers. Show gives it what to show; what the user does goes to do.
+// Overview shows a project at a glance: how it comes up, its parts with what they take, the topics with their traffic. Show
+// gives it what to show; what the user does goes to do.
 type Overview struct {
 	Content fyne.CanvasObject
 
-	words *i18n.Words
-	do    func(view.Act, string)
-	shown view.Board
-
-	steps   *steps
-	toggle  *toggle
-	app     *fyne.Container
-	topics  *topicTable
-	boxes   *fyne.Container
-	boxCard fyne.CanvasObject
+	words     *i18n.Words
+	shown     view.Board
+	body      *fyne.Container
+	startup   *fold
+	resources *resourceTable
+	topics    *topicTable
 }
 
 // NewOverview is an empty overview.
 func NewOverview(w *i18n.Words, do func(view.Act, string)) *Overview {
-	d := &Overview{
-		words: w, do: do,
-		steps:  newSteps(w, do),
-		toggle: newToggle(w, do),
-		app:    container.NewVBox(),
-		topics: newTopicTable(w),
-		boxes:  container.NewVBox(),
-	}
-	d.Content = d.layout()
+	d := &Overview{words: w, body: container.New(stack{8}), resources: newResourceTable(w, do), topics: newTopicTable(w)}
+	d.startup = newFold(w, "", do, d.body.Refresh)
+	canary := widget.NewButton(w.Text("tray.canary", nil), func() { do(view.ActCanary, "") })
+	canary.Importance = widget.LowImportance
+	topics := plainCard(bordered(bordered(nil, nil, nil, canary, newLine(w.Text("ui.card.topics", nil), style{bold: true})), nil, nil, nil, d.topics.content))
+	d.body.Objects = []fyne.CanvasObject{plainCard(d.startup.content), card(w.Text("ui.card.resources", nil), d.resources.content), topics}
+	d.Content = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(12, 12, 12, 12), d.body))
 	d.show(view.Board{})
 	return d
 }
@@ -50,161 +46,116 @@ func stateIcon(state string) fyne.Resource {
 	return fyne.NewStaticResource(state+".png", assets.Icon(state))
 }
 
-// sideWidth is the width of the column with the switch and the app.
-const sideWidth = 316
-
-func (d *Overview) layout() fyne.CanvasObject {
-	w := d.words
-	side := container.New(stack{8}, card(w.Text("ui.card.streaming", nil), d.toggle.content), card(w.Text("ui.card.app", nil), d.app))
-	story := card(w.Text("ui.card.steps", nil), d.steps.content)
-	d.boxCard = card(w.Text("ui.card.containers", nil), d.boxes)
-	d.boxCard.Hide()
-	upper := container.New(beside{sideWidth}, story, side)
-	body := container.New(stack{8},
-		upper,
-		card(w.Text("ui.card.topics", nil), d.topics.content),
-		d.boxCard,
-	)
-	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(12, 12, 12, 12), body))
-}
-
-// beside puts its second object at the right, with a fixed width, and the first beside it; both are as high as the higher.
-type beside struct{ width float32 }
-
-// Layout places the two.
-func (b beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	const gap = 8
-	objects[0].Resize(fyne.NewSize(size.Width-b.width-gap, size.Height))
-	objects[1].Resize(fyne.NewSize(b.width, objects[1].MinSize().Height))
-	objects[1].Move(fyne.NewPos(size.Width-b.width, 0))
-}
-
-// MinSize has room for both.
-func (b beside) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	l, r := objects[0].MinSize(), objects[1].MinSize()
-	return fyne.NewSize(l.Width+b.width+8, max(l.Height, r.Height))
-}
-
 // Show shows a board. What is as before is left alone.
 func (d *Overview) Show(b view.Board) {
-	if reflect.DeepEqual(b, d.shown) {
-		return
+	if !reflect.DeepEqual(b, d.shown) {
+		d.show(b)
 	}
-	d.show(b)
 }
 
 func (d *Overview) show(b view.Board) {
 	before := d.shown
 	d.shown = b
-	d.steps.show(b.Steps)
-	d.toggle.show(b.Switch)
+	d.startup.tell(cmp.Or(b.Startup, d.words.Text("ui.card.steps", nil)), b.Steps)
+	if b.Open != before.Open || len(before.Steps) == 0 {
+		d.startup.open(b.Open || len(b.Steps) == 0) // what the user folds meanwhile stays so
+	}
+	if d.resources.show(b.Resources) {
+		d.body.Refresh()
+	}
+	if len(b.Resources) == 0 {
+		d.body.Objects[1].Hide()
+	} else {
+		d.body.Objects[1].Show()
+	}
 	d.topics.show(b.Topics)
-	if !reflect.DeepEqual(b.App, before.App) || len(d.app.Objects) == 0 {
-		replace(d.app, d.appLines(b.App)...)
-	}
-	if b.Contained {
-		d.boxCard.Show()
-	} else {
-		d.boxCard.Hide()
-	}
-	if !reflect.DeepEqual(b.Containers, before.Containers) || len(d.boxes.Objects) == 0 {
-		replace(d.boxes, d.containerLines(b.Containers)...)
-	}
 }
 
-func (d *Overview) appLines(facts []view.Fact) []fyne.CanvasObject {
-	if len(facts) == 0 {
-		return []fyne.CanvasObject{muted(d.words.Text("ui.app.none", nil))}
-	}
-	return []fyne.CanvasObject{factLines(facts, false)}
-}
-
-// factLines are labels and values in two columns; a value that is too long is cut, or wraps.
-func factLines(facts []view.Fact, wrap bool) fyne.CanvasObject {
-	labels := make([]string, len(facts))
-	for i, f := range facts {
-		labels[i] = f.Label
-	}
-	columns := cells{widest(style{}, labels...), 0}
-	box := container.New(stack{-8})
-	for _, f := range facts {
-		box.Add(container.New(columns, newLine(f.Label, style{color: colorMuted}), newLine(f.Value, style{wrap: wrap})))
-	}
-	return box
-}
-
-func (d *Overview) containerLines(all []view.ContainerLine) []fyne.CanvasObject {
-	w := d.words
-	if len(all) == 0 {
-		return []fyne.CanvasObject{muted(w.Text("ui.containers.none", nil))}
-	}
-	names := []string{w.Text("ui.column.service", nil)}
-	for _, c := range all {
-		names = append(names, c.Service)
-	}
-	columns := cells{28, min(widest(style{}, names...), 200), 130, 0, 130, 80, 90, 90}
-	right := style{right: true}
-	box := container.New(stack{-6}, header(columns, []bool{false, false, false, false, false, true, true, true},
-		"", names[0], w.Text("ui.column.state", nil), w.Text("ui.column.image", nil), w.Text("ui.column.ports", nil),
-		w.Text("ui.column.cpu", nil), w.Text("ui.column.memory", nil), w.Text("ui.column.restarts", nil)))
-	for _, c := range all {
-		box.Add(container.New(columns, newMark(c.Mark), newLine(c.Service, style{}), newLine(c.State, style{color: markColor(c.Mark)}),
-			newLine(c.Image, style{color: colorMuted, middle: true}), newLine(c.Ports, style{}), newLine(c.CPU, right), newLine(c.Memory, right), newLine(c.Restarts, right)))
-	}
-	return []fyne.CanvasObject{box}
-}
-
-// toggle is the streaming switch, and what is wished, launched with and so.
-type toggle struct {
-	content fyne.CanvasObject
+// resourceTable shows the parts of a project, a row each.
+type resourceTable struct {
+	content *fyne.Container
 	words   *i18n.Words
-	check   *widget.Check
-	facts   *fyne.Container
-	hint    *line
-	shown   view.Switch
-	setting bool // the check is being set, not ticked
+	do      func(view.Act, string)
+	shown   []view.Resource
+	rows    []*resourceRow
 }
 
-func newToggle(w *i18n.Words, do func(view.Act, string)) *toggle {
-	t := &toggle{words: w, facts: container.NewStack(), hint: newLine("", style{color: theme.ColorNameWarning, wrap: true})}
-	t.check = widget.NewCheck("", func(on bool) {
-		switch {
-		case t.setting:
-		case on:
-			do(view.ActStreamingOn, "")
-		default:
-			do(view.ActStreamingOff, "")
+type resourceRow struct {
+	mark                                        *widget.Icon
+	state, where, cpu, memory, uptime, restarts *line
+	menu                                        *widget.Button
+	items                                       []view.Item
+}
+
+// Widths of the table's columns.
+const (
+	resourceName  = 140
+	resourceCPU   = 64
+	resourceMem   = 80
+	resourceUp    = 96
+	resourceAgain = 72
+)
+
+func newResourceTable(w *i18n.Words, do func(view.Act, string)) *resourceTable {
+	return &resourceTable{content: container.New(stack{-6}), words: w, do: do}
+}
+
+// show shows the parts, and reports whether there are others than before.
+func (t *resourceTable) show(all []view.Resource) bool {
+	named := func(a, b view.Resource) bool { return a.Name == b.Name && len(a.Menu) == len(b.Menu) }
+	other := !slices.EqualFunc(all, t.shown, named)
+	before := t.shown
+	t.shown = all
+	if other {
+		before = nil
+		t.rebuild()
+	}
+	for i, r := range all {
+		if before == nil || !reflect.DeepEqual(r, before[i]) {
+			t.rows[i].show(r)
 		}
-	})
-	t.hint.Hide()
-	t.content = container.New(stack{-4}, t.check, t.facts, t.hint)
-	t.show(view.Switch{})
-	return t
+	}
+	return other
 }
 
-func (t *toggle) show(s view.Switch) {
-	if s == t.shown && len(t.facts.Objects) > 0 {
-		return
+func (t *resourceTable) rebuild() {
+	w := t.words
+	columns := cells{28, resourceName, 0, 0, resourceCPU, resourceMem, resourceUp, resourceAgain, 34}
+	right := style{right: true}
+	objects := []fyne.CanvasObject{header(columns, []bool{false, false, false, false, true, true, true, true, false}, "", w.Text("ui.column.resource", nil),
+		w.Text("ui.column.state", nil), w.Text("ui.column.address", nil), w.Text("ui.column.cpu", nil), w.Text("ui.column.memory", nil),
+		w.Text("ui.column.uptime", nil), w.Text("ui.column.restarts", nil), "")}
+	t.rows = nil
+	for _, r := range t.shown {
+		row := &resourceRow{
+			mark: newMark(r.Mark), state: newLine("", style{}), where: newLine("", style{color: colorMuted, middle: true}), cpu: newLine("", right),
+			memory: newLine("", right), uptime: newLine("", right), restarts: newLine("", right),
+		}
+		row.menu = widget.NewButtonWithIcon("", theme.MoreVerticalIcon(), nil)
+		row.menu.OnTapped = func() { popUp(row.menu, row.items, t.do) }
+		row.menu.Importance = widget.LowImportance
+		if len(r.Menu) == 0 {
+			row.menu.Hide()
+		}
+		t.rows = append(t.rows, row)
+		objects = append(objects, container.New(columns, row.mark, newLine(r.Name, style{}), row.state, row.where, row.cpu, row.memory, row.uptime, row.restarts,
+			container.New(small{}, row.menu)))
 	}
-	t.shown = s
-	t.setting = true
-	t.check.SetText(s.Env)
-	t.check.SetChecked(s.On)
-	t.setting = false
-	if s.Usable {
-		t.check.Enable()
-	} else {
-		t.check.Disable()
+	replace(t.content, objects...)
+}
+
+func (row *resourceRow) show(r view.Resource) {
+	row.mark.SetResource(markIcon(r.Mark))
+	row.state.set(r.State)
+	row.state.paint(markColor(r.Mark))
+	row.where.set(r.Where)
+	for l, text := range map[*line]string{row.cpu: r.CPU, row.memory: r.Memory, row.uptime: r.Uptime, row.restarts: r.Restarts} {
+		l.set(text)
+		c := theme.ColorNameForeground
+		if text == view.Unknown {
+			c = colorMuted
+		}
+		l.paint(c)
 	}
-	replace(t.facts, factLines([]view.Fact{
-		{Label: t.words.Text("ui.switch.wanted", nil), Value: s.Wanted},
-		{Label: t.words.Text("ui.switch.launched", nil), Value: s.Launched},
-		{Label: t.words.Text("ui.switch.effective", nil), Value: s.Effective},
-	}, true))
-	t.hint.set(s.Hint)
-	if s.Hint == "" {
-		t.hint.Hide()
-	} else {
-		t.hint.Show()
-	}
+	row.items = r.Menu
 }

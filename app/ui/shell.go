@@ -169,7 +169,7 @@ func (s *Shell) buttons(f view.Frame) []fyne.CanvasObject {
 	case len(f.Stop) > 1:
 		stop := widget.NewButtonWithIcon(s.words.Text("ui.stop", nil), theme.MenuDropDownIcon(), nil)
 		stop.IconPlacement = widget.ButtonIconTrailingText
-		stop.OnTapped = func() { s.menu(stop, s.shown.Stop) }
+		stop.OnTapped = func() { popUp(stop, s.shown.Stop, s.do) }
 		all = append(all, stop)
 	}
 	return all
@@ -201,29 +201,25 @@ func (small) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
 // MinSize is as high as a line.
 func (small) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(26, 26) }
 
-// menu shows items below an object; the arrow keys choose, Esc closes it.
-func (s *Shell) menu(below fyne.CanvasObject, items []view.Item) {
+// popUp shows items below an object; the arrow keys choose, Esc closes it.
+func popUp(below fyne.CanvasObject, items []view.Item, do func(view.Act, string)) {
 	c := canvasOf(below)
 	if c == nil {
 		return
 	}
-	m := widget.NewPopUpMenu(fyne.NewMenu("", s.entries(items)...), c)
-	m.ShowAtRelativePosition(fyne.NewPos(0, below.Size().Height), below)
-	c.Focus(m)
-}
-
-func (s *Shell) entries(items []view.Item) []*fyne.MenuItem {
-	var all []*fyne.MenuItem
+	var entries []*fyne.MenuItem
 	for _, i := range items {
 		if i.Label == "" {
-			all = append(all, fyne.NewMenuItemSeparator())
+			entries = append(entries, fyne.NewMenuItemSeparator())
 			continue
 		}
-		e := fyne.NewMenuItem(i.Label, func() { s.do(i.Act, i.Arg) })
+		e := fyne.NewMenuItem(i.Label, func() { do(i.Act, i.Arg) })
 		e.Checked, e.Disabled = i.Ticked, i.Disabled
-		all = append(all, e)
+		entries = append(entries, e)
 	}
-	return all
+	m := widget.NewPopUpMenu(fyne.NewMenu("", entries...), c)
+	m.ShowAtRelativePosition(fyne.NewPos(0, below.Size().Height), below)
+	c.Focus(m)
 }
 
 // OpenProjects shows the projects to choose from.
@@ -240,7 +236,7 @@ func (s *Shell) OpenProjects() {
 	}
 	items = append(items, view.Item{Label: w.Text("tray.open", nil), Act: view.ActOpen}, view.Item{},
 		view.Item{Label: w.Text("tray.log_folder", nil), Act: view.ActLogFolder})
-	s.menu(s.project, items)
+	popUp(s.project, items, s.do)
 }
 
 // placeLength is how many characters of a folder's path a menu shows.

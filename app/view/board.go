@@ -18,6 +18,7 @@ type Live struct {
 	Containers []Container              // of the compose project
 	Usual      map[string]time.Duration // how long each step took in this project's start-ups so far
 	Version    string                   // this program's
+	Processes  map[string]Process       // what the programs take, by their names; the first has none
 	Crash      Crash                    // where a program that ended did; zero: not known
 }
 
@@ -42,20 +43,20 @@ type Container struct {
 	CPU      float64  // percent of one core
 	Memory   int64    // bytes; 0: not known
 	Restarts int
+	Started  time.Time // zero: not known
 }
 
 // Board is the dashboard as a value.
 type Board struct {
 	View
-	Icon       string
-	Project    string
-	Steps      []Step
-	Acts       []Item // the next sensible acts, the most sensible first
-	Switch     Switch
-	App        []Fact
-	Topics     []TopicLine
-	Contained  bool // there is something to say about containers
-	Containers []ContainerLine
+	Icon      string
+	Project   string
+	Steps     []Step
+	Startup   string // the steps in one line; empty: there are none
+	Open      bool   // the steps are worth seeing one by one
+	Resources []Resource
+	Acts      []Item // the next sensible acts, the most sensible first
+	Topics    []TopicLine
 }
 
 // Step is a row with what a window adds to it.
@@ -66,20 +67,6 @@ type Step struct {
 	Fix  Item   // what helps; no label: nothing
 }
 
-// Switch is the streaming switch: what is wished, what the running app was told, and what is so.
-type Switch struct {
-	On        bool // wished
-	Usable    bool // there is something to switch
-	Env       string
-	Wanted    string
-	Launched  string
-	Effective string
-	Hint      string // empty when the three agree
-}
-
-// Fact is one labelled value.
-type Fact struct{ Label, Value string }
-
 // TopicLine is a topic in words.
 type TopicLine struct {
 	Name, About, Partitions, Records, Rate string
@@ -87,15 +74,9 @@ type TopicLine struct {
 	Stale                                  bool // the numbers are those of before
 }
 
-// ContainerLine is a container in words.
-type ContainerLine struct {
-	Service, Image, Ports, State, CPU, Memory, Restarts string
-	Mark                                                Mark
-}
-
 // BoardOf is the dashboard for a state at a time.
 func BoardOf(s app.State, l Live, w *i18n.Words, now time.Time) Board {
-	b := Board{View: Of(s, w, now), Project: l.Project, Switch: switchOf(s, l, w), Contained: l.Contained}
+	b := Board{View: Of(s, w, now), Project: l.Project}
 	b.Icon = Icon(b.Phase)
 	b.Headline = boardHeadline(b.View, s, w)
 	crash, crashed := Crashed(s)
@@ -106,19 +87,17 @@ func BoardOf(s app.State, l Live, w *i18n.Words, now time.Time) Board {
 		}
 		b.Steps = append(b.Steps, st)
 	}
+	b.Startup, b.Open = strip(s, b.Steps, w, now)
+	b.Resources = resources(s, b.View, l, w, now)
 	b.Acts = acts(s, l, w)
-	b.App = appFacts(s, l, w, now)
 	for _, t := range l.Topics {
 		b.Topics = append(b.Topics, topicLine(t, w))
-	}
-	for _, c := range l.Containers {
-		b.Containers = append(b.Containers, container(c, w))
 	}
 	return b
 }
 
-// unknown stands for a value that is not measured now.
-const unknown = "–"
+// Unknown stands for a value that is not measured now.
+const Unknown = "–"
 
 // topicLine tells a topic's numbers; of one that is not measured any more, none is told as if it were of now.
 func topicLine(t Topic, w *i18n.Words) TopicLine {
@@ -127,7 +106,7 @@ func topicLine(t Topic, w *i18n.Words) TopicLine {
 		Rate: w.Text("ui.rate", map[string]any{"Rate": rate(t.Rate)}), History: t.History, Stale: t.Stale,
 	}
 	if t.Stale {
-		line.Rate, line.History = unknown, nil
+		line.Rate, line.History = Unknown, nil
 	}
 	return line
 }

@@ -13,12 +13,13 @@ import (
 func liveDetection() Live {
 	return Live{
 		Facts: detectionFacts, On: "true", Off: "false",
+		Processes: map[string]Process{"": {CPU: 12.5, Memory: 180_000_000}},
 		Topics: []Topic{
 			{Name: "detection-results", About: "live results", Partitions: 3, Records: 1234567, Rate: 12.4, History: []float64{0, 9, 12}},
 			{Name: "llm-analysis-tasks", Partitions: 3, Records: 12, Rate: 0.3},
 		},
 		Containers: []Container{
-			{Service: "kafka", Image: "confluentinc/cp-kafka:7.5.0", Ports: []string{"0.0.0.0:9092->9092/tcp", "[::]:9092->9092/tcp", "127.0.0.1:19101->9101/tcp", "9093/tcp"}, State: "running", Health: "healthy", CPU: 4.12, Memory: 412_000_000},
+			{Service: "kafka", Image: "confluentinc/cp-kafka:7.5.0", Ports: []string{"0.0.0.0:9092->9092/tcp", "[::]:9092->9092/tcp", "127.0.0.1:19101->9101/tcp", "9093/tcp"}, State: "running", Health: "healthy", CPU: 4.12, Memory: 412_000_000, Started: time.Date(2026, 1, 2, 2, 0, 0, 0, time.UTC)},
 			{Service: "zookeeper", Image: "confluentinc/cp-zookeeper:7.5.0", State: "exited", Restarts: 2},
 		},
 		Usual: map[string]time.Duration{"broker": 9 * time.Second},
@@ -66,19 +67,20 @@ func printBoard(b *strings.Builder, name string, v Board) {
 			fmt.Fprintln(b, "    "+strings.ReplaceAll(s.Hint, "\n", "\n    "))
 		}
 	}
+	fmt.Fprintf(b, "startup: %s, open %v\n", v.Startup, v.Open)
+	for _, r := range v.Resources {
+		fmt.Fprintf(b, "%s | %s | %s | %s | %s | %s | %s | %s |", r.Mark, r.Name, r.State, r.Where, r.CPU, r.Memory, r.Uptime, r.Restarts)
+		for _, i := range r.Menu {
+			fmt.Fprintf(b, " [%s -> %s %s]", i.Label, i.Act, i.Arg)
+		}
+		fmt.Fprintln(b)
+	}
 	for _, a := range v.Acts {
 		fmt.Fprintf(b, "[%s -> %s] ", a.Label, a.Act)
-	}
-	fmt.Fprintf(b, "\nswitch: on=%v usable=%v | %s | %s | %s | %s\n", v.Switch.On, v.Switch.Usable, v.Switch.Wanted, v.Switch.Launched, v.Switch.Effective, v.Switch.Hint)
-	for _, f := range v.App {
-		fmt.Fprintf(b, "%s: %s; ", f.Label, f.Value)
 	}
 	fmt.Fprintln(b)
 	for _, t := range v.Topics {
 		fmt.Fprintln(b, t)
-	}
-	for _, c := range v.Containers {
-		fmt.Fprintln(b, c)
 	}
 	fmt.Fprintln(b)
 }
