@@ -29,7 +29,7 @@ func TestQuittingLeavesTheStopOfTheContainersToAProcessOfItsOwn(t *testing.T) {
 		}
 		var apart []string
 		left := make(chan struct{})
-		d := &Desk{words: w, session: s, leave: func() { close(left) }, options: Options{
+		d := &Desk{folders: settings.Folders{Config: t.TempDir(), Data: t.TempDir()}, words: w, session: s, leave: func() { close(left) }, options: Options{
 			Exit: func(int) {}, StopApart: func(dir string) error {
 				select {
 				case <-s.keeper.Ended():
