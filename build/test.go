@@ -43,7 +43,7 @@ func test(ctx context.Context, _ []string) error {
 			{{name: "lint with cgo", run: lintWithCgo}, suite("desktop", prepareDesktop, []string{"CGO_ENABLED=1"}, "-tags", "desk", "-count=1", "-timeout", "20m", "./build/desk")},
 			{{name: "package", run: packageIt}, packageContents(), suite("README", nil, nil, "-tags", "headless,readme", "-count=1", "-timeout", "10m", "-run", "Readme", "./build")},
 		},
-		round{{suite("Wine", prepareWine, nil, "-tags", "wine", "-count=1", "-timeout", "20m", "./build/wine")}},
+		round{{suite("Wine", prepareWine, nil, "-tags", "wine", "-count=1", "-timeout", "30m", "./build/wine")}},
 		round{{suite("scenarios", prepare, nil, "-tags", "headless,rig", "-count=1", "-timeout", scenariosWithin, "./build/rig")}},
 	)
 	if !had {

@@ -29,22 +29,30 @@ const (
 // composeProject is the name that the containers of these tests get: a person's own are never touched.
 const composeProject = "streamtray-wine"
 
-// project is the sample project somewhere, with its Go twin as its app.
+// project is the sample project somewhere.
 type project struct {
 	*testing.T
-	dir string
-	env []string
+	dir, home string // where it is, and what belongs to its person
+	env       []string
 }
 
-// newProject has the program itself make the sample project below a folder, and makes its Go twin the app.
+// sampleProject has the program itself make the sample project in a folder.
+func sampleProject(t *testing.T, dir string) *project {
+	t.Helper()
+	home := t.TempDir()
+	p := &project{T: t, dir: dir, home: home, env: []string{"STREAMTRAY_LANG=en", "STREAMTRAY_HOME=" + Path(home)}}
+	if init := p.start("init", "--sample", Path(dir)); init.exit(soon) != 0 {
+		t.Fatal("init: ", init.said())
+	}
+	return p
+}
+
+// newProject is a sample project whose app is its Go twin.
 func newProject(t *testing.T, dir string) *project {
 	t.Helper()
 	program, err := terminal()
 	must(t, err)
-	p := &project{T: t, dir: dir, env: []string{"STREAMTRAY_LANG=en", "STREAMTRAY_HOME=" + Path(t.TempDir())}}
-	if init := p.start("init", "--sample", Path(dir)); init.exit(soon) != 0 {
-		t.Fatal("init: ", init.said())
-	}
+	p := sampleProject(t, dir)
 	p.edit("command: [python, app.py]", fmt.Sprintf("command: ['%s', sample-app]", Path(program)))
 	return p
 }
