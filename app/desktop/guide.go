@@ -18,6 +18,7 @@ type guide struct {
 	desk    *Desk
 	session *session
 	cancel  context.CancelFunc // ends the look under way
+	ids     []string           // of the checks that apply here; nil: not known yet
 	known   map[string]doctor.Result
 	started bool
 	state   app.State
@@ -63,7 +64,10 @@ func (g *guide) look() {
 		defer cancel()
 		s := subject(ctx)
 		defer s.Close()
-		all := doctor.RunOnly(ctx, s, doctor.BeforeStart(), func(r doctor.Result) {
+		ids := s.Applicable()
+		ids = slices.DeleteFunc(doctor.BeforeStart(), func(id string) bool { return !slices.Contains(ids, id) })
+		ui.Later(func() { g.ids = ids })
+		all := doctor.RunOnly(ctx, s, ids, func(r doctor.Result) {
 			ui.Later(func() {
 				known[r.ID] = r
 				g.show()
@@ -154,7 +158,7 @@ func (g *guide) item(text string, a view.Act) view.Item {
 // looking shows the checks and returns how they stand.
 func (g *guide) looking(v *view.Guide) view.Mark {
 	w := g.desk.words
-	c := checkup(doctor.BeforeStart(), g.known, w)
+	c := checkup(g.ids, g.known, w)
 	v.Steps = slices.DeleteFunc(c.Steps, func(s view.Step) bool { return s.Mark == view.Off }) // what does not apply here
 	other := g.item("ui.guide.other", view.ActOpen)
 	if c.Mark != view.Bad {
@@ -185,9 +189,17 @@ func (g *guide) begun(v *view.Guide) [3]view.Mark {
 		v.Acts = append(v.Acts, g.item("tray.canary", view.ActCanary), overview)
 		return [3]view.Mark{view.Good, view.Good, view.Busy}
 	case phase == app.PhaseFailed || phase == app.Degraded:
-		v.About, v.Acts = w.Text("ui.guide.failed", nil), append(slices.Clone(b.Acts), overview)
+		v.About, v.Acts = w.Text("ui.guide.failed", nil), append(forward(b.Acts), overview)
 		return [3]view.Mark{view.Good, view.Bad, view.Pending}
 	}
-	v.About, v.Acts = w.Text("ui.guide.starting", nil), append(slices.Clone(b.Acts), overview)
+	v.About, v.Acts = w.Text("ui.guide.starting.own", nil), []view.Item{overview}
+	if g.session.inContainers() {
+		v.About = w.Text("ui.guide.starting", nil)
+	}
 	return [3]view.Mark{view.Good, view.Busy, view.Pending}
+}
+
+// forward are the acts without the one that stops everything: it is in the window's header, and not what is meant here.
+func forward(acts []view.Item) []view.Item {
+	return slices.DeleteFunc(slices.Clone(acts), func(i view.Item) bool { return i.Act == view.ActStop })
 }

@@ -34,6 +34,7 @@ type session struct {
 	contained contained
 	processes processes
 	crashes   crashes
+	files     files
 
 	ctx    context.Context //nolint:containedctx // the session's life
 	cancel context.CancelFunc

@@ -293,6 +293,7 @@ func (w *window) follow(ctx context.Context) {
 	}
 	frame, _ := look(s.hub.State())
 	d.work.Go(func() { s.watchTraffic(ctx, w.wide.Load) })
+	d.work.Go(func() { s.watchFiles(ctx, words) })
 	w.shell.Show(frame)
 	d.work.Go(func() {
 		var drawing atomic.Bool
@@ -322,7 +323,7 @@ func (w *window) follow(ctx context.Context) {
 // seen is the frame and, if it is to be seen, the overview for a state.
 func seen(state app.State, s *session, recent []view.Place, version string, w *i18n.Words, whole bool) (f view.Frame, b view.Board) {
 	now, live := time.Now(), s.live(recent)
-	live.Version, live.Crash = version, s.crashes.where(s.ctx, state, s.project)
+	live.Version, live.Crash, live.Files = version, s.crashes.where(s.ctx, state, s.project), s.files.seen()
 	if whole {
 		b = view.BoardOf(state, live, w, now)
 	}

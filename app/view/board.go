@@ -19,6 +19,7 @@ type Live struct {
 	Usual      map[string]time.Duration // how long each step took in this project's start-ups so far
 	Version    string                   // this program's
 	Processes  map[string]Process       // what the programs take, by their names; the first has none
+	Files      Banner                   // what became of the project's own files; zero: they are as they were
 	Crash      Crash                    // where a program that ended did; zero: not known
 }
 

@@ -65,7 +65,9 @@ func FrameOf(s app.State, l Live, w *i18n.Words, now time.Time) Frame {
 		f.Project, f.Dir, f.Icon, f.State = l.Project, l.Dir, Icon(v.Phase), boardHeadline(v, s, w)
 		f.Switch = Toggle{On: wished(s, l.Facts), Usable: true}
 		f.Primary, f.Stop = primary(s, l.Facts, w), stops(s, l.Facts, w)
-		f.Banner = banner(v, s, l, w)
+		if f.Banner = banner(v, s, l, w); f.Banner.Text == "" {
+			f.Banner = l.Files
+		}
 		f.Status = status(v, l, w)
 	}
 	if l.Version != "" {
