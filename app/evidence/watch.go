@@ -87,7 +87,7 @@ const (
 	lostFor  = 1500 * time.Millisecond // a connection is missed for so long before it is lost
 	fresh    = time.Minute             // a record proves a connection that was glimpsed no longer ago
 	keepsFor = 5 * time.Second         // an app whose connection lasted so long keeps its connections
-	hiccup   = 3 * time.Second         // what is not acknowledged while records came so lately will be
+	hiccup   = 2 * time.Second         // what is not acknowledged while records came so lately will be
 	mostAsk  = 16                      // connections that are asked about one by one
 )
 
@@ -244,6 +244,9 @@ func (w *Watch) judge(s sight, unanswered bool, kafka, others []string, now time
 	records := time.Time{}
 	if w.Records != nil {
 		records = w.Records()
+	}
+	if unanswered && w.Soon != nil { // it may be told soon, and over soon
+		w.Soon(hiccup / 2)
 	}
 	connected := s.conn.Remote.IsValid()
 	if connected {
