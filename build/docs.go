@@ -19,7 +19,13 @@ func docs(context.Context, []string) error {
 	if err != nil {
 		return err
 	}
-	for name, text := range pages() {
+	all := pages()
+	written, err := os.ReadFile(filepath.Join(root, "docs", evidencePage))
+	if err != nil {
+		return err
+	}
+	all[evidencePage] = withSituations(string(written))
+	for name, text := range all {
 		if err := os.WriteFile(filepath.Join(root, "docs", name), []byte(text), 0o644); err != nil {
 			return err
 		}
@@ -40,6 +46,35 @@ func pages() map[string]string {
 		"streamtray.schema.json":       schema(en),
 		"streamtray.schema.zh-CN.json": schema(zh),
 	}
+}
+
+// evidencePage is written by hand but for its last part, which begins with situationsHeading.
+const (
+	evidencePage      = "evidence.md"
+	situationsHeading = "## Beside a real broker\n"
+)
+
+// withSituations is the page with its last part as the list of situations has it.
+func withSituations(page string) string {
+	before, _, _ := strings.Cut(page, situationsHeading)
+	var s strings.Builder
+	s.WriteString(before + situationsHeading + `
+The scenarios (build/rig/situations.go, with Docker, Kafka, Python and confluent_kafka, kafka-python, aiokafka) go through these in their order, and fail unless the phase is right within five seconds of each: where the app is connected, and where green would be false.
+
+| what happens | phase | green would be | what is said |
+|---|---|---|---|
+`)
+	for _, o := range rig.Situations() {
+		green, says := "false", ""
+		if o.True {
+			green = "right"
+		}
+		if o.Says != "" {
+			says = "… " + o.Says + " …"
+		}
+		fmt.Fprintf(&s, "| %s | %s | %s | %s |\n", o.What, o.Phase, green, says)
+	}
+	return s.String()
 }
 
 // words are those of one of our languages, which the program always has.

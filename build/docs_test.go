@@ -18,6 +18,27 @@ func TestTheGeneratedPagesAreUpToDate(t *testing.T) {
 	}
 }
 
+func TestTheSituationsAreTheOnesThatAreTried(t *testing.T) {
+	got, err := os.ReadFile(filepath.Join("..", "docs", evidencePage))
+	if err != nil || string(got) != withSituations(string(got)) {
+		t.Errorf("docs/%s does not end with the list of situations (%v): go run ./build docs", evidencePage, err)
+	}
+	right, wrong := 0, 0
+	for _, s := range rig.Situations() {
+		if green := s.Phase == "connected" || s.Phase == "streaming"; green != s.True {
+			t.Errorf("%s: %s, and green would be %v", s.Name, s.Phase, s.True)
+		}
+		if s.True {
+			right++
+		} else {
+			wrong++
+		}
+	}
+	if right < 10 || wrong < 10 {
+		t.Errorf("%d in which the app is connected and %d in which it is not; want ten of each", right, wrong)
+	}
+}
+
 func TestEveryProvokedFailureHasARuleThatSaysTheSame(t *testing.T) {
 	list := rig.Provocations()
 	if len(list) < 30 {
