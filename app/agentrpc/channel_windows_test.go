@@ -1,0 +1,71 @@
+package agentrpc
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/Microsoft/go-winio"
+)
+
+// pipeBehind is a pipe with that security, of which the channel's folder says that the listener is there.
+func pipeBehind(t *testing.T, c Channel, security string) {
+	t.Helper()
+	address := `\\.\pipe\streamtray-test-` + hashed(t.Name()+security)
+	l, err := winio.ListenPipe(address, &winio.PipeConfig{SecurityDescriptor: security})
+	if err != nil {
+		t.Skipf("no pipe with the security %s can be made here: %v", security, err)
+	}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			conn.Close()
+		}
+	}()
+	t.Cleanup(func() {
+		l.Close()
+		<-served
+	})
+	dir := c.folders()[0]
+	if err := own(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, c.Name+".lock"), []byte(address+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A name below \\.\pipe\ is free for whoever comes first: a pipe that lets us in may be another user's.
+func TestAPipeOfAnotherOwnerIsNobody(t *testing.T) {
+	sid, err := user()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const administrators = "BA" // the one other owner that a test may give a pipe
+	for name, c := range map[string]struct {
+		security string
+		ours     bool
+	}{
+		"ours":        {"O:" + sid + "D:P(A;;GA;;;" + sid + ")", true},
+		"another's":   {"O:" + administrators + "D:P(A;;GA;;;" + sid + ")", false},
+		"everybody's": {"O:" + administrators + "D:P(A;;GA;;;WD)", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			channel := Channel{Name: hashed(t.Name()), Data: t.TempDir()}
+			pipeBehind(t, channel, c.security)
+			conn, err := channel.Dial(t.Context())
+			if err == nil {
+				conn.Close()
+			}
+			if c.ours && err != nil || !c.ours && !errors.Is(err, ErrNobody) {
+				t.Errorf("got %v, want it taken for ours: %v", err, c.ours)
+			}
+		})
+	}
+}
