@@ -362,10 +362,14 @@ func (p *finder) managed(c *candidate, command string) bool {
 	c.key = c.File + " " + command
 	c.web = command == "runserver"
 	for _, s := range p.c.sources {
-		if !s.kafka || !strings.HasPrefix(s.file, strings.TrimPrefix(c.Dir+"/", "./")) {
+		if !strings.HasPrefix(s.file, strings.TrimPrefix(c.Dir+"/", "./")) {
 			continue
 		}
-		switch of := path.Base(s.file) == command+".py" && path.Base(path.Dir(s.file)) == "commands"; {
+		of := path.Base(s.file) == command+".py" && path.Base(path.Dir(s.file)) == "commands"
+		if !s.kafka && !(of && slices.ContainsFunc(p.c.reach(s), func(r *source) bool { return r.kafka })) {
+			continue
+		}
+		switch {
 		case of, c.web && path.Base(path.Dir(s.file)) != "commands":
 			c.kafka = true
 		}
