@@ -53,7 +53,13 @@ type Settings struct {
 // NewSettings shows a person's choices and, where there is one, the project's file (else nil).
 func NewSettings(w *i18n.Words, p Person, file ProjectFile) *Settings {
 	s := &Settings{words: w, person: p, now: p.Preferences(), status: newLine("", style{size: theme.SizeNameCaptionText, color: theme.ColorNameSuccess})}
-	body := container.New(stack{8}, s.look(), s.start(), s.notify(), card(w.Text("ui.settings.project", nil), s.project(file)), s.trusted(), keyList(w), s.status)
+	body := container.New(stack{8}, s.look(), s.start(), s.notify())
+	if file != nil {
+		body.Add(card(w.Text("ui.settings.project", nil), s.project(file)))
+	}
+	for _, part := range []fyne.CanvasObject{s.trusted(), keyList(w), s.status} {
+		body.Add(part)
+	}
 	s.Content = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(12, 12, 12, 12), body))
 	return s
 }
@@ -130,9 +136,6 @@ func (s *Settings) notify() fyne.CanvasObject {
 // project is the project's file, checked as it is typed.
 func (s *Settings) project(file ProjectFile) fyne.CanvasObject {
 	w := s.words
-	if file == nil {
-		return muted(w.Text("ui.settings.project.none", nil))
-	}
 	text, err := file.Text()
 	if err != nil {
 		why, hint := w.Error(err)

@@ -202,3 +202,15 @@ func TestAgreeingIsToExactlyWhatIsShown(t *testing.T) {
 		t.Errorf("fault: %q", v.fault.segment.Text)
 	}
 }
+
+// The settings said that no project is open while the demo ran: it has no file, and so nothing is said of one.
+func TestWithoutAFileNothingIsSaidOfAProject(t *testing.T) {
+	s := NewSettings(english(t), &somebody{}, nil)
+	win := test.NewTempWindow(t, s.Content)
+	win.Resize(fyne.NewSize(800, 1600))
+	for _, l := range strings.Split(texts(s.Content), "\n") {
+		if l == s.words.Text("ui.settings.project", nil) {
+			t.Errorf("there is a card %q", l)
+		}
+	}
+}

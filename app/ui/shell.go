@@ -64,7 +64,7 @@ func NewShell(w *i18n.Words, do func(view.Act, string)) *Shell {
 	s.header = container.NewStack(newSurface(), container.New(layout.NewCustomPaddedLayout(5, 5, 12, 10),
 		bordered(nil, nil, left, s.stateful, container.NewVBox(layout.NewSpacer(), s.state, layout.NewSpacer()))))
 	s.under = container.NewStack(newSurface(), container.New(layout.NewCustomPaddedLayout(0, 0, 6, 6), s.status))
-	s.Content = container.New(&shellLayout{s}, s.header, s.rail.content, s.banner.content, s.page, s.under)
+	s.Content = WithTips(container.New(&shellLayout{s}, s.header, s.rail.content, s.banner.content, s.page, s.under))
 	s.show(view.Frame{Icon: "stopped"})
 	return s
 }

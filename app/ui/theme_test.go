@@ -77,3 +77,25 @@ func TestTheSystemChoosesWhereThePersonDidNot(t *testing.T) {
 		}
 	}
 }
+
+// Of the button that is meant, not one pixel changed when it had the focus.
+func TestTheFocusIsSeenOnEveryButton(t *testing.T) {
+	over := func(top, below color.Color) color.Color {
+		r, g, b, a := top.RGBA() // with the alpha in them
+		r0, g0, b0, _ := below.RGBA()
+		mix := func(x, y uint32) uint16 { return uint16(x + y*(0xffff-a)/0xffff) }
+		return color.RGBA64{R: mix(r, r0), G: mix(g, g0), B: mix(b, b0), A: 0xffff}
+	}
+	for _, name := range []string{"light", "dark"} {
+		th := Themes(name)
+		for _, button := range []fyne.ThemeColorName{theme.ColorNamePrimary, theme.ColorNameButton, colorCard, theme.ColorNameBackground} {
+			plain := th.Color(button, 0)
+			if got := contrast(over(th.Color(theme.ColorNameFocus, 0), plain), plain); got < 1.4 {
+				t.Errorf("%s: with the focus, %s differs by a contrast of %.2f, want 1.4 or more", name, button, got)
+			}
+		}
+		if got := contrast(over(th.Color(theme.ColorNameFocus, 0), th.Color(theme.ColorNamePrimary, 0)), th.Color(theme.ColorNameForegroundOnPrimary, 0)); got < 4.5 {
+			t.Errorf("%s: the text of the button that is meant has a contrast of %.2f with the focus, want 4.5", name, got)
+		}
+	}
+}
