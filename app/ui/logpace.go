@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 	"time"
+
+	"streamtray/app/view"
 )
 
 // logsEvery is the pause between two looks at a log that moves: fast enough to read along, slow enough to cost little.
@@ -30,6 +32,11 @@ func untilNext(fresh int64) time.Duration {
 
 // Run keeps the window up to date until ctx ends. A log that stands still costs nothing.
 func (l *Logs) Run(ctx context.Context) {
+	if !rulesRead.Load() {
+		view.Explained("app", "", l.words)
+		rulesRead.Store(true)
+		Later(l.draw)
+	}
 	t := time.NewTimer(logsEvery)
 	defer t.Stop()
 	var shown int64 = -1

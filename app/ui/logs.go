@@ -313,6 +313,9 @@ func (l *Logs) lines(from, n int) []sheetLine {
 	return out
 }
 
+// rulesRead: what is known about lines has been read, which takes longer than a window may stand still.
+var rulesRead atomic.Bool
+
 // explainedKept is for how many lines is remembered what is known about them.
 const explainedKept = 2000
 
@@ -324,7 +327,7 @@ func (l *Logs) explained(numbers []int64) []LogLine {
 	}
 	for i, n := range numbers {
 		about, known := l.about[n]
-		if !known {
+		if !known && rulesRead.Load() {
 			about = view.Explained(lines[i].Source, lines[i].Text, l.words)
 			l.about[n] = about
 		}

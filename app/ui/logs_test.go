@@ -39,6 +39,7 @@ func someLines() []LogLine {
 
 func newTestLogs(t *testing.T, w *i18n.Words, log *Log) (*Logs, *string) {
 	t.Helper()
+	rulesRead.Store(true) // as Run has it
 	copied := new(string)
 	win := test.NewTempWindow(t, nil)
 	l := NewLogs(w, log, win, logSources, func(s string) { *copied = s })
@@ -260,4 +261,24 @@ func TestPicturesOfASearch(t *testing.T) {
 		l.refresh()
 		golden(t, "logs-search-"+name, l.Content, fyne.NewSize(740, 480))
 	})
+}
+
+// The first line that was looked at had the window stand still until the rules were read.
+func TestTheRulesAreReadBesideTheWindow(t *testing.T) {
+	log := NewLog()
+	log.Append(someLines()...)
+	l, _ := newTestLogs(t, english(t), log)
+	rulesRead.Store(false)
+	clear(l.about)
+	for _, line := range l.explained(l.found[:3]) {
+		if line.About != "" || len(l.about) > 0 {
+			t.Errorf("explained %+v before the rules were read", line)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	l.Run(ctx)
+	if !rulesRead.Load() {
+		t.Error("nobody read them")
+	}
 }
