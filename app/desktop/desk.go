@@ -163,7 +163,7 @@ func (d *Desk) do(a view.Act, arg string) {
 func (d *Desk) doInSession(s *session, a view.Act, arg string) {
 	switch a {
 	case view.ActStart:
-		s.keeper.Start(!s.plain.Load())
+		d.begin(s, !s.plain.Load())
 	case view.ActStop:
 		s.keeper.Stop()
 	case view.ActStopEverything:

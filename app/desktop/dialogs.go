@@ -47,7 +47,7 @@ func (d *Desk) mended(s *session, err error) {
 }
 
 // again has what is wished tried again.
-func (d *Desk) again(s *session) { s.keeper.Start(s.hub.State().Want.Streaming) }
+func (d *Desk) again(s *session) { d.begin(s, s.hub.State().Want.Streaming) }
 
 // saidNo tells why something that the user chose cannot be done.
 func (d *Desk) saidNo(s *session, err error) {

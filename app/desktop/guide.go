@@ -31,7 +31,7 @@ func (d *Desk) lead(s *session) {
 		switch {
 		case d.session != s:
 		case !drawn: // nobody can be led
-			s.keeper.Start(true)
+			d.begin(s, true)
 		default:
 			d.ask(func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) })
 			g.look()
@@ -87,7 +87,7 @@ func (g *guide) look() {
 // start has the project kept.
 func (g *guide) start() {
 	g.started = true
-	g.session.keeper.Start(true)
+	g.desk.begin(g.session, true)
 	g.show()
 }
 

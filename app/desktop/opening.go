@@ -173,6 +173,26 @@ func (d *Desk) adopt(s *session, start bool) {
 	}
 }
 
+// begin starts a session's project as its files say now: where they say something else than when it was opened, it is
+// opened anew, and the person is asked whether that may run.
+func (d *Desk) begin(s *session, streaming bool) {
+	if s.far || s.demo { // another process looks by itself; the demo has no files
+		s.keeper.Start(streaming)
+		return
+	}
+	d.work.Go(func() {
+		if s.project.Unchanged(s.ctx) {
+			s.keeper.Start(streaming)
+			return
+		}
+		ui.Later(func() {
+			if d.session == s && !d.going {
+				d.openProject(s.project.Dir, true)
+			}
+		})
+	})
+}
+
 // calm is the least pause between two looks of the tray at a state that moves.
 const calm = 250 * time.Millisecond
 

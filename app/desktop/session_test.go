@@ -13,6 +13,7 @@ import (
 	"streamtray/app/project"
 	"streamtray/app/spies"
 	"streamtray/app/ui"
+	"streamtray/app/view"
 )
 
 func shopProject(t *testing.T) *project.Project {
@@ -127,5 +128,37 @@ func TestChoosingTheProjectThatIsOpenKeepsItsSession(t *testing.T) {
 	keep(strings.Replace(embedded, "60", "61", 1)) // another plan takes its place
 	if d.session == first || !first.over() || d.session.over() || d.session.far {
 		t.Errorf("the first is over: %v, the second: %v, kept elsewhere: %v; want the second, kept here", first.over(), d.session.over(), d.session.far)
+	}
+}
+
+// A start went on with what was read when the project was opened, whatever its file said by then: only ending StreamTray
+// and starting it again helped.
+func TestAStartReadsTheProjectAgain(t *testing.T) {
+	s := spies.Place(t)
+	d := deskFor(t, s)
+	d.gl.drawn = false // nothing of it is to be seen
+	file := filepath.Join(s.Dir, "streamtray.yaml")
+	put(t, file, embedded)
+	p, err := project.Open(t.Context(), d.projectOptions(s.Dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Trust(); err != nil {
+		t.Fatal(err)
+	}
+	d.keep(p, false)
+	if err := d.session.close(t.Context()); err != nil { // what it is told to start is of no interest, and does not
+		t.Fatal(err)
+	}
+	d.do(view.ActStart, "")
+	settled(t, d)
+	if d.pending != nil {
+		t.Error("a project that is as it was is asked about again")
+	}
+	put(t, file, strings.Replace(embedded, "60", "61", 1))
+	d.do(view.ActStart, "")
+	settled(t, d)
+	if d.pending == nil || !card(d.pending, d.words).Changed {
+		t.Errorf("a project that has changed is not asked about: %v", d.pending)
 	}
 }
