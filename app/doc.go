@@ -64,7 +64,7 @@
 //	               before every deed; what a compose file means; topics, records and logs for whoever shows them
 //	  plan/        everything that a project would do with this computer, as one value: shown, agreed to, executed
 //	  doctor/      checks with fixes: everything that a project stands on, looked at once, nothing changed
-//	  view/        State to rows, headline, menu and dashboard as values, pure, in both languages
+//	  view/        State to rows, headline, menu, the window's frame and overview as values, pure, in both languages
 //	  ui/          Fyne widgets that show a view; cgo-free; the only fyne.Do
 //	  desktop/     this process on a desktop: tray, windows, notifications; the only import of fyne.io/fyne/v2/app
 //	  cli/         commands, printers, exit codes

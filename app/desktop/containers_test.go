@@ -51,7 +51,7 @@ func dockerOn(t *testing.T, away *atomic.Bool) (host string) {
 	return "tcp://" + s.Listener.Addr().String()
 }
 
-func TestTheDashboardIsToldOfContainers(t *testing.T) {
+func TestTheOverviewIsToldOfContainers(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "streamtray.yaml"), trustedProject)
 	put(t, filepath.Join(dir, "compose.yaml"), trustedCompose)

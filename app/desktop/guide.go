@@ -175,7 +175,7 @@ func (g *guide) begun(v *view.Guide) [3]view.Mark {
 	w, s := g.desk.words, g.state
 	b := view.BoardOf(s, g.session.live(nil), w, time.Now())
 	v.Steps = b.Steps
-	overview := g.item("ui.guide.dashboard", view.ActOverview)
+	overview := g.item("ui.guide.overview", view.ActOverview)
 	flow, _ := s.Row("flow")
 	switch phase := s.Phase(); {
 	case flow.Holding():

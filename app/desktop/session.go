@@ -181,7 +181,7 @@ func eventLine(e app.Event, w *i18n.Words) (ui.LogLine, bool) {
 	case app.Planned, app.Skipped, app.Current, app.Wants:
 		return ui.LogLine{}, false
 	case app.Holds:
-		if e.Step == story.StepFlow { // every few seconds: the dashboard has it
+		if e.Step == story.StepFlow { // every few seconds: the overview has it
 			return ui.LogLine{}, false
 		}
 	}

@@ -134,7 +134,7 @@ func (s *session) bootstrap() []string {
 	return nil
 }
 
-// live are the dashboard's facts.
+// live are the overview's facts.
 func (s *session) live(recent []view.Place) view.Live {
 	c := s.project.Config
 	return view.Live{

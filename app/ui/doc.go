@@ -1,4 +1,5 @@
-// Package ui is what StreamTray shows in windows: the dashboard, the logs, the topics, the settings and the welcome.
+// Package ui is what StreamTray shows in its window: a frame with a rail, and in it the overview, the logs, the topics, the
+// diagnosis, the settings, the welcome and its questions.
 //
 // Widgets only show values, mostly package view's, and pass on what the user does. They ask through small interfaces
 // that stand beside them, know no project and start nothing. What may take time runs apart from the main goroutine and

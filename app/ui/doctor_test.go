@@ -117,8 +117,8 @@ func TestTheWelcomeLeadsThroughTheFirstStart(t *testing.T) {
 			guide view.Guide
 		}{
 			{"checks", guideOf(w, "ui.guide.found", [3]view.Mark{view.Bad, view.Pending, view.Pending}, examined(w), "ui.doctor.again", "ui.guide.anyway", "ui.guide.other")},
-			{"start", guideOf(w, "ui.guide.starting", [3]view.Mark{good, view.Busy, view.Pending}, board(w, "starting").Steps, "ui.stop", "ui.guide.dashboard")},
-			{"record", guideOf(w, "ui.guide.done", [3]view.Mark{good, good, good}, board(w, "streaming").Steps, "ui.guide.dashboard")},
+			{"start", guideOf(w, "ui.guide.starting", [3]view.Mark{good, view.Busy, view.Pending}, board(w, "starting").Steps, "ui.stop", "ui.guide.overview")},
+			{"record", guideOf(w, "ui.guide.done", [3]view.Mark{good, good, good}, board(w, "streaming").Steps, "ui.guide.overview")},
 		} {
 			v.ShowGuide(stage.guide, nothing)
 			golden(t, "guide-"+stage.name+"-"+name, v.Content, fyne.NewSize(760, 600))

@@ -10,7 +10,7 @@ import (
 	"streamtray/app/i18n"
 )
 
-// Live is what a dashboard shows besides the story: facts of the project, and what was seen when last asked.
+// Live is what the overview shows besides the story: facts of the project, and what was seen when last asked.
 type Live struct {
 	Facts
 	On, Off    string                   // the streaming variable's values
@@ -47,7 +47,7 @@ type Container struct {
 	Started  time.Time // zero: not known
 }
 
-// Board is the dashboard as a value.
+// Board is the overview as a value.
 type Board struct {
 	View
 	Icon      string
@@ -75,7 +75,7 @@ type TopicLine struct {
 	Stale                                  bool // the numbers are those of before
 }
 
-// BoardOf is the dashboard for a state at a time.
+// BoardOf is the overview for a state at a time.
 func BoardOf(s app.State, l Live, w *i18n.Words, now time.Time) Board {
 	b := Board{View: Of(s, w, now), Project: l.Project}
 	b.Icon = Icon(b.Phase)
