@@ -315,8 +315,8 @@ func (r *reader) pull(ctx context.Context, b *sarama.Broker, parts []*position) 
 		open := parts[:0:0]
 		for _, p := range parts {
 			if r.what.ToEnd && p.next >= p.end {
-				if err := r.hand(ctx, r.catch(p, Batch{})); err != nil {
-					return nil //nolint:nilerr // ctx has ended
+				if r.hand(ctx, r.catch(p, Batch{})) != nil {
+					return nil // ctx has ended
 				}
 				continue
 			}
@@ -328,7 +328,7 @@ func (r *reader) pull(ctx context.Context, b *sarama.Broker, parts []*position) 
 		}
 		resp, err := b.Fetch(req)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // nobody reads any more
 		}
 		if err != nil {
 			return r.s.fault(b.Addr(), err)
@@ -338,8 +338,8 @@ func (r *reader) pull(ctx context.Context, b *sarama.Broker, parts []*position) 
 			if err != nil {
 				return err
 			}
-			if err := r.hand(ctx, batch); err != nil {
-				return nil //nolint:nilerr // ctx has ended
+			if r.hand(ctx, batch) != nil {
+				return nil // ctx has ended
 			}
 		}
 		// The broker takes turns between partitions as they are asked for: one that is full must not starve the others.

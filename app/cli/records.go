@@ -166,7 +166,7 @@ func (c *call) tailRecords(ctx context.Context, topic string, f recordFlags) err
 			shown++
 			if last := shown == f.most; last || len(buf) >= written || i == len(b.Records)-1 {
 				if _, err := c.Out.Write(buf); err != nil || last {
-					return nil //nolint:nilerr // nobody reads any more: that is how a pager ends
+					return nil // nobody reads any more: that is how a pager ends
 				}
 				buf = buf[:0]
 			}
