@@ -88,20 +88,9 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 	if !s.concerns(c.of, src) || !quiet && own > noLevel && own < c.Level || c.Where != "" && c.Where != s.where || s.excused(c) {
 		return false
 	}
-	var captures map[string]string
-	var at, end int
-	alike := s.chain.whole == nil && c.Same == nil && c.Differ == nil // as lines that told all there is to tell
-	shared := s.book.rules[c.of].peers != nil
-	if alike && (shared || s.active[c.of].tells()) {
-		if !c.matches(l) {
-			return false
-		}
-	} else if captures, at, end = c.match(l); captures == nil || !s.chain.spans(l, at, end) {
+	i, captures, at, ok := s.reads(c, l, own, src)
+	if !ok {
 		return false
-	}
-	i := s.whose(c.of, l, own, src)
-	if captures == nil && !s.active[i].tells() {
-		captures, at, _ = c.match(l)
 	}
 	st := &s.active[i]
 	if quiet {
@@ -123,17 +112,7 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 		}
 	}
 	if captures != nil && st.count < telling {
-		s.book.rules[i].addressed(captures, l.low)
-		if captures["module"] == "" && strings.Contains(l.text, "site-packages") {
-			if m := inPackage.FindStringSubmatch(l.text); m != nil {
-				captures["module"] = m[1]
-			}
-		}
-	}
-	if captures != nil && st.count < telling && len(captures) > len(st.args) { // another line may tell more
-		told := guarded(captures, l.text)
-		maps.Copy(told, st.args)
-		st.args = told
+		st.learn(&s.book.rules[i], captures, l)
 	}
 	s.named(i, st)
 	st.count++
@@ -143,6 +122,41 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 		st.last = stamp(l.text, src)
 	}
 	return !quiet
+}
+
+// reads matches a rule's pattern, finds the rule that is meant where it is about whichever service failed, and reads what the
+// line tells: captures is nil where the rule has told all there is to tell.
+func (s *Scanner) reads(c *compiled, l line, own level, src *source) (rule int, captures map[string]string, at int, ok bool) {
+	end := 0
+	alike := s.chain.whole == nil && c.Same == nil && c.Differ == nil // as lines before it
+	shared := s.book.rules[c.of].peers != nil
+	if alike && (shared || s.active[c.of].tells()) {
+		if !c.matches(l) {
+			return 0, nil, 0, false
+		}
+	} else if captures, at, end = c.match(l); captures == nil || !s.chain.spans(l, at, end) {
+		return 0, nil, 0, false
+	}
+	rule = s.whose(c.of, l, own, src)
+	if captures == nil && !s.active[rule].tells() {
+		captures, at, _ = c.match(l)
+	}
+	return rule, captures, at, true
+}
+
+// learn takes in what was read from a line, where it is more than was known.
+func (st *state) learn(r *rule, captures map[string]string, l line) {
+	r.addressed(captures, l.low)
+	if captures["module"] == "" && strings.Contains(l.text, "site-packages") {
+		if m := inPackage.FindStringSubmatch(l.text); m != nil {
+			captures["module"] = m[1]
+		}
+	}
+	if len(captures) > len(st.args) {
+		told := guarded(captures, l.text)
+		maps.Copy(told, st.args)
+		st.args = told
+	}
 }
 
 // tells reports whether what a failure's lines tell of it is known, so that it is enough to know that one more says so.
