@@ -19,7 +19,7 @@ import (
 func (p Project) First(say func(id string, args map[string]any) string) string {
 	f := &firstFile{p: p, say: say}
 	f.b.WriteString("# yaml-language-server: $schema=" + SchemaFile + "\n")
-	f.comment("config.first.head", nil)
+	f.comment("config.first.head")
 	f.line("version: "+strconv.Itoa(Version), "")
 	f.line("name: "+quoted(p.Name), "")
 	f.infrastructure()
@@ -35,8 +35,8 @@ type firstFile struct {
 	b   strings.Builder
 }
 
-func (f *firstFile) comment(id string, args map[string]any) {
-	fmt.Fprintf(&f.b, "# %s\n", f.say(id, args))
+func (f *firstFile) comment(id string) {
+	fmt.Fprintf(&f.b, "# %s\n", f.say(id, nil))
 }
 
 // line writes a line with its evidence behind it.
@@ -53,10 +53,10 @@ func (f *firstFile) infrastructure() {
 	if f.p.Kafka.Mode != Docker || len(f.p.Compose.Files) == 0 {
 		several := f.p.found().Compose
 		if len(several) == 0 {
-			f.comment("config.first.no_compose", nil)
+			f.comment("config.first.no_compose")
 			several = []facts.Text{{Value: "compose.yaml"}}
 		} else {
-			f.comment("config.first.ask_compose", nil)
+			f.comment("config.first.ask_compose")
 		}
 		for _, c := range several {
 			f.line("# compose: {files: ["+quoted(c.Value)+"]}", c.Where.String())
@@ -218,7 +218,7 @@ func (f *firstFile) app() {
 func (f *firstFile) apps() {
 	found := f.p.found()
 	f.b.WriteString("\n")
-	f.comment("config.first.apps", nil)
+	f.comment("config.first.apps")
 	f.line("apps:", "")
 	of := func(a App) func(facts.Program) bool {
 		return func(c facts.Program) bool { return slices.Equal(c.Command, a.Command) && f.p.rel(a.Dir) == c.Dir }

@@ -102,7 +102,7 @@ func moved(dir, to string) string {
 // moved is the folder that cd goes to, from dir or, where it is not there, from where the lines began.
 func (t *tree) moved(dir, from, to string) string {
 	d := moved(dir, to)
-	if _, there := stat(t.root, d); !there && dir != from {
+	if !isThere(t.root, d) && dir != from {
 		return moved(from, to)
 	}
 	return d

@@ -69,7 +69,7 @@ func (f *Found) interpreter(t *tree) {
 				continue
 			}
 			for _, python := range []string{"bin/python", "bin/python3", "Scripts/python.exe", "python.exe"} {
-				if _, ok := stat(t.root, join(dir, python)); ok {
+				if isThere(t.root, join(dir, python)) {
 					e.Interpreter, e.Where, e.Sure = join(dir, python), Place{join(dir, "pyvenv.cfg"), 1}, true
 					return
 				}

@@ -557,10 +557,8 @@ func (f *flow) index(b bound, depth int) []origin {
 // has the key.
 func (f *flow) entry(b bound, key string, depth int) ([]origin, bool) {
 	for _, d := range f.dicts(b, depth) {
-		for i, k := range d.expr.Names {
-			if k != nil && k.Kind == pyast.String && k.Text == key {
-				return f.of(bound{d.expr.Items[i], d.scope}, depth+1), true
-			}
+		if v := under(d.expr, key); v != nil {
+			return f.of(bound{v, d.scope}, depth+1), true
 		}
 	}
 	return nil, false
@@ -568,38 +566,13 @@ func (f *flow) entry(b bound, key string, depth int) ([]origin, bool) {
 
 // dicts are the dicts as they are written that an expression may be.
 func (f *flow) dicts(b bound, depth int) []bound {
-	if b.expr == nil || depth > deepestFlow {
+	switch {
+	case b.expr == nil || depth > deepestFlow:
 		return nil
-	}
-	var to []bound
-	switch e := b.expr; e.Kind {
-	case pyast.Dict:
+	case b.expr.Kind == pyast.Dict:
 		return []bound{b}
-	case pyast.Name:
-		to = f.c.lookup(e.Text, b.scope)
-	case pyast.Attr:
-		if m := f.moduleOf(e.X, b.scope); m != nil {
-			to = f.c.lookup(e.Text, m.top)
-		} else if class := f.classOf(bound{e.X, b.scope}, depth+1); class != nil {
-			to = f.inside(f.c.attrs[e.Text], class)
-			for _, fd := range f.c.fields[class] {
-				if fd.name == e.Text {
-					to = append(to, bound{fd.value, class})
-				}
-			}
-		}
-	case pyast.Index: // TOPICS["raw"]["name"]
-		if key, ok := f.c.constant(bound{e.Items[0], b.scope}); ok {
-			for _, d := range f.dicts(bound{e.X, b.scope}, depth+1) {
-				for i, k := range d.expr.Names {
-					if k != nil && k.Kind == pyast.String && k.Text == key {
-						to = append(to, bound{d.expr.Items[i], d.scope})
-					}
-				}
-			}
-		}
-	default:
 	}
+	to := f.meant(b, depth)
 	var all []bound
 	for _, t := range to[:min(len(to), mostBindings)] {
 		if t.expr != b.expr {
@@ -607,6 +580,55 @@ func (f *flow) dicts(b bound, depth int) []bound {
 		}
 	}
 	return all
+}
+
+// meant is what a name, an attribute or a key of a dict is bound to, one step back.
+func (f *flow) meant(b bound, depth int) []bound {
+	e := b.expr
+	switch e.Kind {
+	case pyast.Name:
+		return f.c.lookup(e.Text, b.scope)
+	case pyast.Attr:
+		if m := f.moduleOf(e.X, b.scope); m != nil {
+			return f.c.lookup(e.Text, m.top)
+		}
+		if class := f.classOf(bound{e.X, b.scope}, depth+1); class != nil {
+			return append(f.inside(f.c.attrs[e.Text], class), f.c.declares(class, e.Text)...)
+		}
+	case pyast.Index: // TOPICS["raw"]["name"]
+		if key, ok := f.c.constant(bound{e.Items[0], b.scope}); ok {
+			var all []bound
+			for _, d := range f.dicts(bound{e.X, b.scope}, depth+1) {
+				if v := under(d.expr, key); v != nil {
+					all = append(all, bound{v, d.scope})
+				}
+			}
+			return all
+		}
+	default:
+	}
+	return nil
+}
+
+// declares are the values that a class's body gives to a field.
+func (c *code) declares(class *scope, name string) []bound {
+	var all []bound
+	for _, fd := range c.fields[class] {
+		if fd.name == name {
+			all = append(all, bound{fd.value, class})
+		}
+	}
+	return all
+}
+
+// under is what stands under a key of a dict; nil where the dict has it not.
+func under(dict *pyast.Expr, key string) *pyast.Expr {
+	for i, k := range dict.Names {
+		if k != nil && k.Kind == pyast.String && k.Text == key {
+			return dict.Items[i]
+		}
+	}
+	return nil
 }
 
 // key is what any dict or settings file has under a key.

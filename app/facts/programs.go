@@ -709,32 +709,40 @@ func dotted(root, file string) string {
 var dataFile = regexp.MustCompile(`^(\./)?[A-Za-z0-9_][\w./-]*\.(ya?ml|toml|ini|json|cfg|conf|env|properties|csv|pkl|pt|onnx|avsc|txt|pem)$|^\.env(\.[a-z]+)?$`)
 
 // opens is the folder from which the files that a program names are found, where that is not its own; empty: its own is right.
+// Of several it is the nearest.
 func (p *finder) opens(s *source) string {
-	own := path.Dir(s.file)
+	reach := p.c.reach(s)
 	above := ""
-	for _, r := range p.c.reach(s) {
-		r.module.Walk(func(st *pyast.Stmt) {
-			for _, e := range st.Exprs() {
-				e.Walk(func(e *pyast.Expr) bool {
-					if e.Kind != pyast.Call || e.X.Text != "open" && e.X.Text != "read" && !strings.HasPrefix(e.X.Text, "load") && !strings.HasPrefix(e.X.Text, "read_") {
-						return true
-					}
-					for _, a := range e.Items {
-						if a.Kind != pyast.String || !dataFile.MatchString(a.Text) || p.t.has[join(own, a.Text)] {
-							continue
-						}
-						for dir := own; dir != "."; {
-							if dir = path.Dir(dir); p.t.has[join(dir, a.Text)] && above == "" {
-								above = dir
-							}
-						}
-					}
-					return true
-				})
+	for name, calls := range p.c.calls {
+		if name != "open" && name != "read" && !strings.HasPrefix(name, "load") && !strings.HasPrefix(name, "read_") {
+			continue
+		}
+		for _, k := range calls {
+			if !slices.Contains(reach, k.scope.source) {
+				continue
 			}
-		})
+			for _, a := range k.expr.Items {
+				if dir := p.holds(path.Dir(s.file), a); len(dir) > len(above) {
+					above = dir
+				}
+			}
+		}
 	}
 	return above
+}
+
+// holds is the folder above another one in which the file is that an argument names; empty: it is in that folder itself, or in
+// none, or the argument names no file.
+func (p *finder) holds(own string, arg *pyast.Expr) string {
+	if arg.Kind != pyast.String || !dataFile.MatchString(arg.Text) || p.t.has[join(own, arg.Text)] {
+		return ""
+	}
+	for dir := own; dir != "."; {
+		if dir = path.Dir(dir); p.t.has[join(dir, arg.Text)] {
+			return dir
+		}
+	}
+	return ""
 }
 
 // scriptDir is the folder that a script is run in: its own, but above one that only keeps source apart, and where the files

@@ -150,7 +150,7 @@ func isTest(file string) bool {
 	return strings.HasPrefix(base, "test_") || strings.HasSuffix(base, "_test.py") || base == "conftest.py"
 }
 
-func stat(root, file string) (os.FileInfo, bool) {
-	info, err := os.Stat(filepath.Join(root, filepath.FromSlash(file)))
-	return info, err == nil
+func isThere(root, file string) bool {
+	_, err := os.Stat(filepath.Join(root, filepath.FromSlash(file)))
+	return err == nil
 }

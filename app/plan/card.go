@@ -47,22 +47,8 @@ func (p Plan) Lines() []Line {
 	if p.Stack != nil {
 		all = append(all, p.Stack.lines()...)
 	}
-	told := map[string]bool{}
-	for _, r := range p.Processes {
-		if len(r.Command) == 0 {
-			continue
-		}
-		for _, v := range r.Env {
-			if !told[v.line()] { // what several programs are given is told once
-				add("env", v.line())
-			}
-			told[v.line()] = true
-		}
-		if r.Program.Inner {
-			for _, kv := range r.Program.Env {
-				add("env", kv)
-			}
-		}
+	for _, text := range p.given() {
+		add("env", text)
 	}
 	for _, w := range p.Writes {
 		add("write", fmt.Sprintf("%s: %s=%s / %s", w.Path, w.Variable, w.On, w.Off))
@@ -85,6 +71,30 @@ func (p Plan) Lines() []Line {
 		all = append(all, Line{Kind: "file", Text: text, Hash: f.Hash})
 		if f.Outside {
 			add("outside", "")
+		}
+	}
+	return all
+}
+
+// given are the variables that the programs get, what several of them are given once.
+func (p Plan) given() []string {
+	var all []string
+	add := func(text string) {
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	for _, r := range p.Processes {
+		if len(r.Command) == 0 {
+			continue
+		}
+		for _, v := range r.Env {
+			add(v.line())
+		}
+		if r.Program.Inner {
+			for _, kv := range r.Program.Env {
+				add(kv)
+			}
 		}
 	}
 	return all

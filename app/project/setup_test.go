@@ -1,7 +1,7 @@
 package project
 
 import (
-	"fmt"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -11,6 +11,15 @@ import (
 	"streamtray/app/settings"
 	"streamtray/internal/usererr"
 )
+
+// said are the values of the fault that err is.
+func said(err error) map[string]any {
+	var told *usererr.Error
+	if !errors.As(err, &told) {
+		return nil
+	}
+	return told.Args
+}
 
 // The manager is a script that notes what it is asked to and makes an environment, as uv does.
 func TestTheEnvironmentIsMadeByItsManagerOnceThatIsAgreedTo(t *testing.T) {
@@ -46,7 +55,7 @@ func TestTheEnvironmentIsMadeByItsManagerOnceThatIsAgreedTo(t *testing.T) {
 	if shown == nil || len(shown.Commands) != 1 || strings.Join(shown.Commands[0], " ") != "uv sync" {
 		t.Errorf("the plan shows %+v", shown)
 	}
-	if err := p.SetUp(within(t), func(string) {}); id(err) != "project.setup_failed" || !strings.Contains(fmt.Sprint(err.(*usererr.Error).Args), "no such package") {
+	if err := p.SetUp(within(t), func(string) {}); id(err) != "project.setup_failed" || said(err)["Last"] != "no such package" {
 		t.Errorf("a manager that fails: %v", err)
 	}
 
@@ -82,7 +91,7 @@ func TestAFileOfVariablesThatIsNotThereIsToldBeforeAnythingIsStarted(t *testing.
 		t.Fatalf("it misses %+v", p.stack.gone)
 	}
 	err := p.stack.Blocked(within(t))
-	if id(err) != "project.env_file_gone" || err.(*usererr.Error).Args["Example"] != "conf/kafka.env.example" {
+	if id(err) != "project.env_file_gone" || said(err)["Example"] != "conf/kafka.env.example" {
 		t.Errorf("it tells %v", err)
 	}
 	write(t, filepath.Join(dir, "conf", "kafka.env"), "A=1\n")
