@@ -28,6 +28,12 @@
 //   - Stop takes back what from the switch on was begun (the app, the flag) and leaves containers running;
 //     StopEverything takes back all, because it was asked to in so many words.
 //
+// # Several programs
+//
+// Where a project lists several programs, the first has the steps that a single one has, and each further one has them with its
+// name behind a colon ("app:worker"), in the order in which they are started; a Row's Program says whose it is. One switch is
+// for all. Agent.RestartStep takes back and keeps one of them alone.
+//
 // # What is said and what is seen
 //
 // With streaming on, a story whose steps hold is Connected or Streaming only while a row that proves it holds: package
