@@ -50,6 +50,7 @@ func TestEveryKindOfFixWorksInsideAndOutside(t *testing.T) {
 		{"controller-apart", "NOT_PUBLISHED", "two:9092", 2, ""},
 		{"script", "NOT_PUBLISHED", "kafka:9092", 1, ""},
 		{"unmapped", "NO_ADVERTISED", "kafka:9094", 1, ""},
+		{"between-unknown", "NO_ADVERTISED", "kafka:9092", 1, ""},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
 			s := newComposeStand(t, os.DirFS(t.TempDir()))
