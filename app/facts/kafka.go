@@ -240,81 +240,121 @@ func (f *Found) topic(o origin, sure bool) bool {
 }
 
 // topical are the expressions that clients of Kafka take topics from.
-func (c *code) topical() []bound { //nolint:gocognit // a case for each form that Python code takes
+func (c *code) topical() []bound {
 	var all []bound
-	add := func(e *pyast.Expr, in *scope) {
-		if e != nil {
-			all = append(all, bound{e, in})
-		}
-	}
 	for name, calls := range c.calls {
+		topics := topicArguments[name]
+		if topics == nil {
+			continue
+		}
 		for _, k := range calls {
-			e, s := k.expr, k.scope.source
-			switch name {
-			case "KafkaConsumer", "AIOKafkaConsumer":
-				if !c.isClientCall(k.bound) {
-					continue
-				}
-				for i, a := range e.Items {
-					if e.Keys[i] == "" || e.Keys[i] == "*" || e.Keys[i] == "topics" {
-						add(a, k.scope)
-					}
-				}
-			case "send", "send_and_wait", "produce", "send_soon":
-				if e.X.Kind == pyast.Attr && c.isProducer(bound{e.X.X, k.scope}, name) {
-					add(e.Arg("topic", 0), k.scope)
-				}
-			case "subscribe":
-				if e.X.Kind == pyast.Attr && c.isProducer(bound{e.X.X, k.scope}, name) {
-					add(e.Arg("topics", 0), k.scope)
-				}
-			case "NewTopic", "TopicPartition":
-				if first, _, _ := strings.Cut(e.X.Dotted(), "."); c.isClient(s.names[first].module, s) {
-					if a := e.Arg("name", -1); a != nil {
-						add(a, k.scope)
-					} else {
-						add(e.Arg("topic", 0), k.scope)
-					}
-				}
-			case "topic", "channel":
-				if e.X.Kind == pyast.Attr && (c.usesPackage(s, "faust") || c.reachesClient(s, "faust", "quixstreams")) {
-					if a := e.Arg("name", -1); a != nil {
-						add(a, k.scope)
-						continue
-					}
-					for i, a := range e.Items {
-						if e.Keys[i] == "" {
-							add(a, k.scope)
-						}
-					}
-				}
-			case "subscriber", "publisher":
-				if e.X.Kind == pyast.Attr && c.reachesClient(s, "faststream") {
-					for i, a := range e.Items {
-						if e.Keys[i] == "" || e.Keys[i] == "topic" {
-							add(a, k.scope)
-						}
-					}
-				}
-			case "publish":
-				if e.X.Kind == pyast.Attr && c.reachesClient(s, "faststream") {
-					add(e.Arg("topic", 1), k.scope)
-				}
-			case "option":
-				if key := e.Arg("key", 0); key != nil && (key.Text == "subscribe" || key.Text == "topic") {
-					add(e.Arg("value", 1), k.scope)
-				}
-			case "set_topics", "set_topic":
-				add(e.Arg("topic", 0), k.scope)
-			case "KafkaSource", "KafkaSink":
-				if c.isClientCall(k.bound) {
-					add(e.Arg("topics", 1), k.scope)
+			for _, e := range topics(c, k) {
+				if e != nil {
+					all = append(all, bound{e, k.scope})
 				}
 			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b bound) int { return byPlace(a.place(), b.place()) })
 	return all
+}
+
+// topicArguments are, by what is called, the arguments that hold topics; none where it is no call of a client's.
+var topicArguments = map[string]func(c *code, k call) []*pyast.Expr{
+	"KafkaConsumer":    consumed,
+	"AIOKafkaConsumer": consumed,
+	"send":             sent("topic"),
+	"send_and_wait":    sent("topic"),
+	"produce":          sent("topic"),
+	"send_soon":        sent("topic"),
+	"subscribe":        sent("topics"),
+	"NewTopic":         named,
+	"TopicPartition":   named,
+	"topic":            streamed,
+	"channel":          streamed,
+	"subscriber":       subscribed,
+	"publisher":        subscribed,
+	"publish": func(c *code, k call) []*pyast.Expr {
+		if k.expr.X.Kind == pyast.Attr && c.reachesClient(k.scope.source, "faststream") {
+			return []*pyast.Expr{k.expr.Arg("topic", 1)}
+		}
+		return nil
+	},
+	"option": func(_ *code, k call) []*pyast.Expr { // Spark's
+		if key := k.expr.Arg("key", 0); key != nil && (key.Text == "subscribe" || key.Text == "topic") {
+			return []*pyast.Expr{k.expr.Arg("value", 1)}
+		}
+		return nil
+	},
+	"set_topics":  func(_ *code, k call) []*pyast.Expr { return []*pyast.Expr{k.expr.Arg("topic", 0)} },
+	"set_topic":   func(_ *code, k call) []*pyast.Expr { return []*pyast.Expr{k.expr.Arg("topic", 0)} },
+	"KafkaSource": bytewax,
+	"KafkaSink":   bytewax,
+}
+
+// keyed are the arguments that have one of these keys; "" is one without a key.
+func keyed(e *pyast.Expr, keys ...string) []*pyast.Expr {
+	var all []*pyast.Expr
+	for i, a := range e.Items {
+		if slices.Contains(keys, e.Keys[i]) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+func consumed(c *code, k call) []*pyast.Expr {
+	if !c.isClientCall(k.bound) {
+		return nil
+	}
+	return keyed(k.expr, "", "*", "topics")
+}
+
+// sent is a method of a producer or a consumer, whose first argument has this key.
+func sent(key string) func(c *code, k call) []*pyast.Expr {
+	return func(c *code, k call) []*pyast.Expr {
+		if k.expr.X.Kind != pyast.Attr || !c.isProducer(bound{k.expr.X.X, k.scope}, k.expr.X.Text) {
+			return nil
+		}
+		return []*pyast.Expr{k.expr.Arg(key, 0)}
+	}
+}
+
+func named(c *code, k call) []*pyast.Expr {
+	e, s := k.expr, k.scope.source
+	if first, _, _ := strings.Cut(e.X.Dotted(), "."); !c.isClient(s.names[first].module, s) {
+		return nil
+	}
+	if a := e.Arg("name", -1); a != nil {
+		return []*pyast.Expr{a}
+	}
+	return []*pyast.Expr{e.Arg("topic", 0)}
+}
+
+// streamed is app.topic(...) of Faust and of Quix Streams.
+func streamed(c *code, k call) []*pyast.Expr {
+	s := k.scope.source
+	if k.expr.X.Kind != pyast.Attr || !c.usesPackage(s, "faust") && !c.reachesClient(s, "faust", "quixstreams") {
+		return nil
+	}
+	if a := k.expr.Arg("name", -1); a != nil {
+		return []*pyast.Expr{a}
+	}
+	return keyed(k.expr, "")
+}
+
+func subscribed(c *code, k call) []*pyast.Expr {
+	if k.expr.X.Kind != pyast.Attr || !c.reachesClient(k.scope.source, "faststream") {
+		return nil
+	}
+	return keyed(k.expr, "", "topic")
+}
+
+func bytewax(c *code, k call) []*pyast.Expr {
+	if !c.isClientCall(k.bound) {
+		return nil
+	}
+	return []*pyast.Expr{k.expr.Arg("topics", 1)}
 }
 
 func (c *code) reachesClient(s *source, packages ...string) bool {
