@@ -50,35 +50,14 @@ func (c *code) isClientCall(b bound) bool {
 }
 
 // addressed are the expressions that a client of Kafka takes its address from.
-func (c *code) addressed() []bound { //nolint:gocognit // a case for each form that Python code takes
+func (c *code) addressed() []bound {
 	var all []bound
 	for _, calls := range c.calls {
 		for _, k := range calls {
-			for i, key := range k.expr.Keys {
-				if slices.Contains(addressKeys, key) {
-					all = append(all, bound{k.expr.Items[i], k.scope})
+			for _, e := range append(keyed(k.expr, addressKeys...), c.addressOf(k)) {
+				if e != nil {
+					all = append(all, bound{e, k.scope})
 				}
-			}
-			if at, ok := clientCalls[k.expr.X.Text]; ok && at >= 0 && c.isClientCall(k.bound) {
-				if a := k.expr.Arg("brokers", at); a != nil {
-					all = append(all, bound{a, k.scope})
-				}
-			}
-			switch k.expr.X.Text {
-			case "KafkaClient":
-				if a := k.expr.Arg("hosts", -1); a != nil {
-					all = append(all, bound{a, k.scope})
-				}
-			case "App": // faust
-				if a := k.expr.Arg("broker", -1); a != nil && c.usesPackage(k.scope.source, "faust") {
-					all = append(all, bound{a, k.scope})
-				}
-			case "option", "set_property", "set":
-				if key := k.expr.Arg("key", 0); key != nil && key.Kind == pyast.String && slices.Contains(addressKeys, key.Text) {
-					all = append(all, bound{k.expr.Arg("value", 1), k.scope})
-				}
-			case "set_bootstrap_servers":
-				all = append(all, bound{k.expr.Arg("bootstrap_servers", 0), k.scope})
 			}
 		}
 	}
@@ -88,6 +67,29 @@ func (c *code) addressed() []bound { //nolint:gocognit // a case for each form t
 	all = slices.DeleteFunc(all, func(b bound) bool { return b.expr == nil })
 	slices.SortStableFunc(all, func(a, b bound) int { return byPlace(a.place(), b.place()) })
 	return all
+}
+
+// addressOf is the argument of a call that holds an address without saying so by its key; nil: none does.
+func (c *code) addressOf(k call) *pyast.Expr {
+	e := k.expr
+	if at, ok := clientCalls[e.X.Text]; ok && at >= 0 && c.isClientCall(k.bound) {
+		return e.Arg("brokers", at)
+	}
+	switch e.X.Text {
+	case "KafkaClient":
+		return e.Arg("hosts", -1)
+	case "App": // faust
+		if c.usesPackage(k.scope.source, "faust") {
+			return e.Arg("broker", -1)
+		}
+	case "option", "set_property", "set":
+		if key := e.Arg("key", 0); key != nil && key.Kind == pyast.String && slices.Contains(addressKeys, key.Text) {
+			return e.Arg("value", 1)
+		}
+	case "set_bootstrap_servers":
+		return e.Arg("bootstrap_servers", 0)
+	}
+	return nil
 }
 
 func (b bound) place() Place { return Place{b.scope.source.file, b.expr.Line} }
@@ -455,50 +457,21 @@ var (
 )
 
 // flags finds the variables that decide whether the code streams.
-func (f *Found) flags(c *code) { //nolint:gocognit // a case for each form that Python code takes
-	add := func(o origin, sure bool) {
-		for i, v := range f.Flags {
-			if v.Name == o.env {
-				f.Flags[i].Sure = v.Sure || sure
-				return
-			}
-		}
-		f.Flags = append(f.Flags, Variable{Name: o.env, Default: o.text, Where: o.where, Sure: sure})
-	}
-	// What a client is made or used under.
-	guarded := func(k call) {
+func (f *Found) flags(c *code) {
+	for _, k := range c.streaming() { // what a client is made or used under
 		for _, t := range k.tests {
 			all, _ := c.origins(t)
 			for _, o := range all {
 				if o.env != "" && (kafkaWord.MatchString(o.env) || switchWord.MatchString(o.env)) && boolean(o) {
-					add(o, kafkaWord.MatchString(o.env))
+					f.flag(o, kafkaWord.MatchString(o.env))
 				}
-			}
-		}
-	}
-	var streams []string
-	for name, calls := range c.calls {
-		for _, k := range calls {
-			_, keyed := clientCalls[name]
-			if keyed && c.isClientCall(k.bound) || slices.ContainsFunc(k.expr.Keys, func(s string) bool { return slices.Contains(addressKeys, s) }) {
-				guarded(k)
-				if k.scope.stmt != nil && k.scope.stmt.Word == pyast.Def {
-					streams = append(streams, k.scope.stmt.Name)
-				}
-			}
-		}
-	}
-	for _, name := range streams { // what makes a client is called under a condition
-		if !strings.HasPrefix(name, "__") {
-			for _, k := range c.calls[name] {
-				guarded(k)
 			}
 		}
 	}
 	for _, read := range c.everyRead() {
 		for _, o := range read {
-			if o.env != "" && kafkaWord.MatchString(o.env) && switchWord.MatchString(o.env) && boolean(o) {
-				add(o, strings.Contains(strings.ToLower(o.env), "kafka") || strings.Contains(strings.ToLower(o.env), "stream"))
+			if lower := strings.ToLower(o.env); o.env != "" && kafkaWord.MatchString(o.env) && switchWord.MatchString(o.env) && boolean(o) {
+				f.flag(o, strings.Contains(lower, "kafka") || strings.Contains(lower, "stream"))
 			}
 		}
 	}
@@ -508,6 +481,39 @@ func (f *Found) flags(c *code) { //nolint:gocognit // a case for each form that 
 		}
 		return byPlace(a.Where, b.Where)
 	})
+}
+
+func (f *Found) flag(o origin, sure bool) {
+	for i, v := range f.Flags {
+		if v.Name == o.env {
+			f.Flags[i].Sure = v.Sure || sure
+			return
+		}
+	}
+	f.Flags = append(f.Flags, Variable{Name: o.env, Default: o.text, Where: o.where, Sure: sure})
+}
+
+// streaming are the calls that make a client of Kafka, and those of the functions that do.
+func (c *code) streaming() []call {
+	var all []call
+	var makers []string
+	for name, calls := range c.calls {
+		_, keyed := clientCalls[name]
+		for _, k := range calls {
+			addressed := slices.ContainsFunc(k.expr.Keys, func(s string) bool { return slices.Contains(addressKeys, s) })
+			if !addressed && !(keyed && c.isClientCall(k.bound)) {
+				continue
+			}
+			all = append(all, k)
+			if in := k.scope.stmt; in != nil && in.Word == pyast.Def && !strings.HasPrefix(in.Name, "__") {
+				makers = append(makers, in.Name)
+			}
+		}
+	}
+	for _, name := range makers {
+		all = append(all, c.calls[name]...)
+	}
+	return all
 }
 
 // boolean reports whether a variable may hold yes or no, by its default.
