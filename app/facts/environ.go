@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -206,28 +207,32 @@ func (c *code) isSettings(class *scope) bool {
 }
 
 // fieldVariable is the variable that pydantic reads a field from; empty: none.
-func (c *code) fieldVariable(class *scope, fd field) string { //nolint:gocognit // a case for each form that Python code takes
-	if fd.name == "model_config" {
+func (c *code) fieldVariable(class *scope, fd field) string {
+	switch {
+	case fd.name == "model_config":
 		return ""
+	case !c.isSettings(class):
+		return c.partVariable(class, fd)
 	}
-	if c.isSettings(class) {
-		if fd.value != nil && fd.value.Kind == pyast.Call {
-			for _, key := range []string{"validation_alias", "alias", "env"} {
-				if a := fd.value.Arg(key, -1); a != nil {
-					if name, ok := c.aliased(bound{a, class}); ok {
-						return name
-					}
+	if fd.value != nil && fd.value.Kind == pyast.Call {
+		for _, key := range []string{"validation_alias", "alias", "env"} {
+			if a := fd.value.Arg(key, -1); a != nil {
+				if name, ok := c.aliased(bound{a, class}); ok {
+					return name
 				}
 			}
 		}
-		if fd.kind == nil && fd.value == nil {
-			return ""
-		}
-		return strings.ToUpper(c.config(class, "env_prefix") + fd.name)
 	}
-	// A part of settings: PREFIX + PART__FIELD.
-	for _, all := range c.classes {
-		for _, outer := range all {
+	if fd.kind == nil && fd.value == nil {
+		return ""
+	}
+	return strings.ToUpper(c.config(class, "env_prefix") + fd.name)
+}
+
+// partVariable is the variable of a field of a class that is a part of settings: PREFIX + PART__FIELD; empty: it is none.
+func (c *code) partVariable(class *scope, fd field) string {
+	for _, name := range slices.Sorted(maps.Keys(c.classes)) {
+		for _, outer := range c.classes[name] {
 			for _, part := range c.fields[outer] {
 				if part.kind == nil || part.kind.Text != class.stmt.Name || !c.isSettings(outer) {
 					continue
@@ -252,42 +257,30 @@ func (c *code) aliased(b bound) (string, bool) {
 	return c.constant(b)
 }
 
-// config is a text of a settings class's configuration: model_config, or a class Config in it.
-func (c *code) config(class *scope, key string) string { //nolint:gocognit // a case for each form that Python code takes
+// config is a text of a settings class's configuration: model_config, or a class Config in it, or what stands behind its bases.
+func (c *code) config(class *scope, key string) string {
 	for _, s := range c.family(class) {
-		for _, fd := range c.fields[s] {
-			if fd.name != "model_config" || fd.value == nil {
+		var given []bound
+		for _, v := range c.declares(s, "model_config") {
+			if v.expr == nil {
 				continue
 			}
-			v := fd.value
-			if v.Kind == pyast.Call {
-				if text, ok := c.constant(bound{v.Arg(key, -1), s}); ok {
-					return text
-				}
+			if v.expr.Kind == pyast.Call {
+				given = append(given, bound{v.expr.Arg(key, -1), s})
 			}
-			for i, k := range v.Names {
-				if k != nil && k.Text == key {
-					if text, ok := c.constant(bound{v.Items[i], s}); ok {
-						return text
-					}
-				}
-			}
+			given = append(given, bound{under(v.expr, key), s})
 		}
 		for _, inner := range c.classes["Config"] {
-			if inner.outer != s {
-				continue
-			}
-			for _, fd := range c.fields[inner] {
-				if text, ok := c.constant(bound{fd.value, inner}); ok && fd.name == key {
-					return text
-				}
+			if inner.outer == s {
+				given = append(given, c.declares(inner, key)...)
 			}
 		}
-		for i, k := range s.stmt.Value.Keys { // class Settings(BaseSettings, env_prefix="X_")
-			if k == key {
-				if text, ok := c.constant(bound{s.stmt.Value.Items[i], s}); ok {
-					return text
-				}
+		for _, e := range keyed(s.stmt.Value, key) { // class Settings(BaseSettings, env_prefix="X_")
+			given = append(given, bound{e, s})
+		}
+		for _, v := range given {
+			if text, ok := c.constant(v); ok {
+				return text
 			}
 		}
 	}
