@@ -234,7 +234,7 @@ func TestAKafkaThatIsOnlyJustStartingIsAskedNothingButKafka(t *testing.T) {
 				}
 				_, _ = conn.Write(versionsAnswer(map[int16]int16{keyMetadata: 9, keyAPIVersions: 3}))
 			})
-			c := &Cluster{Bootstrap: []string{addr}, Answer: 300 * time.Millisecond}
+			c := &Cluster{Bootstrap: []string{addr}, Answer: 3 * time.Second}
 			wantFault(t, c.Ready(t.Context()), Closed)
 			mu.Lock()
 			defer mu.Unlock()
