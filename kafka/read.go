@@ -315,8 +315,8 @@ func (r *reader) pull(ctx context.Context, b *sarama.Broker, parts []*position) 
 		open := parts[:0:0]
 		for _, p := range parts {
 			if r.what.ToEnd && p.next >= p.end {
-				if r.hand(ctx, r.catch(p, Batch{})) != nil {
-					return nil // ctx has ended
+				if !r.hand(ctx, r.catch(p, Batch{})) {
+					return nil
 				}
 				continue
 			}
@@ -338,8 +338,8 @@ func (r *reader) pull(ctx context.Context, b *sarama.Broker, parts []*position) 
 			if err != nil {
 				return err
 			}
-			if r.hand(ctx, batch) != nil {
-				return nil // ctx has ended
+			if !r.hand(ctx, batch) {
+				return nil
 			}
 		}
 		// The broker takes turns between partitions as they are asked for: one that is full must not starve the others.
@@ -347,16 +347,16 @@ func (r *reader) pull(ctx context.Context, b *sarama.Broker, parts []*position) 
 	}
 }
 
-// hand gives a batch to whoever reads; one that says nothing is left out.
-func (r *reader) hand(ctx context.Context, b Batch) error {
+// hand gives a batch to whoever reads; one that says nothing is left out. False: ctx has ended.
+func (r *reader) hand(ctx context.Context, b Batch) bool {
 	if b.Scanned == 0 && !b.Caught {
-		return nil
+		return true
 	}
 	select {
 	case r.batches <- b:
-		return nil
+		return true
 	case <-ctx.Done():
-		return ctx.Err()
+		return false
 	}
 }
 

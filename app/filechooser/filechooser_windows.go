@@ -2,6 +2,7 @@ package filechooser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"syscall"
@@ -81,7 +82,7 @@ func choose(ctx context.Context, q Question) (string, error) {
 		defer d.free()
 		// The window that the person just used is the one that asks.
 		if err := d.call(dialogShow, uintptr(windows.GetForegroundWindow())); err != nil {
-			if err == result(cancelled) {
+			if errors.Is(err, result(cancelled)) {
 				return nil
 			}
 			return err

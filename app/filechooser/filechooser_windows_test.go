@@ -37,7 +37,7 @@ func TestADialogIsMadeForTheQuestion(t *testing.T) {
 			}
 			var folder *object
 			if err := d.call(getFolder, uintptr(unsafe.Pointer(&folder))); err != nil {
-				return nil //nolint:nilerr // none was set: it is gone
+				return nil // none was set: it is gone
 			}
 			defer folder.free()
 			at, err := pathOf(folder)

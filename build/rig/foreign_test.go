@@ -3,6 +3,7 @@
 package rig
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -66,19 +67,15 @@ func (s *stand) unpack(file string) {
 	s.must(os.MkdirAll(filepath.Join(s.project, ".git"), 0o755))
 }
 
-// locks has Poetry write its lock file, as a repository would have it. It asks an index by an interface that mirrors of PyPI may
-// lack, whatever pip gets from there: without that there is nothing to try.
+// locks has Poetry write its lock file, as a repository would have it. The project names its index, as many do that live
+// behind a mirror: what Poetry asks PyPI itself for, mirrors lack.
 func (s *stand) locks(poetry string) {
 	s.Helper()
-	cmd := exec.CommandContext(s.Context(), poetry, "lock")
-	cmd.Dir, cmd.Env = s.project, s.env
-	out, err := cmd.CombinedOutput()
-	switch {
-	case err == nil:
-	case os.Getenv("CI") == "true":
-		s.Fatalf("poetry lock: %v: %s", err, out)
-	default:
-		s.Skipf("Poetry gets no packages here: %v: %s", err, out)
+	index := cmp.Or(os.Getenv("PIP_INDEX_URL"), "https://pypi.org/simple")
+	for _, args := range [][]string{{"source", "add", "--priority=primary", "mirror", index}, {"lock"}} {
+		cmd := exec.CommandContext(s.Context(), poetry, args...)
+		cmd.Dir, cmd.Env = s.project, s.env
+		s.must(Quietly(cmd))
 	}
 }
 
