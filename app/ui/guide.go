@@ -28,7 +28,7 @@ type guide struct {
 func (v *Welcome) ShowGuide(g view.Guide, do func(view.Act, string)) {
 	if v.guide == nil || len(v.body.Objects) != 1 || v.body.Objects[0] != v.guide.content {
 		v.guide = newGuide(v.words, g, do)
-		replace(v.body, v.guide.content)
+		v.show(v.guide.content)
 	}
 	v.guide.show(g)
 }

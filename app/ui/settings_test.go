@@ -186,6 +186,31 @@ func TestTheComposeFileThatIsTappedIsChosen(t *testing.T) {
 	}
 }
 
+// Whoever was asked about a project with many files had to scroll down to find what answers.
+func TestTheAnswersToALongCardStayInSight(t *testing.T) {
+	v := NewWelcome(english(t), &asked{}, nil)
+	win := test.NewTempWindow(t, v.Content)
+	size := fyne.NewSize(480, 320)
+	win.Resize(size)
+	long := detectionCard()
+	for range 60 {
+		long.Items = append(long.Items, CardItem{Kind: "files", Now: "one/more.py"})
+	}
+	v.ShowCard(long)
+	seen := 0
+	for _, o := range test.LaidOutObjects(v.Content) {
+		if b, ok := o.(*widget.Button); ok {
+			seen++
+			if at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b); at.Y < 0 || at.Y+b.Size().Height > size.Height {
+				t.Errorf("%q is at %v, outside of a window of %v", b.Text, at, size)
+			}
+		}
+	}
+	if seen != 2 {
+		t.Errorf("%d buttons answer, want 2", seen)
+	}
+}
+
 func TestAgreeingIsToExactlyWhatIsShown(t *testing.T) {
 	a := &asked{}
 	v := NewWelcome(english(t), a, nil)

@@ -48,14 +48,15 @@ type Welcome struct {
 	words *i18n.Words
 	ask   Welcomer
 	body  *fyne.Container
+	foot  *fyne.Container // what answers a question stays in sight, however long the question is
 	fault *line
 	guide *guide // shown last; nil: never
 }
 
 // NewWelcome offers the ways to a project; recent ones first.
 func NewWelcome(w *i18n.Words, ask Welcomer, recent []view.Place) *Welcome {
-	v := &Welcome{words: w, ask: ask, body: container.NewStack(), fault: newLine("", style{color: theme.ColorNameError, wrap: true})}
-	v.Content = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(16, 16, 20, 20), v.body))
+	v := &Welcome{words: w, ask: ask, body: container.NewStack(), foot: container.NewStack(), fault: newLine("", style{color: theme.ColorNameError, wrap: true})}
+	v.Content = container.NewBorder(nil, v.foot, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(16, 16, 20, 20), v.body)))
 	v.ShowChoice(recent)
 	return v
 }
@@ -79,7 +80,18 @@ func (v *Welcome) ShowChoice(recent []view.Place) {
 	if len(recent) > 0 {
 		objects = append(objects, card(w.Text("ui.welcome.recent", nil), v.recent(recent)))
 	}
-	replace(v.body, container.New(stack{4}, objects...))
+	v.show(container.New(stack{4}, objects...))
+}
+
+// show replaces what is shown, and what answers it.
+func (v *Welcome) show(body fyne.CanvasObject, answers ...fyne.CanvasObject) {
+	replace(v.body, body)
+	v.foot.RemoveAll()
+	if len(answers) > 0 {
+		row := container.New(layout.NewCustomPaddedLayout(8, 12, 27, 27), container.NewHBox(answers...))
+		v.foot.Add(container.NewBorder(widget.NewSeparator(), nil, nil, nil, row))
+	}
+	v.Content.Refresh()
 }
 
 func (v *Welcome) recent(all []view.Place) fyne.CanvasObject {
@@ -132,14 +144,13 @@ func (v *Welcome) ShowCard(c Card) {
 	agree := widget.NewButtonWithIcon(w.Text("ui.trust.agree", nil), theme.ConfirmIcon(), func() { v.ask.Agree(c) })
 	agree.Importance = widget.HighImportance
 	decline := widget.NewButton(w.Text("ui.trust.decline", nil), v.ask.Decline)
-	replace(v.body, container.New(stack{4},
+	v.show(container.New(stack{4},
 		newLine(w.Text(head, nil), style{size: theme.SizeNameHeadingText, bold: true}),
 		newLine(c.Title+" · "+c.Dir, style{color: colorMuted, middle: true}),
 		muted(w.Text("ui.trust.about", nil)),
 		plainCard(rows),
 		muted(w.Text("ui.trust.uncovered", nil)),
-		container.New(layout.NewCustomPaddedLayout(8, 0, 7, 7), container.NewHBox(agree, decline)),
-	))
+	), agree, decline)
 }
 
 // ShowFiles has the user choose one of the compose files of the project in dir, of which choose gets the index.
@@ -151,13 +162,12 @@ func (v *Welcome) ShowFiles(dir string, files []string, choose func(int)) {
 		b.Alignment, b.Importance = widget.ButtonAlignLeading, widget.LowImportance
 		box.Add(b)
 	}
-	replace(v.body, container.New(stack{4},
+	v.show(container.New(stack{4},
 		newLine(w.Text("ui.files.head", nil), style{size: theme.SizeNameHeadingText, bold: true}),
 		newLine(dir, style{color: colorMuted, middle: true}),
 		muted(w.Text("ui.files.about", nil)),
 		plainCard(box),
-		container.New(layout.NewCustomPaddedLayout(8, 0, 7, 7), container.NewHBox(widget.NewButton(w.Text("ui.trust.decline", nil), v.ask.Decline))),
-	))
+	), widget.NewButton(w.Text("ui.trust.decline", nil), v.ask.Decline))
 }
 
 func itemsOf(c Card, kind string) (items []CardItem) {
