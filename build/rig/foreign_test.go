@@ -77,6 +77,7 @@ func (s *stand) locks(poetry string) {
 		cmd.Dir, cmd.Env = s.project, s.env
 		s.must(Quietly(cmd))
 	}
+	s.must(os.RemoveAll(filepath.Join(s.project, ".venv"))) // to lock, Poetry made one; a repository has none
 }
 
 // proven waits until the project is seen to stream, and for the connection of at least one of its programs, and says of

@@ -32,8 +32,8 @@ func composeFaults() map[string]func(*broken) told {
 			return b.up("--no-app")
 		},
 		"compose-env-file": func(b *broken) told {
-			b.broker(kafka{more: "    env_file: kafka.env\n"})
-			return b.up("--no-app")
+			b.broker(kafka{more: "    env_file: kafka.env\n"}) // up says so before compose can, by project.env_file_gone
+			return b.read("compose", b.text(nil, "docker", "compose", "up", "-d"))
 		},
 		"compose-dollar": func(b *broken) told {
 			b.broker(kafka{env: map[string]string{"KAFKA_OPTS": "-Dpassword=pa$$w0rd${"}})

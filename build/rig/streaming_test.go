@@ -78,8 +78,10 @@ func TestToggleRestartsTheAppAndLeavesContainersAlone(t *testing.T) {
 		streaming, err := s.streaming()
 		return !streaming && err == nil, fmt.Sprint(streaming, err)
 	})
-	if got := s.connections(); got != "" {
-		t.Errorf("switched off: the app still talks to Kafka: %s", got)
+	for line := range strings.Lines(s.connections()) {
+		if !strings.Contains(line, `(("streamtray"`) { // who keeps the project still looks at Kafka
+			t.Errorf("switched off: the app still talks to Kafka: %s", line)
+		}
 	}
 	s.ok("up", "--project", s.project, "--trust", "--json", "--streaming=on")
 	s.eventually(soon, "the app streams again", func() (bool, string) {

@@ -147,6 +147,7 @@ func TestUpStatusAndDownOnTheRealEngine(t *testing.T) {
 	}
 
 	up = p.up() // takes over what runs
+	up.awaits(soon, "the app's connection", func(e event) bool { return e.Phase == "connected" })
 	if down := p.run("down"); down.exit(soon) != 0 {
 		t.Errorf("down: %s", down.said())
 	}
