@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
 
@@ -14,6 +13,7 @@ import (
 	"streamtray/app/facts"
 	"streamtray/app/project"
 	"streamtray/app/sample"
+	"streamtray/internal/atomicfile"
 	"streamtray/internal/usererr"
 )
 
@@ -73,15 +73,7 @@ func (c *call) writeSchema(dir string) error {
 		return err
 	}
 	file := filepath.Join(dir, config.SchemaFile)
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
-	}
-	if err == nil {
-		_, err = f.Write(text)
-		err = errors.Join(err, f.Close())
-	}
-	if err != nil {
+	if err := atomicfile.Create(file, text, 0o644); err != nil && !errors.Is(err, fs.ErrExist) {
 		return usererr.New("project.unwritable", map[string]any{"File": file, "Dir": dir}, err)
 	}
 	return nil
