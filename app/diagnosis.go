@@ -27,7 +27,7 @@ func (d Diagnosis) Known() bool { return d.Code != "" }
 // Bounds of looking into what stands behind a broken promise. It reads logs, so it is done only where things do not go
 // their way.
 const (
-	explainWithin = 10 * time.Second // one look into it: an app may take seconds to be imported again
+	explainWithin = 10 * time.Second // one look into it: a broker that is away may take seconds to be asked
 	stallAfter    = 10 * time.Second // without success, before the first one; doubled each time
 )
 

@@ -48,3 +48,44 @@ func TestAChangeOfTheCodeIsMadeOnAYesAtATerminalAndKeptAsItWas(t *testing.T) {
 		t.Errorf("yes: got %q, want %q\n%s", now(), want, seen)
 	}
 }
+
+func TestAModuleIsImportedAgainOnAYesAtATerminalAlone(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		testenv.Of(t, "no Python here")
+	}
+	dir := t.TempDir()
+	const module = `
+open("imported", "a").write("once ")
+try:
+    (lambda servers, topic: None)(servers="")
+except Exception:
+    print("2025-10-20 21:30:00.123 | ERROR    | hides:<module>:6 - Failed to initialize Kafka producer: %s", flush=True)
+`
+	yaml := "version: 1\nname: try\nkafka: {mode: embedded}\nstreaming: {env: STREAM}\napp: {command: [python3, app.py]}\n"
+	for name, text := range map[string]string{"streamtray.yaml": yaml, "hides.py": module, "app.py": "import hides, time\ntime.sleep(60)\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	imports := func() int {
+		b, err := os.ReadFile(filepath.Join(dir, "imported"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Count(string(b), "once")
+	}
+
+	no := start(t, dir, "up", "--streaming", "on", "--trust")
+	no.sees("Import it again now?")
+	no.types("n\n")
+	if code, seen := no.exits(); code == 0 || imports() != 1 {
+		t.Errorf("no: exit code %d, imported %d times\n%s", code, imports(), seen)
+	}
+
+	yes := start(t, dir, "up", "--streaming", "on")
+	yes.sees("Import it again now?")
+	yes.types("y\n")
+	if code, seen := yes.exits(); code == 0 || imports() != 3 || !strings.Contains(seen, "with the wrong arguments: topic.") {
+		t.Errorf("yes: exit code %d, imported %d times in both\n%s", code, imports(), seen)
+	}
+}

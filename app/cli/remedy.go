@@ -28,6 +28,8 @@ func (c *call) remedy(ctx context.Context, p *project.Project, o upOptions, fail
 		return c.offerPorts(ctx, p, o, failed)
 	case remedyOf(failed) == project.RestartKafka:
 		return c.offerRestart(ctx, p, failed)
+	case p.CanImportAgain(failed, causeOf(failed)):
+		return false, c.offerImport(ctx, p, failed)
 	}
 	return false, failed
 }
@@ -123,6 +125,15 @@ func remedyOf(err error) string {
 	return failed.Diagnosis.Remedy
 }
 
+// causeOf names what stands behind a failure; empty: nothing is known.
+func causeOf(err error) string {
+	var failed *app.StepError
+	if !errors.As(err, &failed) {
+		return ""
+	}
+	return failed.Diagnosis.Cause
+}
+
 // offerRestart asks whether Kafka is to be restarted.
 func (c *call) offerRestart(ctx context.Context, p *project.Project, failed error) (bool, error) {
 	if !c.interactive() {
@@ -134,6 +145,23 @@ func (c *call) offerRestart(ctx context.Context, p *project.Project, failed erro
 		return false, errors.Join(toldOf(failed), err)
 	}
 	return true, p.Mend(ctx, project.RestartKafka)
+}
+
+// offerImport asks whether the app's module that hid an error is to be imported again, and tells what that showed.
+func (c *call) offerImport(ctx context.Context, p *project.Project, failed error) error {
+	var step *app.StepError
+	if !c.interactive() || !errors.As(failed, &step) {
+		return failed
+	}
+	c.complainAll(failed)
+	fmt.Fprintln(c.Err, c.words.Text("view.fix."+project.ImportAgain+".cost", nil))
+	if agreed, err := c.agrees("cli.import.question"); err != nil || !agreed {
+		return errors.Join(toldOf(failed), err)
+	}
+	if err := p.Mend(ctx, project.ImportAgain); err != nil {
+		return errors.Join(toldOf(failed), err)
+	}
+	return &app.StepError{Step: step.Step, Err: step.Err, Diagnosis: p.Behind(ctx, step)}
 }
 
 func (c *call) printOffer(o *project.Offer) {

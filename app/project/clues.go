@@ -15,6 +15,7 @@ import (
 	"streamtray/app/story"
 	"streamtray/docker"
 	"streamtray/docker/compose"
+	"streamtray/internal/usererr"
 )
 
 // Bounds of what is read to understand a failure.
@@ -34,7 +35,8 @@ type clues struct {
 	more     map[string]*detector.App // further programs, by their names
 	memory   *memory
 	remedy   func(err error, cause string) string
-	values   func() map[string]string   // of the project, that advice is filled with
+	values   func() map[string]string // of the project, that advice is filled with
+	imported *imported
 	flag     func() []diagnose.Measured // what may overrule the streaming flag
 }
 
@@ -207,20 +209,14 @@ func (c *clues) appLog(e *gathered, of *detector.App) {
 	}
 }
 
-// tryOut finds the reason that an app's log does not hold: it asks the broker, looks at the flag, and has the module
-// that complained imported again.
+// tryOut finds the reason that an app's log does not hold: it asks the broker, looks at the flag, and takes in what came
+// out when a person had the module that complained imported again. It runs nothing of the user's.
 func (c *clues) tryOut(ctx context.Context, e *gathered, r *reading) {
 	if r.ids["detector.waiting_ready"] && r.late { // it never spoke of Kafka
 		e.facts.Measured = append(e.facts.Measured, c.flag()...)
 	}
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	if r.ids["detector.init_failed_hidden"] || r.ids["detector.init_failed_unsaid"] || r.ids["detector.degraded"] {
-		wg.Go(func() {
-			if text, err := c.app.Retrace(ctx); err == nil && text != "" {
-				e.tried(diagnose.App, text)
-			}
-		})
+	if text, _ := c.imported.of(c.app); r.hides() && text != "" {
+		e.tried(diagnose.App, text)
 	}
 	look, cancel := context.WithTimeout(ctx, slowLook)
 	defer cancel()
@@ -239,6 +235,49 @@ func (c *clues) tryOut(ctx context.Context, e *gathered, r *reading) {
 	}
 }
 
+// hides reports whether the app said that its producer could not be made, and not why.
+func (r reading) hides() bool {
+	return r.ids["detector.init_failed_hidden"] || r.ids["detector.init_failed_unsaid"] || r.ids["detector.degraded"]
+}
+
+// imported is what came out when a person had the module that complained imported again.
+type imported struct {
+	mu        sync.Mutex
+	run       time.Time // when the app's run that it is about began; zero: none was asked for
+	traceback string    // empty: nothing was raised this time
+}
+
+// of is what is known about the app's run.
+func (i *imported) of(a *detector.App) (traceback string, known bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.run.IsZero() || !i.run.Equal(a.Facts().Started) {
+		return "", false
+	}
+	return i.traceback, true
+}
+
+// importWithin is far above what importing takes that loads a model.
+const importWithin = 2 * time.Minute
+
+// importAgain has the app's module that complained imported once more. The caller was asked for it in so many words.
+func (i *imported) importAgain(ctx context.Context, a *detector.App) error {
+	ctx, cancel := context.WithTimeout(ctx, importWithin)
+	defer cancel()
+	run, module := a.Facts().Started, a.Complained()
+	text, err := a.Retrace(ctx)
+	if err != nil {
+		return usererr.New("project.import_failed", map[string]any{"Module": module}, err).Terminal()
+	}
+	i.mu.Lock()
+	i.run, i.traceback = run, text
+	i.mu.Unlock()
+	if text == "" {
+		return usererr.New("project.import_silent", map[string]any{"Module": module}, nil).Terminal()
+	}
+	return nil
+}
+
 func isKnownError(f diagnose.Finding) bool {
 	return f.Severity == diagnose.Error && f.Cause != diagnose.Unknown
 }
@@ -252,8 +291,7 @@ type gathered struct {
 
 	scanners []*diagnose.Scanner
 
-	mu     sync.Mutex
-	trials []*diagnose.Scanner // of what was tried out, beside the rest, to find a reason that no log has
+	trials []*diagnose.Scanner // of what was tried out to find a reason that no log has
 }
 
 func (e *gathered) scanner(place string) *diagnose.Scanner {
@@ -273,8 +311,6 @@ func (e *gathered) text(place string, lines ...string) {
 func (e *gathered) tried(place, text string) {
 	s := diagnose.New(place)
 	_, _ = s.Write([]byte(text + "\n"))
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	e.trials = append(e.trials, s)
 }
 
@@ -284,10 +320,7 @@ func (e *gathered) found() []diagnose.Finding {
 	facts := diagnose.New("")
 	facts.See(e.facts)
 	found := diagnose.Together(append(e.scanners, facts)...)
-	e.mu.Lock()
-	trials := slices.Clone(e.trials)
-	e.mu.Unlock()
-	for _, f := range diagnose.Together(trials...) {
+	for _, f := range diagnose.Together(e.trials...) {
 		if f.Cause != diagnose.Unknown {
 			return append([]diagnose.Finding{f}, found...)
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -301,8 +302,23 @@ func TestAReasonThatTheLogHidesIsFoundByOtherMeans(t *testing.T) {
 				t.Cleanup(func() { b.Close() })
 				p.cluster.at = func() (*kafka.Cluster, error) { return b.Cluster(), nil }
 			}
-			err := hiding(t, p, c.body)
+			err := hiding(t, p, "open('imported', 'a').write('once '); "+c.body)
 			d := p.clues.explain(within(t), story.StepProducer, err)
+			if ran, readErr := os.ReadFile(filepath.Join(p.Dir, "imported")); readErr != nil || string(ran) != "once " {
+				t.Errorf("an Explain ran the user's module: %q, %v", ran, readErr)
+			}
+			if (d.Remedy == ImportAgain) != c.brokerUp { // a broker that is away is reason enough
+				t.Errorf("to see what %v hides, %q is offered", err, d.Remedy)
+			}
+			if d.Remedy == ImportAgain {
+				if asked := p.Mend(within(t), ImportAgain); asked != nil {
+					t.Fatal(asked)
+				}
+				d = p.Behind(within(t), &app.StepError{Step: story.StepProducer, Err: err})
+				if d.Remedy != "" {
+					t.Errorf("after it was imported, %q is offered", d.Remedy)
+				}
+			}
 			if d.Cause != c.cause || !strings.Contains(d.Evidence, c.evidence) {
 				t.Errorf("%v: got %+v, want %s with %q", err, d, c.cause, c.evidence)
 			}

@@ -126,7 +126,7 @@ func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
 		one := newApp(a)
 		p.more = append(p.more, further{app: one, watch: p.newWatch(one)})
 	}
-	p.clues = &clues{stack: p.stack, cluster: p.cluster, app: p.app, flag: p.overruled, remedy: p.remedy, values: p.advice, memory: &memory{file: p.folder("known.json")}}
+	p.clues = &clues{imported: &imported{}, stack: p.stack, cluster: p.cluster, app: p.app, flag: p.overruled, remedy: p.remedy, values: p.advice, memory: &memory{file: p.folder("known.json")}}
 	p.clues.more = map[string]*detector.App{}
 	for i, a := range c.More {
 		p.clues.more[a.Name] = p.more[i].app

@@ -2,7 +2,9 @@ package project
 
 import (
 	"context"
+	"slices"
 
+	"streamtray/app"
 	"streamtray/app/diagnose"
 	"streamtray/docker"
 	"streamtray/internal/usererr"
@@ -14,6 +16,7 @@ const (
 	StartEngine  = "start_engine"
 	FreePort     = "free_port" // see Offer and Accept: it is shown first what would change
 	RestartKafka = "restart_kafka"
+	ImportAgain  = "import_again" // of the app's module that hid an error, to see it: whatever it does when imported, it does again
 )
 
 // remedy is what can be done about an error and what stands behind it; empty: nothing.
@@ -25,11 +28,21 @@ func (p *Project) remedy(err error, cause string) string {
 		return FreePort
 	case p.stack != nil && cause == "zk-session-expired":
 		return RestartKafka
+	case p.CanImportAgain(err, cause):
+		return ImportAgain
 	}
 	return ""
 }
 
-// Mend carries out a remedy, because the user agreed to it just now: StartEngine or RestartKafka. Whoever keeps the
+// CanImportAgain reports whether all that is known of a failure is that the app, started by this process, hides an error,
+// which importing its module again could show.
+func (p *Project) CanImportAgain(err error, cause string) bool {
+	r := kinds(err)
+	_, known := p.clues.imported.of(p.app)
+	return !known && r.hides() && p.app.Complained() != "" && slices.Contains([]string{"log-format-bug", "producer-init", "module-missing"}, cause)
+}
+
+// Mend carries out a remedy, because the user agreed to it just now: StartEngine, RestartKafka or ImportAgain. Whoever keeps the
 // project then goes on. Nothing is deleted.
 func (p *Project) Mend(ctx context.Context, remedy string) error {
 	switch remedy {
@@ -37,8 +50,23 @@ func (p *Project) Mend(ctx context.Context, remedy string) error {
 		return p.StartEngine(ctx)
 	case RestartKafka:
 		return p.stopKafka(ctx)
+	case ImportAgain:
+		if p.app.Complained() == "" {
+			break
+		}
+		if err := p.gate(ctx); err != nil {
+			return err
+		}
+		return p.clues.imported.importAgain(ctx, p.app)
 	}
 	return usererr.New("project.no_remedy", map[string]any{"Name": remedy}, nil).Terminal()
+}
+
+// Behind says what stands behind a step's failure, by all that is known now.
+func (p *Project) Behind(ctx context.Context, failed *app.StepError) app.Diagnosis {
+	return app.Step{Explain: func(ctx context.Context, err error) app.Diagnosis {
+		return p.clues.explain(ctx, failed.Step, err)
+	}}.Behind(ctx, failed.Err)
 }
 
 // stopKafka stops the brokers' containers, and nothing else: keeping the project starts them again.

@@ -45,7 +45,7 @@ func TestEveryRemedyHasAButtonAndItsCost(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, r := range []string{StartEngine, FreePort, RestartKafka} {
+		for _, r := range []string{StartEngine, FreePort, RestartKafka, ImportAgain} {
 			for _, id := range []string{"view.fix." + r, "view.fix." + r + ".cost"} {
 				if _, ok := w.Find(id, nil); !ok {
 					t.Errorf("%s: no %s", lang, id)
@@ -75,7 +75,7 @@ func TestRestartingKafkaStopsTheBrokersAlone(t *testing.T) {
 
 func TestWhatCannotBeMendedIsRefused(t *testing.T) {
 	remote := agreed(t, opening(t, projectDir(t, "kafka: {mode: remote, bootstrap: [\"127.0.0.1:1\"]}\n"), t.TempDir()))
-	for _, r := range []string{RestartKafka, FreePort, "delete_everything"} {
+	for _, r := range []string{RestartKafka, ImportAgain, FreePort, "delete_everything"} {
 		err := remote.Mend(within(t), r)
 		var told *usererr.Error
 		if !errors.As(err, &told) || told.ID != "project.no_remedy" || !app.Final(err) {
