@@ -63,6 +63,11 @@ func (g *Engine) pingURL() string {
 func (g *Engine) judge(resp *http.Response, body string) error {
 	args := facts{"Host": g.Host()}
 	version := resp.Header.Get("Api-Version")
+	if resp.StatusCode != http.StatusOK {
+		if said := saidByDesktop(args, fmt.Errorf("%s %q", resp.Status, body)); said != nil {
+			return said
+		}
+	}
 	switch {
 	case resp.StatusCode >= http.StatusInternalServerError:
 		return g.coming(args, fmt.Errorf("%s %q", resp.Status, body))
@@ -111,6 +116,9 @@ func (g *Engine) told(ctx context.Context, err error) error {
 		return finalFault("docker.too_new", args, err)
 	case strings.Contains(err.Error(), "check if the server supports the requested API version"):
 		return g.coming(args, err) // an answer without a word: Desktop's proxy, not the engine
+	}
+	if said := saidByDesktop(args, err); said != nil {
+		return said
 	}
 	return fault("docker.engine_error", facts{"Detail": err.Error()}, err)
 }

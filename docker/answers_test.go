@@ -36,6 +36,8 @@ func TestWhyAnEngineDoesNotAnswerIsNamed(t *testing.T) {
 	}{
 		{"Desktop's proxy while the engine starts", func(d *daemon) { d.on("/_ping", status(500)) }, "docker.starting", false, "500"},
 		{"a gateway while the engine starts", func(d *daemon) { d.on("/_ping", status(503)) }, "docker.starting", false, "503"},
+		{"Docker Desktop paused", func(d *daemon) { d.on("/_ping", says(500, "Docker Desktop is manually paused. Unpause it.")) }, "docker.desktop_paused", false, "500"},
+		{"Docker Desktop whose engine does not start", func(d *daemon) { d.on("/_ping", says(503, "Docker Desktop is unable to start")) }, "docker.desktop_failed", false, "503"},
 		{"Windows containers", func(d *daemon) { d.os = "windows" }, "docker.windows_containers", true, ""},
 		{"Docker of 2015", func(d *daemon) { d.version = "1.21" }, "docker.too_old", true, "1.21"},
 		{"an authorisation plugin", func(d *daemon) { d.on("/_ping", status(403)) }, "docker.access_denied", true, "403"},
@@ -56,6 +58,22 @@ func TestWhyAnEngineDoesNotAnswerIsNamed(t *testing.T) {
 
 func status(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
+}
+
+// says answers as engines do, and Docker Desktop in an engine's place.
+func says(code int, message string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(code)
+		fmt.Fprintf(w, `{"message":%q}`, message)
+	}
+}
+
+func TestAPauseIsToldWhateverWasAsked(t *testing.T) {
+	d := newDaemon(t)
+	d.on("/containers/json", says(500, "Docker Desktop is manually paused. Unpause it."))
+	_, err := d.shop(t, "kafka").Containers(t.Context())
+	check(t, err, "docker.desktop_paused", false)
 }
 
 func check(t *testing.T, err error, id string, final bool) {

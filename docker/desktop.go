@@ -4,6 +4,7 @@ import (
 	"context"
 	"os/exec"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -43,6 +44,24 @@ func succeeds(ctx context.Context, program string, args ...string) bool {
 	apart(cmd)
 	return cmd.Run() == nil
 }
+
+// saidByDesktop is the fault that Docker Desktop's proxy tells of in its engine's place, in English on every computer; nil:
+// it is not from there.
+func saidByDesktop(args facts, err error) *Error {
+	switch said := err.Error(); {
+	case strings.Contains(said, "Docker Desktop is manually paused"):
+		return fault("docker.desktop_paused", args, err)
+	case strings.Contains(said, "Docker Desktop is unable to start"):
+		return fault("docker.desktop_failed", args, err)
+	}
+	return nil
+}
+
+// The programs of Docker Desktop, by whether they run: what installs and updates it, and what brings its engine up.
+var (
+	desktopInstallers = []string{"Docker Desktop Installer.exe"}
+	desktopPrograms   = []string{"Docker Desktop.exe", "com.docker.backend.exe"}
+)
 
 // byHand tells the command that brings up an engine: starting it is the user's to do.
 func byHand(command string) error {

@@ -118,19 +118,31 @@ func dialFault(host string, local bool, err error) *Error {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return finalFault("docker.access_denied", args, err)
-	case errors.Is(err, fs.ErrNotExist) && !installed():
-		return finalFault("docker.not_installed", args, err)
 	case errors.Is(err, fs.ErrNotExist):
-		if missing := missingGround(args, err); missing != nil {
-			return missing
-		}
-		return fault("docker.not_running", args, err)
+		return absentFault(args, err)
 	case isRefused(err) && local:
 		return fault("docker.not_running", args, err)
 	case isRefused(err):
 		return fault("docker.remote_refused", args, err)
 	}
 	return fault("docker.unreachable", args, err)
+}
+
+// absentFault names why nothing offers the address that an engine has here.
+func absentFault(args facts, err error) *Error {
+	if processRuns(desktopInstallers) { // it takes the program away first
+		return fault("docker.desktop_updating", args, err)
+	}
+	if !installed() {
+		return finalFault("docker.not_installed", args, err)
+	}
+	if missing := missingGround(args, err); missing != nil {
+		return missing
+	}
+	if processRuns(desktopPrograms) {
+		return fault("docker.desktop_coming", args, err)
+	}
+	return fault("docker.not_running", args, err)
 }
 
 func isRefused(err error) bool {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unsafe"
@@ -141,6 +142,23 @@ func registered(name string) bool {
 		is, _, _ := k.GetStringValue("DistributionName")
 		k.Close()
 		if is == name {
+			return true
+		}
+	}
+	return false
+}
+
+// processRuns reports whether a process of one of these programs runs, whoever started it.
+func processRuns(names []string) bool {
+	snapshot, err := windows.CreateToolhelp32Snapshot(windows.TH32CS_SNAPPROCESS, 0)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = windows.CloseHandle(snapshot) }()
+	entry := windows.ProcessEntry32{Size: uint32(unsafe.Sizeof(windows.ProcessEntry32{}))}
+	for err := windows.Process32First(snapshot, &entry); err == nil; err = windows.Process32Next(snapshot, &entry) {
+		program := windows.UTF16ToString(entry.ExeFile[:])
+		if slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, program) }) {
 			return true
 		}
 	}

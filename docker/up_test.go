@@ -188,6 +188,10 @@ func TestAServiceThatLooksLikeAnOptionIsRefused(t *testing.T) {
 	}
 }
 
+// envNoConsole tells a test that this process has no console, on Windows. There even Wine can ask a client to end, over a
+// console of the client's own, although no program hears it.
+const envNoConsole = "STREAMTRAY_TEST_NO_CONSOLE"
+
 func TestACancelledComposeLeavesNothingRunning(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -214,9 +218,13 @@ func TestACancelledComposeLeavesNothingRunning(t *testing.T) {
 			for _, w := range who {
 				pids = append(pids, awaitFile(t, filepath.Join(dir, w+".pid")))
 			}
+			begun := time.Now()
 			cancel()
 			if err := <-ended; !errors.Is(err, context.Canceled) || idOf(err) != "" {
 				t.Errorf("got %v, want context.Canceled and no fault", err)
+			}
+			if took := time.Since(begun); c.script.Hang && c.script.Stubborn && took < s.grace && (canInterrupt() || os.Getenv(envNoConsole) != "") {
+				t.Errorf("it was killed after %v, want it asked first and given %v", took, s.grace)
 			}
 			if _, err := os.Stat(filepath.Join(dir, "leader.interrupted")); err != nil && canInterrupt() {
 				t.Errorf("it was not interrupted before it was killed: %v", err)

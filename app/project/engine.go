@@ -78,10 +78,11 @@ const waitedStep = 10 * time.Second
 
 // stages are what is awaited of an engine that was started, by what is wrong with it still.
 var stages = map[string]string{
-	"docker.not_running": "project.engine_absent",
-	"docker.starting":    "project.engine_proxy",
-	"docker.wsl_stopped": "project.engine_machine",
-	"docker.hung":        "project.engine_silent",
+	"docker.not_running":    "project.engine_absent",
+	"docker.desktop_coming": "project.engine_absent",
+	"docker.starting":       "project.engine_proxy",
+	"docker.wsl_stopped":    "project.engine_machine",
+	"docker.hung":           "project.engine_silent",
 }
 
 // ordered is when the engine was last had started, zero if that was not lately.
@@ -136,7 +137,7 @@ const startable = "docker.not_running"
 
 // passing are the engine's troubles that time may mend.
 var passing = []string{
-	"docker.starting", "docker.hung", "docker.wsl_stopped",
+	"docker.starting", "docker.hung", "docker.wsl_stopped", "docker.desktop_coming", "docker.desktop_updating",
 	"project.engine_absent", "project.engine_proxy", "project.engine_machine", "project.engine_silent",
 }
 
