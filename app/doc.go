@@ -73,6 +73,8 @@
 //	  view/        State to rows, headline, menu, the window's frame and overview as values, pure, in both languages
 //	  ui/          Fyne widgets that show a view; cgo-free; the only fyne.Do
 //	  desktop/     this process on a desktop: tray, windows, notifications; the only import of fyne.io/fyne/v2/app
+//	    tray/      a view.Menu as the icon in the tray, its tooltip and its menu
+//	    platform/  notifications, the end of a session, waking up, folders: Windows by an invisible window's messages, else D-Bus
 //	  cli/         commands, printers, exit codes
 //	  agentrpc/    the channel between processes of one user: who keeps this project already? its agent, seen and steered
 //	               from another process; events as JSON, for that and for --json

@@ -92,7 +92,7 @@ var rules = []struct {
 	{"github.com/IBM/sarama", []string{"kafka"}, "sarama stays inside kafka: its defaults wait and create topics"},
 	{"github.com/twmb/franz-go/", []string{"kafka"}, "the embedded broker is kafka's"},
 	{"fyne.io/fyne/v2/app", []string{"app/desktop"}, "it needs cgo and OpenGL; the rest builds without"},
-	{"fyne.io/", []string{"app/ui", "app/desktop"}, "facts are told without a toolkit"},
+	{"fyne.io/", []string{"app/ui", "app/desktop/"}, "facts are told without a toolkit"},
 	{module + "app/desktop", []string{"."}, "the desktop is one of two ways in"},
 	{module + "app/cli", []string{".", "build"}, "the terminal is one of two ways in, and build writes down its commands"},
 	{module + "app/project", []string{"app/bundle", "app/cli", "app/desktop", "app/doctor", "app/ui", "."}, "below it nobody knows what a project is made of"},

@@ -50,10 +50,10 @@ func linter(env []string, args ...string) func(context.Context, io.Writer) error
 	}
 }
 
-// lintWithCgo has the linter read those files of main and of package desktop that are left out without cgo.
+// lintWithCgo has the linter read those files of main and of the desktop that are left out without cgo.
 func lintWithCgo(ctx context.Context, out io.Writer) error {
 	if err := prepareDesktop(ctx, out); err != nil {
 		return err
 	}
-	return linter([]string{"CGO_ENABLED=1"}, "run", ".", "./app/desktop")(ctx, out)
+	return linter([]string{"CGO_ENABLED=1"}, "run", ".", "./app/desktop/...")(ctx, out)
 }

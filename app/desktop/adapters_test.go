@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
 	"streamtray/app"
 	"streamtray/app/config"
@@ -16,7 +15,14 @@ import (
 	"streamtray/app/ui/uitest"
 )
 
-func utf16Units(s string) []uint16 { return utf16.Encode([]rune(s)) }
+func english(t *testing.T) *i18n.Words {
+	t.Helper()
+	w, err := i18n.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
 
 func TestAShellReadsBackWhatIsCopied(t *testing.T) {
 	const value = `it's "quoted" $HOME \ and 中文`

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"streamtray/app/desktop/platform"
 	"streamtray/app/filechooser"
 	"streamtray/app/ui"
 )
@@ -73,7 +74,7 @@ func (d *Desk) saveText(w fyne.Window, name, text string) {
 
 // samplePlace is where the sample project goes by itself: the person's documents, else their home.
 func samplePlace() (string, error) {
-	dir, err := documents()
+	dir, err := platform.Documents()
 	if info, missing := os.Stat(dir); err != nil || missing != nil || !info.IsDir() {
 		if dir, err = os.UserHomeDir(); err != nil {
 			return "", err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/desktop/platform"
 	"streamtray/app/project"
 	"streamtray/app/ui"
 	"streamtray/app/view"
@@ -107,7 +108,7 @@ func (d *Desk) openFile(place string) {
 		}
 	}
 	d.work.Go(func() {
-		if err := openFolder(d.ctx, filepath.Dir(file)); err != nil && d.ctx.Err() == nil {
+		if err := platform.OpenFolder(d.ctx, filepath.Dir(file)); err != nil && d.ctx.Err() == nil {
 			ui.Later(func() { d.tell(place) })
 		}
 	})

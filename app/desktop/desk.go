@@ -10,6 +10,8 @@ import (
 	"fyne.io/fyne/v2"
 
 	"streamtray/app"
+	"streamtray/app/desktop/platform"
+	"streamtray/app/desktop/tray"
 	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/settings"
@@ -22,14 +24,14 @@ import (
 type Desk struct {
 	options Options
 	app     fyne.App
-	tray    *tray // nil: none is possible here
+	tray    *tray.Tray // nil: none is possible here
 	folders settings.Folders
 	person  settings.Settings
 	words   *i18n.Words
 
 	session  *session                // nil: no project is open
 	kept     atomic.Pointer[session] // the same, for who is not on the main goroutine
-	system   system
+	system   platform.System
 	pending  *project.Project  // that question is about, opened; nil: none is
 	asked    string            // the folder that was to be opened last, whatever came of it
 	question func(*ui.Welcome) // shown in the overview's place until it is answered; nil: none
@@ -109,7 +111,7 @@ func (d *Desk) refresh() {
 		facts.Recent = recent
 	}
 	if d.tray != nil {
-		d.tray.show(view.MenuOf(s, facts, d.words, time.Now()))
+		d.tray.Show(view.MenuOf(s, facts, d.words, time.Now()))
 	}
 	if d.session == nil {
 		return
@@ -131,7 +133,7 @@ func (d *Desk) tell(text string) {
 	if d.session != nil {
 		title += " · " + d.session.project.Title()
 	}
-	d.work.Go(func() { _ = d.system.notify(d.ctx, title, text) }) // a desktop without notifications has the tray
+	d.work.Go(func() { _ = d.system.Notify(d.ctx, title, text) }) // a desktop without notifications has the tray
 }
 
 // do carries out what the user chose. It never waits.

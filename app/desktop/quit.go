@@ -66,7 +66,7 @@ func (d *Desk) end(everything bool) {
 				d.code = 1
 			} else if !quiet {
 				ctx, cancel := context.WithTimeout(context.WithoutCancel(d.ctx), tellWithin)
-				_ = d.system.notify(ctx, "StreamTray · "+s.project.Title(), goesOn) // a desktop without notifications is not told
+				_ = d.system.Notify(ctx, "StreamTray · "+s.project.Title(), goesOn) // a desktop without notifications is not told
 				cancel()
 			}
 		}

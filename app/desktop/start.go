@@ -15,6 +15,8 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/agentrpc"
+	"streamtray/app/desktop/platform"
+	"streamtray/app/desktop/tray"
 	"streamtray/app/i18n"
 	"streamtray/app/settings"
 	"streamtray/app/ui"
@@ -36,12 +38,12 @@ func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int 
 	if l == nil {
 		return 0
 	}
-	identify()
+	platform.Identify()
 	if o.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
 	}
-	possible, shown := trayHost(ctx)
-	a := newApp(appID)
+	possible, shown := platform.TrayHost(ctx)
+	a := newApp(platform.AppID)
 	var over atomic.Bool // the main loop has ended: whatever is still queued for it runs elsewhere, and must do nothing
 	leave := func() {
 		if over.Load() {
@@ -57,8 +59,8 @@ func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int 
 		l.Close()
 		return complain(o, err)
 	}
-	if icon, ok := a.(trayIcon); ok && possible {
-		d.tray = newTray(icon, systray.SetTooltip, d.do)
+	if icon, ok := a.(tray.Icon); ok && possible {
+		d.tray = tray.New(icon, systray.SetTooltip, d.do)
 		systray.SetOnTapped(func() { ui.Later(func() { d.show(d.usual()) }) })
 	}
 	served := d.serve(ctx, l)
@@ -75,7 +77,7 @@ func RunOn(ctx context.Context, o Options, newApp func(id string) fyne.App) int 
 	<-served
 	d.rest()
 	if d.tray != nil {
-		d.tray.sweep()
+		d.tray.Sweep()
 	}
 	return d.code
 }
@@ -96,7 +98,7 @@ func claim(ctx context.Context, o Options) (l net.Listener, err error) {
 		first, err := agentrpc.Join(ctx, channel, agentrpc.AnswerWithin)
 		switch pid, silent := agentrpc.Silent(err); {
 		case err == nil: // it listens: what is said now arrives
-			letOthersComeForward()
+			platform.LetOthersComeForward()
 			first.Far.Show()
 			return nil, nil //nolint:nilnil // there is nothing left to do, as promised
 		case silent:
@@ -120,7 +122,7 @@ var errAnswered = errors.New("the user was asked")
 
 // endSilent ends the process that does not answer if the user agrees, and gives why it did not else.
 func endSilent(o Options, pid int, silent error) error {
-	end, asked := askBefore(told(o, silent, "agentrpc.silent.ask"))
+	end, asked := platform.Confirm(describe(o, silent, "agentrpc.silent.ask"))
 	if !asked {
 		return silent
 	}
@@ -152,14 +154,14 @@ func (d *Desk) serve(ctx context.Context, l net.Listener) <-chan error {
 // complain tells why the desktop does not start, in the user's language.
 func complain(o Options, err error) int {
 	if !errors.Is(err, errAnswered) {
-		tellBefore(told(o, err, ""))
+		platform.ShowError(describe(o, err, ""))
 	}
 	return 1
 }
 
-// told is an error with what to do about it, or, if there is one, with a question. Before there is a window, the person's
+// describe is an error with what to do about it, or, if there is one, with a question. Before there is a window, the person's
 // choices may not be known either.
-func told(o Options, err error, question string) string {
+func describe(o Options, err error, question string) string {
 	lang := o.Getenv("STREAMTRAY_LANG")
 	if folders, e := settings.Find(o.Getenv); e == nil {
 		if person, e := settings.Load(folders); e == nil && person.Language != "" {

@@ -1,4 +1,4 @@
-package desktop
+package platform
 
 import (
 	"time"
@@ -9,10 +9,10 @@ import (
 	"streamtray/app/win32"
 )
 
-// ears is a window that nobody sees, which Windows tells of the session's and the computer's fate. It belongs to one
+// msgWindow is a window that nobody sees, which Windows tells of the session's and the computer's fate. It belongs to one
 // thread.
-type ears struct {
-	heard
+type msgWindow struct {
+	Heard
 	taskbarCreated uintptr
 	window         uintptr
 	instance       uintptr
@@ -20,7 +20,7 @@ type ears struct {
 }
 
 // open makes the window; 0: it cannot be made. It is no message-only window: those are not told when a session ends.
-func (e *ears) open() uintptr {
+func (e *msgWindow) open() uintptr {
 	e.instance, _, _ = moduleHandle.Call(0)
 	class := win32.NewClass(hearingClass, windows.Handle(e.instance), windows.NewCallback(e.proc))
 	if ok, _, _ := registerClass.Call(uintptr(unsafe.Pointer(class))); ok == 0 {
@@ -31,20 +31,20 @@ func (e *ears) open() uintptr {
 	return e.window
 }
 
-func (e *ears) close() {
+func (e *msgWindow) close() {
 	destroyWindow.Call(e.window)                                                        //nolint:errcheck // it goes with its thread at the latest
 	unregisterClass.Call(uintptr(unsafe.Pointer(win32.Wide(hearingClass))), e.instance) //nolint:errcheck // the same
 }
 
 // proc is told what happens.
-func (e *ears) proc(window, id, w, l uintptr) uintptr {
+func (e *msgWindow) proc(window, id, w, l uintptr) uintptr {
 	switch {
 	case id == wmQueryEndSession:
 		return 1
 	case id == wmEndSession && w != 0:
 		// The process may be ended as soon as this returns.
-		blockReasonCreate.Call(window, uintptr(unsafe.Pointer(win32.Wide(e.reason)))) //nolint:errcheck // then no reason is shown
-		e.ending()
+		blockReasonCreate.Call(window, uintptr(unsafe.Pointer(win32.Wide(e.Reason)))) //nolint:errcheck // then no reason is shown
+		e.Ending()
 		blockReasonDestroy.Call(window) //nolint:errcheck // the same
 		return 0
 	case id == wmEndSession, id == e.taskbarCreated:
@@ -56,7 +56,7 @@ func (e *ears) proc(window, id, w, l uintptr) uintptr {
 		return 0
 	case id == wmPowerBroadcast:
 		if w == resumedByItself || w == resumedByUser {
-			e.woke()
+			e.Woke()
 		}
 		return 1
 	}
@@ -70,13 +70,13 @@ const (
 	lastLook  = 32 * time.Second
 )
 
-func (e *ears) lookIn(pause time.Duration) {
+func (e *msgWindow) lookIn(pause time.Duration) {
 	e.pause = pause
 	setTimer.Call(e.window, iconTimer, uintptr(pause.Milliseconds()), 0) //nolint:errcheck // no timer: no further look
 }
 
 // lookForIcon has systray set its icon again where it is not there, and looks again later.
-func (e *ears) lookForIcon() {
+func (e *msgWindow) lookForIcon() {
 	killTimer.Call(e.window, iconTimer) //nolint:errcheck // it is set anew, or rings once more
 	tray := ownWindow(trayClass)
 	if tray == 0 || iconThere(tray) {

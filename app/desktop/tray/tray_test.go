@@ -1,8 +1,9 @@
-package desktop
+package tray
 
 import (
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"fyne.io/fyne/v2"
 
@@ -18,7 +19,7 @@ type panel struct {
 	icon, first            string
 }
 
-var _ trayIcon = (*panel)(nil)
+var _ Icon = (*panel)(nil)
 
 func (p *panel) SetSystemTrayMenu(m *fyne.Menu)     { p.menus, p.menu = p.menus+1, m }
 func (p *panel) SetSystemTrayIcon(r fyne.Resource)  { p.icons, p.icon = p.icons+1, r.Name() }
@@ -38,10 +39,10 @@ func english(t *testing.T) *i18n.Words {
 func TestTheTrayIsToldOnlyWhatChanged(t *testing.T) {
 	w := english(t)
 	p := &panel{}
-	tr := newTray(p, p.tooltip, func(view.Act, string) {})
+	tr := New(p, p.tooltip, func(view.Act, string) {})
 	menu := func(scene string) view.Menu { return view.MenuOf(uitest.State(scene), uitest.Facts(), w, uitest.Now) }
-	tr.show(menu("streaming"))
-	tr.show(menu("streaming"))
+	tr.Show(menu("streaming"))
+	tr.Show(menu("streaming"))
 	if m, i, tt := p.told(); m != 1 || i != 1 || tt != 1 {
 		t.Errorf("the same twice: menu %d, icon %d, tooltip %d times; want each once", m, i, tt)
 	}
@@ -50,11 +51,11 @@ func TestTheTrayIsToldOnlyWhatChanged(t *testing.T) {
 	}
 	faster := menu("streaming")
 	faster.Tooltip += "!"
-	tr.show(faster)
+	tr.Show(faster)
 	if m, i, tt := p.told(); m != 1 || i != 1 || tt != 2 {
 		t.Errorf("another rate: menu %d, icon %d, tooltip %d times; want 1, 1, 2", m, i, tt)
 	}
-	tr.show(menu("failed"))
+	tr.Show(menu("failed"))
 	if m, i, _ := p.told(); m != 2 || i != 2 || p.icon != "problem.png" {
 		t.Errorf("failed: menu %d, icon %d times, %s; want 2, 2, problem.png", m, i, p.icon)
 	}
@@ -63,8 +64,8 @@ func TestTheTrayIsToldOnlyWhatChanged(t *testing.T) {
 func TestTheLastItemIsOurQuit(t *testing.T) {
 	p := &panel{}
 	var done []view.Act
-	tr := newTray(p, p.tooltip, func(a view.Act, _ string) { done = append(done, a) })
-	tr.show(view.MenuOf(uitest.State("streaming"), uitest.Facts(), english(t), uitest.Now))
+	tr := New(p, p.tooltip, func(a view.Act, _ string) { done = append(done, a) })
+	tr.Show(view.MenuOf(uitest.State("streaming"), uitest.Facts(), english(t), uitest.Now))
 	last := p.menu.Items[len(p.menu.Items)-1]
 	last.Action()
 	if !last.IsQuit || len(done) != 1 || done[0] != view.ActQuit {
@@ -75,7 +76,7 @@ func TestTheLastItemIsOurQuit(t *testing.T) {
 func TestATooltipFitsWindows(t *testing.T) {
 	for _, s := range []string{strings.Repeat("流", 200), strings.Repeat("🙂", 100), "short"} {
 		got := tooltip(s)
-		if n := len(utf16Units(got)); n > 127 || s == "short" && got != s {
+		if n := len(utf16.Encode([]rune(got))); n > 127 || s == "short" && got != s {
 			t.Errorf("%d units: %q", n, got)
 		}
 	}

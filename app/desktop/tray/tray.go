@@ -1,4 +1,5 @@
-package desktop
+// Package tray shows a view.Menu as the icon in the tray: its picture, its tooltip and its menu.
+package tray
 
 import (
 	"unicode/utf16"
@@ -9,16 +10,16 @@ import (
 	"streamtray/assets"
 )
 
-// trayIcon is the part of a desktop's tray that Fyne offers; the tests have one of their own.
-type trayIcon interface {
+// Icon is the part of a desktop's tray that Fyne offers; the tests have one of their own.
+type Icon interface {
 	SetSystemTrayMenu(m *fyne.Menu)
 	SetSystemTrayIcon(icon fyne.Resource)
 	SetIcon(icon fyne.Resource) // the program's, which Fyne puts into the tray when it is ready
 }
 
-// tray shows a view.Menu. It touches only what changed: on Windows a menu that is set anew is rebuilt whole.
-type tray struct {
-	icon       trayIcon
+// Tray shows a view.Menu. It touches only what changed: on Windows a menu that is set anew is rebuilt whole.
+type Tray struct {
+	icon       Icon
 	setTooltip func(string)
 	do         func(view.Act, string)
 	root       *fyne.Menu
@@ -26,16 +27,17 @@ type tray struct {
 	icons      map[string]fyne.Resource // Windows keeps a handle for each picture that it ever saw
 }
 
-func newTray(icon trayIcon, setTooltip func(string), do func(view.Act, string)) *tray {
-	t := &tray{icon: icon, setTooltip: setTooltip, do: do, root: fyne.NewMenu(""), icons: map[string]fyne.Resource{}}
+// New is a tray that has do carry out what is chosen in its menu.
+func New(icon Icon, setTooltip func(string), do func(view.Act, string)) *Tray {
+	t := &Tray{icon: icon, setTooltip: setTooltip, do: do, root: fyne.NewMenu(""), icons: map[string]fyne.Resource{}}
 	for _, s := range assets.States {
 		t.icons[s] = fyne.NewStaticResource(s+".png", assets.Icon(s))
 	}
 	return t
 }
 
-// show shows m.
-func (t *tray) show(m view.Menu) {
+// Show shows m.
+func (t *Tray) Show(m view.Menu) {
 	before := t.shown
 	t.shown = m
 	if before.Icon == "" { // else Fyne begins with one of its own, which Windows cannot read
@@ -54,8 +56,8 @@ func (t *tray) show(m view.Menu) {
 	}
 }
 
-// sweep takes away what showing the icons left behind.
-func (t *tray) sweep() {
+// Sweep takes away what showing the icons left behind.
+func (t *Tray) Sweep() {
 	for _, s := range assets.States {
 		sweepIcon(assets.Icon(s))
 	}
@@ -64,7 +66,7 @@ func (t *tray) sweep() {
 // labelLength is how many characters of a label are shown: a reason may be long, a menu must not be wide.
 const labelLength = 64
 
-func (t *tray) items(all []view.Item) []*fyne.MenuItem {
+func (t *Tray) items(all []view.Item) []*fyne.MenuItem {
 	items := make([]*fyne.MenuItem, len(all))
 	for i, m := range all {
 		if m.Label == "" {

@@ -1,5 +1,5 @@
 //go:build !windows
 
-package desktop
+package tray
 
 func sweepIcon([]byte) {} // here icons are not loaded from files

@@ -1,4 +1,4 @@
-package desktop
+package platform
 
 import (
 	"context"
@@ -40,12 +40,12 @@ func TestWindowsIsHeard(t *testing.T) {
 	goOn := make(chan struct{})
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan struct{})
-	s := &system{}
+	s := &System{}
 	go func() {
 		defer close(over)
-		s.hear(ctx, heard{
-			clicked: func() {}, woke: func() { woke.Add(1) },
-			ending: func() { ended.Add(1); <-goOn }, reason: "正在停止",
+		s.Hear(ctx, Heard{
+			Clicked: func() {}, Woke: func() { woke.Add(1) },
+			Ending: func() { ended.Add(1); <-goOn }, Reason: "正在停止",
 		})
 	}()
 	var window windows.Handle
@@ -130,9 +130,9 @@ func trayWindow(t *testing.T) (window windows.Handle, reached *atomic.Int32) {
 func TestAClickOnABalloonIsHeardAndEverythingReachesTheTray(t *testing.T) {
 	window, reached := trayWindow(t)
 	clicks := 0
-	s := &system{h: heard{clicked: func() { clicks++ }}}
-	_ = s.notify(t.Context(), "StreamTray", "Streaming.") // there is no icon to show it at
-	_ = s.notify(t.Context(), "StreamTray", "Streaming.") // a second look must not hook the hook
+	s := &System{h: Heard{Clicked: func() { clicks++ }}}
+	_ = s.Notify(t.Context(), "StreamTray", "Streaming.") // there is no icon to show it at
+	_ = s.Notify(t.Context(), "StreamTray", "Streaming.") // a second look must not hook the hook
 	send(window, trayMessage, trayIconID, 0x0202)         // a click on the icon
 	send(window, trayMessage, trayIconID, balloonClicked)
 	if clicks != 1 || reached.Load() != 2 {

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package desktop
+package platform
 
 import (
 	"bufio"
@@ -108,21 +108,21 @@ func TestTheDesktopAndTheComputerAreHeard(t *testing.T) {
 
 	clicked, woke, ending := make(chan bool, 9), make(chan bool, 9), make(chan bool, 9)
 	goOn := make(chan struct{})
-	s := &system{}
+	s := &System{}
 	ctx, cancel := context.WithCancel(t.Context())
 	heardAll := make(chan struct{})
 	go func() {
 		defer close(heardAll)
-		s.hear(ctx, heard{
-			clicked: func() { clicked <- true }, woke: func() { woke <- true },
-			ending: func() { ending <- true; <-goOn }, reason: "stopping",
+		s.Hear(ctx, Heard{
+			Clicked: func() { clicked <- true }, Woke: func() { woke <- true },
+			Ending: func() { ending <- true; <-goOn }, Reason: "stopping",
 		})
 	}()
 	if got := soon(t, "the delay of the end", l.asked); got != "shutdown delay stopping" {
 		t.Errorf("asked for %q", got)
 	}
 
-	if err := s.notify(ctx, "StreamTray", "Streaming."); err != nil {
+	if err := s.Notify(ctx, "StreamTray", "Streaming."); err != nil {
 		t.Fatal(err)
 	}
 	if got := strings.Join(soon(t, "a notification", n.shown), "|"); got != "StreamTray|Streaming.|default|StreamTray" {
@@ -167,14 +167,14 @@ func TestTheDesktopAndTheComputerAreHeard(t *testing.T) {
 func TestWithoutABusNothingIsHeardAndNothingHangs(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
 	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent")
-	s := &system{}
+	s := &System{}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		s.hear(ctx, heard{})
+		s.Hear(ctx, Heard{})
 	}()
-	if err := s.notify(ctx, "a", "b"); err == nil {
+	if err := s.Notify(ctx, "a", "b"); err == nil {
 		t.Error("a notification was shown to nobody")
 	}
 	cancel()

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package desktop
+package platform
 
 import (
 	"context"
@@ -27,18 +27,18 @@ const (
 // busWithin bounds the desktop's answer.
 const busWithin = 3 * time.Second
 
-// system is the desktop around this process, by D-Bus. The zero system is ready for use.
-type system struct {
+// System is the desktop around this process, by D-Bus. The zero System is ready for use.
+type System struct {
 	mu    sync.Mutex
-	bus   *dbus.Conn // of the session, while hear listens to it; nil: nobody would hear a click
+	bus   *dbus.Conn // of the session, while Hear listens to it; nil: nobody would hear a click
 	shown []uint32   // our notifications, the last at the end
 }
 
 // mostShown bounds the notifications whose clicks are known: desktops keep about as many.
 const mostShown = 50
 
-// notify shows a notification by the desktop's own means. A click on it is heard while hear listens.
-func (s *system) notify(ctx context.Context, title, text string) error {
+// Notify shows a notification by the desktop's own means. A click on it is heard while Hear listens.
+func (s *System) Notify(ctx context.Context, title, text string) error {
 	ctx, cancel := context.WithTimeout(ctx, busWithin)
 	defer cancel()
 	s.mu.Lock()
@@ -65,8 +65,8 @@ func (s *system) notify(ctx context.Context, title, text string) error {
 	return nil
 }
 
-// hear listens to the desktop and to the log-in service until ctx ends. What is not there is not heard.
-func (s *system) hear(ctx context.Context, h heard) {
+// Hear listens to the desktop and to the log-in service until ctx ends. What is not there is not heard.
+func (s *System) Hear(ctx context.Context, h Heard) {
 	desktop, computer := make(chan *dbus.Signal, 16), make(chan *dbus.Signal, 16)
 	if bus, err := dbus.ConnectSessionBus(dbus.WithContext(ctx)); err == nil {
 		defer bus.Close()
@@ -83,7 +83,7 @@ func (s *system) hear(ctx context.Context, h heard) {
 		for _, member := range []string{"PrepareForSleep", "PrepareForShutdown"} {
 			_ = bus.AddMatchSignalContext(ctx, dbus.WithMatchSender(logind), dbus.WithMatchInterface(manager), dbus.WithMatchMember(member)) // then it is not heard
 		}
-		delay = inhibit(ctx, bus, h.reason)
+		delay = inhibit(ctx, bus, h.Reason)
 	}
 	defer func() { _ = delay.Close() }() // there may be none, or it was closed before
 	for {
@@ -101,13 +101,13 @@ func (s *system) hear(ctx context.Context, h heard) {
 				computer = nil
 			}
 		}
-		if open && s.told(signal, h) {
+		if open && s.handle(signal, h) {
 			_ = delay.Close()
 		}
 	}
 }
 
-func (s *system) use(bus *dbus.Conn) {
+func (s *System) use(bus *dbus.Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.bus = bus
@@ -125,22 +125,22 @@ func inhibit(ctx context.Context, bus *dbus.Conn, why string) *os.File {
 	return os.NewFile(uintptr(fd), "inhibit")
 }
 
-// told acts on a signal. True: the computer's end need not wait for us any more.
-func (s *system) told(signal *dbus.Signal, h heard) bool {
+// handle acts on a signal. True: the computer's end need not wait for us any more.
+func (s *System) handle(signal *dbus.Signal, h Heard) bool {
 	switch signal.Name {
 	case notifications + ".ActionInvoked":
 		var id uint32
 		var action string
 		if dbus.Store(signal.Body, &id, &action) == nil && s.ours(id) {
-			h.clicked()
+			h.Clicked()
 		}
 	case manager + ".PrepareForSleep":
 		if before, ok := first(signal.Body); ok && !before {
-			h.woke()
+			h.Woke()
 		}
 	case manager + ".PrepareForShutdown":
 		if before, ok := first(signal.Body); ok && before {
-			h.ending()
+			h.Ending()
 			return true
 		}
 	}
@@ -156,7 +156,7 @@ func first(body []any) (value, ok bool) {
 }
 
 // ours reports whether a notification is one that we showed.
-func (s *system) ours(id uint32) bool {
+func (s *System) ours(id uint32) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, own := range s.shown {
@@ -167,28 +167,28 @@ func (s *system) ours(id uint32) bool {
 	return false
 }
 
-// tellBefore tells why the program ends before it had a window.
-func tellBefore(text string) { fmt.Fprintln(os.Stderr, "streamtray:", text) }
+// ShowError says why the program ends before it had a window.
+func ShowError(text string) { fmt.Fprintln(os.Stderr, "streamtray:", text) }
 
-// askBefore asks whether a process is to be ended: here whoever reads the text can do it.
-func askBefore(string) (yes, asked bool) { return false, false }
+// Confirm asks whether a process is to be ended: here whoever reads the text can do it.
+func Confirm(string) (yes, asked bool) { return false, false }
 
-// identify tells the system which program this is; here its desktop file does.
-func identify() {}
+// Identify tells the system which program this is; here its desktop file does.
+func Identify() {}
 
-// letOthersComeForward is for systems that ask for it.
-func letOthersComeForward() {}
+// LetOthersComeForward is for systems that ask for it.
+func LetOthersComeForward() {}
 
-// openFolder shows a folder in the file manager.
-func openFolder(ctx context.Context, dir string) error {
+// OpenFolder shows a folder in the file manager.
+func OpenFolder(ctx context.Context, dir string) error {
 	return exec.CommandContext(ctx, "xdg-open", dir).Run()
 }
 
 // userDirs finds the folder of documents in the file in which a desktop keeps its names, which are the person's language.
 var userDirs = regexp.MustCompile(`(?m)^XDG_DOCUMENTS_DIR="\$HOME/([^"$]+)"`)
 
-// documents is the person's folder of documents.
-func documents() (string, error) {
+// Documents is the person's folder of documents.
+func Documents() (string, error) {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return "", err
@@ -203,8 +203,8 @@ func documents() (string, error) {
 	return filepath.Join(home, name), nil
 }
 
-// trayHost says whether there can be a tray (a session bus), and whether somebody shows it.
-func trayHost(ctx context.Context) (possible, shown bool) {
+// TrayHost says whether there can be a tray (a session bus), and whether somebody shows it.
+func TrayHost(ctx context.Context) (possible, shown bool) {
 	ctx, cancel := context.WithTimeout(ctx, busWithin)
 	defer cancel()
 	bus, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))

@@ -1,4 +1,4 @@
-package desktop
+package platform
 
 import (
 	"context"
@@ -59,7 +59,7 @@ const (
 	taskbar         = "Shell_TrayWnd"
 	taskbarSoon     = time.Minute // after a log-in, the taskbar may take as long
 	hearingClass    = "StreamTrayHearing"
-	enough          = wmApp + 1 // our own: hear is to end
+	enough          = wmApp + 1 // our own: Hear is to end
 	iconTimer       = 1
 	windowProcIndex = ^uintptr(3) // GWLP_WNDPROC, -4
 	nimModify       = 1
@@ -67,17 +67,17 @@ const (
 
 var errNoTray = errors.New("tray icon: not there")
 
-// system is Windows around this process. The zero system is ready for use.
-type system struct {
+// System is Windows around this process. The zero System is ready for use.
+type System struct {
 	mu     sync.Mutex
-	h      heard
+	h      Heard
 	hooked windows.Handle // the tray's window, whose messages we see first
 	before uintptr        // what has them then
 }
 
-// notify shows a balloon at our icon in the taskbar: the shell's own means, and no script that a policy might forbid. A
+// Notify shows a balloon at our icon in the taskbar: the shell's own means, and no script that a policy might forbid. A
 // click on it is heard.
-func (s *system) notify(_ context.Context, title, text string) error {
+func (s *System) Notify(_ context.Context, title, text string) error {
 	window := ownWindow(trayClass)
 	if window == 0 {
 		return errNoTray
@@ -93,7 +93,7 @@ func (s *system) notify(_ context.Context, title, text string) error {
 
 // hook has us see the messages of the tray's window first: the shell tells it of a click on a balloon, and it takes no
 // notice.
-func (s *system) hook(window windows.Handle) {
+func (s *System) hook(window windows.Handle) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.hooked == window {
@@ -105,9 +105,9 @@ func (s *system) hook(window windows.Handle) {
 	}
 }
 
-func (s *system) trayProc(window, id, w, l uintptr) uintptr {
+func (s *System) trayProc(window, id, w, l uintptr) uintptr {
 	s.mu.Lock()
-	before, clicked := s.before, s.h.clicked
+	before, clicked := s.before, s.h.Clicked
 	s.mu.Unlock()
 	if id == trayMessage && l&0xffff == balloonClicked && clicked != nil {
 		clicked()
@@ -133,41 +133,41 @@ func ownWindow(class string) windows.Handle {
 	}
 }
 
-// tellBefore tells why the program ends before it had a window: it has no terminal.
-func tellBefore(text string) {
+// ShowError says why the program ends before it had a window: it has no terminal.
+func ShowError(text string) {
 	_, _ = windows.MessageBox(0, win32.Wide(text), win32.Wide("StreamTray"), windows.MB_OK|windows.MB_ICONERROR|windows.MB_SETFOREGROUND)
 }
 
-// askBefore asks a question before the program has a window; no answer is no.
-func askBefore(text string) (yes, asked bool) {
+// Confirm asks a question before the program has a window; no answer is no.
+func Confirm(text string) (yes, asked bool) {
 	const idYes = 6
 	got, err := windows.MessageBox(0, win32.Wide(text), win32.Wide("StreamTray"), windows.MB_YESNO|windows.MB_DEFBUTTON2|windows.MB_ICONWARNING|windows.MB_SETFOREGROUND)
 	return err == nil && got == idYes, err == nil
 }
 
-// identify tells the system which program this is, so that the taskbar and notifications take its windows and those of a
+// Identify tells the system which program this is, so that the taskbar and notifications take its windows and those of a
 // shortcut with the same name for one.
-func identify() {
-	setApplicationModelID.Call(uintptr(unsafe.Pointer(win32.Wide(appID)))) //nolint:errcheck // then it is known by its file
+func Identify() {
+	setApplicationModelID.Call(uintptr(unsafe.Pointer(win32.Wide(AppID)))) //nolint:errcheck // then it is known by its file
 }
 
-// letOthersComeForward gives up our right to the foreground, which we have as the user just started us.
-func letOthersComeForward() {
+// LetOthersComeForward gives up our right to the foreground, which we have as the user just started us.
+func LetOthersComeForward() {
 	const anyProcess = ^uintptr(0)
 	allowForeground.Call(anyProcess) //nolint:errcheck // then its taskbar button blinks
 }
 
-// openFolder shows a folder in the file manager.
-func openFolder(_ context.Context, dir string) error {
+// OpenFolder shows a folder in the file manager.
+func OpenFolder(_ context.Context, dir string) error {
 	const normal = 1
 	return windows.ShellExecute(0, win32.Wide("open"), win32.Wide(dir), nil, nil, normal)
 }
 
-// documents is the person's folder of documents, wherever they moved it.
-func documents() (string, error) { return windows.KnownFolderPath(windows.FOLDERID_Documents, 0) }
+// Documents is the person's folder of documents, wherever they moved it.
+func Documents() (string, error) { return windows.KnownFolderPath(windows.FOLDERID_Documents, 0) }
 
-// trayHost waits for the taskbar, which at a log-in may come after us: an icon set before is lost.
-func trayHost(ctx context.Context) (possible, shown bool) {
+// TrayHost waits for the taskbar, which at a log-in may come after us: an icon set before is lost.
+func TrayHost(ctx context.Context) (possible, shown bool) {
 	ctx, cancel := context.WithTimeout(ctx, taskbarSoon)
 	defer cancel()
 	t := time.NewTicker(200 * time.Millisecond)
@@ -184,16 +184,16 @@ func trayHost(ctx context.Context) (possible, shown bool) {
 	}
 }
 
-// hear listens to Windows until ctx ends, by a window that nobody sees and on a thread of its own: the main thread may
+// Hear listens to Windows until ctx ends, by a window that nobody sees and on a thread of its own: the main thread may
 // be held by an open menu.
-func (s *system) hear(ctx context.Context, h heard) {
+func (s *System) Hear(ctx context.Context, h Heard) {
 	s.mu.Lock()
 	s.h = h
 	s.mu.Unlock()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	taskbarCreated, _, _ := registerMessage.Call(uintptr(unsafe.Pointer(win32.Wide("TaskbarCreated"))))
-	e := &ears{heard: h, taskbarCreated: taskbarCreated}
+	e := &msgWindow{Heard: h, taskbarCreated: taskbarCreated}
 	window := e.open()
 	if window == 0 {
 		return // then nothing is heard; everything else goes on
