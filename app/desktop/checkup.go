@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"fyne.io/fyne/v2/dialog"
-
 	"streamtray/app/bundle"
 	"streamtray/app/doctor"
 	"streamtray/app/filechooser"
@@ -223,11 +221,12 @@ func (e *examiner) Bundle() {
 			summary, err := d.writeBundle(subject, bundle.Sources{Options: o, Version: d.options.Version, Now: now}, path)
 			ui.Later(func() {
 				if err != nil {
-					dialog.ShowError(err, e.window)
+					text, hint := d.words.Error(err)
+					d.say(e.window, q.Title, strings.TrimSpace(text+" "+hint))
 					return
 				}
 				d.copy(summary)
-				dialog.ShowInformation(d.words.Text("ui.page.diagnose", nil), d.words.Text("ui.doctor.saved", map[string]any{"File": path}), e.window)
+				d.say(e.window, d.words.Text("ui.page.diagnose", nil), d.words.Text("ui.doctor.saved", map[string]any{"File": path}))
 			})
 		})
 	})

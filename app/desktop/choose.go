@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -42,24 +41,17 @@ func (d *Desk) typePath(w fyne.Window, q filechooser.Question, then func(path st
 	if start == "" {
 		start, _ = os.UserHomeDir() // else it is typed whole
 	}
-	path := widget.NewEntry()
-	path.SetText(filepath.Join(start, q.Name))
-	look := widget.NewButtonWithIcon(d.words.Text("ui.choose.browse", nil), theme.FolderOpenIcon(), func() {
-		dialog.ShowFolderOpen(func(f fyne.ListableURI, err error) {
-			if err == nil && f != nil {
-				path.SetText(filepath.Join(f.Path(), q.Name))
-			}
-		}, w)
-	})
-	ask := dialog.NewCustomConfirm(q.Title, d.words.Text("ui.choose.do", nil), d.words.Text("ui.close", nil),
-		container.NewBorder(nil, nil, nil, look, path), func(yes bool) {
-			if yes && path.Text != "" {
-				then(path.Text)
-			}
-		}, w)
-	ask.Resize(fyne.NewSize(620, 160))
-	ask.Show()
-	w.Canvas().Focus(path)
+	look := func(set func(string)) fyne.CanvasObject {
+		return widget.NewButtonWithIcon(d.words.Text("ui.choose.browse", nil), theme.FolderOpenIcon(), func() {
+			dialog.ShowFolderOpen(func(f fyne.ListableURI, err error) {
+				if err == nil && f != nil {
+					set(filepath.Join(f.Path(), q.Name))
+				}
+			}, w)
+		})
+	}
+	ask := ui.Question{Title: q.Title, Answers: []string{d.words.Text("ui.choose.do", nil), d.words.Text("ui.cancel", nil)}, Size: fyne.NewSize(620, 150)}
+	ui.AskText(w.Canvas(), ask, filepath.Join(start, q.Name), look, then)
 }
 
 // saveText asks where text is to be kept, and keeps it there.
@@ -67,7 +59,7 @@ func (d *Desk) saveText(w fyne.Window, name, text string) {
 	q := filechooser.Question{Title: d.words.Text("ui.choose.save", nil), Save: true, Name: name}
 	d.choosePath(w, q, func(path string) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			dialog.ShowError(err, w)
+			d.say(w, q.Title, err.Error())
 		}
 	})
 }

@@ -5,9 +5,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/project"
 	"streamtray/app/settings"
@@ -27,14 +24,18 @@ func (d *Desk) mend(s *session, remedy string) {
 
 // agree asks in a window whether a remedy is wanted at its cost, and has it done, off the main goroutine, after a yes.
 func (d *Desk) agree(remedy string, w *window, do func()) {
-	ask := dialog.NewConfirm(d.words.Text("view.fix."+remedy, nil), d.words.Text("view.fix."+remedy+".cost", nil), func(yes bool) {
-		if yes {
+	say := func(id string) string { return d.words.Text(id, nil) }
+	q := ui.Question{Title: say("view.fix." + remedy), Text: say("view.fix." + remedy + ".cost"), Answers: []string{say("view.fix." + remedy), say("ui.ports.leave")}}
+	ui.Ask(w.Canvas(), q, func(answer int) {
+		if answer == 0 {
 			d.work.Go(do)
 		}
-	}, w)
-	ask.SetConfirmText(d.words.Text("view.fix."+remedy, nil))
-	ask.SetDismissText(d.words.Text("ui.ports.leave", nil))
-	ask.Show()
+	})
+}
+
+// say tells something in a window.
+func (d *Desk) say(w fyne.Window, title, text string) {
+	ui.Ask(w.Canvas(), ui.Question{Title: title, Text: text, Answers: []string{d.words.Text("ui.close", nil)}}, func(int) {})
 }
 
 // mended goes on after something was done about a failure.
@@ -93,17 +94,15 @@ func (d *Desk) askPort(s *session, o *project.Offer, w *window) {
 	for _, n := range o.Notes() {
 		say(n.ID, n.Args)
 	}
-	about := widget.NewLabel(strings.Join(lines, "\n"))
-	about.Wrapping = fyne.TextWrapWord
-	file := widget.NewLabelWithStyle(o.Override, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
-	ask := dialog.NewCustomConfirm(d.words.Text("view.fix.free_port", nil), d.words.Text("ui.ports.use", nil), d.words.Text("ui.ports.leave", nil),
-		container.NewBorder(about, nil, nil, nil, container.NewScroll(file)), func(yes bool) {
-			if yes {
-				d.movePorts(s, o)
-			}
-		}, w)
-	ask.Resize(askSize)
-	ask.Show()
+	q := ui.Question{
+		Title: d.words.Text("view.fix.free_port", nil), Text: strings.Join(lines, "\n"), Content: ui.NewText(o.Override, d.copy), Size: askSize,
+		Answers: []string{d.words.Text("ui.ports.use", nil), d.words.Text("ui.ports.leave", nil)},
+	}
+	ui.Ask(w.Canvas(), q, func(answer int) {
+		if answer == 0 {
+			d.movePorts(s, o)
+		}
+	})
 }
 
 // movePorts remembers the free ports and opens the project anew with them, where this process keeps it.

@@ -34,7 +34,7 @@ func (d *Desk) openProject(dir string, start bool) {
 			d.failed(err)
 			return
 		}
-		if !p.Trusted() {
+		if !p.Trusted() || len(p.Consent().Missing()) > 0 {
 			ui.Later(func() { d.askTrust(p, card(p, words), start) })
 			return
 		}

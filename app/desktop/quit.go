@@ -9,8 +9,6 @@ import (
 	"runtime"
 	"time"
 
-	"fyne.io/fyne/v2/dialog"
-
 	"streamtray/app"
 	"streamtray/app/detector"
 	"streamtray/app/ui"
@@ -41,10 +39,14 @@ func (d *Desk) quit(how string) {
 		d.end(true)
 	default:
 		d.showThen(d.usual(), func(w *window) {
-			ask := dialog.NewConfirm(d.words.Text("ui.settings.quit", nil), d.words.Text("ui.quit.ask", nil), d.end, w)
-			ask.SetConfirmText(d.words.Text("ui.settings.quit.stop", nil))
-			ask.SetDismissText(d.words.Text("ui.settings.quit.keep", nil))
-			ask.Show()
+			say := func(id string) string { return d.words.Text(id, nil) }
+			ui.Ask(w.Canvas(), ui.Question{
+				Title: say("ui.settings.quit"), Text: say("ui.quit.ask"), Answers: []string{say("ui.settings.quit.keep"), say("ui.settings.quit.stop"), say("ui.cancel")},
+			}, func(answer int) {
+				if answer < 2 { //nolint:mnd // the last one leaves all as it is
+					d.end(answer == 1)
+				}
+			})
 		})
 	}
 }

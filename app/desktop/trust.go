@@ -18,7 +18,11 @@ func card(p *project.Project, w *i18n.Words) ui.Card {
 	if changed {
 		d.changes = p.Changes()
 	}
-	return ui.Card{Title: p.Title(), Dir: p.Dir, Hash: spaced(p.Plan().Hash()), Changed: changed, Items: d.items(p.Plan())}
+	c := ui.Card{Title: p.Title(), Dir: p.Dir, Hash: spaced(p.Plan().Hash()), Changed: changed, Items: d.items(p.Plan())}
+	for _, thing := range p.Consent().Things {
+		c.Remote = append(c.Remote, ui.Remote{Name: thing.Name, Agreed: thing.Agreed})
+	}
+	return c
 }
 
 // difference puts a card beside the one that the person trusted.
@@ -33,7 +37,7 @@ func (d difference) items(c plan.Plan) []ui.CardItem {
 	service := ""
 	for _, l := range c.Lines() {
 		switch l.Kind {
-		case "outside": // its file shows the whole path
+		case "outside", "remote": // its file shows the whole path; each thing of elsewhere is agreed to by itself
 		case "container":
 			service, _, _ = parts(l)
 			items = append(items, d.container(l)...)

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"streamtray/app/plan"
 	"streamtray/app/project"
 	"streamtray/app/settings"
 	"streamtray/app/ui"
@@ -132,5 +134,17 @@ func TestAChangedCardSaysWhatEachThingWas(t *testing.T) {
 	}
 	if !after.Changed || strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("changed %v, got:\n%s\nwant:\n%s", after.Changed, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// The window's card left out what would set the project's environment up, which its fingerprint stood for all the same.
+func TestTheCardHasAPlaceForEveryKindOfThing(t *testing.T) {
+	for _, k := range plan.Kinds() {
+		if k == "outside" || k == "remote" { // told with its file; ticked one by one
+			continue
+		}
+		if !slices.Contains(ui.CardKinds(), kind(k)) {
+			t.Errorf("%q is shown nowhere", k)
+		}
 	}
 }

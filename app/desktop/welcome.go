@@ -55,7 +55,11 @@ func (c welcomer) Agree(shown ui.Card) {
 			ui.Later(func() { d.openProject(p.Dir, true) })
 			return
 		}
-		if err := p.Trust(); err != nil {
+		consent := p.Consent()
+		for _, r := range shown.Remote {
+			consent = consent.With(r.Name, r.Agreed)
+		}
+		if err := p.Agree(consent); err != nil {
 			p.Close()
 			d.failed(err)
 			return

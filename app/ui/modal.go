@@ -47,6 +47,104 @@ func (m *modal) close() {
 	m.canvas.SetOnTypedKey(m.before)
 }
 
+// answer is a button that answers a question: Enter presses it as Space does, and Esc is for whom the question asks.
+type answer struct {
+	widget.Button
+	leave func() // Esc; nil: the window's own
+}
+
+func newAnswer(text string, do func()) *answer {
+	a := &answer{}
+	a.Text, a.OnTapped = text, do
+	a.ExtendBaseWidget(a)
+	return a
+}
+
+// TypedKey hears Enter and Esc.
+func (a *answer) TypedKey(k *fyne.KeyEvent) {
+	switch k.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		a.Tapped(nil)
+	case fyne.KeyEscape:
+		if a.leave != nil {
+			a.leave()
+		} else if c := canvasOf(a); c != nil && c.OnTypedKey() != nil {
+			c.OnTypedKey()(k)
+		}
+	default:
+		a.Button.TypedKey(k)
+	}
+}
+
+// Question is asked over a page, and answered by a mouse or by keys alone.
+type Question struct {
+	Title   string
+	Text    string            // below the title; may be empty
+	Content fyne.CanvasObject // below the text; may be nil
+	Size    fyne.Size         // zero: a short question's
+	Answers []string          // the first is the one that is meant: it has the keys, and Enter gives it
+}
+
+// shortQuestion is the size of a question with nothing but a text.
+var shortQuestion = fyne.NewSize(520, 190)
+
+// Ask asks a question. done gets the index of the answer; Esc takes the question away without one.
+func Ask(c fyne.Canvas, q Question, done func(answer int)) { q.in(&modal{}, c, done) }
+
+// AskText asks for a text, with one to begin with; beside may be nil, and is given how to set the text. done gets what was
+// typed, by Enter or the first answer.
+func AskText(c fyne.Canvas, q Question, text string, beside func(set func(string)) fyne.CanvasObject, done func(text string)) {
+	m := &modal{}
+	e := newModalEntry(m, 1)
+	e.SetText(text)
+	var right fyne.CanvasObject
+	if beside != nil {
+		right = beside(e.SetText)
+	}
+	q.Content = container.New(stack{0}, bordered(nil, nil, nil, right, e))
+	answered := func(i int) {
+		if i == 0 && e.Text != "" {
+			done(e.Text)
+		}
+	}
+	e.OnSubmitted = func(string) {
+		m.close()
+		answered(0)
+	}
+	q.in(m, c, answered)
+	c.Focus(e)
+}
+
+func (q Question) in(m *modal, c fyne.Canvas, done func(int)) {
+	var buttons []fyne.CanvasObject
+	var meant *answer
+	for i, text := range q.Answers {
+		b := newAnswer(text, func() {
+			m.close()
+			done(i)
+		})
+		b.leave = m.close
+		if i == 0 {
+			meant, b.Importance = b, widget.HighImportance
+		}
+		buttons = append([]fyne.CanvasObject{b}, buttons...) // the one that is meant at the edge
+	}
+	var top fyne.CanvasObject
+	if q.Text != "" {
+		top = container.New(stack{0}, newLine(q.Text, style{wrap: true}))
+	}
+	content := q.Content
+	if content == nil {
+		content = layout.NewSpacer()
+	}
+	size := q.Size
+	if size.IsZero() {
+		size = shortQuestion
+	}
+	m.open(c, q.Title, bordered(top, nil, nil, nil, content), size, buttons...)
+	c.Focus(meant)
+}
+
 // modalEntry is an entry in a modal: Esc closes that.
 type modalEntry struct {
 	widget.Entry

@@ -20,7 +20,7 @@ type producer struct {
 	topics              *Topics
 	topic               string
 	key, headers, value *modalEntry
-	send                *widget.Button
+	send                *answer
 	sent                *line
 }
 
@@ -44,7 +44,9 @@ func (t *Topics) produce(like *project.Record) *producer {
 		p.sent.paint(theme.ColorNameWarning)
 		p.sent.set(w.Text("ui.send.binary", nil))
 	}
-	p.send = widget.NewButton(w.Text("ui.send.do", nil), p.do)
+	p.send = newAnswer(w.Text("ui.send.do", nil), p.do)
+	format, leave := newAnswer(w.Text("ui.send.format", nil), p.format), newAnswer(w.Text("ui.close", nil), p.close)
+	p.send.leave, format.leave, leave.leave = p.close, p.close, p.close
 	p.send.Importance = widget.HighImportance
 	label := func(id string) fyne.CanvasObject {
 		return newLine(w.Text(id, nil), style{size: theme.SizeNameCaptionText, color: colorMuted})
@@ -55,7 +57,7 @@ func (t *Topics) produce(like *project.Record) *producer {
 		return p
 	}
 	p.open(c, w.Text("ui.send", map[string]any{"Topic": p.topic}), bordered(fields, p.sent, nil, nil, p.value), fyne.NewSize(600, 470),
-		widget.NewButton(w.Text("ui.send.format", nil), p.format), widget.NewButton(w.Text("ui.close", nil), p.close), p.send)
+		format, leave, p.send)
 	c.Focus(p.value)
 	return p
 }

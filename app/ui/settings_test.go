@@ -199,7 +199,7 @@ func TestTheAnswersToALongCardStayInSight(t *testing.T) {
 	v.ShowCard(long)
 	seen := 0
 	for _, o := range test.LaidOutObjects(v.Content) {
-		if b, ok := o.(*widget.Button); ok {
+		if b, ok := o.(*answer); ok {
 			seen++
 			if at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b); at.Y < 0 || at.Y+b.Size().Height > size.Height {
 				t.Errorf("%q is at %v, outside of a window of %v", b.Text, at, size)
@@ -239,3 +239,54 @@ func TestWithoutAFileNothingIsSaidOfAProject(t *testing.T) {
 		}
 	}
 }
+
+// What compose fetches from another computer was one line among many, and the button agreed to all of it.
+func TestEachThingOfAnotherComputerIsAgreedToByItsName(t *testing.T) {
+	var agreed []Card
+	v := NewWelcome(english(t), &agreeing{cards: &agreed}, nil)
+	win := test.NewTempWindow(t, v.Content)
+	win.Resize(fyne.NewSize(720, 560))
+	c := detectionCard()
+	c.Remote = []Remote{{Name: "https://one.example/compose.git#main:kafka", Agreed: true}, {Name: "oci://two.example/kafka:1\u202e"}}
+	v.ShowCard(c)
+	var ticks []*widget.Check
+	var agree *answer
+	for _, o := range test.LaidOutObjects(v.Content) {
+		switch o := o.(type) {
+		case *widget.Check:
+			ticks = append(ticks, o)
+		case *answer:
+			if o.Importance == widget.HighImportance {
+				agree = o
+			}
+		}
+	}
+	if len(ticks) != 2 || agree == nil || !ticks[0].Checked || ticks[1].Checked {
+		t.Fatalf("%d boxes, want two, the first of which was agreed to earlier", len(ticks))
+	}
+	seen := texts(v.Content)
+	if !strings.Contains(seen, "https://one.example/compose.git#main:kafka") || !strings.Contains(seen, "oci://two.example/kafka:1") || strings.Contains(seen, "\u202e") {
+		t.Errorf("shown:\n%s", seen)
+	}
+	test.Tap(agree)
+	if len(agreed) != 0 {
+		t.Fatal("agreed to what was not ticked")
+	}
+	test.Tap(ticks[1])
+	test.Tap(agree)
+	if len(agreed) != 1 || !agreed[0].Remote[0].Agreed || !agreed[0].Remote[1].Agreed {
+		t.Errorf("agreed to %+v, want both", agreed)
+	}
+	test.Tap(ticks[0])
+	if !agree.Disabled() {
+		t.Error("one was taken back, and all can be agreed to still")
+	}
+}
+
+// agreeing keeps what was agreed to.
+type agreeing struct {
+	asked
+	cards *[]Card
+}
+
+func (a *agreeing) Agree(c Card) { *a.cards = append(*a.cards, c) }

@@ -464,6 +464,10 @@ func (s *sheet) TypedKey(e *fyne.KeyEvent) {
 		s.Refresh()
 	case (e.Name == fyne.KeyReturn || e.Name == fyne.KeySpace) && s.act != nil && s.last >= 0:
 		s.act(s.last)
+	case e.Name == fyne.KeyEscape && s.last < 0: // nothing to let go of: it is meant for the question, or the window
+		if c := canvasOf(s); c != nil && c.OnTypedKey() != nil {
+			c.OnTypedKey()(e)
+		}
 	case e.Name == fyne.KeyEscape:
 		s.unchoose()
 		s.chose()
@@ -679,6 +683,24 @@ func newTextSheet(copy func(string)) *textSheet {
 		copy(t.plain(first, last))
 	}
 	return t
+}
+
+// NewText shows monospaced text that can be read, selected and copied, and not be changed.
+func NewText(text string, copy func(string)) fyne.CanvasObject {
+	t := newTextSheet(copy)
+	var lines []sheetLine
+	for _, l := range splitLines(text) {
+		lines = append(lines, sheetLine{text: cell{l, theme.ColorNameForeground}, hot: -1})
+	}
+	t.set(lines)
+	return t.sheet
+}
+
+// NewDiff shows a comparison likewise, what comes and goes in colour.
+func NewDiff(diff string, copy func(string)) fyne.CanvasObject {
+	t := newTextSheet(copy)
+	t.set(diffLines(diff))
+	return t.sheet
 }
 
 // plain is lines as text.

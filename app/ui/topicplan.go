@@ -158,9 +158,10 @@ func (t *Topics) showDeclaration() {
 	status := newLine(w.Text("ui.declare.about", map[string]any{"Topic": topic, "File": change.File}), style{wrap: true})
 	diff := newTextSheet(t.copied)
 	diff.set(diffLines(change.Diff))
-	write := widget.NewButton(w.Text("ui.declare.do", nil), nil)
-	write.Importance = widget.HighImportance
 	popup := &modal{}
+	write, leave := newAnswer(w.Text("ui.declare.do", nil), nil), newAnswer(w.Text("ui.close", nil), popup.close)
+	write.Importance = widget.HighImportance
+	write.leave, leave.leave = popup.close, popup.close
 	write.OnTapped = func() {
 		if err := change.Write(); err != nil {
 			status.paint(theme.ColorNameError)
@@ -179,7 +180,8 @@ func (t *Topics) showDeclaration() {
 		write.Disable()
 	}
 	popup.open(c, w.Text("ui.declare.title", nil), bordered(status, nil, nil, nil, diff.sheet), fyne.NewSize(620, 380),
-		widget.NewButton(w.Text("ui.close", nil), popup.close), write)
+		leave, write)
+	c.Focus(leave)
 }
 
 // diffLines are the lines of a comparison, those that come and go in colour.

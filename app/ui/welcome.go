@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -13,6 +14,7 @@ import (
 	"streamtray/app/i18n"
 	"streamtray/app/view"
 	"streamtray/assets"
+	"streamtray/internal/termtext"
 )
 
 // Card is all that a project runs, for the user to agree to.
@@ -20,13 +22,20 @@ type Card struct {
 	Title   string
 	Dir     string
 	Items   []CardItem
-	Hash    string // of all of it
-	Changed bool   // the user agreed to something else before
+	Remote  []Remote // what compose would fetch from another computer
+	Hash    string   // of all of it
+	Changed bool     // the user agreed to something else before
+}
+
+// Remote is something of another computer, to which the user agrees by its own name: what it says is in no hash.
+type Remote struct {
+	Name   string
+	Agreed bool
 }
 
 // CardItem is one thing that is run or used.
 type CardItem struct {
-	Kind string // one of cardKinds
+	Kind string // one of CardKinds
 	Now  string
 	Was  string // what the user agreed to, where that differs; else empty
 }
@@ -111,10 +120,10 @@ func (v *Welcome) ShowFault(err error) {
 	v.Content.Refresh()
 }
 
-// kinds of a card's items, in the order in which they are shown.
-func cardKinds() []string {
+// CardKinds are the kinds of a card's items, in the order in which they are shown.
+func CardKinds() []string {
 	return []string{
-		"command", "program", "dir", "env", "writes", "connect", "topics", "remote", "variables", "files", "images", "runs", "ports", "mounts", "grants",
+		"command", "setup", "missing", "program", "dir", "env", "writes", "connect", "topics", "remote", "variables", "files", "images", "runs", "ports", "mounts", "grants",
 	}
 }
 
@@ -125,13 +134,13 @@ func (v *Welcome) ShowCard(c Card) {
 	if c.Changed {
 		head = "ui.trust.changed"
 	}
-	labels := make([]string, 0, len(cardKinds()))
-	for _, k := range append(cardKinds(), "hash") {
+	labels := make([]string, 0, len(CardKinds()))
+	for _, k := range append(CardKinds(), "hash") {
 		labels = append(labels, w.Text("ui.trust."+k, nil))
 	}
 	columns := cells{widest(style{}, labels...) + 8, 0}
 	rows := container.New(stack{-4})
-	for _, kind := range cardKinds() {
+	for _, kind := range CardKinds() {
 		for i, item := range itemsOf(c, kind) {
 			label := ""
 			if i == 0 {
@@ -140,10 +149,15 @@ func (v *Welcome) ShowCard(c Card) {
 			rows.Add(container.New(columns, newLine(label, style{color: colorMuted}), v.item(item)))
 		}
 	}
-	rows.Add(container.New(columns, newLine(w.Text("ui.trust.hash", nil), style{color: colorMuted}), newLine(c.Hash, style{mono: true, color: colorMuted})))
-	agree := widget.NewButtonWithIcon(w.Text("ui.trust.agree", nil), theme.ConfirmIcon(), func() { v.ask.Agree(c) })
+	agree := newAnswer(w.Text("ui.trust.agree", nil), nil)
+	agree.SetIcon(theme.ConfirmIcon())
 	agree.Importance = widget.HighImportance
-	decline := widget.NewButton(w.Text("ui.trust.decline", nil), v.ask.Decline)
+	if len(c.Remote) > 0 {
+		rows.Add(container.New(columns, newLine(w.Text("ui.trust.remote", nil), style{color: colorMuted}), v.remote(&c, agree)))
+	}
+	agree.OnTapped = func() { v.ask.Agree(c) }
+	rows.Add(container.New(columns, newLine(w.Text("ui.trust.hash", nil), style{color: colorMuted}), newLine(c.Hash, style{mono: true, color: colorMuted})))
+	decline := newAnswer(w.Text("ui.trust.decline", nil), v.ask.Decline)
 	v.show(container.New(stack{4},
 		newLine(w.Text(head, nil), style{size: theme.SizeNameHeadingText, bold: true}),
 		newLine(c.Title+" · "+c.Dir, style{color: colorMuted, middle: true}),
@@ -167,7 +181,25 @@ func (v *Welcome) ShowFiles(dir string, files []string, choose func(int)) {
 		newLine(dir, style{color: colorMuted, middle: true}),
 		muted(w.Text("ui.files.about", nil)),
 		plainCard(box),
-	), widget.NewButton(w.Text("ui.trust.decline", nil), v.ask.Decline))
+	), newAnswer(w.Text("ui.trust.decline", nil), v.ask.Decline))
+}
+
+// remote has the user agree to each thing of another computer by its name; before all of them are agreed to, nothing can be
+// started.
+func (v *Welcome) remote(c *Card, agree *answer) fyne.CanvasObject {
+	c.Remote = slices.Clone(c.Remote)
+	all := func() bool { return !slices.ContainsFunc(c.Remote, func(r Remote) bool { return !r.Agreed }) }
+	box := container.New(stack{0}, muted(v.words.Text("ui.trust.remote.about", nil)))
+	for i, r := range c.Remote {
+		tick := widget.NewCheck("", func(yes bool) {
+			c.Remote[i].Agreed = yes
+			enable(&agree.Button, all())
+		})
+		tick.Checked = r.Agreed
+		box.Add(container.New(cells{32, 0}, tick, newLine(termtext.OneLine(r.Name), style{mono: true, wrap: true})))
+	}
+	enable(&agree.Button, all())
+	return box
 }
 
 func itemsOf(c Card, kind string) (items []CardItem) {
