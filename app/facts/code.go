@@ -250,6 +250,9 @@ func (c *code) expression(e *pyast.Expr, in *scope, tests []bound) { //nolint:go
 				if last == "add_argument" {
 					c.option(e, in)
 				}
+				if handed := handedOn(e); handed != nil {
+					c.calls[handed.X.Text] = append(c.calls[handed.X.Text], call{bound{handed, in}, tests})
+				}
 				if last == "format" && len(e.Items) == 1 && e.Items[0].Text == "kafka" { // Spark's reader and writer
 					in.source.kafka = true
 				}
@@ -280,6 +283,45 @@ func (c *code) expression(e *pyast.Expr, in *scope, tests []bound) { //nolint:go
 		}
 		return true
 	})
+}
+
+// handingOn are the calls that call a function that they are given, and its position; -1: they take it as target, and what it
+// is given as args and kwargs.
+var handingOn = map[string]int{
+	"add_task": 0, "submit": 0, "to_thread": 0, "partial": 0, "run_sync": 0, "call_soon": 0, "run_in_executor": 1, "call_later": 1,
+	"Thread": -1, "Process": -1, "start_background_task": 0,
+}
+
+// handedOn is the call that another thread, task or process makes of a function that this one is given; nil: none.
+func handedOn(e *pyast.Expr) *pyast.Expr {
+	at, ok := handingOn[e.X.Text]
+	if !ok {
+		return nil
+	}
+	handed := &pyast.Expr{Kind: pyast.Call, Line: e.Line}
+	if at >= 0 {
+		if len(e.Items) <= at || e.Keys[at] != "" {
+			return nil
+		}
+		handed.X, handed.Items, handed.Keys = e.Items[at], e.Items[at+1:], e.Keys[at+1:]
+	} else {
+		handed.X = e.Arg("target", -1)
+		if args := e.Arg("args", -1); args != nil && args.Kind == pyast.List {
+			handed.Items = append(handed.Items, args.Items...)
+			handed.Keys = make([]string, len(args.Items))
+		}
+		if named := e.Arg("kwargs", -1); named != nil && named.Kind == pyast.Dict {
+			for i, n := range named.Names {
+				if n != nil && n.Kind == pyast.String {
+					handed.Items, handed.Keys = append(handed.Items, named.Items[i]), append(handed.Keys, n.Text)
+				}
+			}
+		}
+	}
+	if handed.X == nil || handed.X.Kind != pyast.Name && handed.X.Kind != pyast.Attr {
+		return nil
+	}
+	return handed
 }
 
 func (c *code) key(name string, value *pyast.Expr, in *scope) {
@@ -384,6 +426,37 @@ func (c *code) needs(s *source) []*source {
 			}
 			add(base)
 			add(strings.Trim(base+"."+n.Name, "."))
+		}
+	}
+	return append(all, c.spawned(s)...)
+}
+
+// spawning are the calls that start a program of its own.
+var spawning = []string{"Popen", "run", "call", "check_call", "check_output", "system", "create_subprocess_exec", "create_subprocess_shell", "run_path"}
+
+// spawned are the files of the project that a file starts as programs of their own.
+func (c *code) spawned(s *source) []*source {
+	var all []*source
+	for _, name := range spawning {
+		for _, k := range c.calls[name] {
+			if k.scope.source != s || !c.usesPackage(s, "subprocess") && !c.usesPackage(s, "os") && !c.usesPackage(s, "asyncio") && !c.usesPackage(s, "runpy") {
+				continue
+			}
+			k.expr.Walk(func(e *pyast.Expr) bool {
+				text, _ := c.constant(bound{e, k.scope})
+				for _, word := range strings.Fields(text) {
+					word = strings.TrimPrefix(strings.ReplaceAll(word, `\`, "/"), "./")
+					if !strings.HasSuffix(word, ".py") {
+						continue
+					}
+					for _, dir := range []string{path.Dir(s.file), "."} {
+						if to := c.byFile[join(dir, word)]; to != nil && to != s && !slices.Contains(all, to) {
+							all = append(all, to)
+						}
+					}
+				}
+				return true
+			})
 		}
 	}
 	return all

@@ -2,10 +2,12 @@ package facts
 
 import (
 	"encoding/json"
+	"iter"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/goccy/go-yaml"
 	"github.com/mattn/go-shellwords"
@@ -108,13 +110,36 @@ func (t *tree) moved(dir, from, to string) string {
 	return d
 }
 
+// continued are the lines of a text with the numbers that they begin at; a backslash at the end of one goes on in the next.
+func continued(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		begun, whole := 0, ""
+		for n, line := range strings.Split(text, "\n") {
+			if whole == "" {
+				begun = n + 1
+			}
+			line = strings.TrimSuffix(line, "\r")
+			if rest, more := strings.CutSuffix(line, `\`); more {
+				whole += rest + " "
+				continue
+			}
+			if !yield(begun, whole+line) {
+				return
+			}
+			whole = ""
+		}
+		if whole != "" {
+			yield(begun, whole)
+		}
+	}
+}
+
 func lines(t *tree, file string, r rank) []said {
 	var all []said
 	dir := path.Dir(file)
-	text := strings.ReplaceAll(t.text(file), "\\\n", " ")
-	for n, line := range strings.Split(text, "\n") {
+	for n, line := range continued(t.text(file)) {
 		var more []said
-		more, dir = t.commandLines(line, dir, path.Dir(file), Place{file, n + 1}, r)
+		more, dir = t.commandLines(line, dir, path.Dir(file), Place{file, n}, r)
 		all = append(all, more...)
 	}
 	return all
@@ -179,7 +204,11 @@ func readme(t *tree, file string) []said {
 		case fence != "" && shell || fence == "" && (strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t") || strings.HasPrefix(trimmed, "$ ")):
 			var more []said
 			more, dir = t.commandLines(line, dir, path.Dir(file), at, told)
-			all = append(all, more...)
+			for _, s := range more {
+				if s, ok := withoutProse(s); ok {
+					all = append(all, s)
+				}
+			}
 		case fence == "":
 			dir = path.Dir(file)
 			for _, m := range inlineCode.FindAllStringSubmatch(line, -1) {
@@ -189,6 +218,31 @@ func readme(t *tree, file string) []said {
 		}
 	}
 	return all
+}
+
+// withoutProse leaves out what a README says behind a command, and lines that only list a file and what it is for, or draw how
+// one hands on to the next.
+func withoutProse(s said) (said, bool) {
+	if strings.HasSuffix(s.words[0], ".py") && !strings.HasPrefix(s.words[0], "./") {
+		return s, false
+	}
+	for i, w := range s.words {
+		if strings.IndexFunc(w, func(r rune) bool { return unicode.In(r, unicode.Sm, unicode.So) }) >= 0 { // arrows, boxes
+			return s, false
+		}
+		option := i > 0 && strings.HasPrefix(s.words[i-1], "-")
+		if w == "(" || strings.HasPrefix(w, "（") || w == "—" || w == "–" || i > 0 && !option && isHan(w) {
+			s.words = s.words[:i]
+			break
+		}
+	}
+	return s, len(s.words) > 0
+}
+
+// isHan reports whether a word is of Chinese alone: said of a command, and no file's name.
+func isHan(w string) bool {
+	han := strings.IndexFunc(w, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0
+	return han && !strings.ContainsAny(w, `./\=`)
 }
 
 var (
@@ -256,21 +310,19 @@ func launchJSON(t *tree, file string) []said {
 func dockerfile(t *tree, file string) []said {
 	var entry, cmd []string
 	at := Place{File: file}
-	text := strings.ReplaceAll(strings.ReplaceAll(t.text(file), "\\\r\n", " "), "\\\n", " ")
-	for n, line := range strings.Split(text, "\n") {
+	for n, line := range continued(t.text(file)) {
 		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch strings.ToUpper(word) {
 		case "CMD":
-			cmd, at.Line = execForm(rest), n+1
+			cmd, at.Line = execForm(rest), n
 		case "ENTRYPOINT":
-			entry, cmd, at.Line = execForm(rest), nil, n+1
+			entry, cmd, at.Line = execForm(rest), nil, n
 		}
 	}
 	words := append(entry, cmd...)
 	if len(words) == 0 {
 		return nil
 	}
-	at.Line = t.line(file, strings.TrimSpace(words[0]))
 	return []said{{t.unshelled(words), path.Dir(file), at, contained}}
 }
 
@@ -336,7 +388,7 @@ func composeCommands(t *tree, file string) []said {
 			}
 		}
 		if len(words) > 0 {
-			all = append(all, said{t.unshelled(words), moved(path.Dir(file), dir), Place{file, t.line(file, name+":")}, contained})
+			all = append(all, said{t.unshelled(words), moved(path.Dir(file), dir), Place{file, t.keyLine(file, name, "command")}, contained})
 		}
 	}
 	slices.SortFunc(all, func(a, b said) int { return byPlace(a.where, b.where) })

@@ -45,6 +45,9 @@ func (f *flow) environment(b bound, depth int) ([]origin, bool) {
 // a type.
 var readers = map[string]string{"Env": "environs", "Config": "starlette.config", "AutoConfig": "decouple", "FileAwareEnv": "environ"}
 
+// ofEnv are the packages with a class Env for that; two of them have an instance of it, env, too.
+var ofEnv = []string{"environs", "environ", "envparse"}
+
 // dynaconf is an attribute of Dynaconf's settings: the prefix of their variables, and the names that lead to the value.
 func (f *flow) dynaconf(b bound) (prefix string, names []string, ok bool) {
 	e := b.expr
@@ -93,6 +96,9 @@ func (f *flow) isReader(e *pyast.Expr, in *scope) bool {
 	if e.Kind != pyast.Name {
 		return false
 	}
+	if i := in.source.names[e.Text]; i.name == "env" && slices.Contains(ofEnv, i.module) {
+		return true
+	}
 	for _, to := range f.c.lookup(e.Text, in) {
 		if to.expr == nil || to.expr.Kind != pyast.Call {
 			continue
@@ -101,7 +107,7 @@ func (f *flow) isReader(e *pyast.Expr, in *scope) bool {
 		first, _, _ := strings.Cut(to.expr.X.Dotted(), ".")
 		module := to.scope.source.names[first].module
 		want, ok := readers[class]
-		if ok && (module == want || class == "Env" && (module == "environ" || module == "environs") || module == "decouple") {
+		if ok && (module == want || class == "Env" && slices.Contains(ofEnv, module) || module == "decouple") {
 			return true
 		}
 	}
@@ -127,7 +133,7 @@ func (f *flow) variable(name bound, def *pyast.Expr, depth int) []origin {
 	if !isVariable(text) {
 		return nil
 	}
-	all := []origin{{env: text, where: Place{name.scope.source.file, name.expr.Line}}}
+	all := []origin{{env: text, where: f.c.written(name, 0).place()}}
 	f.defaults(all, def, name.scope, depth)
 	return all
 }

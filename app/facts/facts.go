@@ -154,6 +154,7 @@ func Find(ctx context.Context, root string) *Found {
 	f.files(t)
 	f.kafka(c)
 	f.programs(t, c)
+	f.givenTopics(c)
 	f.texts, f.settings, f.reads = c.texts(), c.settingTexts(), c.reads()
 	return f
 }

@@ -323,11 +323,32 @@ func (f *flow) attr(b bound, depth int) []origin {
 		if all, ok := f.member(class, e.Text, depth); ok {
 			return all
 		}
+		if f.lacks(bound{e.X, in}, class, e.Text) {
+			f.wild = true
+			return nil
+		}
 	}
 	if all := f.options(e.Text, depth); len(all) > 0 {
 		return all
 	}
 	return f.anywhere(e.Text, depth)
+}
+
+// lacks reports whether an expression names a class itself, all of which is in the project, and that has no such attribute: what
+// else has that name is something else.
+func (f *flow) lacks(b bound, class *scope, name string) bool {
+	direct := slices.ContainsFunc(f.c.lookup(b.expr.Text, b.scope), func(to bound) bool { return to.expr == nil && to.scope.stmt == class.stmt })
+	if b.expr.Kind != pyast.Name || !direct || len(f.c.attrs[name]) > 0 {
+		return false
+	}
+	for _, s := range f.c.family(class) {
+		for _, base := range s.stmt.Value.Items {
+			if len(f.c.classes[base.Text]) == 0 && !slices.Contains([]string{"object", "str", "Enum", "StrEnum"}, base.Text) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // moduleOf is the project's module that an expression names.
@@ -448,8 +469,11 @@ func (f *flow) named(e *pyast.Expr) *scope {
 func (f *flow) member(class *scope, name string, depth int) ([]origin, bool) {
 	for _, s := range f.c.family(class) {
 		for _, fd := range f.c.fields[s] {
-			if fd.name == name {
-				return f.field(class, s, fd, depth), true
+			if fd.name != name {
+				continue
+			}
+			if all := f.field(class, s, fd, depth); len(all) > 0 {
+				return all, true
 			}
 		}
 		for _, to := range f.c.attrs[name] {
@@ -545,6 +569,9 @@ func (f *flow) index(b bound, depth int) []origin {
 	}
 	key, ok := f.c.constant(bound{e.Items[0], b.scope})
 	if !ok || e.Items[0].Kind == pyast.Number {
+		if all := f.chosen(bound{e.X, b.scope}, bound{e.Items[0], b.scope}, depth); all != nil {
+			return all
+		}
 		return f.of(bound{e.X, b.scope}, depth+1) // of a list
 	}
 	if all, ok := f.entry(bound{e.X, b.scope}, key, depth); ok {
@@ -562,6 +589,32 @@ func (f *flow) entry(b bound, key string, depth int) ([]origin, bool) {
 		}
 	}
 	return nil, false
+}
+
+// chosen is what a dict that is written in the project's code has under a key that is worked out: under what the key comes from,
+// or, where that is not known, under any.
+func (f *flow) chosen(dict, key bound, depth int) []origin {
+	dicts := f.dicts(dict, depth)
+	if len(dicts) == 0 {
+		return nil
+	}
+	before := f.wild
+	keys := f.of(key, depth+1)
+	f.wild = before // an unknown key is any
+	var named, all []bound
+	for _, d := range dicts {
+		for i, k := range d.expr.Names {
+			value := bound{d.expr.Items[i], d.scope}
+			all = append(all, value)
+			if text, ok := f.c.constant(bound{k, d.scope}); ok && slices.ContainsFunc(keys, func(o origin) bool { return o.text == text }) {
+				named = append(named, value)
+			}
+		}
+	}
+	if len(named) > 0 {
+		all = named
+	}
+	return f.bounds(all, depth)
 }
 
 // dicts are the dicts as they are written that an expression may be.
@@ -688,6 +741,9 @@ func (f *flow) call(b bound, depth int) []origin { //nolint:gocognit // a case f
 			}
 			return all
 		}
+		if all := f.chosen(bound{e.X.X, in}, bound{e.Items[at], in}, depth); all != nil {
+			return all
+		}
 		return f.of(bound{e.Items[at], in}, depth+1)
 	case slices.Contains(passing, last):
 		var all []origin
@@ -777,6 +833,17 @@ func walkReturns(body []*pyast.Stmt, visit func(*pyast.Expr)) {
 			walkReturns(s.Else, visit)
 		}
 	}
+}
+
+// written is where the text stands that an expression always is.
+func (c *code) written(b bound, depth int) bound {
+	const deepest = 8
+	if b.expr.Kind == pyast.Name && depth < deepest {
+		if all := c.lookup(b.expr.Text, b.scope); len(all) == 1 && all[0].expr != nil {
+			return c.written(all[0], depth+1)
+		}
+	}
+	return b
 }
 
 // constant is the text that an expression always is.

@@ -213,8 +213,31 @@ func (f *Found) topics(c *code) {
 		}
 		f.Dynamic = f.Dynamic || wild && !named
 	}
+	used := len(f.Topics) > 0 && !f.Dynamic // then what only has the name of a topic is none
 	for _, o := range c.byTopicName() {
-		f.topic(o, o.env != "" || len(f.Topics) == 0 && f.Kafka)
+		if o.env != "" || !used {
+			f.topic(o, o.env != "" || len(f.Topics) == 0 && f.Kafka)
+		}
+	}
+}
+
+// givenTopics finds the topics that the programs are given on their command lines, by an option that their code declares.
+func (f *Found) givenTopics(c *code) {
+	for _, p := range f.Programs {
+		for i, w := range p.Command {
+			name, value, joined := strings.Cut(strings.TrimLeft(w, "-"), "=")
+			key := strings.ReplaceAll(name, "-", "_")
+			if !strings.HasPrefix(w, "--") || !strings.Contains(key, "topic") || aboutTopic.MatchString(key) || len(c.options[key]) == 0 {
+				continue
+			}
+			if !joined && i+1 < len(p.Command) {
+				value = p.Command[i+1]
+			}
+			for _, one := range strings.Split(value, ",") {
+				one = strings.TrimSpace(one)
+				f.topic(origin{text: one, where: c.tree.onward(p.Where, one)}, p.Sure)
+			}
+		}
 	}
 }
 
@@ -315,7 +338,7 @@ func consumed(c *code, k call) []*pyast.Expr {
 // sent is a method of a producer or a consumer, whose first argument has this key.
 func sent(key string) func(c *code, k call) []*pyast.Expr {
 	return func(c *code, k call) []*pyast.Expr {
-		if k.expr.X.Kind != pyast.Attr || !c.isProducer(bound{k.expr.X.X, k.scope}, k.expr.X.Text) {
+		if k.expr.X.Kind != pyast.Attr || c.isOwn(k) || !c.isProducer(bound{k.expr.X.X, k.scope}, k.expr.X.Text) {
 			return nil
 		}
 		return []*pyast.Expr{k.expr.Arg(key, 0)}
@@ -363,6 +386,13 @@ func (c *code) reachesClient(s *source, packages ...string) bool {
 	return slices.ContainsFunc(c.reach(s), func(r *source) bool {
 		return slices.ContainsFunc(packages, func(p string) bool { return c.usesPackage(r, p) })
 	})
+}
+
+// isOwn reports whether a call is of a function of one of the project's modules: what that does with what it is given is followed
+// there.
+func (c *code) isOwn(k call) bool {
+	m := (&flow{c: c}).moduleOf(k.expr.X.X, k.scope)
+	return m != nil && slices.ContainsFunc(c.functions[k.expr.X.Text], func(fn *scope) bool { return fn.outer == m.top })
 }
 
 // isProducer reports whether a method for topics is one of a client of Kafka's: what it is called on was made as one, or

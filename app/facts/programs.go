@@ -16,6 +16,7 @@ type candidate struct {
 	Program
 	rank   rank
 	key    string // what is started: two candidates of one key are one program
+	sub    string // the word behind a script that tells it which of several things to do; empty: none
 	kafka  bool   // it talks to Kafka
 	web    bool   // it is a web server
 	aside  bool   // it lies where examples and tools lie
@@ -265,20 +266,57 @@ func (p *finder) python(c *candidate, rest []string, dir string) bool {
 			i++
 		case strings.HasPrefix(a, "-"):
 		case path.Base(a) == "manage.py":
-			if i+1 == len(rest) || slices.Contains(once, rest[i+1]) || !p.script(c, a, dir) {
-				return false
-			}
-			return p.managed(c, rest[i+1])
+			return i+1 < len(rest) && !slices.Contains(once, rest[i+1]) && p.script(c, a, dir) && p.manage(c, rest[i+1:])
 		case strings.HasSuffix(a, ".py"):
 			if path.Base(a) == "setup.py" {
 				return false
 			}
-			return p.script(c, a, dir)
+			if !p.script(c, a, dir) {
+				return false
+			}
+			if i+1 < len(rest) && subcommand.MatchString(rest[i+1]) {
+				c.sub = rest[i+1]
+			}
+			return true
 		default:
 			return false
 		}
 	}
 	return false
+}
+
+// manage is a manage.py with a command behind it.
+func (p *finder) manage(c *candidate, command []string) bool {
+	managed := p.managed(c, command[0])
+	if !c.web { // with other options it is another program
+		c.key += " " + strings.Join(command[1:], " ")
+	}
+	return managed
+}
+
+// subcommand is a word that tells a script which of several things to do; onceWord is one for what is done once.
+var (
+	subcommand = regexp.MustCompile(`^[a-z][a-z0-9]*([_-][a-z0-9]+)*$`)
+	onceWord   = regexp.MustCompile(`^(setup|init|install|create|delete|drop|reset|clean|clear|seed|load|import|export|train|test|check|lint|migrate|list|download|build|help|version|status|populate|configure)([_.-]|$)`)
+)
+
+// subcommands tells the programs apart that one script is by the word behind its name, and leaves out what is done once.
+func (p *finder) subcommands() {
+	words := map[string][]string{}
+	for _, c := range p.found {
+		if c.sub != "" && !slices.Contains(words[c.key], c.sub) {
+			words[c.key] = append(words[c.key], c.sub)
+		}
+	}
+	split := func(c candidate) bool { return len(words[c.key]) > 1 }
+	p.found = slices.DeleteFunc(p.found, func(c candidate) bool {
+		return c.sub != "" && onceWord.MatchString(c.sub) || c.rank == coded && split(c)
+	})
+	for i, c := range p.found {
+		if c.sub != "" && split(c) {
+			p.found[i].key = c.key + " " + c.sub
+		}
+	}
 }
 
 // script finds a file that a command names: in dir, else in the one folder where it is.
@@ -362,10 +400,10 @@ func (p *finder) managed(c *candidate, command string) bool {
 	c.key = c.File + " " + command
 	c.web = command == "runserver"
 	for _, s := range p.c.sources {
-		if !strings.HasPrefix(s.file, strings.TrimPrefix(c.Dir+"/", "./")) {
+		of := path.Base(s.file) == command+".py" && path.Base(path.Dir(s.file)) == "commands"
+		if !of && !strings.HasPrefix(s.file, strings.TrimPrefix(c.Dir+"/", "./")) { // a command may be of a package that several share
 			continue
 		}
-		of := path.Base(s.file) == command+".py" && path.Base(path.Dir(s.file)) == "commands"
 		if !s.kafka && !(of && slices.ContainsFunc(p.c.reach(s), func(r *source) bool { return r.kafka })) {
 			continue
 		}
@@ -631,7 +669,8 @@ func (p *finder) django(s *source) {
 	}
 	say("runserver", max(1, s.main), s.file)
 	for _, o := range p.c.sources {
-		if path.Base(path.Dir(o.file)) == "commands" && path.Base(o.file) != "__init__.py" &&
+		if path.Base(path.Dir(o.file)) == "commands" && path.Base(o.file) != "__init__.py" && (dir == "." || strings.HasPrefix(o.file, dir+"/")) &&
+			!onceWord.MatchString(path.Base(o.file)) &&
 			slices.ContainsFunc(p.c.reach(o), func(r *source) bool { return r.kafka }) {
 			say(strings.TrimSuffix(path.Base(o.file), ".py"), 1, o.file)
 		}
@@ -779,7 +818,7 @@ func aside(file string) bool {
 // partName is the name of a file that is a part of a program and none by itself.
 var partName = regexp.MustCompile(`(?i)^(config|conf|settings|constants|utils?|helpers?|models?|schemas?|types|logs?|logger|logging|errors?|exceptions?|common|base|db|database|version)\.py$`)
 
-var helperName = regexp.MustCompile(`(?i)^(create|setup|init|delete|reset|check|wait|seed|clean|list|test|debug|verify|inspect|bench)(_|$)|_(test|check|setup|admin|example|demo)$|^topics?$|admin`)
+var helperName = regexp.MustCompile(`(?i)^(create|setup|init|delete|reset|check|wait|seed|clean|list|test\d*|debug|verify|inspect|bench)(_|$)|_(test|check|setup|admin|example|demo)$|^topics?$|admin`)
 
 // choose decides which candidates are the project's programs.
 func (p *finder) choose() []Program {
@@ -791,12 +830,18 @@ func (p *finder) choose() []Program {
 		})
 	}
 	some := slices.ContainsFunc(groups, relevant)
+	spawned := map[*source]bool{}
+	for _, s := range p.c.sources {
+		for _, to := range p.c.spawned(s) {
+			spawned[to] = true
+		}
+	}
 	var chosen, rest []Program
 	for _, c := range groups {
 		switch {
 		case some && !relevant(c):
 		case c.rank == coded && (c.aside || p.imported(c, groups)) && some && len(groups) > 1:
-			if c.kafka && c.aside && !p.imported(c, groups) {
+			if own := c.source.main > 0 && !spawned[c.source]; c.kafka && (own || !p.imported(c, groups)) {
 				rest = append(rest, c.Program)
 			}
 		case c.rank == coded && named(c):
@@ -856,6 +901,7 @@ func (p *finder) oneDjango() {
 func (p *finder) groups() []candidate {
 	slices.SortStableFunc(p.found, func(a, b candidate) int { return int(a.rank - b.rank) })
 	p.oneDjango()
+	p.subcommands()
 	var all []candidate
 	for _, c := range p.found {
 		if i := slices.IndexFunc(all, func(o candidate) bool { return o.key == c.key }); i >= 0 {
@@ -925,7 +971,7 @@ func (p *finder) listens(s *source) (port int, is bool) { //nolint:gocognit // a
 		"flask_socketio": 5000, "apiflask": 5000, "tornado": 8888, "bottle": 8080, "dash": 8050, "gradio": 7860, "nicegui": 8080,
 	}
 	for _, r := range p.c.reach(s) {
-		for _, name := range []string{"run", "run_app", "serve", "run_simple", "listen", "HTTPServer", "ThreadingHTTPServer", "WSGIServer"} {
+		for _, name := range []string{"Config", "run", "run_app", "serve", "run_simple", "listen", "HTTPServer", "ThreadingHTTPServer", "WSGIServer"} {
 			for _, k := range p.c.calls[name] {
 				if k.scope.source != r {
 					continue
@@ -940,7 +986,7 @@ func (p *finder) listens(s *source) (port int, is bool) { //nolint:gocognit // a
 				if framework := p.madeBy(first, k.scope); known < 0 && framework != "" {
 					known = ports[strings.ToLower(framework)]
 				}
-				if known < 0 || first == "asyncio" || first == "subprocess" || first == "anyio" {
+				if known < 0 || first == "asyncio" || first == "subprocess" || first == "anyio" || name == "Config" && k.expr.X.Dotted() != "uvicorn.Config" {
 					continue
 				}
 				arg := k.expr.Arg("port", -1)

@@ -128,6 +128,30 @@ func (t *tree) line(file, part string) int {
 	return 1 + strings.Count(before, "\n")
 }
 
+// onward is the first place from another one on, in its file, that names part; that place itself where none does.
+func (t *tree) onward(from Place, part string) Place {
+	for n, line := range strings.Split(t.text(from.File), "\n") {
+		if n+1 >= from.Line && strings.Contains(line, part) {
+			return Place{from.File, n + 1}
+		}
+	}
+	return from
+}
+
+// keyLine is the number of the line in YAML that the last of some keys begins, each of them behind the one before; 1 where they
+// do not.
+func (t *tree) keyLine(file string, keys ...string) int {
+	for n, line := range strings.Split(t.text(file), "\n") {
+		if rest := strings.TrimLeft(line, " "); rest == line || !strings.HasPrefix(rest, keys[0]+":") {
+			continue
+		}
+		if keys = keys[1:]; len(keys) == 0 {
+			return n + 1
+		}
+	}
+	return 1
+}
+
 // python are the files of Python source, those of tests left out.
 func (t *tree) python() []string {
 	var all []string
