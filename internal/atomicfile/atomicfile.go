@@ -5,6 +5,7 @@ package atomicfile
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -30,22 +31,34 @@ func Write(path string, data []byte, mode fs.FileMode) error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	return through(path, data, mode, Rename)
+	return through(path, all(data), mode, Rename)
 }
 
 // Create creates the file at path with data. One that is there, even since a moment ago, is left: fs.ErrExist.
 func Create(path string, data []byte, mode fs.FileMode) error {
-	return through(path, data, mode, place)
+	return through(path, all(data), mode, place)
 }
 
-// through writes data to a file beside path, to the disk, and has put bring it to its place.
-func through(path string, data []byte, mode fs.FileMode, put func(from, to string) error) error {
+// CreateFrom is Create with what write writes, however much that is. When write fails there is no file.
+func CreateFrom(path string, mode fs.FileMode, write func(io.Writer) error) error {
+	return through(path, write, mode, place)
+}
+
+func all(data []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	}
+}
+
+// through has a file beside path written, to the disk, and has put bring it to its place.
+func through(path string, write func(io.Writer) error, mode fs.FileMode, put func(from, to string) error) error {
 	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*.tmp")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(tmp.Name()) // gone already when all went well
-	_, err = tmp.Write(data)
+	err = write(tmp)
 	if err := errors.Join(err, tmp.Chmod(mode), tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}
