@@ -106,6 +106,7 @@ const (
 	DataDirInUse    = "kafka.data_dir_in_use"  // Dir: another embedded broker holds it
 	CanaryLost      = "kafka.canary_lost"      // Topic: written, not read back
 	RecordTooLarge  = "kafka.record_too_large" // Topic
+	GroupBusy       = "kafka.group_busy"       // Group: programs read as members of it
 )
 
 // args are the values of a text.

@@ -15,6 +15,7 @@ type Producer struct {
 	client    *client
 	async     sarama.AsyncProducer
 	delivered func(Record, error)
+	copies    bool // partition and time are the record's to say
 	cancel    context.CancelFunc
 	done      sync.WaitGroup // the goroutine that reports deliveries
 	under     sync.WaitGroup // records under way
@@ -31,14 +32,30 @@ var errClosed = errors.New("kafka producer: closed")
 // where it went, or why it did not: one call at a time, in no order across partitions. It may be nil, and must not
 // block for long, since what waits for it waits in memory of limited size.
 func (c *Cluster) NewProducer(ctx context.Context, delivered func(Record, error)) (*Producer, error) {
+	return c.producer(ctx, delivered, false)
+}
+
+// NewCopier is NewProducer for records that were on a topic before: each goes to the partition that it names, with the time
+// that it has.
+func (c *Cluster) NewCopier(ctx context.Context, delivered func(Record, error)) (*Producer, error) {
+	return c.producer(ctx, delivered, true)
+}
+
+func (c *Cluster) producer(ctx context.Context, delivered func(Record, error), copies bool) (*Producer, error) {
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, cancel)
-	p := &Producer{delivered: delivered, cancel: cancel, closing: make(chan struct{})}
+	p := &Producer{delivered: delivered, copies: copies, cancel: cancel, closing: make(chan struct{})}
 	if p.delivered == nil {
 		p.delivered = func(Record, error) {}
 	}
 	var err error
-	if p.client, err = c.client(life, patient(life)); err != nil {
+	tune := func(conf *sarama.Config) {
+		patient(life)(conf)
+		if copies {
+			conf.Producer.Partitioner = sarama.NewManualPartitioner
+		}
+	}
+	if p.client, err = c.client(life, tune); err != nil {
 		cancel()
 		return nil, err
 	}
@@ -89,6 +106,9 @@ func (p *Producer) Send(ctx context.Context, r Record) error {
 	defer p.mu.RUnlock()
 	m := message(r)
 	m.Metadata = r
+	if p.copies {
+		m.Partition, m.Timestamp = r.Partition, r.Time
+	}
 	select {
 	case <-p.closing:
 		return errClosed

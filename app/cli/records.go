@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"encoding/base64"
 	"errors"
 	"flag"
 	"fmt"
@@ -153,7 +152,7 @@ func (c *call) tailRecords(ctx context.Context, topic string, f recordFlags) err
 	defer p.Close()
 	form := appendText
 	if c.json {
-		form = appendJSON
+		form = project.AppendJSON
 	}
 	shown, seen, buf := 0, 0, make([]byte, 0, written+4096)
 	for b, err := range p.Read(ctx, what) {
@@ -212,66 +211,6 @@ func appendShown(b, text []byte) []byte {
 		return strconv.AppendQuoteToGraphic(b, string(text))
 	}
 	return append(b, termtext.OneLine(string(text))...)
-}
-
-// appendJSON adds a record as an object on a line.
-func appendJSON(b []byte, r *project.Record) []byte {
-	b = appendString(append(b, `{"topic":`...), []byte(r.Topic))
-	b = strconv.AppendInt(append(b, `,"partition":`...), int64(r.Partition), 10)
-	b = strconv.AppendInt(append(b, `,"offset":`...), r.Offset, 10)
-	b = r.Time.UTC().AppendFormat(append(b, `,"time":"`...), "2006-01-02T15:04:05.000Z07:00")
-	b = appendBytes(append(b, '"'), "key", r.Key)
-	b = appendBytes(b, "value", r.Value)
-	for i, h := range r.Headers {
-		open := `,{"name":`
-		if i == 0 {
-			open = `,"headers":[{"name":`
-		}
-		b = appendString(append(b, open...), []byte(h.Key))
-		b = append(appendBytes(b, "value", h.Value), '}')
-	}
-	if len(r.Headers) > 0 {
-		b = append(b, ']')
-	}
-	return append(b, '}', '\n')
-}
-
-// appendBytes adds a member: a string, null, or in Base64 under another name what is no text.
-func appendBytes(b []byte, name string, value []byte) []byte {
-	b = append(append(b, `,"`...), name...)
-	switch {
-	case value == nil:
-		return append(b, `":null`...)
-	case !utf8.Valid(value):
-		b = base64.StdEncoding.AppendEncode(append(b, `_base64":"`...), value)
-		return append(b, '"')
-	}
-	return appendString(append(b, `":`...), value)
-}
-
-// appendString adds text as JSON has it. What a terminal would obey is for the guard behind Out to write otherwise.
-func appendString(b, text []byte) []byte {
-	b = append(b, '"')
-	from := 0
-	for i, c := range text {
-		if c >= ' ' && c != '"' && c != '\\' {
-			continue
-		}
-		b = append(b, text[from:i]...)
-		from = i + 1
-		switch c {
-		case '"', '\\':
-			b = append(b, '\\', c)
-		case '\n':
-			b = append(b, '\\', 'n')
-		case '\t':
-			b = append(b, '\\', 't')
-		default:
-			const hex = "0123456789abcdef"
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		}
-	}
-	return append(append(b, text[from:]...), '"')
 }
 
 // sentJSON is what send answers.

@@ -26,7 +26,7 @@ func TestARecordAsJSONIsWhatItWas(t *testing.T) {
 		r := project.Record{Topic: "t", Partition: 2, Offset: 7, Time: time.UnixMilli(1772616540123), Key: v, Value: v, Headers: []project.Header{{Key: "h\x1b[0m", Value: v}, {Key: "h"}}}
 		var out bytes.Buffer
 		guard := &termtext.Writer{W: &out, Mode: func() termtext.Mode { return termtext.JSON }}
-		if _, err := guard.Write(appendJSON(nil, &r)); err != nil {
+		if _, err := guard.Write(project.AppendJSON(nil, &r)); err != nil {
 			t.Fatal(err)
 		}
 		if text := strings.TrimSuffix(out.String(), "\n"); strings.Contains(text, "\n") || termtext.Clean(text) != text {
@@ -77,7 +77,7 @@ func TestARecordAsTextIsOneCleanLine(t *testing.T) {
 
 func BenchmarkRecordText(b *testing.B) { benchForm(b, appendText) }
 
-func BenchmarkRecordJSON(b *testing.B) { benchForm(b, appendJSON) }
+func BenchmarkRecordJSON(b *testing.B) { benchForm(b, project.AppendJSON) }
 
 func benchForm(b *testing.B, form func([]byte, *project.Record) []byte) {
 	r := project.Record{Topic: "results", Partition: 1, Offset: 123456, Time: time.Now(), Key: []byte("cam-1"), Value: []byte(`{"frame": 123456, "label": "person", "confidence": 0.87, "box": [1, 2, 3, 4]}`)}

@@ -19,6 +19,9 @@ type (
 	From    = kafka.From
 )
 
+// AppendJSON adds a record as a JSON object on a line of its own.
+func AppendJSON(b []byte, r *Record) []byte { return kafka.AppendJSON(b, r) }
+
 // FromStart has a Reading begin with the oldest record that is kept.
 const FromStart = kafka.FromStart
 
@@ -57,9 +60,21 @@ func (p *Project) SendAll(ctx context.Context, topic string, records iter.Seq2[R
 	if err := k.Exist(ctx, []kafka.Topic{{Name: topic}}); err != nil { // a producer would wait for it
 		return 0, err
 	}
+	return deliver(ctx, k.NewProducer, func(yield func(Record, error) bool) {
+		for r, err := range records {
+			r.Topic = topic
+			if !yield(r, err) {
+				return
+			}
+		}
+	})
+}
+
+// deliver has a new producer send records until there are no more, one fails or ctx ends, and says how many arrived.
+func deliver(ctx context.Context, open func(context.Context, func(Record, error)) (*kafka.Producer, error), records iter.Seq2[Record, error]) (arrived int, err error) {
 	sending, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	producer, err := k.NewProducer(ctx, func(_ Record, err error) {
+	producer, err := open(ctx, func(_ Record, err error) {
 		if err != nil {
 			cancel(err)
 			return
@@ -73,7 +88,6 @@ func (p *Project) SendAll(ctx context.Context, topic string, records iter.Seq2[R
 		if broken != nil {
 			cancel(broken)
 		}
-		r.Topic = topic
 		if sending.Err() != nil || producer.Send(sending, r) != nil {
 			break
 		}
