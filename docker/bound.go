@@ -22,7 +22,7 @@ var errTooMuch = errors.New("the answer is too large")
 // bounding bounds the answers of a transport in size; their time is the caller's to bound.
 type bounding struct{ http.RoundTripper }
 
-// RoundTrip answers with a body that ends with an error where it is too large. A log has no end, and is read in pieces;
+// RoundTrip answers with a body that ends with an error where it is too large. A log has no end, and is read in pieces, as a volume's content is;
 // of what happens, each event is bounded.
 func (b bounding) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := b.RoundTripper.RoundTrip(r)
@@ -30,7 +30,7 @@ func (b bounding) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	switch {
-	case strings.HasSuffix(r.URL.Path, "/logs"):
+	case strings.HasSuffix(r.URL.Path, "/logs"), strings.HasSuffix(r.URL.Path, "/archive"):
 	case strings.HasSuffix(r.URL.Path, "/events"):
 		resp.Body = &bounded{ReadCloser: resp.Body, most: mostEvent, again: true}
 	case resp.ContentLength > mostAnswer:

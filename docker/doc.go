@@ -5,6 +5,6 @@
 // the user's own compose client, so that what happens is exactly what they would get by hand.
 //
 // Everything looks once and returns: nothing here sleeps, retries or logs, so patience belongs to the caller. Faults
-// that a person may read are of type *Error. No verb removes a volume or a network, and a container goes only when
-// compose replaces it by its successor.
+// that a person may read are of type *Error. No verb but Remove removes a volume or a container; a container
+// goes otherwise only when compose replaces it by its successor.
 package docker

@@ -3,6 +3,7 @@ package docker
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/events"
 	"github.com/docker/docker/api/types/filters"
+	"github.com/docker/docker/api/types/mount"
 	"github.com/docker/docker/client"
 )
 
@@ -307,6 +309,107 @@ func (g *Engine) Usage(ctx context.Context) (Usage, error) {
 		}
 	}
 	return u, nil
+}
+
+// Pack writes what a volume holds to w, as a tar archive.
+func (g *Engine) Pack(ctx context.Context, v Volume, w io.Writer) error {
+	api, err := g.api(ctx)
+	if err != nil {
+		return err
+	}
+	archive, _, err := api.CopyFromContainer(ctx, v.Container, v.Destination)
+	if err != nil {
+		return g.told(ctx, err)
+	}
+	_, err = io.Copy(w, archive)
+	return errors.Join(err, archive.Close())
+}
+
+// Remove has the engine remove the containers, and then the volumes, for good. A volume that another container has stays,
+// and is an error.
+func (g *Engine) Remove(ctx context.Context, d Data) error {
+	api, err := g.api(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range d.Containers {
+		if err := api.ContainerRemove(ctx, c.ID, container.RemoveOptions{Force: true}); err != nil && !isNotFound(err) {
+			return g.told(ctx, err)
+		}
+	}
+	var errs []error
+	for _, v := range d.Volumes {
+		if err := api.VolumeRemove(ctx, v.Name, false); err != nil && !isNotFound(err) {
+			errs = append(errs, g.told(ctx, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// mounts are the volumes and folders that a container has; none where it is gone.
+func (g *Engine) mounts(ctx context.Context, id string) ([]mounted, error) {
+	ctx, cancel := within(ctx, lookWithin)
+	defer cancel()
+	api, err := g.api(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := api.ContainerInspect(ctx, id)
+	if isNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, g.told(ctx, err)
+	}
+	var all []mounted
+	for _, m := range c.Mounts {
+		switch m.Type {
+		case mount.TypeVolume:
+			all = append(all, mounted{m.Name, m.Destination, true})
+		case mount.TypeBind:
+			all = append(all, mounted{m.Source, m.Destination, false})
+		}
+	}
+	return all, nil
+}
+
+// changed are the paths in a container's own file system that are not as in its image.
+func (g *Engine) changed(ctx context.Context, id string) ([]string, error) {
+	ctx, cancel := within(ctx, lookWithin)
+	defer cancel()
+	api, err := g.api(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := api.ContainerDiff(ctx, id)
+	if err != nil && !isNotFound(err) {
+		return nil, g.told(ctx, err)
+	}
+	var paths []string
+	for _, c := range all {
+		if c.Kind != container.ChangeDelete {
+			paths = append(paths, c.Path)
+		}
+	}
+	return paths, nil
+}
+
+// madeFor reports whether a volume is one that compose made for a project, or the engine for a container alone.
+func (g *Engine) madeFor(ctx context.Context, name, project string) (bool, error) {
+	if anonymous.MatchString(name) {
+		return true, nil
+	}
+	ctx, cancel := within(ctx, lookWithin)
+	defer cancel()
+	api, err := g.api(ctx)
+	if err != nil {
+		return false, err
+	}
+	v, err := api.VolumeInspect(ctx, name)
+	if err != nil {
+		return false, g.told(ctx, err)
+	}
+	return v.Labels[labelProject] == project, nil
 }
 
 func isNotFound(err error) bool         { return errdefs.IsNotFound(err) }
