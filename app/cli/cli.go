@@ -62,6 +62,8 @@ func commands() []command {
 		{name: "logs", args: "[-f] [-n N] [app|NAME|SERVICE]", run: logs},
 		{name: "topics", args: "[plan|apply [--grow]|list]", run: topics},
 		{name: "records", args: "tail TOPIC [--from beginning|end|TIME|OFFSET] [--partition N] [--filter TEXT] [--path JSONPATH] [-n N] [--until-end] | send TOPIC [--key K] [--header K=V] [--lines] [FILE|-]", run: records},
+		{name: "snapshot", args: "save FILE [TOPIC...] | restore FILE [TOPIC...] [--append]", run: snapshot},
+		{name: "reset", args: "--topics [TOPIC...] | --offsets | --all [-o FOLDER] [--delete-for-good]", run: reset},
 		{name: "env", args: "[--format powershell|cmd|bash|dotenv|json|vscode]", run: env},
 		{name: "canary", run: canary},
 		{name: "inspect", args: "[--fix] [--live] FILE...", run: inspect},

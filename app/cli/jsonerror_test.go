@@ -15,6 +15,7 @@ import (
 // that are off. A command that has no other way to fail has the latter.
 var failing = map[string][]string{
 	"up": {"up"}, "down": {"down"}, "status": {"status"}, "restart": {"restart"}, "logs": {"logs"}, "topics": {"topics", "plan"}, "records": {"records", "tail", "nowhere"}, "env": {"env"},
+	"snapshot": {"snapshot", "restore", "nowhere.jsonl"}, "reset": {"reset", "--topics", "--delete-for-good"},
 	"canary": {"canary"}, "inspect": {"inspect", "nowhere.yaml"}, "diagnose": {"diagnose", "nowhere.log"},
 	"doctor": {"doctor", "--yes"}, "demo": {"demo", "--for", "ever"}, "facts": {"facts", "--project", "nowhere"},
 	"init": {"init", "nowhere"}, "plan": {"plan"}, "trust": {"trust", "show"}, "quit": {"quit", "--timeout", "x"},

@@ -42,6 +42,8 @@ var walked = map[string][][]string{
 	"logs":       {{}, {"app"}, {"kafka"}, {"-n", "5", "kafka"}},
 	"topics":     {{}, {"plan"}, {"list"}, {"apply"}, {"apply", "--grow"}},
 	"records":    {{"tail", "results", "-n", "1"}, {"tail", "results", "--from", "beginning", "--until-end"}, {"send", "results"}, {"send", "--lines", "results", "app.py"}},
+	"snapshot":   {{"save", "s.jsonl.gz"}, {"restore", "app.py"}},
+	"reset":      {{"--topics", "--delete-for-good"}, {"--offsets", "--delete-for-good"}, {"--all", "--delete-for-good"}, {"--all", "--json"}},
 	"canary":     {{}},
 	"inspect":    {{"compose.yaml"}, {"--live", "compose.yaml"}, {"--fix", "compose.yaml"}},
 	"diagnose":   {{}},

@@ -74,13 +74,7 @@ func (p *Project) stopKafka(ctx context.Context) error {
 	if p.stack == nil {
 		return usererr.New("project.no_remedy", map[string]any{"Name": RestartKafka}, nil).Terminal()
 	}
-	whole := p.stack.Stack
-	brokers := &docker.Stack{Engine: whole.Engine, Dir: whole.Dir, Files: whole.Files, Name: whole.Name, Profiles: whole.Profiles, Env: whole.Env}
-	for _, service := range whole.Services {
-		if p.clues.services[service] == diagnose.Broker {
-			brokers.Services = append(brokers.Services, service)
-		}
-	}
+	brokers := p.servicesOnly(func(role string) bool { return role == diagnose.Broker })
 	if len(brokers.Services) == 0 { // none named would mean all
 		return usererr.New("project.no_remedy", map[string]any{"Name": RestartKafka}, nil).Terminal()
 	}
@@ -88,4 +82,16 @@ func (p *Project) stopKafka(ctx context.Context) error {
 		return err
 	}
 	return brokers.Stop(ctx)
+}
+
+// servicesOnly is the project's stack with those wanted services that have such a role in Kafka.
+func (p *Project) servicesOnly(of func(role string) bool) *docker.Stack {
+	whole := p.stack.Stack
+	some := &docker.Stack{Engine: whole.Engine, Dir: whole.Dir, Files: whole.Files, Name: whole.Name, Profiles: whole.Profiles, Env: whole.Env}
+	for _, service := range whole.Services {
+		if of(p.clues.services[service]) {
+			some.Services = append(some.Services, service)
+		}
+	}
+	return some
 }
