@@ -451,3 +451,30 @@ func TestAnEmptyTextIsSaidToBeEmpty(t *testing.T) {
 		}
 	}
 }
+
+// An address that was put together of two places in a line was masked like a secret, and a line number of a source file
+// was told as a port.
+func TestTheAddressOfAServiceIsReadable(t *testing.T) {
+	for text, want := range map[string]string{
+		"urllib3.exceptions.MaxRetryError: HTTPConnectionPool(host='store', port=9153): Max retries exceeded (Caused by NewConnectionError('Failed to establish a new connection: [Errno 111] Connection refused'))\n": "store:9153",
+		"[ WARN:0@30.0] global cap_ffmpeg_impl.hpp:453 _opencv_ffmpeg_interrupt_callback Stream timeout triggered after 30034.7 ms\n":                                                                                  "",
+	} {
+		found := find(text, App)
+		if len(found) == 0 || found[0].Cause != "service-unreachable" || found[0].Args["addr"] != want {
+			t.Errorf("%s\ngot %+v, want the address %q", text, found, want)
+		}
+	}
+}
+
+// A text of lines without any level was told "nothing is wrong" although its last line said what was.
+func TestALastLineThatSpeaksOfAFailureIsNotNothing(t *testing.T) {
+	for _, text := range []string{
+		"Feb 02 09:00:00 box systemd[1]: Starting det, the detector\nFeb 02 09:00:01 box systemd[1]: Failed to start det, the detector.\n",
+		"loading the plan\nthe plan could not be carried out\n",
+		"正在加载方案\n方案无法执行\n",
+	} {
+		if found := find(text, ""); len(found) != 1 || found[0].Cause != Unknown {
+			t.Errorf("%s\ngot %+v, want an honest unknown", text, found)
+		}
+	}
+}

@@ -3,8 +3,10 @@ package diagnose
 import (
 	"cmp"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Findings says what the lines so far mean, the root cause first. It is empty when nothing is wrong, and may be asked
@@ -61,7 +63,55 @@ func (s *Scanner) whispers(silent map[string]bool) (all []Finding) {
 	if f, ok := s.strangers(s.warned, len(s.warned)); ok && len(all) == 0 && len(s.warned) >= worrying && s.informed < s.warned[0].line {
 		all = append(all, f)
 	}
+	if len(all) == 0 {
+		last := s.murmurs()
+		if f, ok := s.strangers(last, len(last)); ok {
+			all = append(all, f)
+		}
+	}
 	return all
+}
+
+// murmurs are the last lines of a text that speak of a failure, without any level: who pastes a few lines mostly ends with
+// the one that matters, and a program that ends in an error says so last.
+func (s *Scanner) murmurs() (all []stray) {
+	for i := s.recent.n - 1; i >= max(0, s.recent.n-recentLines); i-- {
+		l := &s.recent.lines[i%recentLines]
+		text := clean(l.text)
+		if text == "" {
+			continue
+		}
+		if levelOf(l.text) != noLevel || l.src.level == info || !tells(strings.ToLower(text)) || s.isNoise(l.text) {
+			break
+		}
+		all = append(all, stray{line: s.n - (s.recent.n - 1 - i), text: evidence(around(text, 0)), where: s.guess(text, l.src), from: l.src})
+	}
+	slices.Reverse(all)
+	return all
+}
+
+// tells reports whether a line, in lower case, says by itself that something failed.
+func tells(low string) bool {
+	return slices.ContainsFunc(tellingWords, func(w string) bool { return strings.Contains(low, w) }) && !harmless.MatchString(low)
+}
+
+var tellingWords = []string{
+	"failed", "failure", "error: ", " error ", "exception: ", "exception in ", "refused", "cannot ", "can't ", "could not", "couldn't", "unable to", "timed out", "denied", "no such ",
+	"not found", "not recognized", "not allowed", "not permitted", "forbidden", "unauthorized", "invalid ", "abnormally", "unexpectedly", "aborted", "crashed",
+	"失败", "错误", "异常", "超时", "拒绝", "无法", "找不到", "不是内部或外部命令",
+}
+
+// harmless is what is said of failures that did not come, or are over, and what is code or a list and no sentence.
+var harmless = regexp.MustCompile(`^\s*[-#*] |\w\(|[{}]|(?:\b(?:no|0|zero|without|any|ignor\w*|handl\w*|fixed|retry\w*|recover\w*|skipp\w*|if|when|in case)\b|没有|无).{0,24}(?:fail|error|exception|错误|异常|失败)|(?:fail\w*|errors?|exceptions?|错误|失败) ?[:=] ?(?:0|none|null|false)\b|\berror (?:codes?|messages?|pages?|logs?|rates?|handl\w+|levels?)\b|\b(?:fixed|handled|recovered|ignored|skipped|resolved|cleared|0 failed|passed)\b`)
+
+// isNoise reports whether a line is one that looks like an error and is none.
+func (s *Scanner) isNoise(b []byte) bool {
+	l := newLine(clean(b))
+	s.find(b)
+	return slices.ContainsFunc(s.hits, func(id uint16) bool {
+		c := &s.book.patterns[id]
+		return c.kind == ofNoise && c.matches(l)
+	})
 }
 
 // read gives what the text says, unless the facts rule it out.

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"maps"
+	"net"
 	"regexp"
 	"slices"
 	"strings"
@@ -324,13 +325,19 @@ func guarded(args map[string]string, line string) map[string]string {
 	shown := redact.Text(line)
 	for name, v := range args {
 		switch {
-		case !strings.Contains(shown, v):
+		case !strings.Contains(shown, v) && (name != "addr" || !isShown(shown, v)):
 			args[name] = redact.Mark
 		default:
 			args[name] = short(v)
 		}
 	}
 	return args
+}
+
+// isShown reports whether both parts of an address that was put together are in a line as it is shown.
+func isShown(shown, addr string) bool {
+	host, port, err := net.SplitHostPort(addr)
+	return err == nil && strings.Contains(shown, host) && strings.Contains(shown, port)
 }
 
 // short is a value that fits into a sentence.

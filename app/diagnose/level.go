@@ -120,6 +120,9 @@ func numbered(b []byte) level {
 	case len(b) > 6 && b[5] == ' ' && digits(b[1:5]):
 		return lettered(b[0])
 	default:
+		if l := inMark(b); l != noLevel {
+			return l
+		}
 		return bracketed(b)
 	}
 	switch {
@@ -152,6 +155,25 @@ func bracketed(b []byte) level {
 		}
 		b = rest
 	}
+}
+
+// inMark reads the levels of web servers and databases: "[emerg]" of nginx and Apache, whose "[error]" is also said of a
+// page that is missing; "s":"F" of MongoDB; "[E:onnxruntime:".
+func inMark(b []byte) level {
+	switch {
+	case bytes.Contains(b, []byte(" [emerg] ")), bytes.Contains(b, []byte(" [alert] ")), bytes.Contains(b, []byte(" [crit] ")):
+		return failed
+	case bytes.Contains(b, []byte("[E:onnxruntime:")), bytes.Contains(b, []byte("[F:onnxruntime:")):
+		return failed
+	case bytes.Contains(b, []byte("[W:onnxruntime:")):
+		return warn
+	}
+	for _, key := range []string{`"s":"`, `\"s\":\"`} { // as it is, and within the JSON of whoever ships it
+		if _, rest, ok := bytes.Cut(b, []byte(key)); ok && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\\') {
+			return lettered(rest[0])
+		}
+	}
+	return noLevel
 }
 
 func lettered(c byte) level {

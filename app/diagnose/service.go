@@ -216,11 +216,13 @@ var addresses = []*regexp.Regexp{
 	regexp.MustCompile(`(?:failed to resolve|could not resolve host:|lookup|getaddrinfo \w+) ["']?([\w.-]+)["']?()`),
 }
 
+var sourceFile = regexp.MustCompile(`\.(?:py|pyx|go|js|ts|mjs|cjs|c|cc|cpp|cxx|cu|h|hh|hpp|java|scala|kt|rs|rb|php|cs|ml)$`)
+
 // spoken is the address that a line speaks of: the host, and the port where it says one.
 func spoken(low string) (host, port string) {
 	for _, re := range addresses {
 		if m := re.FindStringSubmatch(low); m != nil && strings.Trim(m[1], "0123456789") != "" && m[1] != "" {
-			if strings.HasSuffix(m[1], ".py") || strings.HasSuffix(m[1], ".go") {
+			if sourceFile.MatchString(m[1]) { // with a line of it, not a port
 				continue
 			}
 			return m[1], m[2]
