@@ -76,13 +76,14 @@ func commands() []command {
 		{name: "trust", args: "[list|show|forget] [DIR]", run: trust},
 		{name: "quit", args: "[--timeout D]", run: quit},
 		{name: "bundle", args: "[-o FILE] [--force]", run: pack},
-		{name: "selftest", run: checkUp},
+		{name: "selftest", args: "[-o FILE]", run: checkUp},
 		{name: "schema", run: schema},
 		{name: "completion", args: "bash|powershell", run: completion},
 		{name: "version", run: version},
 		{name: SampleApp, hidden: true, run: runSample},
 		{name: keepApart, hidden: true, run: keepDetached},
 		{name: onPath, hidden: true, run: putOnPath},
+		{name: appID, hidden: true, run: giveAppID},
 		{name: selftestPart, hidden: true, run: runSelftestPart},
 	}
 }

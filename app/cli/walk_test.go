@@ -60,7 +60,7 @@ var walked = map[string][][]string{
 	"version":    {{}},
 	keepApart:    {{}},
 
-	"demo": nil, "selftest": nil, SampleApp: nil, onPath: nil, selftestPart: nil,
+	"demo": nil, "selftest": nil, SampleApp: nil, onPath: nil, appID: nil, selftestPart: nil,
 }
 
 // A project that nobody trusts had its programs run, its addresses talked to and the person's environment sent there by

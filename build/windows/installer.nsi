@@ -35,7 +35,8 @@ InstallDirRegKey HKCU "Software\StreamTray" "InstallDir"
 
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\StreamTray"
 !define RUN "Software\Microsoft\Windows\CurrentVersion\Run" ; as app/desktop has it
-!define APPID "Software\Classes\AppUserModelId\app.streamtray" ; as app/desktop has it
+!define APPNAME "app.streamtray" ; as app/desktop has it
+!define APPID "Software\Classes\AppUserModelId\${APPNAME}"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
@@ -67,6 +68,7 @@ InstallDirRegKey HKCU "Software\StreamTray" "InstallDir"
 !insertmacro Text Ending "Asking the running StreamTray to end..." "正在请求运行中的 StreamTray 结束..."
 !insertmacro Text StillRuns "StreamTray is still running.$\r$\n$\r$\nQuit it from its icon in the tray, close the terminals in which it runs, and try again." "StreamTray 仍在运行。$\r$\n$\r$\n请从托盘图标退出，并关闭正在运行它的终端，然后重试。"
 !insertmacro Text NoPath "Your PATH could not be changed." "无法修改您的 PATH。"
+!insertmacro Text NoAppID "The shortcut could not be given StreamTray's id." "无法将 StreamTray 的 ID 写入快捷方式。"
 !insertmacro Text AskSettings "Remove your settings and StreamTray's logs as well?$\r$\n$\r$\nYour projects and everything in Docker stay as they are." "是否同时删除您的设置和 StreamTray 的日志？$\r$\n$\r$\n您的项目以及 Docker 中的一切都保持不变。"
 
 VIProductVersion "${NUMBER}.0"
@@ -148,6 +150,12 @@ Section "$(Core)" SecCore
 	File "${FROM}/THIRD-PARTY.txt"
 	WriteUninstaller "$INSTDIR\uninstall.exe"
 	CreateShortCut "$SMPROGRAMS\StreamTray.lnk" "$INSTDIR\StreamTray.exe"
+	; By it the taskbar and the notifications know that a window and a balloon are of what this starts.
+	nsExec::Exec '"$INSTDIR\streamtray.com" app-id "$SMPROGRAMS\StreamTray.lnk" ${APPNAME}'
+	Pop $0
+	${If} $0 != 0
+		DetailPrint "$(NoAppID)"
+	${EndIf}
 
 	WriteRegStr HKCU "Software\StreamTray" "InstallDir" "$INSTDIR"
 	; The program's notifications carry this id: Windows shows them under this name.

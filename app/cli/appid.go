@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"context"
+	"os"
+
+	"streamtray/internal/atomicfile"
+	"streamtray/internal/shelllink"
+	"streamtray/internal/usererr"
+)
+
+// appID is the hidden verb by which the installer gives a shortcut the application's id: its script cannot.
+const appID = "app-id"
+
+func giveAppID(_ context.Context, c *call, args []string) error {
+	words, err := c.parse(c.flags(appID, false), args, 2)
+	if err != nil {
+		return err
+	}
+	if len(words) != 2 {
+		return badUsage("cli.app_id_words", nil)
+	}
+	link, err := os.ReadFile(words[0])
+	if err == nil {
+		link, err = shelllink.WithAppID(link, words[1])
+	}
+	if err == nil {
+		err = atomicfile.Write(words[0], link, 0o644)
+	}
+	if err != nil {
+		return usererr.New("cli.app_id_unchanged", map[string]any{"File": words[0]}, err)
+	}
+	return nil
+}
