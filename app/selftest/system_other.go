@@ -4,10 +4,14 @@ package selftest
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"github.com/godbus/dbus/v5"
 )
+
+// System is what runs this program, in words for a report.
+func System() string { return runtime.GOOS + " " + runtime.GOARCH }
 
 func systemTrials() []trial { return []trial{{"notification", notification}} }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"os"
+	"runtime"
 	"time"
 	"unsafe"
 
@@ -14,6 +16,12 @@ import (
 	"streamtray/app/detector"
 	"streamtray/app/ports"
 )
+
+// System is what runs this program, in words for a report: the version by its numbers, the code page, the processor.
+func System() string {
+	v := windows.RtlGetVersion()
+	return fmt.Sprintf("Windows %d.%d.%d, code page %d, %s", v.MajorVersion, v.MinorVersion, v.BuildNumber, systemCodePage(), runtime.GOARCH)
+}
 
 func systemTrials() []trial {
 	return []trial{{"notification", notification}, {"code-page", codePage}, {"manifest", manifest}, {"reserved-ports", reservedPorts}}
