@@ -116,7 +116,7 @@ const (
 	usualHeight = 700
 )
 
-// frame is about what a window's frame takes of the screen, in pixels.
+// frame is about what a window's frame takes of the screen, in Fyne's units: it grows with the screen's scale.
 const (
 	frameWide = 16
 	frameHigh = 48
@@ -132,7 +132,7 @@ func (w *window) fit() {
 		return
 	}
 	scale, size := w.Canvas().Scale(), w.Canvas().Size()
-	fits := fyne.NewSize(min(size.Width, float32(wide-frameWide)/scale), min(size.Height, float32(high-frameHigh)/scale))
+	fits := fyne.NewSize(min(size.Width, float32(wide)/scale-frameWide), min(size.Height, float32(high)/scale-frameHigh))
 	if fits != size {
 		w.Resize(fits)
 	}
