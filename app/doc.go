@@ -108,6 +108,7 @@
 //	internal/atomicfile/  a file put in its place whole or not at all
 //	internal/cmdline/  a flag's value in a command line that others wrote
 //	internal/pymanager/  what manages a project's Python environment, and makes one
+//	internal/shelllink/  an application's id in a Windows shortcut
 //	internal/nearest/  the known name that a mistyped one was meant to be
 //	internal/projectfile/  reads a file that a project names, within bounds
 //	assets/        texts, icons, the sample project
