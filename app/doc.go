@@ -73,8 +73,10 @@
 //	  view/        State to rows, headline, menu, the window's frame and overview as values, pure, in both languages
 //	  ui/          Fyne widgets that show a view; cgo-free; the only fyne.Do
 //	  desktop/     this process on a desktop: tray, windows, notifications; the only import of fyne.io/fyne/v2/app
+//	    session/   one project, kept here or watched while another process keeps it: its logs, and what is measured of it
 //	    tray/      a view.Menu as the icon in the tray, its tooltip and its menu
 //	    platform/  notifications, the end of a session, waking up, folders: Windows by an invisible window's messages, else D-Bus
+//	    shoptest/  for tests: a project, its engine and the person who opens it
 //	  cli/         commands, printers, exit codes
 //	  agentrpc/    the channel between processes of one user: who keeps this project already? its agent, seen and steered
 //	               from another process; events as JSON, for that and for --json
@@ -105,6 +107,7 @@
 //	internal/termtext/  text of others, fit for a terminal and a window
 //	internal/procgroup/ a program with everything that it starts: all of them end together
 //	internal/filelock/  a file that one holder at a time has
+//	internal/pause/     lets a time pass, or a context end
 //	internal/atomicfile/  a file put in its place whole or not at all
 //	internal/cmdline/  a flag's value in a command line that others wrote
 //	internal/pymanager/  what manages a project's Python environment, and makes one

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/IBM/sarama"
+
+	"streamtray/internal/pause"
 )
 
 // Deed is what Apply did to a topic.
@@ -158,8 +160,8 @@ func (w *application) asController(run func(*sarama.Broker) error) error {
 		if attempt == 3 {
 			return fault(NoController, args{"Addr": w.s.addr}, err)
 		}
-		if err := pause(w.s.ctx, 100*time.Millisecond<<attempt); err != nil {
-			return err
+		if !pause.For(w.s.ctx, 100*time.Millisecond<<attempt) {
+			return w.s.ctx.Err()
 		}
 		if w.meta, err = w.s.metadata([]string{CanaryTopic}); err != nil {
 			return err

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/IBM/sarama"
+
+	"streamtray/internal/pause"
 )
 
 // leaderTime is how long to wait for the next new topic to get its leaders.
@@ -82,8 +84,8 @@ func (w *application) awaitLeaders() error {
 		case time.Now().After(giveUp):
 			return nil // each topic bears its reason
 		}
-		if err := pause(w.s.ctx, wait); err != nil {
-			return err
+		if !pause.For(w.s.ctx, wait) {
+			return w.s.ctx.Err()
 		}
 	}
 	return nil
@@ -116,16 +118,4 @@ func names(topics []Topic) []string {
 		all = append(all, t.Name)
 	}
 	return all
-}
-
-// pause lets d pass, or returns the context's error as soon as there is one.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }

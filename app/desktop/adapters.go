@@ -151,29 +151,3 @@ func places(s settings.Settings) []view.Place {
 	}
 	return all
 }
-
-// environment is what a program needs to find Kafka, as lines for a shell.
-func environment(s *session, line func(name, value string) string) string {
-	c := s.project.Config
-	var lines []string
-	add := func(name, value string) {
-		if name != "" && value != "" {
-			lines = append(lines, line(name, value))
-		}
-	}
-	add(c.Streaming.Env, c.Streaming.On)
-	add(c.Kafka.Env, strings.Join(s.bootstrap(), ","))
-	for _, t := range c.Kafka.Topics {
-		add(t.Env, t.Name)
-	}
-	return strings.Join(lines, "\n")
-}
-
-// powershell and bash set a variable; quotes are doubled or broken up as each asks.
-func powershell(name, value string) string {
-	return "$env:" + name + " = '" + strings.ReplaceAll(value, "'", "''") + "'"
-}
-
-func bash(name, value string) string {
-	return "export " + name + "='" + strings.ReplaceAll(value, "'", `'\''`) + "'"
-}

@@ -1,17 +1,14 @@
 package desktop
 
 import (
-	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"streamtray/app"
 	"streamtray/app/config"
+	"streamtray/app/desktop/shoptest"
 	"streamtray/app/i18n"
-	"streamtray/app/testenv"
 	"streamtray/app/ui/uitest"
 )
 
@@ -22,21 +19,6 @@ func english(t *testing.T) *i18n.Words {
 		t.Fatal(err)
 	}
 	return w
-}
-
-func TestAShellReadsBackWhatIsCopied(t *testing.T) {
-	const value = `it's "quoted" $HOME \ and 中文`
-	if got, want := powershell("A", value), `$env:A = 'it''s "quoted" $HOME \ and 中文'`; got != want {
-		t.Errorf("powershell: %s, want %s", got, want)
-	}
-	shell, err := exec.LookPath("bash")
-	if err != nil {
-		testenv.Of(t, "no bash to ask")
-	}
-	out, err := exec.CommandContext(t.Context(), shell, "-c", bash("A", value)+"; printf %s \"$A\"").Output()
-	if err != nil || string(out) != value {
-		t.Errorf("bash reads %q (%v), want %q", out, err, value)
-	}
 }
 
 func TestOnlyWhatMattersIsNotified(t *testing.T) {
@@ -85,27 +67,6 @@ func TestAProjectFileIsCheckedAndReplacedWhole(t *testing.T) {
 	}
 }
 
-func TestAnEventIsALineInTheReadersWords(t *testing.T) {
-	w := english(t)
-	lines := 0
-	for _, e := range []app.Event{
-		{Kind: app.Wants},
-		{Kind: app.Planned, Step: "broker"},
-		{Kind: app.Holds, Step: "flow", Note: app.Note{ID: "view.flag.on"}},
-	} {
-		if _, ok := eventLine(e, w); ok {
-			lines++
-		}
-	}
-	if lines != 0 {
-		t.Errorf("%d lines of what only orders the rows", lines)
-	}
-	line, ok := eventLine(app.Event{Kind: app.Failed, Step: "broker", Err: errors.New("connection refused")}, w)
-	if !ok || line.Level != "error" || line.Text != "Kafka · failed · connection refused" {
-		t.Errorf("line %v %q %q", ok, line.Level, line.Text)
-	}
-}
-
 func TestOneLanguageOfStatesForTopics(t *testing.T) {
 	for state, want := range map[string]string{
 		"same": "same", "create": "create", "partitions differ": "differ", "config differ": "differ", "name invalid": "failed", "created": "created",
@@ -124,8 +85,8 @@ func TestATopicIsDeclaredInTheProjectsFileOnceThatWasSeen(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, config.FileName)
 	const is = "version: 1\nname: x # mine\nkafka: {mode: embedded, topics: [{name: results}]}\n"
-	put(t, file, is)
-	p := opened(t, dir, t.TempDir(), "tcp://127.0.0.1:1")
+	shoptest.Put(t, file, is)
+	p := shoptest.Open(t, dir, t.TempDir(), "tcp://127.0.0.1:1")
 	change, err := planner{p, w, projectFile{path: file}}.Declaring("debug", 2)
 	if err != nil || !strings.Contains(change.Diff, "+kafka: {mode: embedded, topics: [{name: results}, {name: debug, partitions: 2}]}") {
 		t.Fatalf("%v, shown:\n%s", err, change.Diff)

@@ -137,7 +137,7 @@ func (e *examiner) Again() {
 func (d *Desk) examinee() project.Options {
 	switch {
 	case d.session != nil:
-		return d.projectOptions(d.session.project.Dir)
+		return d.projectOptions(d.session.Project.Dir)
 	case d.pending != nil:
 		return d.projectOptions(d.pending.Dir)
 	case d.asked != "":
@@ -153,13 +153,13 @@ func (d *Desk) subject() func(context.Context) *doctor.Subject {
 	o, s := d.examinee(), d.session
 	return func(ctx context.Context) *doctor.Subject {
 		var subject *doctor.Subject
-		if s != nil && s.demo {
-			subject = doctor.Examine(o, s.project)
+		if s != nil && s.Demo {
+			subject = doctor.Examine(o, s.Project)
 		} else {
 			subject = doctor.Open(ctx, o)
 		}
 		if s != nil {
-			subject.Learn(s.hub.State())
+			subject.Learn(s.Hub.State())
 		}
 		return subject
 	}

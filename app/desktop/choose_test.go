@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
+	"streamtray/app/desktop/shoptest"
 	"streamtray/app/filechooser"
 	"streamtray/app/i18n"
 )
@@ -72,7 +73,7 @@ func TestTheSampleGoesWhereThePersonsDocumentsAre(t *testing.T) {
 		}
 	}
 	where(filepath.Join(home, "Documents"))
-	put(t, filepath.Join(home, ".config", "user-dirs.dirs"), "# names\nXDG_DESKTOP_DIR=\"$HOME/桌面\"\nXDG_DOCUMENTS_DIR=\"$HOME/文档\"\n")
+	shoptest.Put(t, filepath.Join(home, ".config", "user-dirs.dirs"), "# names\nXDG_DESKTOP_DIR=\"$HOME/桌面\"\nXDG_DOCUMENTS_DIR=\"$HOME/文档\"\n")
 	where(home)
 	if err := os.Mkdir(filepath.Join(home, "文档"), 0o755); err != nil {
 		t.Fatal(err)

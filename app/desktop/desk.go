@@ -11,6 +11,7 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/desktop/platform"
+	"streamtray/app/desktop/session"
 	"streamtray/app/desktop/tray"
 	"streamtray/app/i18n"
 	"streamtray/app/project"
@@ -29,8 +30,8 @@ type Desk struct {
 	person  settings.Settings
 	words   *i18n.Words
 
-	session  *session                // nil: no project is open
-	kept     atomic.Pointer[session] // the same, for who is not on the main goroutine
+	session  *session.Session                // nil: no project is open
+	kept     atomic.Pointer[session.Session] // the same, for who is not on the main goroutine
 	system   platform.System
 	pending  *project.Project  // that question is about, opened; nil: none is
 	asked    string            // the folder that was to be opened last, whatever came of it
@@ -106,7 +107,7 @@ func (d *Desk) refresh() {
 	var facts view.Facts
 	recent := places(d.person)
 	if d.session != nil {
-		s, facts = d.session.hub.State(), d.session.facts(recent)
+		s, facts = d.session.Hub.State(), d.session.Facts(recent)
 	} else {
 		facts.Recent = recent
 	}
@@ -131,7 +132,7 @@ func (d *Desk) tell(text string) {
 	}
 	title := "StreamTray"
 	if d.session != nil {
-		title += " · " + d.session.project.Title()
+		title += " · " + d.session.Project.Title()
 	}
 	d.work.Go(func() { _ = d.system.Notify(d.ctx, title, text) }) // a desktop without notifications has the tray
 }
@@ -162,40 +163,40 @@ func (d *Desk) do(a view.Act, arg string) {
 	}
 }
 
-func (d *Desk) doInSession(s *session, a view.Act, arg string) {
+func (d *Desk) doInSession(s *session.Session, a view.Act, arg string) {
 	switch a {
 	case view.ActStart:
-		d.begin(s, !s.plain.Load())
+		d.begin(s, !s.Plain.Load())
 	case view.ActStop:
-		s.keeper.Stop()
+		s.Keeper.Stop()
 	case view.ActStopEverything:
-		s.keeper.StopEverything()
+		s.Keeper.StopEverything()
 	case view.ActStreamingOn, view.ActStreamingOff:
 		d.toggle(s, a == view.ActStreamingOn)
 	case view.ActRestart:
-		s.keeper.Restart()
+		s.Keeper.Restart()
 	case view.ActMend:
 		d.mend(s, arg)
 	case view.ActBrowse:
-		d.browse(s.project.Config.App.Ready.HTTP)
+		d.browse(s.Project.Config.App.Ready.HTTP)
 	case view.ActCanary:
 		d.canary(s)
 	case view.ActCopyAddress:
-		if b := s.bootstrap(); len(b) > 0 {
+		if b := s.Bootstrap(); len(b) > 0 {
 			d.copy(b[0])
 		}
 	case view.ActCopyPowerShell:
-		d.copy(environment(s, powershell))
+		d.copy(s.Environment(session.PowerShell))
 	case view.ActCopyBash:
-		d.copy(environment(s, bash))
+		d.copy(s.Environment(session.Bash))
 	}
 }
 
 // toggle turns streaming: now, or, while nothing is kept, for the next start.
-func (d *Desk) toggle(s *session, on bool) {
-	s.plain.Store(!on)
-	if s.hub.State().Want.Up {
-		s.keeper.Toggle(on)
+func (d *Desk) toggle(s *session.Session, on bool) {
+	s.Plain.Store(!on)
+	if s.Hub.State().Want.Up {
+		s.Keeper.Toggle(on)
 		return
 	}
 	d.refresh()
@@ -216,12 +217,12 @@ func (d *Desk) copy(text string) { d.app.Clipboard().SetContent(termtext.Clean(t
 // canaryWithin bounds the round trip of a test record.
 const canaryWithin = 30 * time.Second
 
-func (d *Desk) canary(s *session) {
+func (d *Desk) canary(s *session.Session) {
 	d.work.Go(func() {
-		ctx, cancel := context.WithTimeout(s.ctx, canaryWithin)
+		ctx, cancel := context.WithTimeout(s.Life(), canaryWithin)
 		defer cancel()
-		note, err := s.project.Canary(ctx)
-		if s.ctx.Err() != nil {
+		note, err := s.Project.Canary(ctx)
+		if s.Life().Err() != nil {
 			return
 		}
 		ui.Later(func() {

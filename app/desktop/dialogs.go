@@ -6,19 +6,20 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"streamtray/app/desktop/session"
 	"streamtray/app/project"
 	"streamtray/app/settings"
 	"streamtray/app/ui"
 )
 
 // mend asks whether what this program can do about a failure is to be done, says what it costs, and does it.
-func (d *Desk) mend(s *session, remedy string) {
+func (d *Desk) mend(s *session.Session, remedy string) {
 	if remedy == project.FreePort {
 		d.offerPort(s)
 		return
 	}
 	d.showThen(d.usual(), func(w *window) {
-		d.agree(remedy, w, func() { d.mended(s, s.project.Mend(s.ctx, remedy)) })
+		d.agree(remedy, w, func() { d.mended(s, s.Project.Mend(s.Life(), remedy)) })
 	})
 }
 
@@ -39,7 +40,7 @@ func (d *Desk) say(w fyne.Window, title, text string) {
 }
 
 // mended goes on after something was done about a failure.
-func (d *Desk) mended(s *session, err error) {
+func (d *Desk) mended(s *session.Session, err error) {
 	if err != nil {
 		d.saidNo(s, err)
 		return
@@ -48,11 +49,11 @@ func (d *Desk) mended(s *session, err error) {
 }
 
 // again has what is wished tried again.
-func (d *Desk) again(s *session) { d.begin(s, s.hub.State().Want.Streaming) }
+func (d *Desk) again(s *session.Session) { d.begin(s, s.Hub.State().Want.Streaming) }
 
 // saidNo tells why something that the user chose cannot be done.
-func (d *Desk) saidNo(s *session, err error) {
-	if s.ctx.Err() != nil {
+func (d *Desk) saidNo(s *session.Session, err error) {
+	if s.Life().Err() != nil {
 		return
 	}
 	ui.Later(func() { d.complain(err) })
@@ -66,9 +67,9 @@ func (d *Desk) complain(err error) {
 
 // offerPort shows which free port could take the place of a taken one, and the override file that would do it; it is
 // used after a yes.
-func (d *Desk) offerPort(s *session) {
+func (d *Desk) offerPort(s *session.Session) {
 	d.work.Go(func() {
-		offer, err := s.project.Offer(s.ctx)
+		offer, err := s.Project.Offer(s.Life())
 		switch {
 		case err != nil:
 			d.saidNo(s, err)
@@ -83,7 +84,7 @@ func (d *Desk) offerPort(s *session) {
 // askSize is that of a question with a file in it.
 var askSize = fyne.NewSize(760, 480)
 
-func (d *Desk) askPort(s *session, o *project.Offer, w *window) {
+func (d *Desk) askPort(s *session.Session, o *project.Offer, w *window) {
 	var lines []string
 	say := func(id string, args map[string]any) { lines = append(lines, d.words.Text(id, args)) }
 	for _, m := range o.Moves {
@@ -106,19 +107,19 @@ func (d *Desk) askPort(s *session, o *project.Offer, w *window) {
 }
 
 // movePorts remembers the free ports and opens the project anew with them, where this process keeps it.
-func (d *Desk) movePorts(s *session, o *project.Offer) {
-	dir := s.project.Dir
+func (d *Desk) movePorts(s *session.Session, o *project.Offer) {
+	dir := s.Project.Dir
 	d.work.Go(func() {
-		err := s.project.Accept(o)
+		err := s.Project.Accept(o)
 		person, read := settings.Load(d.folders)
 		if err = errors.Join(err, read); err != nil {
 			d.saidNo(s, err)
 			return
 		}
-		if !s.far { // its channel has to be free before the next session listens there
-			err = s.close(d.ctx)
+		if !s.Far { // its channel has to be free before the next session listens there
+			err = s.Close(d.ctx)
 		} else {
-			s.keeper.Stop()
+			s.Keeper.Stop()
 		}
 		ui.Later(func() {
 			d.person = person

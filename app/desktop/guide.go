@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/desktop/session"
 	"streamtray/app/doctor"
 	"streamtray/app/ui"
 	"streamtray/app/view"
@@ -16,7 +17,7 @@ import (
 // since it looks at what is and remembers nothing. Its fields belong to the main goroutine.
 type guide struct {
 	desk    *Desk
-	session *session
+	session *session.Session
 	cancel  context.CancelFunc // ends the look under way
 	ids     []string           // of the checks that apply here; nil: not known yet
 	known   map[string]doctor.Result
@@ -25,7 +26,7 @@ type guide struct {
 }
 
 // lead begins the first start of the session's project.
-func (d *Desk) lead(s *session) {
+func (d *Desk) lead(s *session.Session) {
 	g := &guide{desk: d, session: s, cancel: func() {}}
 	d.gl.then(d, func(drawn bool) {
 		switch {
@@ -56,7 +57,7 @@ func (g *guide) show() {
 func (g *guide) look() {
 	d := g.desk
 	g.cancel()
-	ctx, cancel := context.WithCancel(g.session.ctx)
+	ctx, cancel := context.WithCancel(g.session.Life())
 	g.cancel, g.known = cancel, map[string]doctor.Result{}
 	g.show()
 	subject, known := d.subject(), g.known
@@ -94,10 +95,10 @@ func (g *guide) start() {
 // watch shows how the start goes, however it was begun, for as long as somebody looks.
 func (g *guide) watch() {
 	d, s := g.desk, g.session
-	ctx, cancel := context.WithCancel(s.ctx)
+	ctx, cancel := context.WithCancel(s.Life())
 	d.work.Go(func() {
 		defer cancel()
-		states := s.hub.Watch(ctx)
+		states := s.Hub.Watch(ctx)
 		state, open := <-states
 		for open && ctx.Err() == nil {
 			shown := state
@@ -136,7 +137,7 @@ func (g *guide) do(a view.Act, arg string) {
 
 // view is the guide as it stands.
 func (g *guide) view() view.Guide {
-	d, p := g.desk, g.session.project
+	d, p := g.desk, g.session.Project
 	v := view.Guide{Title: p.Title(), Dir: p.Dir}
 	marks := [3]view.Mark{view.Busy, view.Pending, view.Pending}
 	if g.started {
@@ -173,7 +174,7 @@ func (g *guide) looking(v *view.Guide) view.Mark {
 // begun shows the start, and returns how the stages stand.
 func (g *guide) begun(v *view.Guide) [3]view.Mark {
 	w, s := g.desk.words, g.state
-	b := view.BoardOf(s, g.session.live(nil), w, time.Now())
+	b := view.BoardOf(s, g.session.Live(nil), w, time.Now())
 	v.Steps = b.Steps
 	overview := g.item("ui.guide.overview", view.ActOverview)
 	flow, _ := s.Row("flow")
@@ -183,7 +184,7 @@ func (g *guide) begun(v *view.Guide) [3]view.Mark {
 		return [3]view.Mark{view.Good, view.Good, view.Good}
 	case phase.Kept():
 		v.About = w.Text("ui.guide.record", nil)
-		if g.session.project.Config.App.Ready.HTTP != "" {
+		if g.session.Project.Config.App.Ready.HTTP != "" {
 			v.Acts = append(v.Acts, g.item("ui.browse", view.ActBrowse))
 		}
 		v.Acts = append(v.Acts, g.item("tray.canary", view.ActCanary), overview)
@@ -193,7 +194,7 @@ func (g *guide) begun(v *view.Guide) [3]view.Mark {
 		return [3]view.Mark{view.Good, view.Bad, view.Pending}
 	}
 	v.About, v.Acts = w.Text("ui.guide.starting.own", nil), []view.Item{overview}
-	if g.session.inContainers() {
+	if g.session.InContainers() {
 		v.About = w.Text("ui.guide.starting", nil)
 	}
 	return [3]view.Mark{view.Good, view.Busy, view.Pending}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"streamtray/app/ui"
+	"streamtray/internal/pause"
 )
 
 // nap is how long the main loop rests at a time: a click in the tray waits no longer, which nobody notices.
@@ -17,7 +18,7 @@ func (d *Desk) doze() {
 		d.dozing = false
 		return
 	}
-	pause(d.ctx, nap)
+	pause.For(d.ctx, nap)
 	time.AfterFunc(time.Millisecond, func() { ui.Later(d.doze) })
 }
 

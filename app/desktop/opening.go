@@ -5,10 +5,12 @@ import (
 	"errors"
 	"time"
 
+	"streamtray/app/desktop/session"
 	"streamtray/app/project"
 	"streamtray/app/sample"
 	"streamtray/app/settings"
 	"streamtray/app/ui"
+	"streamtray/internal/pause"
 )
 
 // projectOptions are how a project is opened here.
@@ -112,8 +114,8 @@ func (d *Desk) drop() {
 // keep opens a session for a project and makes it the one that is shown. One that is open already goes on as it is; if what
 // it does was another plan, it ends before the new one begins.
 func (d *Desk) keep(p *project.Project, start bool) {
-	if s := d.kept.Load(); s != nil && s.project.Dir == p.Dir && !s.over() {
-		if s.project.Plan().Hash() == p.Plan().Hash() {
+	if s := d.kept.Load(); s != nil && s.Project.Dir == p.Dir && !s.Over() {
+		if s.Project.Plan().Hash() == p.Plan().Hash() {
 			_ = p.Close()
 			ui.Later(func() {
 				d.question = nil
@@ -122,40 +124,40 @@ func (d *Desk) keep(p *project.Project, start bool) {
 			})
 			return
 		}
-		if err := s.close(d.ctx); err != nil { // or the new one would take it for another process that keeps the project
+		if err := s.Close(d.ctx); err != nil { // or the new one would take it for another process that keeps the project
 			_ = p.Close()
 			d.failed(err)
 			return
 		}
 	}
-	s, err := open(d.ctx, p, func() { ui.Later(func() { d.show(d.usual()) }) })
+	s, err := session.Open(d.ctx, p, func() { ui.Later(func() { d.show(d.usual()) }) })
 	if err != nil {
 		p.Close()
 		d.failed(err)
 		return
 	}
 	_ = settings.Change(d.folders, func(s *settings.Settings) { s.Opened(p.Dir) }) // only the list of recent ones lacks it
-	s.fresh = len(p.Usual()) == 0
+	s.Fresh = len(p.Usual()) == 0
 	ui.Later(func() { d.adopt(s, start) })
 }
 
 // adopt shows a session instead of the one before.
-func (d *Desk) adopt(s *session, start bool) {
+func (d *Desk) adopt(s *session.Session, start bool) {
 	if d.going {
-		d.work.Go(func() { _ = s.close(context.WithoutCancel(d.ctx)) })
+		d.work.Go(func() { _ = s.Close(context.WithoutCancel(d.ctx)) })
 		return
 	}
 	before := d.session
-	d.session, d.notice = s, notice{last: s.hub.State().Phase()}
+	d.session, d.notice = s, notice{last: s.Hub.State().Phase()}
 	d.kept.Store(s)
 	if person, err := settings.Load(d.folders); err == nil {
 		d.person = person
 	}
 	if before != nil {
-		d.work.Go(func() { _ = before.close(context.WithoutCancel(d.ctx)) })
+		d.work.Go(func() { _ = before.Close(context.WithoutCancel(d.ctx)) })
 	}
 	d.work.Go(func() { d.watch(s) })
-	led := s.fresh && start && !s.far && !s.hub.State().Want.Up
+	led := s.Fresh && start && !s.Far && !s.Hub.State().Want.Up
 	d.question = nil
 	if d.window != nil {
 		d.window.again()
@@ -165,8 +167,8 @@ func (d *Desk) adopt(s *session, start bool) {
 		d.lead(s)
 		return
 	}
-	if start && !s.hub.State().Want.Up {
-		s.keeper.Start(true)
+	if start && !s.Hub.State().Want.Up {
+		s.Keeper.Start(true)
 	}
 	if start || d.tray == nil {
 		d.show(d.usual())
@@ -175,19 +177,19 @@ func (d *Desk) adopt(s *session, start bool) {
 
 // begin starts a session's project as its files say now: where they say something else than when it was opened, it is
 // opened anew, and the person is asked whether that may run.
-func (d *Desk) begin(s *session, streaming bool) {
-	if s.far || s.demo { // another process looks by itself; the demo has no files
-		s.keeper.Start(streaming)
+func (d *Desk) begin(s *session.Session, streaming bool) {
+	if s.Far || s.Demo { // another process looks by itself; the demo has no files
+		s.Keeper.Start(streaming)
 		return
 	}
 	d.work.Go(func() {
-		if s.project.Unchanged(s.ctx) {
-			s.keeper.Start(streaming)
+		if s.Project.Unchanged(s.Life()) {
+			s.Keeper.Start(streaming)
 			return
 		}
 		ui.Later(func() {
 			if d.session == s && !d.going {
-				d.openProject(s.project.Dir, true)
+				d.openProject(s.Project.Dir, true)
 			}
 		})
 	})
@@ -197,22 +199,22 @@ func (d *Desk) begin(s *session, streaming bool) {
 const calm = 250 * time.Millisecond
 
 // watch shows every change in the tray, until the session ends; one that another process kept is then opened anew.
-func (d *Desk) watch(s *session) {
-	states := s.hub.Watch(s.ctx)
+func (d *Desk) watch(s *session.Session) {
+	states := s.Hub.Watch(s.Life())
 	for {
 		select {
 		case state, open := <-states:
 			if !open {
 				return
 			}
-			if s.far {
-				s.project.Learn(state)
+			if s.Far {
+				s.Project.Learn(state)
 			}
-		case <-s.keeper.Ended():
-			if s.far && s.ctx.Err() == nil {
+		case <-s.Keeper.Ended():
+			if s.Far && s.Life().Err() == nil {
 				ui.Later(func() {
 					if d.session == s {
-						d.openProject(s.project.Dir, false)
+						d.openProject(s.Project.Dir, false)
 					}
 				})
 			}
@@ -223,16 +225,7 @@ func (d *Desk) watch(s *session) {
 				d.refresh()
 			}
 		})
-		pause(s.ctx, calm)
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
+		pause.For(s.Life(), calm)
 	}
 }
 
@@ -249,17 +242,17 @@ func (d *Desk) openDemo() {
 			d.failed(err)
 			return
 		}
-		s, err := open(d.ctx, p, nil)
+		s, err := session.Open(d.ctx, p, nil)
 		if err != nil {
 			p.Close()
 			d.failed(err)
 			return
 		}
-		s.demo = true
-		s.work.Go(func() {
-			for s.ctx.Err() == nil {
-				_ = sample.Camera(s.ctx, p.DemoSocket(), framesPerSecond, func(sample.Count) {}) // an app that is not there yet is filmed later
-				pause(s.ctx, time.Second)
+		s.Demo = true
+		s.Go(func() {
+			for s.Life().Err() == nil {
+				_ = sample.Camera(s.Life(), p.DemoSocket(), framesPerSecond, func(sample.Count) {}) // an app that is not there yet is filmed later
+				pause.For(s.Life(), time.Second)
 			}
 		})
 		ui.Later(func() { d.adopt(s, true) })

@@ -103,7 +103,7 @@ func (d *Desk) projectFile() ui.ProjectFile {
 	if d.session == nil || d.options.Demo {
 		return nil
 	}
-	dir, w := d.session.project.Dir, d.words
+	dir, w := d.session.Project.Dir, d.words
 	return projectFile{
 		path:  filepath.Join(dir, config.FileName),
 		first: func() string { return config.Discover(dir).First(w.Text) },

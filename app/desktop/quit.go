@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/desktop/session"
 	"streamtray/app/detector"
 	"streamtray/app/ui"
 	"streamtray/internal/atomicfile"
@@ -33,7 +34,7 @@ func (d *Desk) quit(how string) {
 	}
 	how = cmp.Or(how, d.person.OnQuit)
 	switch {
-	case d.session == nil || d.session.far || how != "stop" && how != "ask":
+	case d.session == nil || d.session.Far || how != "stop" && how != "ask":
 		d.end(false)
 	case how == "stop":
 		d.end(true)
@@ -63,12 +64,12 @@ func (d *Desk) end(everything bool) {
 	s, quiet, goesOn := d.session, d.person.Quiet, d.words.Text("tray.notice.stopping", nil)
 	go func() { // not in d.work: the end waits for that
 		d.close(s, false)
-		if everything && s != nil && s.inContainers() && d.options.StopApart != nil {
-			if d.options.StopApart(s.project.Dir) != nil {
+		if everything && s != nil && s.InContainers() && d.options.StopApart != nil {
+			if d.options.StopApart(s.Project.Dir) != nil {
 				d.code = 1
 			} else if !quiet {
 				ctx, cancel := context.WithTimeout(context.WithoutCancel(d.ctx), tellWithin)
-				_ = d.system.Notify(ctx, "StreamTray · "+s.project.Title(), goesOn) // a desktop without notifications is not told
+				_ = d.system.Notify(ctx, "StreamTray · "+s.Project.Title(), goesOn) // a desktop without notifications is not told
 				cancel()
 			}
 		}
@@ -90,7 +91,7 @@ func (d *Desk) force() {
 }
 
 // close stops a session, and with everything its containers first.
-func (d *Desk) close(s *session, everything bool) {
+func (d *Desk) close(s *session.Session, everything bool) {
 	if s == nil {
 		d.cancel()
 		return
@@ -101,7 +102,7 @@ func (d *Desk) close(s *session, everything bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(d.ctx), closeWithin)
 	defer cancel()
 	d.cancel() // ends what feeds the windows too
-	if s.close(ctx) != nil {
+	if s.Close(ctx) != nil {
 		d.code = 1 // the caller reads it after the main loop, which ends after this
 	}
 }
@@ -119,11 +120,11 @@ func (d *Desk) rest() {
 	}
 }
 
-func (d *Desk) stopEverything(s *session) {
+func (d *Desk) stopEverything(s *session.Session) {
 	ctx, cancel := context.WithTimeout(d.ctx, stopWithin)
 	defer cancel()
-	states := s.hub.Watch(ctx)
-	s.keeper.StopEverything()
+	states := s.Hub.Watch(ctx)
+	s.Keeper.StopEverything()
 	for st := range states {
 		if !st.Want.Up && st.Plan == st.Want && (st.Phase() == app.Stopped || st.Phase() == app.PhaseFailed) {
 			return

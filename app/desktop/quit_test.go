@@ -10,6 +10,8 @@ import (
 
 	"fyne.io/fyne/v2/test"
 
+	"streamtray/app/desktop/session"
+	"streamtray/app/desktop/shoptest"
 	"streamtray/app/i18n"
 	"streamtray/app/settings"
 )
@@ -22,8 +24,8 @@ func TestQuittingLeavesTheStopOfTheContainersToAProcessOfItsOwn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := shopProject(t)
-		s, err := open(t.Context(), p, nil)
+		p := shoptest.Shop(t)
+		s, err := session.Open(t.Context(), p, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,7 +34,7 @@ func TestQuittingLeavesTheStopOfTheContainersToAProcessOfItsOwn(t *testing.T) {
 		d := &Desk{folders: settings.Folders{Config: t.TempDir(), Data: t.TempDir()}, words: w, session: s, leave: func() { close(left) }, options: Options{
 			Exit: func(int) {}, StopApart: func(dir string) error {
 				select {
-				case <-s.keeper.Ended():
+				case <-s.Keeper.Ended():
 				default:
 					t.Error("the containers are stopped before the app is")
 				}

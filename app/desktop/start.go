@@ -20,6 +20,7 @@ import (
 	"streamtray/app/i18n"
 	"streamtray/app/settings"
 	"streamtray/app/ui"
+	"streamtray/internal/pause"
 	"streamtray/internal/usererr"
 )
 
@@ -90,7 +91,7 @@ func claim(ctx context.Context, o Options) (l net.Listener, err error) {
 		return nil, err
 	}
 	channel := agentrpc.Desktop(o.Getenv("STREAMTRAY_HOME"), folders.Data)
-	for last := time.Now().Add(agentrpc.AnswerWithin); ; pause(ctx, claimAgain) {
+	for last := time.Now().Add(agentrpc.AnswerWithin); ; pause.For(ctx, claimAgain) {
 		l, err := channel.Listen()
 		if !errors.Is(err, agentrpc.ErrTaken) {
 			return l, err

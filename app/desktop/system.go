@@ -13,7 +13,7 @@ func (d *Desk) heard() platform.Heard {
 		Clicked: func() { ui.Later(func() { d.show(d.usual()) }) },
 		Woke: func() {
 			if s := d.kept.Load(); s != nil {
-				s.project.LookAgain()
+				s.Project.LookAgain()
 			}
 		},
 		Ending: d.sessionEnds,
@@ -31,7 +31,7 @@ func (d *Desk) listen() {
 // main loop may be blocked by an open menu meanwhile: nothing waits for it.
 func (d *Desk) sessionEnds() {
 	s := d.kept.Load()
-	if s == nil || s.far {
+	if s == nil || s.Far {
 		return
 	}
 	person, err := settings.Load(d.folders)
@@ -48,7 +48,7 @@ func (d *Desk) sessionEnds() {
 func (d *Desk) showLogFolder() {
 	dir := d.folders.Data
 	if d.session != nil {
-		dir = d.session.project.LogFolder()
+		dir = d.session.Project.LogFolder()
 	}
 	d.work.Go(func() {
 		err := os.MkdirAll(dir, 0o700) // nothing was logged yet

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"streamtray/app"
+	"streamtray/app/desktop/shoptest"
 	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/ui"
@@ -23,8 +24,8 @@ func TestTheTopicsWindowReadsAndSendsOnARealBroker(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	put(t, filepath.Join(dir, "streamtray.yaml"), "version: 1\nname: reads\nkafka: {mode: embedded, topics: [{name: results}]}\n")
-	p := opened(t, dir, t.TempDir(), "tcp://127.0.0.1:1")
+	shoptest.Put(t, filepath.Join(dir, "streamtray.yaml"), "version: 1\nname: reads\nkafka: {mode: embedded, topics: [{name: results}]}\n")
+	p := shoptest.Open(t, dir, t.TempDir(), "tcp://127.0.0.1:1")
 	if err := p.Trust(); err != nil {
 		t.Fatal(err)
 	}

@@ -8,57 +8,15 @@ import (
 	"strings"
 	"testing"
 
+	"streamtray/app/desktop/shoptest"
 	"streamtray/app/plan"
-	"streamtray/app/project"
-	"streamtray/app/settings"
 	"streamtray/app/ui"
 )
-
-const (
-	trustedProject = `version: 1
-compose: {files: [compose.yaml]}
-app:
-  command: [python, app.py]
-  env: {MODE: fast, DB_PASSWORD: one, OLD: "1"}
-`
-	trustedCompose = `name: shop
-services:
-  kafka:
-    image: apache/kafka:3.8.0
-    ports: ["127.0.0.1:19092:9092", "127.0.0.1:9101:9101"]
-    volumes: ["./data:/data"]
-    environment:
-      KAFKA_LISTENERS: PLAINTEXT://0.0.0.0:9092
-      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://localhost:19092
-`
-)
-
-// opened is the project in dir, on an engine, as opened by a person whose things lie in home.
-func opened(t *testing.T, dir, home, engine string) *project.Project {
-	t.Helper()
-	getenv := func(key string) string {
-		return map[string]string{"STREAMTRAY_HOME": home, "DOCKER_HOST": engine}[key]
-	}
-	folders, err := settings.Find(getenv)
-	if err != nil {
-		t.Fatal(err)
-	}
-	person, err := settings.Load(folders)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := project.Open(t.Context(), project.Options{Dir: dir, Getenv: getenv, Home: home, Folders: folders, Settings: person})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = p.Close() })
-	return p
-}
 
 // shownCard is the card of the project in dir after it is trusted, if trust, and how the welcome shows it.
 func shownCard(t *testing.T, dir, home string, trust bool) ui.Card {
 	t.Helper()
-	p := opened(t, dir, home, "tcp://127.0.0.1:1")
+	p := shoptest.Open(t, dir, home, "tcp://127.0.0.1:1")
 	shown := card(p, english(t))
 	if trust {
 		if err := p.Trust(); err != nil {
@@ -66,13 +24,6 @@ func shownCard(t *testing.T, dir, home string, trust bool) ui.Card {
 		}
 	}
 	return shown
-}
-
-func put(t *testing.T, file, text string) {
-	t.Helper()
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // referenceApp is a program of the reference's kind: what it is told and which topics it has is taken from its code.
@@ -88,21 +39,21 @@ if os.getenv("ALGO_ENABLE_KAFKA_STREAMING") == "true":
 
 func TestAChangedCardSaysWhatEachThingWas(t *testing.T) {
 	dir, home := t.TempDir(), t.TempDir()
-	put(t, filepath.Join(dir, "app.py"), referenceApp)
+	shoptest.Put(t, filepath.Join(dir, "app.py"), referenceApp)
 	config, compose := filepath.Join(dir, "streamtray.yaml"), filepath.Join(dir, "compose.yaml")
-	put(t, config, trustedProject)
-	put(t, compose, trustedCompose)
+	shoptest.Put(t, config, shoptest.Project)
+	shoptest.Put(t, compose, shoptest.Compose)
 	for _, i := range shownCard(t, dir, home, true).Items {
 		if i.Was != "" {
 			t.Errorf("nothing was agreed to yet, and %+v says what it was", i)
 		}
 	}
-	put(t, config, strings.NewReplacer("app.py", "evil.py", "fast", "slow", "one", "two", `OLD: "1"`, `NEW: "2"`, "app:\n", "app:\n  dir: src\n").Replace(trustedProject))
-	put(t, compose, strings.NewReplacer("3.8.0", "3.9.0", "127.0.0.1:9101:9101", "9101:9101", "./data:/data", "./:/data").Replace(trustedCompose))
+	shoptest.Put(t, config, strings.NewReplacer("app.py", "evil.py", "fast", "slow", "one", "two", `OLD: "1"`, `NEW: "2"`, "app:\n", "app:\n  dir: src\n").Replace(shoptest.Project))
+	shoptest.Put(t, compose, strings.NewReplacer("3.8.0", "3.9.0", "127.0.0.1:9101:9101", "9101:9101", "./data:/data", "./:/data").Replace(shoptest.Compose))
 	if err := os.Mkdir(filepath.Join(dir, "src"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	put(t, filepath.Join(dir, "src", "evil.py"), "")
+	shoptest.Put(t, filepath.Join(dir, "src", "evil.py"), "")
 	var got []string
 	after := shownCard(t, dir, home, false)
 	for _, i := range after.Items {

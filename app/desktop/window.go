@@ -10,11 +10,13 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"streamtray/app"
+	"streamtray/app/desktop/session"
 	"streamtray/app/i18n"
 	"streamtray/app/settings"
 	"streamtray/app/ui"
 	"streamtray/app/view"
 	"streamtray/assets"
+	"streamtray/internal/pause"
 )
 
 // window is StreamTray's one window, while it is open. It is made anew each time: a hidden one may not come back after a
@@ -207,7 +209,7 @@ func (w *window) title() {
 	case d.session == nil:
 		w.SetTitle(w.shown.Title(d.words) + " · StreamTray")
 	default:
-		w.SetTitle(w.shown.Title(d.words) + " · " + d.session.project.Title() + " · StreamTray")
+		w.SetTitle(w.shown.Title(d.words) + " · " + d.session.Project.Title() + " · StreamTray")
 	}
 }
 
@@ -231,8 +233,8 @@ func (w *window) page(p view.Page) *page {
 	s := d.session
 	switch p {
 	case view.PageLogs:
-		s.readLogs(d.words)
-		logs := ui.NewLogs(d.words, s.log, w, s.sources(), d.copy)
+		s.ReadLogs(d.words)
+		logs := ui.NewLogs(d.words, s.Log, w, s.Sources(), d.copy)
 		logs.OpenFile = d.showLogFolder
 		logs.Save = func(name, text string) { d.saveText(w, name, text) }
 		return &page{content: scrolled(logs.Content), logs: logs, run: func(ctx context.Context) {
@@ -247,24 +249,24 @@ func (w *window) page(p view.Page) *page {
 	case view.PageOverview:
 	}
 	board := ui.NewOverview(d.words, d.do)
-	board.Show(view.BoardOf(s.hub.State(), s.live(places(d.person)), d.words, time.Now()))
+	board.Show(view.BoardOf(s.Hub.State(), s.Live(places(d.person)), d.words, time.Now()))
 	return &page{content: board.Content, board: board, run: func(ctx context.Context) {
-		d.work.Go(func() { s.watchContainers(ctx) })
-		d.work.Go(func() { s.watchProcesses(ctx) })
+		d.work.Go(func() { s.WatchContainers(ctx) })
+		d.work.Go(func() { s.WatchProcesses(ctx) })
 	}}
 }
 
 // scrolled lets a page that needs more room than the window has be reached by scrolling.
 func scrolled(o fyne.CanvasObject) fyne.CanvasObject { return container.NewScroll(o) }
 
-func (w *window) topicsPage(s *session) *page {
+func (w *window) topicsPage(s *session.Session) *page {
 	d := w.desk
 	var names []string
-	for _, t := range s.project.Config.Kafka.Topics {
+	for _, t := range s.Project.Config.Kafka.Topics {
 		names = append(names, t.Name)
 	}
 	ctx := w.ctx
-	topics := ui.NewTopics(ctx, d.words, planner{s.project, d.words, d.projectFile()}, s.project, names)
+	topics := ui.NewTopics(ctx, d.words, planner{s.Project, d.words, d.projectFile()}, s.Project, names)
 	topics.Copy = d.copy
 	d.work.Go(func() {
 		<-ctx.Done()
@@ -291,13 +293,13 @@ func (w *window) follow(ctx context.Context) {
 	look := func(state app.State) (view.Frame, view.Board) {
 		return seen(state, s, recent, version, words, w.wide.Load())
 	}
-	frame, _ := look(s.hub.State())
-	d.work.Go(func() { s.watchTraffic(ctx, w.wide.Load) })
-	d.work.Go(func() { s.watchFiles(ctx, words) })
+	frame, _ := look(s.Hub.State())
+	d.work.Go(func() { s.WatchTraffic(ctx, w.wide.Load) })
+	d.work.Go(func() { s.WatchFiles(ctx, words) })
 	w.shell.Show(frame)
 	d.work.Go(func() {
 		var drawing atomic.Bool
-		states := s.hub.Watch(ctx)
+		states := s.Hub.Watch(ctx)
 		state, open := <-states
 		for open && ctx.Err() == nil {
 			if drawing.CompareAndSwap(false, true) {
@@ -321,9 +323,9 @@ func (w *window) follow(ctx context.Context) {
 }
 
 // seen is the frame and, if it is to be seen, the overview for a state.
-func seen(state app.State, s *session, recent []view.Place, version string, w *i18n.Words, whole bool) (f view.Frame, b view.Board) {
-	now, live := time.Now(), s.live(recent)
-	live.Version, live.Crash, live.Files = version, s.crashes.where(s.ctx, state, s.project), s.files.seen()
+func seen(state app.State, s *session.Session, recent []view.Place, version string, w *i18n.Words, whole bool) (f view.Frame, b view.Board) {
+	now, live := time.Now(), s.Live(recent)
+	live.Version, live.Crash, live.Files = version, s.Crash(state), s.Files()
 	if whole {
 		b = view.BoardOf(state, live, w, now)
 	}
@@ -340,7 +342,7 @@ func beat(s app.State) time.Duration {
 
 // wait returns the next state, at the earliest after a short pause, or none after a beat.
 func wait(ctx context.Context, states <-chan app.State, beat time.Duration) (app.State, bool) {
-	pause(ctx, min(beat, quickBeat))
+	pause.For(ctx, min(beat, quickBeat))
 	t := time.NewTimer(beat - min(beat, quickBeat))
 	defer t.Stop()
 	select {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"streamtray/internal/pause"
 	"streamtray/kafka"
 )
 
@@ -134,18 +135,9 @@ func (s *stream) part(ctx context.Context, group, topic string, work func(value 
 			if err != nil && ctx.Err() == nil {
 				s.log.say(notRead, topic, err)
 			}
-			pause(ctx, readAgain)
+			pause.For(ctx, readAgain)
 		}
 	})
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	}
 }
 
 // send hands a record over, also while ctx ends; what becomes of it is counted.

@@ -1,9 +1,7 @@
-package desktop
+package session
 
 import (
 	"context"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -12,9 +10,7 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/desktop/platform"
 	"streamtray/app/project"
-	"streamtray/app/ui"
 	"streamtray/app/view"
 )
 
@@ -86,30 +82,5 @@ func lastFrame(lines []string, dir, base string) view.Crash {
 	return view.Crash{}
 }
 
-// editors are the programs that show a place in a file when their address is opened.
-var editors = []struct{ program, scheme string }{{"code", "vscode"}, {"cursor", "cursor"}, {"codium", "vscodium"}, {"windsurf", "windsurf"}}
-
-// openFile shows a place, path:line, in the person's editor; without one that is known, the folder that the file lies in. The
-// system's own way to open a file may run it.
-func (d *Desk) openFile(place string) {
-	i := strings.LastIndexByte(place, ':')
-	if i < 0 {
-		return
-	}
-	file, line := place[:i], place[i+1:]
-	if _, err := os.Stat(file); err != nil {
-		d.tell(place)
-		return
-	}
-	for _, e := range editors {
-		if _, err := exec.LookPath(e.program); err == nil {
-			d.browse(e.scheme + "://file/" + strings.TrimPrefix(filepath.ToSlash(file), "/") + ":" + line)
-			return
-		}
-	}
-	d.work.Go(func() {
-		if err := platform.OpenFolder(d.ctx, filepath.Dir(file)); err != nil && d.ctx.Err() == nil {
-			ui.Later(func() { d.tell(place) })
-		}
-	})
-}
+// Crash is where a program of the project crashed, if a state tells of that; the first time it reads the program's log.
+func (s *Session) Crash(state app.State) view.Crash { return s.crashes.where(s.ctx, state, s.Project) }

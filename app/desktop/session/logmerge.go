@@ -1,4 +1,4 @@
-package desktop
+package session
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"streamtray/app/ui"
+	"streamtray/internal/pause"
 )
 
 // gatherFor is how long the lines of all logs are gathered when they are first read: what there is already comes source
@@ -34,7 +35,7 @@ func (g *gathered) add(l ui.LogLine) {
 
 // release passes on what was gathered, once the time has passed or ctx has ended.
 func (g *gathered) release(ctx context.Context) {
-	pause(ctx, gatherFor)
+	pause.For(ctx, gatherFor)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	slices.SortStableFunc(g.held, func(a, b ui.LogLine) int { return a.Time.Compare(b.Time) })

@@ -1,4 +1,4 @@
-package desktop
+package session
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"streamtray/app/config"
 	"streamtray/app/i18n"
 	"streamtray/app/view"
+	"streamtray/internal/pause"
 )
 
 // filesEvery is the pause between two looks at the project's own files.
@@ -36,17 +37,20 @@ func (f *files) seen() view.Banner {
 	return f.now
 }
 
-// watchFiles looks every few seconds until ctx ends.
-func (s *session) watchFiles(ctx context.Context, w *i18n.Words) {
-	for ctx.Err() == nil && !s.demo {
+// Files are what became of the project's own files, as seen last.
+func (s *Session) Files() view.Banner { return s.files.seen() }
+
+// WatchFiles looks every few seconds until ctx ends.
+func (s *Session) WatchFiles(ctx context.Context, w *i18n.Words) {
+	for ctx.Err() == nil && !s.Demo {
 		s.files.set(s.lookAtFiles(ctx, w))
-		pause(ctx, filesEvery)
+		pause.For(ctx, filesEvery)
 	}
 }
 
 // lookAtFiles looks once.
-func (s *session) lookAtFiles(ctx context.Context, w *i18n.Words) view.Banner {
-	dir := s.project.Dir
+func (s *Session) lookAtFiles(ctx context.Context, w *i18n.Words) view.Banner {
+	dir := s.Project.Dir
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return view.Banner{Mark: view.Bad, Text: w.Text("ui.files.gone", map[string]any{"Dir": dir})}
 	}
@@ -58,7 +62,7 @@ func (s *session) lookAtFiles(ctx context.Context, w *i18n.Words) view.Banner {
 		}
 		return b
 	}
-	if !s.project.Unchanged(ctx) && ctx.Err() == nil {
+	if !s.Project.Unchanged(ctx) && ctx.Err() == nil {
 		return view.Banner{Mark: view.Warn, Text: w.Text("ui.files.changed", nil), Fixes: []view.Item{{Label: w.Text("ui.files.review", nil), Act: view.ActProject, Arg: dir}}}
 	}
 	return view.Banner{}

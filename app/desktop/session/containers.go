@@ -1,4 +1,4 @@
-package desktop
+package session
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"streamtray/app/project"
 	"streamtray/app/view"
+	"streamtray/internal/pause"
 )
 
 // containersEvery is the pause between two looks at the containers.
@@ -65,10 +66,10 @@ func (c *contained) containers(now time.Time) []view.Container {
 	return all
 }
 
-// watchContainers looks every few seconds until ctx ends; where there can be no containers, never.
-func (s *session) watchContainers(ctx context.Context) {
-	for s.inContainers() && ctx.Err() == nil {
-		s.contained.look(ctx, s.project)
-		pause(ctx, containersEvery)
+// WatchContainers looks every few seconds until ctx ends; where there can be no containers, never.
+func (s *Session) WatchContainers(ctx context.Context) {
+	for s.InContainers() && ctx.Err() == nil {
+		s.contained.look(ctx, s.Project)
+		pause.For(ctx, containersEvery)
 	}
 }

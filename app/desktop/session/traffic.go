@@ -1,4 +1,4 @@
-package desktop
+package session
 
 import (
 	"context"
@@ -109,55 +109,55 @@ func (t *traffic) topic(f project.Flow, about string, now time.Time) view.Topic 
 	}
 }
 
-// facts are what the menu must know.
-func (s *session) facts(recent []view.Place) view.Facts {
-	c := s.project.Config
+// Facts are what the menu must know.
+func (s *Session) Facts(recent []view.Place) view.Facts {
+	c := s.Project.Config
 	f := view.Facts{
-		Project: c.Name, Dir: s.project.Dir, Env: c.Streaming.Env, Page: c.App.Ready.HTTP, Recent: recent,
-		Contained: s.inContainers(), OwnKafka: c.Kafka.Mode != config.Remote, Plain: s.plain.Load(),
+		Project: c.Name, Dir: s.Project.Dir, Env: c.Streaming.Env, Page: c.App.Ready.HTTP, Recent: recent,
+		Contained: s.InContainers(), OwnKafka: c.Kafka.Mode != config.Remote, Plain: s.Plain.Load(),
 	}
-	if b := s.bootstrap(); len(b) > 0 {
+	if b := s.Bootstrap(); len(b) > 0 {
 		f.Bootstrap = b[0]
 	}
 	return f
 }
 
-// bootstrap is Kafka's address as the project is told it, or as its broker's row says.
-func (s *session) bootstrap() []string {
-	if b := s.project.Config.Kafka.Bootstrap; len(b) > 0 {
+// Bootstrap is Kafka's address as the project is told it, or as its broker's row says.
+func (s *Session) Bootstrap() []string {
+	if b := s.Project.Config.Kafka.Bootstrap; len(b) > 0 {
 		return b
 	}
-	row, _ := s.hub.State().Row("broker")
+	row, _ := s.Hub.State().Row("broker")
 	if addr, ok := row.Note.Args["Addr"].(string); ok && addr != "" {
 		return []string{addr}
 	}
 	return nil
 }
 
-// live are the overview's facts.
-func (s *session) live(recent []view.Place) view.Live {
-	c := s.project.Config
+// Live are the overview's facts.
+func (s *Session) Live(recent []view.Place) view.Live {
+	c := s.Project.Config
 	return view.Live{
-		Facts: s.facts(recent), On: c.Streaming.On, Off: c.Streaming.Off,
+		Facts: s.Facts(recent), On: c.Streaming.On, Off: c.Streaming.Off,
 		Topics: s.traffic.topics(c.Kafka.Topics, time.Now()), Containers: s.contained.containers(time.Now()),
-		Usual: s.project.Usual(), Processes: s.processes.seen(time.Now()),
+		Usual: s.Project.Usual(), Processes: s.processes.seen(time.Now()),
 	}
 }
 
-// inContainers reports whether the project's Kafka runs in containers.
-func (s *session) inContainers() bool { return s.project.Config.Kafka.Mode == config.Docker }
+// InContainers reports whether the project's Kafka runs in containers.
+func (s *Session) InContainers() bool { return s.Project.Config.Kafka.Mode == config.Docker }
 
-// watchTraffic measures while Kafka answers, until ctx ends: every second while the numbers are seen, else as often as the
+// WatchTraffic measures while Kafka answers, until ctx ends: every second while the numbers are seen, else as often as the
 // history asks for.
-func (s *session) watchTraffic(ctx context.Context, seen func() bool) {
+func (s *Session) WatchTraffic(ctx context.Context, seen func() bool) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
 	var last time.Time
 	for {
-		row, ok := s.hub.State().Row("topics")
+		row, ok := s.Hub.State().Row("topics")
 		if ok && row.Holding() && (seen() || time.Since(last) >= historyStep-time.Second/2) {
 			last = time.Now()
-			s.traffic.measure(ctx, s.project)
+			s.traffic.measure(ctx, s.Project)
 		}
 		select {
 		case <-ctx.Done():

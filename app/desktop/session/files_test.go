@@ -1,4 +1,4 @@
-package desktop
+package session
 
 import (
 	"os"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"streamtray/app/desktop/shoptest"
 	"streamtray/app/view"
 )
 
@@ -16,20 +17,20 @@ func TestWhatBecomesOfTheProjectsFilesIsToldWhileItRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(dir, "streamtray.yaml")
-	put(t, file, embedded)
-	s, w := &session{project: opened(t, dir, home, "tcp://127.0.0.1:1")}, english(t)
+	shoptest.Put(t, file, shoptest.Embedded)
+	s, w := &Session{Project: shoptest.Open(t, dir, home, "tcp://127.0.0.1:1")}, english(t)
 	if b := s.lookAtFiles(t.Context(), w); b.Text != "" {
 		t.Errorf("as it was opened: %+v", b)
 	}
-	put(t, file, strings.Replace(embedded, "60", "61", 1))
+	shoptest.Put(t, file, strings.Replace(shoptest.Embedded, "60", "61", 1))
 	if b := s.lookAtFiles(t.Context(), w); b.Mark != view.Warn || len(b.Fixes) != 1 || b.Fixes[0].Act != view.ActProject {
 		t.Errorf("changed: %+v, want to be asked to review it", b)
 	}
-	put(t, file, "version: 1\nkafka: {mode: nowhere}\n")
+	shoptest.Put(t, file, "version: 1\nkafka: {mode: nowhere}\n")
 	if b := s.lookAtFiles(t.Context(), w); !strings.Contains(b.Text, "nowhere") || len(b.Fixes) != 1 || b.Fixes[0].Arg != file+":1" {
 		t.Errorf("broken: %+v, want what is wrong and the file", b)
 	}
-	put(t, file, embedded)
+	shoptest.Put(t, file, shoptest.Embedded)
 	if b := s.lookAtFiles(t.Context(), w); b.Text != "" {
 		t.Errorf("mended: %+v", b)
 	}

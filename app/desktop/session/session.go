@@ -1,4 +1,6 @@
-package desktop
+// Package session is one project on a desktop, kept by this process or watched while another keeps it: its logs put together,
+// and what is measured of it (traffic, containers, processes, a crash's place, what became of its files).
+package session
 
 import (
 	"context"
@@ -17,19 +19,21 @@ import (
 	"streamtray/app/story"
 	"streamtray/app/ui"
 	"streamtray/app/view"
+	"streamtray/internal/pause"
 )
 
-// session is one project, kept by this process or watched while another keeps it.
-type session struct {
-	project   *project.Project
-	keeper    *agentrpc.Session
-	hub       *app.Hub
-	far       bool        // another process keeps it
-	demo      bool        // no file describes it, and nothing of it is kept
-	fresh     bool        // it never came up here before
-	plain     atomic.Bool // the next start is one without streaming
-	log       *ui.Log
-	gathered  gathered // what is read for log
+// Session is one project, kept by this process or watched while another keeps it.
+type Session struct {
+	Project *project.Project
+	Keeper  *agentrpc.Session
+	Hub     *app.Hub
+	Far     bool        // another process keeps it
+	Demo    bool        // no file describes it, and nothing of it is kept
+	Fresh   bool        // it never came up here before
+	Plain   atomic.Bool // the next start is one without streaming
+	Log     *ui.Log
+
+	gathered  gathered // what is read for Log
 	traffic   traffic
 	contained contained
 	processes processes
@@ -42,42 +46,48 @@ type session struct {
 	logs   sync.Once
 }
 
-// open keeps a project, or joins the process that does. show is called when another process asks to see this one.
-func open(ctx context.Context, p *project.Project, show func()) (*session, error) {
-	s := &session{project: p, log: ui.NewLog()}
-	s.gathered.log = s.log
+// Open keeps a project, or joins the process that does. show is called when another process asks to see this one.
+func Open(ctx context.Context, p *project.Project, show func()) (*Session, error) {
+	s := &Session{Project: p, Log: ui.NewLog()}
+	s.gathered.log = s.Log
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	var err error
-	if s.keeper, err = agentrpc.KeepOrJoin(s.ctx, p, agentrpc.AnswerWithin, show); err != nil {
+	if s.Keeper, err = agentrpc.KeepOrJoin(s.ctx, p, agentrpc.AnswerWithin, show); err != nil {
 		s.cancel()
 		return nil, err
 	}
-	s.hub, s.far = s.keeper.Hub, s.keeper.Far != nil
+	s.Hub, s.Far = s.Keeper.Hub, s.Keeper.Far != nil
 	return s, nil
 }
 
-// over reports whether it has ended, or is about to.
-func (s *session) over() bool {
+// Life ends when the session does.
+func (s *Session) Life() context.Context { return s.ctx }
+
+// Go has the end of the session wait for f.
+func (s *Session) Go(f func()) { s.work.Go(f) }
+
+// Over reports whether it has ended, or is about to.
+func (s *Session) Over() bool {
 	select {
-	case <-s.keeper.Ended():
+	case <-s.Keeper.Ended():
 		return true
 	default:
 		return s.ctx.Err() != nil
 	}
 }
 
-// close stops the app where this process keeps it, lets the containers run, and waits until all of it has ended or ctx
+// Close stops the app where this process keeps it, lets the containers run, and waits until all of it has ended or ctx
 // does.
-func (s *session) close(ctx context.Context) error {
+func (s *Session) Close(ctx context.Context) error {
 	s.cancel()
 	all := make(chan error, 1)
 	go func() {
-		err := s.keeper.Wait()
+		err := s.Keeper.Wait()
 		if errors.Is(err, context.Canceled) {
 			err = nil
 		}
 		s.work.Wait()
-		all <- errors.Join(err, s.project.Close())
+		all <- errors.Join(err, s.Project.Close())
 	}()
 	select {
 	case err := <-all:
@@ -87,10 +97,10 @@ func (s *session) close(ctx context.Context) error {
 	}
 }
 
-// sources are the logs that there are.
-func (s *session) sources() []string {
-	sources := append([]string{"app"}, s.project.Programs()[1:]...)
-	if stack := s.project.Plan().Stack; stack != nil {
+// Sources are the logs that there are.
+func (s *Session) Sources() []string {
+	sources := append([]string{"app"}, s.Project.Programs()[1:]...)
+	if stack := s.Project.Plan().Stack; stack != nil {
 		for _, c := range stack.Containers {
 			sources = append(sources, c.Name)
 		}
@@ -98,16 +108,16 @@ func (s *session) sources() []string {
 	return append(sources, "agent")
 }
 
-// readLogs begins to read all logs into s.log; a second call changes nothing.
-func (s *session) readLogs(w *i18n.Words) {
+// ReadLogs begins to read all logs into s.Log; a second call changes nothing.
+func (s *Session) ReadLogs(w *i18n.Words) {
 	s.logs.Do(func() {
 		s.work.Go(func() { s.gathered.release(s.ctx) })
-		for _, source := range s.sources() {
+		for _, source := range s.Sources() {
 			if source == "agent" {
 				s.work.Go(func() { s.readEvents(w) })
 				continue
 			}
-			s.work.Go(func() { followLog(s.ctx, s.project.Logs, source, s.gathered.add) })
+			s.work.Go(func() { followLog(s.ctx, s.Project.Logs, source, s.gathered.add) })
 		}
 	})
 }
@@ -135,7 +145,7 @@ func followLog(ctx context.Context, read func(context.Context, project.LogOption
 			}
 			next = next.Add(1)
 		}
-		pause(ctx, readAgain)
+		pause.For(ctx, readAgain)
 	}
 }
 
@@ -164,8 +174,8 @@ func level(l project.LogLine) string {
 }
 
 // readEvents tells the agent's own events as lines.
-func (s *session) readEvents(w *i18n.Words) {
-	for e, missed := range s.hub.Events(s.ctx) {
+func (s *Session) readEvents(w *i18n.Words) {
+	for e, missed := range s.Hub.Events(s.ctx) {
 		if missed > 0 {
 			s.gathered.add(ui.LogLine{Time: e.At, Source: "agent", Level: "warning", Text: fmt.Sprintf("… %d", missed)})
 		}

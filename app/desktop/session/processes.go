@@ -1,4 +1,4 @@
-package desktop
+package session
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/ports"
 	"streamtray/app/view"
+	"streamtray/internal/pause"
 )
 
 // processesEvery is the pause between two looks at the programs' processes.
@@ -65,10 +66,10 @@ func (p *processes) seen(now time.Time) map[string]view.Process {
 	return p.now
 }
 
-// watchProcesses looks every few seconds until ctx ends.
-func (s *session) watchProcesses(ctx context.Context) {
+// WatchProcesses looks every few seconds until ctx ends.
+func (s *Session) WatchProcesses(ctx context.Context) {
 	for ctx.Err() == nil {
-		s.processes.look(s.hub.State(), time.Now())
-		pause(ctx, processesEvery)
+		s.processes.look(s.Hub.State(), time.Now())
+		pause.For(ctx, processesEvery)
 	}
 }
