@@ -2,8 +2,9 @@ package docker
 
 import (
 	"maps"
-	"regexp"
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // cause is a way in which compose is known not to come through. Texts are those that compose, the engine and the Go
@@ -11,7 +12,7 @@ import (
 // pattern become values of the sentence.
 type cause struct {
 	id      string
-	pattern *regexp.Regexp
+	pattern *lazyregexp.Regexp
 	final   bool // trying again cannot help until somebody acts
 }
 
@@ -44,7 +45,7 @@ var causes = []cause{
 	{"docker.dependency_failed", re(`container (?P<Name>\S+) (?:is unhealthy|exited \(\d+\))|service "(?P<Name>[^"]+)" didn't complete successfully`), false},
 }
 
-func re(pattern string) *regexp.Regexp { return regexp.MustCompile(pattern) }
+func re(pattern string) *lazyregexp.Regexp { return lazyregexp.New(pattern) }
 
 // causeOf names why compose ended badly by what it said last; args are the facts known anyhow. Err is always ended.
 func causeOf(tail []string, args facts, ended *ComposeError) *Error {

@@ -3,8 +3,9 @@ package docker
 import (
 	"context"
 	"path"
-	"regexp"
 	"slices"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // Data is where the containers of some services keep what outlives them.
@@ -24,7 +25,7 @@ type Volume struct {
 }
 
 // anonymous is the name that the engine gives to a volume that has none.
-var anonymous = regexp.MustCompile(`^[0-9a-f]{64}$`)
+var anonymous = lazyregexp.New(`^[0-9a-f]{64}$`)
 
 // Data looks where the containers of these services that were made from this stack's files keep their data. It changes
 // nothing.

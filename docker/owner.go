@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // Compose names a project after the folder of its file, so that two that keep it in a folder called "deployment" have one
@@ -39,7 +40,7 @@ func (s *Stack) madeFrom(c Container) (own, known bool) {
 	return false, true
 }
 
-var wslDrive = regexp.MustCompile(`^/mnt/([A-Za-z])/`)
+var wslDrive = lazyregexp.New(`^/mnt/([A-Za-z])/`)
 
 // plainPath is a path as paths are compared: Windows' and WSL's ways to write one are the same.
 func plainPath(path string) string {
@@ -63,7 +64,7 @@ func (s *Stack) clash(others []Container) error {
 	return nil
 }
 
-var notInName = regexp.MustCompile(`[^a-z0-9_-]+`)
+var notInName = lazyregexp.New(`[^a-z0-9_-]+`)
 
 // ownName is a project name that only this project would have.
 func (s *Stack) ownName() string {

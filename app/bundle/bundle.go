@@ -14,7 +14,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +21,7 @@ import (
 
 	"streamtray/app/redact"
 	"streamtray/internal/atomicfile"
+	"streamtray/internal/lazyregexp"
 	"streamtray/internal/usererr"
 )
 
@@ -145,7 +145,7 @@ func part(p string) string {
 	return p
 }
 
-var device = regexp.MustCompile(`^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$`)
+var device = lazyregexp.New(`^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$`)
 
 // unused is name, with a number where another entry has it already, in whatever case.
 func unused(name string, entries []Entry) string {

@@ -2,16 +2,16 @@ package bundle
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"streamtray/app/redact"
+	"streamtray/internal/lazyregexp"
 )
 
 // entryLine is a line of YAML with a key: what stands before the key, the key, and what stands behind the colon.
-var entryLine = regexp.MustCompile(`^(\s*(?:- +)*)["']?([^\s"'#:{}\[\],][^"'#:{}\[\],]*?)["']?\s*:(?:\s+(.*))?$`)
+var entryLine = lazyregexp.New(`^(\s*(?:- +)*)["']?([^\s"'#:{}\[\],][^"'#:{}\[\],]*?)["']?\s*:(?:\s+(.*))?$`)
 
 // yaml is a YAML file without the values of secret names, over however many lines they go. It need not be right YAML:
 // a person sends a bundle because something is not.
@@ -43,7 +43,7 @@ func (s *scrubber) yaml(text string) string {
 }
 
 // flagItem is an item of a command that names what the next one is.
-var flagItem = regexp.MustCompile(`^- +["']?--?[\w.-]+["']?$`)
+var flagItem = lazyregexp.New(`^- +["']?--?[\w.-]+["']?$`)
 
 // entry masks the value of a line if its key is that of a secret; inside is the key's column if the value may go on.
 func (s *scrubber) entry(body string) (masked string, inside int) {
@@ -66,7 +66,7 @@ func (s *scrubber) entry(body string) (masked string, inside int) {
 	return body[:strings.LastIndex(body, m[3])] + redact.Mark, len(m[1])
 }
 
-var anchor = regexp.MustCompile(`^&\S+\s+`)
+var anchor = lazyregexp.New(`^&\S+\s+`)
 
 // addValue remembers a value as YAML writes it.
 func (s *scrubber) addValue(v string) {
@@ -125,9 +125,9 @@ func (s *scrubber) learnVariables(environ []string) {
 }
 
 // plainValue is one that cannot be a secret: a switch, a number, an address of this computer.
-var plainValue = regexp.MustCompile(`^(?i:true|false|on|off|yes|no|\d{1,6}|(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::\d{1,5})?)?$`)
+var plainValue = lazyregexp.New(`^(?i:true|false|on|off|yes|no|\d{1,6}|(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::\d{1,5})?)?$`)
 
-var dotenvLine = regexp.MustCompile(`^(\s*(?:export\s+)?)([A-Za-z_][\w.-]*)(\s*=\s*)(.*)$`)
+var dotenvLine = lazyregexp.New(`^(\s*(?:export\s+)?)([A-Za-z_][\w.-]*)(\s*=\s*)(.*)$`)
 
 // dotenv is a .env file with the values that matter for streaming; of all others only the name is left.
 func (s *scrubber) dotenv(text string) string {

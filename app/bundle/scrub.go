@@ -7,13 +7,13 @@ import (
 	"encoding/json"
 	"html"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"streamtray/app/redact"
+	"streamtray/internal/lazyregexp"
 )
 
 // scrubber takes secrets out of texts: what package redact knows by name and shape, and then, wherever else it stands and
@@ -102,11 +102,11 @@ func (s *scrubber) learn(text string) {
 }
 
 var (
-	key = regexp.MustCompile(`-----BEGIN [A-Z ]*(?:PRIVATE|SECRET) KEY[A-Z ]*-----[\s\S]*?(?:-----END|\z)`)
+	key = lazyregexp.New(`-----BEGIN [A-Z ]*(?:PRIVATE|SECRET) KEY[A-Z ]*-----[\s\S]*?(?:-----END|\z)`)
 	// ${DB_PASSWORD:-hunter2}: what stands in where the variable is not set
-	fallback = regexp.MustCompile(`(\$\{([A-Za-z_]\w*):?[-+=])([^}\n]+)`)
+	fallback = lazyregexp.New(`(\$\{([A-Za-z_]\w*):?[-+=])([^}\n]+)`)
 	// [--password, hunter2]: two items of a command in brackets, with quotes or without
-	listed = regexp.MustCompile(`(?i)(\s|^|["'\[,])(--?[\w-]*(?:password|passwd|pass|pwd|pw|secret|token|apikey|api-key|passphrase)["']?\s*,\s*)("[^"\n]+"|'[^'\n]+'|[^\s"',\]]+)`)
+	listed = lazyregexp.New(`(?i)(\s|^|["'\[,])(--?[\w-]*(?:password|passwd|pass|pwd|pw|secret|token|apikey|api-key|passphrase)["']?\s*,\s*)("[^"\n]+"|'[^'\n]+'|[^\s"',\]]+)`)
 )
 
 // learnLine remembers the pieces of a line that mask puts its mark in the place of.
@@ -188,8 +188,8 @@ func spellings(v string) []string {
 
 // Runs of letters that may be something encoded.
 var (
-	run     = regexp.MustCompile(`[A-Za-z0-9+/_-]{12,}={0,2}`)
-	escaped = regexp.MustCompile(`[^\s"'<>]*(?:%[0-9A-Fa-f]{2}|\\[ux][0-9A-Fa-f]{2})[^\s"'<>]*`)
+	run     = lazyregexp.New(`[A-Za-z0-9+/_-]{12,}={0,2}`)
+	escaped = lazyregexp.New(`[^\s"'<>]*(?:%[0-9A-Fa-f]{2}|\\[ux][0-9A-Fa-f]{2})[^\s"'<>]*`)
 )
 
 // unlessHidden masks a run in which, decoded, a secret stands.
@@ -250,7 +250,7 @@ func readable(t string) bool {
 }
 
 // keyLine is a line of a private key's body, whatever a log writes before it.
-var keyLine = regexp.MustCompile(`[A-Za-z0-9+/]{40,}={0,2}\s*$`)
+var keyLine = lazyregexp.New(`[A-Za-z0-9+/]{40,}={0,2}\s*$`)
 
 // headless masks the body of a private key whose first line was cut off.
 func headless(t string) string {

@@ -3,13 +3,14 @@ package cli
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // optionWords finds the options in a command's line of help, which names every one.
-var optionWords = regexp.MustCompile(`--?[a-z][a-z-]*`)
+var optionWords = lazyregexp.New(`--?[a-z][a-z-]*`)
 
 // commonOptions are what every command takes; projectOptions what those about a project take too.
 var (

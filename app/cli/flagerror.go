@@ -3,15 +3,16 @@ package cli
 import (
 	"errors"
 	"flag"
-	"regexp"
 	"time"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // What package flag says, which is in English only.
 var (
-	unknownFlag  = regexp.MustCompile(`^flag provided but not defined: -(.+)$`)
-	flagAlone    = regexp.MustCompile(`^flag needs an argument: -(.+)$`)
-	badFlagValue = regexp.MustCompile(`(?s)^invalid (?:boolean )?value "(.*)" for (?:flag )?-([^:]+): `)
+	unknownFlag  = lazyregexp.New(`^flag provided but not defined: -(.+)$`)
+	flagAlone    = lazyregexp.New(`^flag needs an argument: -(.+)$`)
+	badFlagValue = lazyregexp.New(`(?s)^invalid (?:boolean )?value "(.*)" for (?:flag )?-([^:]+): `)
 )
 
 // flagError puts a mistake in a command's flags into the reader's language.

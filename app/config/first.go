@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"streamtray/app/facts"
+	"streamtray/internal/lazyregexp"
 )
 
 // First is the text of a first streamtray.yaml for a project: what is known of it, each line with what shows it; what could
@@ -253,7 +253,7 @@ func (p Project) found() *facts.Found {
 }
 
 // plainText is a text that YAML takes for itself in any place.
-var plainText = regexp.MustCompile(`^[A-Za-z_./][A-Za-z0-9_./-]*$`)
+var plainText = lazyregexp.New(`^[A-Za-z_./][A-Za-z0-9_./-]*$`)
 
 // quoted is a text as YAML has it.
 func quoted(s string) string {

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"streamtray/app/facts"
+	"streamtray/internal/lazyregexp"
 	"streamtray/internal/nearest"
 )
 
@@ -192,7 +192,7 @@ func origin(page string) string {
 // generic are names of files that tell nothing of what a program is: its folder tells more.
 var generic = []string{"main", "app", "server", "run", "__main__", "__init__", "manage", "index", "service", "wsgi", "asgi"}
 
-var noName = regexp.MustCompile(`[^a-z0-9_-]+`)
+var noName = lazyregexp.New(`[^a-z0-9_-]+`)
 
 // nameOf is what a program is called: after its file, its folder where that says more, or, of manage.py, its command; and
 // with a number where another has that name.

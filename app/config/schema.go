@@ -2,11 +2,12 @@ package config
 
 import (
 	"net"
-	"regexp"
 	"slices"
 	"strconv"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // keys is every key of the file, and where its value goes: what reads the file and what describes it to an editor.
@@ -157,7 +158,7 @@ const maxPort = 65535
 
 // matches is the form of what a regular expression matches.
 func matches(pattern, wrong string) form {
-	re := regexp.MustCompile(pattern)
+	re := lazyregexp.New(pattern)
 	return form{ok: re.MatchString, wrong: wrong, pattern: pattern}
 }
 

@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"iter"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/goccy/go-yaml"
 	"github.com/mattn/go-shellwords"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // said is a command line that a file of the project names.
@@ -85,9 +86,9 @@ func (t *tree) commandLines(line, dir, from string, where Place, r rank) (all []
 }
 
 // windowsPath is a backslash between the parts of a path: no shell escapes a letter.
-var windowsPath = regexp.MustCompile(`\\([A-Za-z0-9_.])`)
+var windowsPath = lazyregexp.New(`\\([A-Za-z0-9_.])`)
 
-var separators = regexp.MustCompile(`&&|;|\|\||\|`)
+var separators = lazyregexp.New(`&&|;|\|\||\|`)
 
 // moved is the folder that cd goes to; one outside of the project is the project's folder.
 func moved(dir, to string) string {
@@ -157,7 +158,7 @@ func procfile(t *tree, file string) []said {
 }
 
 // runTargets are the targets of a Makefile that start something.
-var runTargets = regexp.MustCompile(`(?i)(^|[-_])(run|start|serve|server|dev|up|app|api|web|worker|producer|consumer|backend|stream|launch)([-_]|$)`)
+var runTargets = lazyregexp.New(`(?i)(^|[-_])(run|start|serve|server|dev|up|app|api|web|worker|producer|consumer|backend|stream|launch)([-_]|$)`)
 
 func makefile(t *tree, file string) []said {
 	var all []said
@@ -181,7 +182,7 @@ func makefile(t *tree, file string) []said {
 // shells are the languages of a README's blocks that hold commands.
 var shells = []string{"", "bash", "sh", "shell", "console", "zsh", "powershell", "ps1", "pwsh", "cmd", "bat", "batch", "text", "terminal", "shell-session", "shellsession"}
 
-var inlineCode = regexp.MustCompile("`([^`\n]+)`")
+var inlineCode = lazyregexp.New("`([^`\n]+)`")
 
 // readme finds commands in the blocks of a README, and in the code between its words.
 func readme(t *tree, file string) []said {
@@ -246,8 +247,8 @@ func isHan(w string) bool {
 }
 
 var (
-	jsonComment = regexp.MustCompile(`(?m)^\s*//.*$|([,{\[]\s*)//.*$`)
-	jsonComma   = regexp.MustCompile(`,(\s*[}\]])`)
+	jsonComment = lazyregexp.New(`(?m)^\s*//.*$|([,{\[]\s*)//.*$`)
+	jsonComma   = lazyregexp.New(`,(\s*[}\]])`)
 )
 
 // launchJSON reads what the IDE starts.

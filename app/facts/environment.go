@@ -3,12 +3,12 @@ package facts
 import (
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 
+	"streamtray/internal/lazyregexp"
 	"streamtray/internal/pymanager"
 )
 
@@ -107,11 +107,11 @@ func (f *Found) files(t *tree) {
 }
 
 var (
-	composeText = regexp.MustCompile(`(?m)^services:`)
-	brokerText  = regexp.MustCompile(`(?i)kafka|redpanda`)
-	createText  = regexp.MustCompile(`(?i)KAFKA_CREATE_TOPICS["']?\s*[:=]\s*["']?([^"'\n#]+)`)
-	topicFlag   = regexp.MustCompile(`(?:^|\s)--topic[ =]["']?([A-Za-z0-9._-]+)`)
-	rpkText     = regexp.MustCompile(`rpk\s+topic\s+create\s+([A-Za-z0-9._-]+(?:\s+[A-Za-z0-9._-]+)*)`)
+	composeText = lazyregexp.New(`(?m)^services:`)
+	brokerText  = lazyregexp.New(`(?i)kafka|redpanda`)
+	createText  = lazyregexp.New(`(?i)KAFKA_CREATE_TOPICS["']?\s*[:=]\s*["']?([^"'\n#]+)`)
+	topicFlag   = lazyregexp.New(`(?:^|\s)--topic[ =]["']?([A-Za-z0-9._-]+)`)
+	rpkText     = lazyregexp.New(`rpk\s+topic\s+create\s+([A-Za-z0-9._-]+(?:\s+[A-Za-z0-9._-]+)*)`)
 )
 
 func isYAML(base string) bool {

@@ -3,11 +3,11 @@ package facts
 import (
 	"cmp"
 	"net"
-	"regexp"
 	"slices"
 	"strings"
 
 	"streamtray/app/pyast"
+	"streamtray/internal/lazyregexp"
 )
 
 // addressKeys are the names under which clients of Kafka are told its address.
@@ -105,13 +105,13 @@ func (c *code) usesPackage(s *source, pkg string) bool {
 }
 
 // addressName is a variable that by its name holds where Kafka is.
-var addressName = regexp.MustCompile(`(?i)(kafka|redpanda|broker|bootstrap)`)
+var addressName = lazyregexp.New(`(?i)(kafka|redpanda|broker|bootstrap)`)
 
 var (
-	strongName = regexp.MustCompile(`(?i)kafka|redpanda|bootstrap`)
-	hostPart   = regexp.MustCompile(`(?i)(^|_)(host|hostname|ip)$`)
-	portPart   = regexp.MustCompile(`(?i)(^|_)port$`)
-	wordPart   = regexp.MustCompile(`(?i)(server|broker|bootstrap|url|uri|addr|endpoint|host|port|kafka)s?(_list)?$`)
+	strongName = lazyregexp.New(`(?i)kafka|redpanda|bootstrap`)
+	hostPart   = lazyregexp.New(`(?i)(^|_)(host|hostname|ip)$`)
+	portPart   = lazyregexp.New(`(?i)(^|_)port$`)
+	wordPart   = lazyregexp.New(`(?i)(server|broker|bootstrap|url|uri|addr|endpoint|host|port|kafka)s?(_list)?$`)
 )
 
 func (f *Found) addresses(c *code) {
@@ -198,10 +198,10 @@ func isAddress(s string) bool {
 }
 
 // topicText is what can be a topic's name.
-var topicText = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,248}$`)
+var topicText = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9._-]{0,248}$`)
 
 // keyText is the name under which a topic is looked up, in the environment or a settings file: KAFKA_TOPIC.
-var keyText = regexp.MustCompile(`^[A-Z0-9_]*TOPIC(_[A-Z0-9_]*)?$`)
+var keyText = lazyregexp.New(`^[A-Z0-9_]*TOPIC(_[A-Z0-9_]*)?$`)
 
 // topics finds the topics that the code names.
 func (f *Found) topics(c *code) {
@@ -449,7 +449,7 @@ func (c *code) madeAs(b bound, depth int) bool {
 }
 
 // aboutTopic is the name of something that is said of topics, and is none.
-var aboutTopic = regexp.MustCompile(`(?i)(dir|path|prefix|suffix|partitions?|replicas|replication(_factor)?|factor|count|retention|pattern|regex|_ms|_s|size|enabled|creat(e|ion)|config|type|format|schema|key|group|field|column|table|model|separator|delimiter)$`)
+var aboutTopic = lazyregexp.New(`(?i)(dir|path|prefix|suffix|partitions?|replicas|replication(_factor)?|factor|count|retention|pattern|regex|_ms|_s|size|enabled|creat(e|ion)|config|type|format|schema|key|group|field|column|table|model|separator|delimiter)$`)
 
 // byTopicName are the variables and constants that by their names hold a topic.
 func (c *code) byTopicName() []origin {
@@ -481,9 +481,9 @@ func (c *code) byTopicName() []origin {
 
 // flagName are the words of a variable that turns streaming on.
 var (
-	kafkaWord  = regexp.MustCompile(`(?i)kafka|stream|publish|produc|broker|events?(_|$)|messaging`)
-	switchWord = regexp.MustCompile(`(?i)enable|disable|(^|_)use(_|$)|(^|_)with(_|$)|active|(^|_)on$|(^|_)is_`)
-	boolText   = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|0|1)$`)
+	kafkaWord  = lazyregexp.New(`(?i)kafka|stream|publish|produc|broker|events?(_|$)|messaging`)
+	switchWord = lazyregexp.New(`(?i)enable|disable|(^|_)use(_|$)|(^|_)with(_|$)|active|(^|_)on$|(^|_)is_`)
+	boolText   = lazyregexp.New(`(?i)^(true|false|yes|no|on|off|0|1)$`)
 )
 
 // flags finds the variables that decide whether the code streams.

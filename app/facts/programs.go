@@ -2,13 +2,13 @@ package facts
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"streamtray/app/pyast"
 	"streamtray/internal/cmdline"
+	"streamtray/internal/lazyregexp"
 )
 
 // candidate is something that might be the project's program.
@@ -169,7 +169,7 @@ func unwrapped(words []string) []string {
 	return words
 }
 
-var pythonName = regexp.MustCompile(`^(python|python3|python3?\.\d+|py|pypy3?)$`)
+var pythonName = lazyregexp.New(`^(python|python3|python3?\.\d+|py|pypy3?)$`)
 
 // target finds out what a candidate starts, and where it has to be run for that; false: nothing of the project.
 func (p *finder) target(c *candidate, dir string) bool { //nolint:gocognit // a case for each form that Python code takes
@@ -296,8 +296,8 @@ func (p *finder) manage(c *candidate, command []string) bool {
 
 // subcommand is a word that tells a script which of several things to do; onceWord is one for what is done once.
 var (
-	subcommand = regexp.MustCompile(`^[a-z][a-z0-9]*([_-][a-z0-9]+)*$`)
-	onceWord   = regexp.MustCompile(`^(setup|init|install|create|delete|drop|reset|clean|clear|seed|load|import|export|train|test|check|lint|migrate|list|download|build|help|version|status|populate|configure)([_.-]|$)`)
+	subcommand = lazyregexp.New(`^[a-z][a-z0-9]*([_-][a-z0-9]+)*$`)
+	onceWord   = lazyregexp.New(`^(setup|init|install|create|delete|drop|reset|clean|clear|seed|load|import|export|train|test|check|lint|migrate|list|download|build|help|version|status|populate|configure)([_.-]|$)`)
 )
 
 // subcommands tells the programs apart that one script is by the word behind its name, and leaves out what is done once.
@@ -745,7 +745,7 @@ func dotted(root, file string) string {
 }
 
 // dataFile is a text that names a file of the project's which a program may open.
-var dataFile = regexp.MustCompile(`^(\./)?[A-Za-z0-9_][\w./-]*\.(ya?ml|toml|ini|json|cfg|conf|env|properties|csv|pkl|pt|onnx|avsc|txt|pem)$|^\.env(\.[a-z]+)?$`)
+var dataFile = lazyregexp.New(`^(\./)?[A-Za-z0-9_][\w./-]*\.(ya?ml|toml|ini|json|cfg|conf|env|properties|csv|pkl|pt|onnx|avsc|txt|pem)$|^\.env(\.[a-z]+)?$`)
 
 // opens is the folder from which the files that a program names are found, where that is not its own; empty: its own is right.
 // Of several it is the nearest.
@@ -816,9 +816,9 @@ func aside(file string) bool {
 }
 
 // partName is the name of a file that is a part of a program and none by itself.
-var partName = regexp.MustCompile(`(?i)^(config|conf|settings|constants|utils?|helpers?|models?|schemas?|types|logs?|logger|logging|errors?|exceptions?|common|base|db|database|version)\.py$`)
+var partName = lazyregexp.New(`(?i)^(config|conf|settings|constants|utils?|helpers?|models?|schemas?|types|logs?|logger|logging|errors?|exceptions?|common|base|db|database|version)\.py$`)
 
-var helperName = regexp.MustCompile(`(?i)^(create|setup|init|delete|reset|check|wait|seed|clean|list|test\d*|debug|verify|inspect|bench)(_|$)|_(test|check|setup|admin|example|demo)$|^topics?$|admin`)
+var helperName = lazyregexp.New(`(?i)^(create|setup|init|delete|reset|check|wait|seed|clean|list|test\d*|debug|verify|inspect|bench)(_|$)|_(test|check|setup|admin|example|demo)$|^topics?$|admin`)
 
 // choose decides which candidates are the project's programs.
 func (p *finder) choose() []Program {

@@ -5,12 +5,13 @@ import (
 	"cmp"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 	"github.com/goccy/go-yaml"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // settingText is a text under a key of a settings file.
@@ -20,7 +21,7 @@ type settingText struct {
 }
 
 // placeholderOf is ${VARIABLE}, or ${VARIABLE:-default}, as settings files refer to the environment.
-var placeholderOf = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-?([^}]*))?\}|\$\(([A-Za-z_][A-Za-z0-9_]*)\)`)
+var placeholderOf = lazyregexp.New(`\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-?([^}]*))?\}|\$\(([A-Za-z_][A-Za-z0-9_]*)\)`)
 
 // origins are what the text comes from: the variables in it, else itself.
 func (s settingText) origins() []origin {

@@ -4,11 +4,13 @@ package i18n
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"streamtray/assets"
 	"streamtray/internal/termtext"
@@ -33,9 +35,8 @@ func languages(texts fs.FS) []string {
 
 // Words speaks one language. The zero value is not usable; call New.
 type Words struct {
-	lang  string
-	texts map[string]text // those of the language
-	rest  map[string]text // those of the first language, for what the language lacks
+	own  *store
+	rest *store // of the first language, for what the language lacks; nil: it is the language
 }
 
 // text is one text in its plural forms; one is empty where the language or the text has no form of its own for it.
@@ -75,20 +76,19 @@ func New(lang string) (*Words, error) {
 }
 
 func newFrom(texts fs.FS, lang string) (*Words, error) {
-	w := &Words{lang: lang}
-	var err error
-	if w.texts, err = load(texts, lang); err != nil || lang == Languages[0] {
-		return w, err
+	own, err := open(texts, lang)
+	if err != nil || lang == Languages[0] {
+		return &Words{own: own}, err
 	}
-	w.rest, err = load(texts, Languages[0])
-	return w, err
+	rest, err := open(texts, Languages[0])
+	return &Words{own, rest}, err
 }
 
 // Known reports whether a person may ask for this language by name: "en", "zh" or one of their regions.
 func Known(lang string) bool { return slices.Contains(Languages, language(lang)) }
 
 // Lang is the language spoken: "en" or "zh".
-func (w *Words) Lang() string { return w.lang }
+func (w *Words) Lang() string { return w.own.lang }
 
 // Text is the sentence id with args put in. A numeric argument "Count" chooses the plural form. A missing text
 // gives the id itself, so that a gap is seen rather than hidden; a test keeps gaps out.
@@ -101,9 +101,9 @@ func (w *Words) Text(id string, args map[string]any) string {
 
 // Find is Text for a sentence that may not exist.
 func (w *Words) Find(id string, args map[string]any) (string, bool) {
-	t, ok := w.texts[id]
-	if !ok {
-		t = w.rest[id]
+	t, ok := w.own.text(id)
+	if !ok && w.rest != nil {
+		t, _ = w.rest.text(id)
 	}
 	chosen := t.other
 	if count, ok := args["Count"]; ok && t.one != "" && fmt.Sprint(count) == "1" {
@@ -147,28 +147,63 @@ func choose(tag string, ours []string) string {
 	return ours[0]
 }
 
-// load reads the texts of one language: the files text/<package>.<language>.json, and text/<language>.json, which is how a
-// language that is added can be a single file.
-func load(texts fs.FS, lang string) (map[string]text, error) {
-	files, err := fs.Glob(texts, "text/*.json")
+// store is the texts of one language. Most commands use those of a package or two, and reading all took half of their start:
+// the file text/<package>.<language>.json is read when a text is first looked for whose name begins with the package. A
+// language that is added can be the single file text/<language>.json.
+type store struct {
+	from fs.FS
+	lang string
+
+	mu    sync.Mutex
+	files map[string]map[string]text // by package; nil: there is none. The single file is that of no package.
+}
+
+// open finds the texts of a language. A language that has none is an error.
+func open(texts fs.FS, lang string) (*store, error) {
+	s := &store{from: texts, lang: lang, files: map[string]map[string]text{}}
+	single, err := s.read("text/" + lang + ".json")
 	if err != nil {
-		return nil, fmt.Errorf("texts: %w", err)
+		return nil, err
 	}
-	all := map[string]text{}
-	for _, f := range files {
-		if name := path.Base(f); name != lang+".json" && !strings.HasSuffix(name, "."+lang+".json") {
-			continue
-		}
-		b, err := fs.ReadFile(texts, f)
-		if err == nil {
-			err = json.Unmarshal(b, &all)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("texts: %s: %w", f, err)
-		}
+	several, err := fs.Glob(texts, "text/*."+lang+".json")
+	if err == nil && len(single)+len(several) == 0 {
+		err = errors.New("none")
 	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("texts: none in %q", lang)
+	if err != nil {
+		return nil, fmt.Errorf("texts: %s: %w", lang, err)
+	}
+	s.files[""] = single
+	return s, nil
+}
+
+// text is the text of a name, from its package's file or from the single one.
+func (s *store) text(id string) (text, bool) {
+	name, _, _ := strings.Cut(id, ".")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	file, known := s.files[name]
+	if !known {
+		file, _ = s.read("text/" + name + "." + s.lang + ".json") // a test reads all
+		s.files[name] = file
+	}
+	t, ok := file[id]
+	if !ok {
+		t, ok = s.files[""][id]
+	}
+	return t, ok
+}
+
+// read reads one file; one that is not there has nothing.
+func (s *store) read(name string) (all map[string]text, err error) {
+	b, err := fs.ReadFile(s.from, name)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) { // a name of an error may be no package's
+		return nil, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(b, &all)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("texts: %s: %w", name, err)
 	}
 	return all, nil
 }

@@ -139,17 +139,40 @@ func TestAThirdLanguageIsOneFile(t *testing.T) {
 	}
 }
 
+// texts are all texts of a language. Each is in the file that its name says, as it is not found elsewhere.
+func texts(t *testing.T, lang string) map[string]text {
+	t.Helper()
+	files, err := fs.Glob(assets.Texts, "text/*."+lang+".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := open(assets.Texts, lang)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]text{}
+	for _, f := range files {
+		file, err := s.read(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id, forms := range file {
+			all[id] = forms
+			if found, ok := s.text(id); !ok || found != forms {
+				t.Errorf("%s: %s is not found: %v", f, id, found)
+			}
+		}
+	}
+	return all
+}
+
 // The formatter knows a part of Go's template language: for every text of ours it writes what text/template writes.
 func TestTextsAreFormattedAsTextTemplateDoes(t *testing.T) {
 	name := regexp.MustCompile(`\.([A-Z][A-Za-z]*)`)
 	literal := regexp.MustCompile(`eq \.[A-Za-z]+ "([^"]*)"`)
 	actions := 0
 	for _, lang := range Languages {
-		all, err := load(assets.Texts, lang)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for id, forms := range all {
+		for id, forms := range texts(t, lang) {
 			parsed, err := template.New("").Option("missingkey=default").Parse(forms.other)
 			if err != nil {
 				t.Errorf("%s: %v", id, err)

@@ -3,9 +3,10 @@ package compose
 import (
 	"cmp"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // broker is one broker with what was found out about it.
@@ -164,8 +165,8 @@ func (b *broker) silent() bool {
 }
 
 var (
-	addressVariable = regexp.MustCompile(`(?i)(^|_)(ADVERTISED|ADV|HOST|HOSTNAME|IP|ADDR|ADDRESS|PUBLIC|EXTERNAL)(_|$)`)
-	addressValue    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?$`)
+	addressVariable = lazyregexp.New(`(?i)(^|_)(ADVERTISED|ADV|HOST|HOSTNAME|IP|ADDR|ADDRESS|PUBLIC|EXTERNAL)(_|$)`)
+	addressValue    = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?$`)
 )
 
 // decidesItself is the problem of a broker whose image alone knows its addresses, perhaps by a variable of its own.
@@ -272,7 +273,7 @@ func portsWritten(s *Service) string {
 	return strings.Join(all, ", ")
 }
 
-var addressProperty = regexp.MustCompile(`^(advertised\.(listeners|host\.name|port)|listeners|host\.name|port)$`)
+var addressProperty = lazyregexp.New(`^(advertised\.(listeners|host\.name|port)|listeners|host\.name|port)$`)
 
 // unset are the variables without a value that a broker's addresses refer to.
 func (b *broker) unset() []string {

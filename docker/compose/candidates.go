@@ -5,9 +5,10 @@ import (
 	"context"
 	"io/fs"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // Candidate is a compose file of a folder that holds a Kafka broker.
@@ -25,10 +26,10 @@ const (
 )
 
 var (
-	composeName = regexp.MustCompile(`(?i)(compose|kafka|redpanda|infra|docker|stack)[^/]*\.ya?ml$`)
-	skipFolder  = regexp.MustCompile(`^(\.|node_modules$|venv|env$|__pycache__$|site-packages$|vendor$|target$|dist$|build$|testdata$)`)
-	holdsKafka  = regexp.MustCompile(`(?i)kafka|redpanda`)
-	anyService  = regexp.MustCompile(`(?m)^(services|include):|^\s+image:`)
+	composeName = lazyregexp.New(`(?i)(compose|kafka|redpanda|infra|docker|stack)[^/]*\.ya?ml$`)
+	skipFolder  = lazyregexp.New(`^(\.|node_modules$|venv|env$|__pycache__$|site-packages$|vendor$|target$|dist$|build$|testdata$)`)
+	holdsKafka  = lazyregexp.New(`(?i)kafka|redpanda`)
+	anyService  = lazyregexp.New(`(?m)^(services|include):|^\s+image:`)
 )
 
 // Candidates finds the compose files of a project folder that hold a broker, the likeliest first:

@@ -1,38 +1,39 @@
 package compose
 
 import (
-	"regexp"
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // What a command line says about the program it starts.
 var (
-	startsZooKeeper = regexp.MustCompile(`zookeeper-server-start|zkServer\.sh\s+start`)
-	startsBroker    = regexp.MustCompile(`kafka-server-start|\bredpanda start\b|start-kafka|` +
+	startsZooKeeper = lazyregexp.New(`zookeeper-server-start|zkServer\.sh\s+start`)
+	startsBroker    = lazyregexp.New(`kafka-server-start|\bredpanda start\b|start-kafka|` +
 		`bitnami/scripts/kafka/(run|entrypoint)|/etc/kafka/docker/(run|launch)|kafka_run\.sh`)
-	imageScript  = regexp.MustCompile(`/etc/kafka/docker/(run|launch)|bitnami/scripts/kafka/(run|entrypoint)|start-kafka|kafka_run\.sh`)
-	startsImage  = regexp.MustCompile(`/etc/confluent/docker/(run|launch)|/docker-entrypoint\.sh|/entrypoint\.sh|(^|\s)/run\.sh`)
-	startsWorker = regexp.MustCompile(`connect-(distributed|standalone|mirror-maker)|kafka-mirror-maker|schema-registry-start`)
-	usesTool     = regexp.MustCompile(`\bkafka-(topics|configs|acls|storage|console-\w+|ready|broker-api-versions|` +
+	imageScript  = lazyregexp.New(`/etc/kafka/docker/(run|launch)|bitnami/scripts/kafka/(run|entrypoint)|start-kafka|kafka_run\.sh`)
+	startsImage  = lazyregexp.New(`/etc/confluent/docker/(run|launch)|/docker-entrypoint\.sh|/entrypoint\.sh|(^|\s)/run\.sh`)
+	startsWorker = lazyregexp.New(`connect-(distributed|standalone|mirror-maker)|kafka-mirror-maker|schema-registry-start`)
+	usesTool     = lazyregexp.New(`\bkafka-(topics|configs|acls|storage|console-\w+|ready|broker-api-versions|` +
 		`get-offsets|consumer-groups|(producer|consumer)-perf-test|verifiable-\w+|run-class)\b|\brpk\b|\bcub\b|\bkeytool\b|` +
 		`\bsleep\b|\btail -f\b|\bexit\b`)
 )
 
 var (
-	brokerVariable = regexp.MustCompile(`^KAFKA_(CFG_)?(PROCESS_ROLES|ADVERTISED_(LISTENERS|HOST_NAME|PORT)|LISTENERS|` +
+	brokerVariable = lazyregexp.New(`^KAFKA_(CFG_)?(PROCESS_ROLES|ADVERTISED_(LISTENERS|HOST_NAME|PORT)|LISTENERS|` +
 		`ZOOKEEPER_CONNECT|NODE_ID|BROKER_ID|CONTROLLER_QUORUM_VOTERS)$`)
-	strongVariable = regexp.MustCompile(`^KAFKA_(CFG_)?(PROCESS_ROLES|ADVERTISED_(LISTENERS|HOST_NAME)|LISTENERS|` +
+	strongVariable = lazyregexp.New(`^KAFKA_(CFG_)?(PROCESS_ROLES|ADVERTISED_(LISTENERS|HOST_NAME)|LISTENERS|` +
 		`CONTROLLER_QUORUM_VOTERS)$`)
-	zooKeeperVariable = regexp.MustCompile(`^(ZOOKEEPER_(CLIENT_PORT|SERVER_ID|SERVERS|TICK_TIME)|ZOO_(MY_ID|SERVERS|TICK_TIME|PORT))$`)
-	brokerName        = regexp.MustCompile(`(?i)^(kafka|broker|redpanda)([-_]?(broker|server|node|kraft))?[-_]?\d*$`)
-	zooKeeperName     = regexp.MustCompile(`(?i)(^|[-_.])(zookeeper|zoo|zk)[-_]?\d*$`)
-	zooKeeperImage    = regexp.MustCompile(`(^|[-_/])(zookeeper|zk)([-_]|$)`)
+	zooKeeperVariable = lazyregexp.New(`^(ZOOKEEPER_(CLIENT_PORT|SERVER_ID|SERVERS|TICK_TIME)|ZOO_(MY_ID|SERVERS|TICK_TIME|PORT))$`)
+	brokerName        = lazyregexp.New(`(?i)^(kafka|broker|redpanda)([-_]?(broker|server|node|kraft))?[-_]?\d*$`)
+	zooKeeperName     = lazyregexp.New(`(?i)(^|[-_.])(zookeeper|zoo|zk)[-_]?\d*$`)
+	zooKeeperImage    = lazyregexp.New(`(^|[-_/])(zookeeper|zk)([-_]|$)`)
 	// aroundToken is a word in an image's own name that makes it a tool around Kafka or ZooKeeper.
-	aroundToken = regexp.MustCompile(`(^|[-_/])(ui|connect|connector|rest|mqtt|ksql\w*|registry|exporter|manager|admin|navigator|console|` +
+	aroundToken = lazyregexp.New(`(^|[-_/])(ui|connect|connector|rest|mqtt|ksql\w*|registry|exporter|manager|admin|navigator|console|` +
 		`shell|web|monitor\w*|browser|operator|client|cli|cat|kcat|kafkacat|init|topics|proxy|bridge|backup|lag|test|tools?)([-_]|$)`)
-	toolName = regexp.MustCompile(`(?i)(init|setup|create|topics?|tools?|cli|client|ready|config)([-_]?\d*$|[-_])`)
+	toolName = lazyregexp.New(`(?i)(init|setup|create|topics?|tools?|cli|client|ready|config)([-_]?\d*$|[-_])`)
 	// otherImage are images around Kafka whose names could be taken for it.
-	otherImage = regexp.MustCompile(`(ui|connect(or)?|registry|rest|ksql(db)?[\w-]*|exporter|manager|cmak|console|kafdrop|akhq|` +
+	otherImage = lazyregexp.New(`(ui|connect(or)?|registry|rest|ksql(db)?[\w-]*|exporter|manager|cmak|console|kafdrop|akhq|` +
 		`mirror[\w-]*|proxy|bridge|cat|kcat|kaf|cruise-control|control-center|magic|map|monitor|lag|eagle|client|cli|topics|init|` +
 		`python|node|golang|jdk|jre|openjdk|maven|gradle|nginx|alpine|busybox|ubuntu|debian)$`)
 )
@@ -136,7 +137,7 @@ func roleOf(s *Service, img image) Role {
 }
 
 // configured reports whether a service has a variable of that name with a real value.
-func configured(s *Service, name *regexp.Regexp) bool {
+func configured(s *Service, name *lazyregexp.Regexp) bool {
 	for k, v := range s.Environment {
 		if name.MatchString(k) && v != "ignored" {
 			return true
@@ -146,7 +147,7 @@ func configured(s *Service, name *regexp.Regexp) bool {
 }
 
 // saysItself is configured without what a file of variables says, for many services share one.
-func saysItself(s *Service, name *regexp.Regexp) bool {
+func saysItself(s *Service, name *lazyregexp.Regexp) bool {
 	for k, v := range s.Environment {
 		if name.MatchString(k) && v != "ignored" && (s.source.at("environment", k) != nil || s.baked[k]) {
 			return true

@@ -2,9 +2,10 @@ package compose
 
 import (
 	"net"
-	"regexp"
 	"slices"
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // clusters groups brokers by what ties them together: the quorum they vote in, the ZooKeeper they share, the seeds
@@ -61,7 +62,7 @@ func (t ties) ensemble(s *Service) {
 	}
 }
 
-var zooKeeperHosts = regexp.MustCompile(`(?:^|[\s;,]|server\.\d+=)([A-Za-z][\w.-]*|0\.0\.0\.0):\d+:\d+`)
+var zooKeeperHosts = lazyregexp.New(`(?:^|[\s;,]|server\.\d+=)([A-Za-z][\w.-]*|0\.0\.0\.0):\d+:\d+`)
 
 // keys are what a broker shares with the others of its cluster.
 func (t ties) keys(b *broker) []string {
@@ -136,4 +137,4 @@ func seeds(b *broker) []string {
 	return slices.Compact(keys)
 }
 
-var seedAddress = regexp.MustCompile(`(?s)host:\s*\n?\s*address:\s*"?([\w.-]+)`)
+var seedAddress = lazyregexp.New(`(?s)host:\s*\n?\s*address:\s*"?([\w.-]+)`)

@@ -2,9 +2,10 @@ package compose
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // setting is one of Kafka's own properties and where it is set.
@@ -44,7 +45,7 @@ func effective(s *Service, img image) settings {
 }
 
 // notProperties are variables of the start scripts, which set no property.
-var notProperties = regexp.MustCompile(`^(.*OPTS|LOG4J.*|JMX.*|HEAP.*|HOME|VERSION|GC.*|CREATE\.TOPICS.*)$`)
+var notProperties = lazyregexp.New(`^(.*OPTS|LOG4J.*|JMX.*|HEAP.*|HOME|VERSION|GC.*|CREATE\.TOPICS.*)$`)
 
 // variables takes those with a prefix: PREFIX_A_B is a.b.
 func (c settings) variables(s *Service, prefix string) {
@@ -82,8 +83,8 @@ func (c settings) files(s *Service) {
 }
 
 var (
-	ownFile      = regexp.MustCompile(`kafka-server-start(?:\.sh)?\s+(?:-daemon\s+)?\S*config/(kraft/)?(?:reconfig-)?server\.properties`)
-	kafkaVersion = regexp.MustCompile(`kafka-(\d+)\.\d+`)
+	ownFile      = lazyregexp.New(`kafka-server-start(?:\.sh)?\s+(?:-daemon\s+)?\S*config/(kraft/)?(?:reconfig-)?server\.properties`)
+	kafkaVersion = lazyregexp.New(`kafka-(\d+)\.\d+`)
 )
 
 // command takes what a start command sets: variables it exports, and flags. What it exports only under a condition that
@@ -188,7 +189,7 @@ func expandEnv(text string, s *Service) string {
 	})
 }
 
-var shellVariable = regexp.MustCompile(`\$\{([A-Za-z_]\w*)(:-[^{}]*)?\}|\$([A-Za-z_]\w*)`)
+var shellVariable = lazyregexp.New(`\$\{([A-Za-z_]\w*)(:-[^{}]*)?\}|\$([A-Za-z_]\w*)`)
 
 // defaults adds what the image sets by itself.
 func (c settings) defaults(img image) {

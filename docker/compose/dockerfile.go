@@ -5,8 +5,9 @@ import (
 	"maps"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // stage is what a Dockerfile says of one image.
@@ -57,7 +58,7 @@ func (l *loading) dockerfile(s *Service, inline, target string, args map[string]
 	}
 }
 
-var continued = regexp.MustCompile(`\\[ \t]*\r?\n([ \t]*#[^\n]*\n)*`)
+var continued = lazyregexp.New(`\\[ \t]*\r?\n([ \t]*#[^\n]*\n)*`)
 
 // parseDockerfile gives the stage that is built: the last one, or the one named by target.
 func parseDockerfile(text, target string, args map[string]string) stage {
@@ -150,7 +151,7 @@ func execForm(text string) []string {
 	return strings.Fields(text)
 }
 
-var assignment = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)`)
+var assignment = lazyregexp.New(`([A-Za-z_][A-Za-z0-9_]*)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)`)
 
 // pairs are the variables of an ENV line, in either of its forms.
 func pairs(text string) map[string]string {

@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // Error is a fault told in the user's terms; see the texts compose.*.
@@ -36,7 +37,7 @@ func hashedName(dir string) string {
 	return "project-" + hex.EncodeToString(sum[:4])
 }
 
-var lineNumber = regexp.MustCompile(`line (\d+)`)
+var lineNumber = lazyregexp.New(`line (\d+)`)
 
 // lineOf is the line to look at for a YAML error: the last that it names, where it gave up, but for a quote that is
 // never closed the first, where that opens. 0: it names none.

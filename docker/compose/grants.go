@@ -6,9 +6,10 @@ import (
 	"encoding/hex"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // Grant is something of this computer, or from elsewhere, that a service's container gets, or that is run for it: what a
@@ -175,7 +176,7 @@ func tell(b *strings.Builder, v *value, depth int) {
 }
 
 // elsewhere is how a path is written that Compose fetches from another computer: an include, a base, or what is built.
-var elsewhere = regexp.MustCompile(`(?i)^(oci|https?|git|ssh|git\+ssh|docker-image|oci-layout)://|^github\.com/|^[\w.-]+@[\w.-]+:`)
+var elsewhere = lazyregexp.New(`(?i)^(oci|https?|git|ssh|git\+ssh|docker-image|oci-layout)://|^github\.com/|^[\w.-]+@[\w.-]+:`)
 
 // elsewhereReason is why what lies on another computer is not looked at here.
 const elsewhereReason = "it lies on another computer"

@@ -1,8 +1,9 @@
 package compose
 
 import (
-	"regexp"
 	"strconv"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // compose-go takes time and memory that grow with the square of some lists, and spells ranges out. What stays below
@@ -14,7 +15,7 @@ const (
 	maxWords        = 16_000 // bytes of a command that is one text
 )
 
-var portRange = regexp.MustCompile(`(\d{1,9})-(\d{1,9})`)
+var portRange = lazyregexp.New(`(\d{1,9})-(\d{1,9})`)
 
 // guard looks at what compose-go is about to do with a project and forbids what could run away. It also looks at
 // the files of variables and labels, which compose-go would read without bounds.

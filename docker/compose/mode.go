@@ -1,9 +1,10 @@
 package compose
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // mode is how a cluster keeps its metadata; zooKeeper: the project has one that runs in any case.
@@ -31,9 +32,9 @@ func mode(group []*broker, zooKeeper bool) string {
 }
 
 // oldKafka is a tag with a version of Kafka that knows no other way.
-var oldKafka = regexp.MustCompile(`(^|-)(0\.\d+|1\.[01]|2\.[0-7])\.\d`)
+var oldKafka = lazyregexp.New(`(^|-)(0\.\d+|1\.[01]|2\.[0-7])\.\d`)
 
-var zooKeeperWord = regexp.MustCompile(`(?i)(^|_)(ZK|ZOO|ZOOKEEPER)(_|$)`)
+var zooKeeperWord = lazyregexp.New(`(?i)(^|_)(ZK|ZOO|ZOOKEEPER)(_|$)`)
 
 // speaksOfZooKeeper reports whether a service is given a variable that by its name is about ZooKeeper.
 func speaksOfZooKeeper(s *Service) bool {
@@ -45,7 +46,7 @@ func speaksOfZooKeeper(s *Service) bool {
 	return false
 }
 
-var leadingNumber = regexp.MustCompile(`^\d+`)
+var leadingNumber = lazyregexp.New(`^\d+`)
 
 // major is the Kafka major version that an image's tag means, 0 when it tells none.
 func major(img image, ref string) int {

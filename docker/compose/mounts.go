@@ -4,15 +4,16 @@ import (
 	"cmp"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // What a mounted or copied file must be called to say something about Kafka.
 var (
-	configFile = regexp.MustCompile(`(^|/)[\w.-]*(server|broker|kafka|kraft)[\w.-]*\.properties$|(^|/)[\w.-]*(redpanda|bootstrap)[\w.-]*\.ya?ml$`)
-	scriptFile = regexp.MustCompile(`\.(sh|bash|py)$`)
-	kafkaWord  = regexp.MustCompile(`(?i)kafka|redpanda|broker|topic`)
+	configFile = lazyregexp.New(`(^|/)[\w.-]*(server|broker|kafka|kraft)[\w.-]*\.properties$|(^|/)[\w.-]*(redpanda|bootstrap)[\w.-]*\.ya?ml$`)
+	scriptFile = lazyregexp.New(`\.(sh|bash|py)$`)
+	kafkaWord  = lazyregexp.New(`(?i)kafka|redpanda|broker|topic`)
 )
 
 // folders of an image that Kafka's configuration is looked for in, when a whole folder is mounted.

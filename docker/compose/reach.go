@@ -4,9 +4,10 @@ import (
 	"maps"
 	"net/netip"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // Code is why a listener is of no use to a program on this host.
@@ -154,10 +155,10 @@ func (n network) taken(s *Service, hostPort int) bool {
 }
 
 // kafkaHost is what Kafka takes for a host; with anything else it does not start.
-var kafkaHost = regexp.MustCompile(`^[0-9A-Za-z_.:%-]+$`)
+var kafkaHost = lazyregexp.New(`^[0-9A-Za-z_.:%-]+$`)
 
 // fillIn is a text in the place of a host that somebody was to replace.
-var fillIn = regexp.MustCompile(`(?i)^[<\[{(].*[>\]})]$|^%.*%$|^[\dx*?]+(\.[\dx*?]+){3}$|^x{3,}$|^(your|my)[-_.]?(own[-_.]?)?(public[-_.]?)?` +
+var fillIn = lazyregexp.New(`(?i)^[<\[{(].*[>\]})]$|^%.*%$|^[\dx*?]+(\.[\dx*?]+){3}$|^x{3,}$|^(your|my)[-_.]?(own[-_.]?)?(public[-_.]?)?` +
 	`(ip|host|hostname|server|machine|domain|address|vm|ec2|computer|pc|lan)([-_.].*)?$|^your[-_.]|` +
 	`^((docker|server|machine|public|external|private|local|lan|vm|host|broker|kafka|wan)[-_]?)*(host[-_]?)?ip([-_]?addr(ess)?)?([-_]?here)?$|` +
 	`change[-_]?me|replace[-_]?(me|with|this)|placeholder|^todo$|(^|\.)example\.(com|org|net)$|^(your-?)?domain\.com$|` +

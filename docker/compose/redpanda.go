@@ -3,12 +3,13 @@ package compose
 import (
 	"maps"
 	"net"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // redpandaListeners are a Redpanda broker's doors: rpk's flags over its variables over redpanda.yaml.
@@ -94,7 +95,7 @@ func rpkFlagsOf(flags map[string]string, words []string) {
 	}
 }
 
-var setAddress = regexp.MustCompile(`^redpanda\.(kafka_api|advertised_kafka_api|kafka_api_tls)(?:\[(\d{1,2})\])?(?:\.(\w+))?$`)
+var setAddress = lazyregexp.New(`^redpanda\.(kafka_api|advertised_kafka_api|kafka_api_tls)(?:\[(\d{1,2})\])?(?:\.(\w+))?$`)
 
 // setByFlags is the part of redpanda.yaml that --set flags write: a property of one address each, or a whole list.
 func setByFlags(flags map[string]string) redpandaYAML {

@@ -7,12 +7,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"streamtray/internal/lazyregexp"
 	"streamtray/internal/projectfile"
 )
 
@@ -63,30 +63,30 @@ var bounds = []struct {
 // refusals are what compose-go and the YAML parser say, and the text that says it in a user's words. The groups of the
 // expression are the text's values by their names.
 var refusals = []struct {
-	words *regexp.Regexp
+	words *lazyregexp.Regexp
 	id    string
 }{
-	{regexp.MustCompile(`^services\.(?P<Service>[^.]+)\.(?P<Key>\S+) false schema`), "compose.unknown_key"},
-	{regexp.MustCompile(`^services additional properties '(?P<Service>[^']+)' not allowed`), "compose.service_name"},
-	{regexp.MustCompile(`^(?P<Section>\w*) ?additional properties '(?P<Key>[^']+)'.* not allowed`), "compose.unknown_section"},
-	{regexp.MustCompile("^service (?P<Service>\\S+) declares mutually exclusive `(?P<Key>\\w+)` and `(?P<Other>\\w+)`"), "compose.exclusive"},
-	{regexp.MustCompile(`^service "(?P<Service>[^"]+)" (refers to|depends on) undefined \w+ (?P<Name>[^\s:]*)`), "compose.undefined"},
-	{regexp.MustCompile(`^dependency cycle detected: (?P<Chain>[^:]+)`), "compose.cycle"},
-	{regexp.MustCompile(`^required variable (?P<Variable>\w+) is missing a value`), "compose.required_variable"},
-	{regexp.MustCompile(`^Invalid template: "(?P<Text>.*)"`), "compose.template"},
-	{regexp.MustCompile(`^(?P<Name>\S+) is written twice`), "compose.twice"},
-	{regexp.MustCompile(`^empty compose file`), "compose.empty"},
-	{regexp.MustCompile(`^(?P<Key>[\w.]+) must be a mapping`), "compose.not_a_mapping"},
-	{regexp.MustCompile(`control characters are not allowed`), "compose.binary"},
-	{regexp.MustCompile(`unknown anchor '(?P<Name>[^']+)'`), "compose.yaml_anchor"},
-	{regexp.MustCompile(`cannot start any token`), "compose.yaml_token"},
-	{regexp.MustCompile(`quoted scalar`), "compose.yaml_quote"},
-	{regexp.MustCompile(`flow (sequence|mapping)`), "compose.yaml_bracket"},
-	{regexp.MustCompile(`mapping values are not allowed|did not find expected (key|'-' indicator)|could not find expected ':'`), "compose.yaml_indent"},
+	{lazyregexp.New(`^services\.(?P<Service>[^.]+)\.(?P<Key>\S+) false schema`), "compose.unknown_key"},
+	{lazyregexp.New(`^services additional properties '(?P<Service>[^']+)' not allowed`), "compose.service_name"},
+	{lazyregexp.New(`^(?P<Section>\w*) ?additional properties '(?P<Key>[^']+)'.* not allowed`), "compose.unknown_section"},
+	{lazyregexp.New("^service (?P<Service>\\S+) declares mutually exclusive `(?P<Key>\\w+)` and `(?P<Other>\\w+)`"), "compose.exclusive"},
+	{lazyregexp.New(`^service "(?P<Service>[^"]+)" (refers to|depends on) undefined \w+ (?P<Name>[^\s:]*)`), "compose.undefined"},
+	{lazyregexp.New(`^dependency cycle detected: (?P<Chain>[^:]+)`), "compose.cycle"},
+	{lazyregexp.New(`^required variable (?P<Variable>\w+) is missing a value`), "compose.required_variable"},
+	{lazyregexp.New(`^Invalid template: "(?P<Text>.*)"`), "compose.template"},
+	{lazyregexp.New(`^(?P<Name>\S+) is written twice`), "compose.twice"},
+	{lazyregexp.New(`^empty compose file`), "compose.empty"},
+	{lazyregexp.New(`^(?P<Key>[\w.]+) must be a mapping`), "compose.not_a_mapping"},
+	{lazyregexp.New(`control characters are not allowed`), "compose.binary"},
+	{lazyregexp.New(`unknown anchor '(?P<Name>[^']+)'`), "compose.yaml_anchor"},
+	{lazyregexp.New(`cannot start any token`), "compose.yaml_token"},
+	{lazyregexp.New(`quoted scalar`), "compose.yaml_quote"},
+	{lazyregexp.New(`flow (sequence|mapping)`), "compose.yaml_bracket"},
+	{lazyregexp.New(`mapping values are not allowed|did not find expected (key|'-' indicator)|could not find expected ':'`), "compose.yaml_indent"},
 }
 
 // wrongValue are compose-go's ways to say that a value is none that it takes, with the value's place.
-var wrongValue = regexp.MustCompile(`services[.\[]([\w.\[\]-]+?)(?:'|:)? (?:'[^']*' )?` +
+var wrongValue = lazyregexp.New(`services[.\[]([\w.\[\]-]+?)(?:'|:)? (?:'[^']*' )?` +
 	`(?:does not match pattern|must be|value must be|invalid|failed to cast|unexpected type|expected a|time: |strconv)`)
 
 // refusal names the text that says why a file, or something in it, is not taken.
@@ -271,7 +271,7 @@ func mentioned(root *value, args map[string]any, message string) *value {
 }
 
 // templateNames are what a file that shows the variables of .env is called.
-var templateNames = regexp.MustCompile(`^(\.?env|sample|example)?[._-]?(env)?[._-]?(example|sample|template|tmpl|dist|env|default)$`)
+var templateNames = lazyregexp.New(`^(\.?env|sample|example)?[._-]?(env)?[._-]?(example|sample|template|tmpl|dist|env|default)$`)
 
 // findTemplates looks which files beside the compose file show the variables that have no value.
 func (l *loading) findTemplates(unset []string) {

@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/template"
 	"github.com/compose-spec/compose-go/v2/types"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // services fills the project's services: as compose-go loads them when it accepts the project, else one by one.
@@ -96,7 +97,7 @@ func caught(ctx context.Context, details types.ConfigDetails, set func(*loader.O
 	return loader.LoadWithContext(ctx, details, loader.WithProfiles([]string{"*"}), set)
 }
 
-var versionLine = regexp.MustCompile(`(?m)^version:[^\n]*`)
+var versionLine = lazyregexp.New(`(?m)^version:[^\n]*`)
 
 // unversioned blanks the line that makes compose-go log that it ignores it.
 func unversioned(text []byte) []byte { return versionLine.ReplaceAllLiteral(text, []byte("#")) }

@@ -5,13 +5,14 @@ import (
 	"io"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
+
+	"streamtray/internal/lazyregexp"
 )
 
 func stringValue(s string) expand.Variable {
@@ -111,7 +112,7 @@ func modest(w *syntax.Word) bool {
 	return braces < 5 && references < maxReferences
 }
 
-var longNumber = regexp.MustCompile(`\d{4}`)
+var longNumber = lazyregexp.New(`\d{4}`)
 
 // source is a word as it was written.
 func source(w *syntax.Word) string {
@@ -478,7 +479,7 @@ func printed(words []string) string {
 	return b.String()
 }
 
-var sedCommand = regexp.MustCompile(`^s(.)(.)(.)(.*?)(.)g?$`)
+var sedCommand = lazyregexp.New(`^s(.)(.)(.)(.*?)(.)g?$`)
 
 // filtered is a text after cut, tr or sed, in the ways that lists are split by them.
 func filtered(text string, words []string) (string, bool) {
@@ -514,7 +515,7 @@ func filtered(text string, words []string) (string, bool) {
 }
 
 // cutFlags are cut's, in either order.
-var cutFlags = regexp.MustCompile(`^(?:-d ?(\S) -f ?(\d)|-f ?(\d) -d ?(\S))$`)
+var cutFlags = lazyregexp.New(`^(?:-d ?(\S) -f ?(\d)|-f ?(\d) -d ?(\S))$`)
 
 func identifier(s string) bool {
 	for i, r := range s {

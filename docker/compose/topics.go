@@ -1,18 +1,18 @@
 package compose
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"streamtray/internal/cmdline"
+	"streamtray/internal/lazyregexp"
 )
 
 // topicCommand is a tool that creates topics.
-var topicCommand = regexp.MustCompile(`kafka-topics(\.sh)?\b[\s\S]*--create|\brpk\b[^\n;&|]*\btopic\s+create\b`)
+var topicCommand = lazyregexp.New(`kafka-topics(\.sh)?\b[\s\S]*--create|\brpk\b[^\n;&|]*\btopic\s+create\b`)
 
-var topicName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,249}$`)
+var topicName = lazyregexp.New(`^[A-Za-z0-9._-]{1,249}$`)
 
 // declaredTopics are the topics that a project's own files create, with their partitions; 0: not said.
 func declaredTopics(p *Project, roles map[string]Role, images map[string]image) map[string]int {
@@ -88,7 +88,7 @@ func fromScript(out map[string]int, text string, run *ran) {
 	}
 }
 
-var newTopic = regexp.MustCompile(`NewTopic\(\s*(?:name\s*=\s*|topic\s*=\s*)?["']([\w.-]+)["'](?:\s*,\s*(?:num_partitions\s*=\s*)?(\d+))?`)
+var newTopic = lazyregexp.New(`NewTopic\(\s*(?:name\s*=\s*|topic\s*=\s*)?["']([\w.-]+)["'](?:\s*,\s*(?:num_partitions\s*=\s*)?(\d+))?`)
 
 func isTopicTool(word string) bool {
 	return strings.HasSuffix(word, "kafka-topics.sh") || strings.HasSuffix(word, "kafka-topics")

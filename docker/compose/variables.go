@@ -10,6 +10,8 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/template"
+
+	"streamtray/internal/lazyregexp"
 )
 
 const (
@@ -18,7 +20,7 @@ const (
 )
 
 var (
-	reference = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
+	reference = lazyregexp.New(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
 	errGrowth = errors.New("its variables expand without end")
 )
 
@@ -66,7 +68,7 @@ func (s *substitution) put(text string) (out string, refusal error) {
 }
 
 // variableName is one variable in a text, with what stands behind its name: a default or an alternative.
-var variableName = regexp.MustCompile(`\$\$|\$\{([A-Za-z_]\w*)([^}]?)|\$([A-Za-z_]\w*)`)
+var variableName = lazyregexp.New(`\$\$|\$\{([A-Za-z_]\w*)([^}]?)|\$([A-Za-z_]\w*)`)
 
 // unset names the variables of a text that have no value and no default, as they come.
 func (s *substitution) unset(text string) []string {
