@@ -16,6 +16,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"streamtray/internal/filelock"
@@ -94,6 +95,7 @@ type held struct {
 	net.Listener
 	address string
 	locks   []*filelock.Lock
+	folders []fs.FileInfo // where the locks are
 
 	announced io.Closer // nil: the address is told in folders alone
 }
@@ -104,6 +106,13 @@ func (h *held) lock(dir, name string) error {
 	if err := own(dir); err != nil {
 		return err
 	}
+	folder, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(h.folders, func(f fs.FileInfo) bool { return os.SameFile(f, folder) }) {
+		return nil // we hold it, by another name or by the same
+	}
 	l, err := filelock.Try(filepath.Join(dir, name+".lock"))
 	if err != nil {
 		return err
@@ -113,7 +122,7 @@ func (h *held) lock(dir, name string) error {
 			return errors.Join(err, l.Close())
 		}
 	}
-	h.locks = append(h.locks, l)
+	h.locks, h.folders = append(h.locks, l), append(h.folders, folder)
 	return nil
 }
 

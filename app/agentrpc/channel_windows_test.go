@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/Microsoft/go-winio"
@@ -67,5 +68,22 @@ func TestAPipeOfAnotherOwnerIsNobody(t *testing.T) {
 				t.Errorf("got %v, want it taken for ours: %v", err, c.ours)
 			}
 		})
+	}
+}
+
+// Intent: with a user's usual folders, the one for what runs and the one for data are the same, and a first start is the
+// first. It took itself for another process, and StreamTray did not start for anybody.
+func TestAUsersUsualFoldersAreOneChannel(t *testing.T) {
+	c := Channel{Name: strings.ToLower(t.Name()), Data: filepath.Dir(runtimeFolders()[0])}
+	if got := c.fallback(); got != runtimeFolders()[0] {
+		t.Fatalf("got %s, want the folder for what runs, %s", got, runtimeFolders()[0])
+	}
+	l, err := c.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if _, err := c.Listen(); !errors.Is(err, ErrTaken) {
+		t.Errorf("second Listen: %v, want ErrTaken", err)
 	}
 }
