@@ -117,7 +117,8 @@
 //	assets/        texts, icons, the sample project
 //	build/         go run ./build demo|test|package|...; build/rig is the real Docker and Kafka, build/desk a display that
 //	               nobody sees, build/wine Windows' programs under Wine, build/pack with build/windows what Windows users
-//	               download, build/zig the C compiler for it, build/bench (a module of its own) the measurements against peers
+//	               download, build/soak what it holds after a long time, build/zig the C compiler for Windows,
+//	               build/bench (a module of its own) the measurements against peers
 //
 // The directions of import are held by a test in this package:
 //

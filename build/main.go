@@ -31,6 +31,7 @@ func commands() []command {
 		{"screenshots", "take the pictures of every window in both languages and themes, on a desktop nobody sees", screenshots},
 		{"bench", "measure it against its peers on the real rig, and write BENCHMARKS.md", bench},
 		{"figures", "measure the tray and its windows on that desktop, and write BENCHMARKS.md's part about them", figures},
+		{"soak", "wear it down for half an hour, or --for as long: what it holds, loses and leaves behind", soak},
 		{"setup", "only prepare the real rig; `setup stop` ends the engine that it started", setup},
 	}
 }

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"os"
+	"os/exec"
+	"strconv"
+	"time"
+
+	"streamtray/build/rig"
+)
+
+// soak wears the program down for longer and louder than the tests do.
+func soak(ctx context.Context, args []string) error {
+	fs := flag.NewFlagSet("soak", flag.ContinueOnError)
+	lasts := fs.Duration("for", 30*time.Minute, "how long")
+	lines := fs.Int("lines", 20_000, "how many lines a second the app writes")
+	leak := fs.String("leak", "", "leave this behind in each round, which has to be found: goroutine, file, memory, record or process")
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	root, err := rig.SourceTree()
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, "go", "test", "-tags", "headless", "-count=1", "-v", "-run", "^TestSoak$", "-timeout", (*lasts + 10*time.Minute).String(),
+		"./build/soak", "-soak.for", lasts.String(), "-soak.lines", strconv.Itoa(*lines), "-soak.leak", *leak)
+	cmd.Dir = root
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	return cmd.Run()
+}
