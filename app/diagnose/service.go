@@ -113,14 +113,21 @@ func bare(b []byte, src *source) []byte {
 	return rest
 }
 
-// back gives the lines of a source, the latest first, at most n.
+// back gives the lines of a source, the latest first, at most n. After a line that a terminal may have broken comes, put
+// together, what it and the next one say.
 func (r *recent) back(src *source, n int, use func(line string) bool) {
+	next := ""
 	for i := r.n - 1; i >= max(0, r.n-recentLines) && n > 0; i-- {
-		if l := &r.lines[i%recentLines]; l.src == src {
-			if n--; !use(string(l.text)) {
-				return
-			}
+		l := &r.lines[i%recentLines]
+		if l.src != src {
+			continue
 		}
+		n--
+		text := string(l.text)
+		if !use(text) || edge(columns(l.text)) && !use(text+next) {
+			return
+		}
+		next = text
 	}
 }
 
