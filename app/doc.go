@@ -83,7 +83,7 @@
 //	  autostart/   the program started at a log-in
 //	  filechooser/ asks for a folder or a file by the desktop's own dialog
 //	  win32/       the little of Windows' windows that Go lacks; empty elsewhere
-//	  selftest/    what only the user's own computer can prove
+//	  selftest/    what only the user's own computer can prove, as results of doctor
 //	  detector/    runs the detection app and all its children; reads its log
 //	  evidence/    what the app is seen to do: its connections, its page, failures in its log
 //	  ports/       who holds a port of this computer, and whose its connections are

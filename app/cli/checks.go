@@ -21,11 +21,22 @@ func (c *call) printChecks(out io.Writer, results []doctor.Result) {
 	if size, terminal := terminalSize(out); terminal {
 		on, out = paper{columns: max(size().columns, minColumns), colour: true}, drawing(out)
 	}
+	for _, r := range results {
+		c.printCheck(out, r, on)
+	}
+	c.printSum(out, results)
+}
+
+func (c *call) printCheck(out io.Writer, r doctor.Result, on paper) {
+	for _, l := range c.checkLines(r, on) {
+		fmt.Fprintln(out, l)
+	}
+}
+
+// printSum says how many results there are of each kind.
+func (c *call) printSum(out io.Writer, results []doctor.Result) {
 	count := map[doctor.Status]int{}
 	for _, r := range results {
-		for _, l := range c.checkLines(r, on) {
-			fmt.Fprintln(out, l)
-		}
 		count[r.Status]++
 	}
 	fmt.Fprintf(out, "\n%s\n", c.words.Text("cli.doctor.sum", map[string]any{

@@ -37,7 +37,7 @@ func TestChecksAreToldInOrderAndAsJSON(t *testing.T) {
 		var b strings.Builder
 		for _, json := range []bool{false, true} {
 			c := answering(t, lang, json, &b)
-			if err := c.answer(checksJSON(examined(), c), func(out io.Writer) { c.printChecks(out, examined()) }); err != nil {
+			if err := c.answer(c.checksJSON(examined()), func(out io.Writer) { c.printChecks(out, examined()) }); err != nil {
 				t.Error(err)
 			}
 		}

@@ -35,7 +35,7 @@ func examine(ctx context.Context, c *call, args []string) error {
 		return err
 	}
 	results := c.checks(ctx, s)
-	err = c.answer(checksJSON(results, c), func(out io.Writer) { c.printChecks(out, results) })
+	err = c.answer(c.checksJSON(results), func(out io.Writer) { c.printChecks(out, results) })
 	if err == nil && fix {
 		err = c.mend(ctx, s, results, yes)
 	}
@@ -132,7 +132,14 @@ type checkJSON struct {
 	Took    float64       `json:"took"` // seconds
 }
 
-func checksJSON(results []doctor.Result, c *call) any {
+// checked is what checks found, as --json prints it.
+type checked struct {
+	Version string      `json:"version,omitempty"` // the program's, in what is sent to somebody else
+	Healthy bool        `json:"healthy"`
+	Checks  []checkJSON `json:"checks"`
+}
+
+func (c *call) checksJSON(results []doctor.Result) checked {
 	checks := make([]checkJSON, 0, len(results))
 	for _, r := range results {
 		checks = append(checks, checkJSON{
@@ -140,8 +147,5 @@ func checksJSON(results []doctor.Result, c *call) any {
 			Because: r.Because, Action: r.Action, Diff: r.Diff(), Note: r.Message, Took: r.Took.Seconds(),
 		})
 	}
-	return struct {
-		Healthy bool        `json:"healthy"`
-		Checks  []checkJSON `json:"checks"`
-	}{doctor.Healthy(results), checks}
+	return checked{Healthy: doctor.Healthy(results), Checks: checks}
 }

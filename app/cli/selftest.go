@@ -6,15 +6,14 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
+	"streamtray/app/doctor"
 	"streamtray/app/redact"
 	"streamtray/app/selftest"
 	"streamtray/app/settings"
 	"streamtray/internal/atomicfile"
-	"streamtray/internal/termtext"
 	"streamtray/internal/usererr"
 )
 
@@ -26,18 +25,6 @@ func runSelftestPart(ctx context.Context, _ *call, args []string) error {
 		return errTold
 	}
 	return nil
-}
-
-// checked is a row of the selftest as --json tells it.
-type checked struct {
-	ID      string           `json:"id"`
-	Title   string           `json:"title"`
-	Outcome selftest.Outcome `json:"outcome"`
-	Reason  string           `json:"reason,omitempty"`
-	Cause   string           `json:"cause,omitempty"` // in technical English
-	Means   string           `json:"means,omitempty"` // what a failure is to the user
-	Advice  string           `json:"advice,omitempty"`
-	Seconds float64          `json:"seconds"`
 }
 
 // checkUp tries on this computer what no other can prove for it.
@@ -64,17 +51,18 @@ func checkUp(ctx context.Context, c *call, args []string) error {
 		}
 	}
 	if c.json {
-		err = c.answer(map[string]any{"version": c.Version, "rows": all}, nil)
+		answer := c.checksJSON(all)
+		answer.Version = c.Version
+		err = c.answer(answer, nil)
 	}
-	failed := func(r checked) bool { return r.Outcome == selftest.Failed }
-	if err == nil && slices.ContainsFunc(all, failed) {
+	if err == nil && !doctor.Healthy(all) {
 		err = errTold
 	}
 	return err
 }
 
 // tryAll tries the rows and prints each as it is known, then how many there are of each kind.
-func (c *call) tryAll(ctx context.Context, out io.Writer) ([]checked, error) {
+func (c *call) tryAll(ctx context.Context, out io.Writer) ([]doctor.Result, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -87,17 +75,12 @@ func (c *call) tryAll(ctx context.Context, out io.Writer) ([]checked, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := []checked{}
-	count := map[selftest.Outcome]int{}
+	var all []doctor.Result
 	for r := range rows {
-		row := c.checked(r)
-		all = append(all, row)
-		count[r.Outcome]++
-		c.printChecked(out, row)
+		all = append(all, r)
+		c.printCheck(out, r, paper{})
 	}
-	fmt.Fprintf(out, "\n%s\n", c.words.Text("selftest.sum", map[string]any{
-		"OK": count[selftest.OK], "Failed": count[selftest.Failed], "Skipped": count[selftest.Skipped],
-	}))
+	c.printSum(out, all)
 	return all, nil
 }
 
@@ -118,29 +101,4 @@ func (c *call) saveReport(file, report string) error {
 	}
 	fmt.Fprintln(c.Err, c.words.Text("selftest.report", map[string]any{"File": literal(file)}))
 	return nil
-}
-
-func (c *call) checked(r selftest.Row) checked {
-	row := checked{ID: r.ID, Title: c.words.Text("selftest.row."+r.ID, nil), Outcome: r.Outcome, Seconds: r.Took.Seconds()}
-	if r.Err != nil {
-		row.Reason, _ = c.words.Error(r.Err)
-		row.Cause = r.Err.Error()
-	}
-	if r.Outcome == selftest.Failed {
-		row.Means, row.Advice = c.words.Text("selftest.row."+r.ID+".means", nil), c.words.Text("selftest.row."+r.ID+".hint", nil)
-	}
-	return row
-}
-
-func (c *call) printChecked(out io.Writer, r checked) {
-	fmt.Fprintf(out, "%-8s %-14s %s\n", c.words.Text("selftest."+string(r.Outcome), nil), r.ID, r.Title)
-	about := []string{r.Reason}
-	if r.Outcome == selftest.Failed {
-		about = append(about, r.Cause, r.Means, r.Advice)
-	}
-	for _, text := range about {
-		if text != "" {
-			fmt.Fprintf(out, "%24s%s\n", "", termtext.Clean(text))
-		}
-	}
 }

@@ -10,6 +10,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -55,11 +56,12 @@ type Result struct {
 	Action  Action     // what StreamTray can do; empty: nothing
 	Took    time.Duration
 
+	name  string            // the text that names it; empty: "doctor."+ID does
 	found []pycheck.Finding // in the app's code
 }
 
 // Name is what the check looks at, in the reader's language.
-func (r Result) Name(w *i18n.Words) string { return w.Text("doctor."+r.ID, nil) }
+func (r Result) Name(w *i18n.Words) string { return w.Text(cmp.Or(r.name, "doctor."+r.ID), nil) }
 
 // Text is the sentence.
 func (r Result) Text(w *i18n.Words) string { return w.Text(r.Message.ID, r.Message.Args) }

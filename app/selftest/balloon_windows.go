@@ -44,7 +44,7 @@ func notification(context.Context, *World) error {
 	sh := newShell()
 	var mood uint32
 	if failed, _, _ := sh.mood.Call(uintptr(unsafe.Pointer(&mood))); failed == 0 && mood != acceptsNotifications {
-		return &skip{ID: "selftest.quiet", Args: map[string]any{"State": mood}}
+		return skip("selftest.quiet", map[string]any{"State": mood}, nil)
 	}
 	runtime.LockOSThread() // a window belongs to its thread
 	defer runtime.UnlockOSThread()
@@ -77,7 +77,7 @@ func (sh shell) balloon(window windows.Handle, shown, rang *bool) error {
 	icon.Picture = windows.Handle(picture)
 	if ok, _, err := sh.notify.Call(addIcon, uintptr(unsafe.Pointer(icon))); ok == 0 {
 		if taskbar, _, _ := sh.find.Call(uintptr(unsafe.Pointer(win32.Wide("Shell_TrayWnd"))), 0); taskbar == 0 {
-			return &skip{ID: "selftest.no_desktop", Err: err}
+			return skip("selftest.no_desktop", nil, err)
 		}
 		return broken("no icon: %v", err)
 	}

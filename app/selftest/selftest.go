@@ -10,25 +10,10 @@ import (
 	"iter"
 	"os"
 	"time"
+
+	"streamtray/app/doctor"
+	"streamtray/internal/usererr"
 )
-
-// Outcome is how a row went.
-type Outcome string
-
-// The outcomes. A row is skipped where this computer lacks what it takes; that is no fault of the program's.
-const (
-	OK      Outcome = "ok"
-	Failed  Outcome = "failed"
-	Skipped Outcome = "skipped"
-)
-
-// Row is one claim and how it went. ID names it in docs/windows.md, and the text "selftest.row."+ID.
-type Row struct {
-	ID      string
-	Outcome Outcome
-	Err     error // why it failed or was skipped; it names its text
-	Took    time.Duration
-}
 
 // World is what the rows are tried with.
 type World struct {
@@ -43,33 +28,19 @@ type World struct {
 	roll    *roll
 }
 
-// trial is a row before it was tried.
+// trial is one claim: id names it in docs/windows.md, and the text "selftest.row."+id.
 type trial struct {
 	id  string
 	try func(context.Context, *World) error
 }
 
-// skip says that a row cannot be tried here, and why.
-type skip struct {
-	ID   string
-	Args map[string]any
-	Err  error
+// skip tells why a row cannot be tried here; that is no fault of the program's.
+func skip(id string, args map[string]any, cause error) error {
+	return usererr.New(id, args, errors.Join(doctor.ErrNotHere, cause))
 }
 
-func (s *skip) Error() string {
-	if s.Err == nil {
-		return s.ID
-	}
-	return s.ID + ": " + s.Err.Error()
-}
-
-func (s *skip) Unwrap() error { return s.Err }
-
-// Message names the sentence for the reader.
-func (s *skip) Message() (id string, args map[string]any) { return s.ID, s.Args }
-
-// Run tries the rows that this system has, one after the other. An error means that none could be tried.
-func Run(ctx context.Context, w World) (iter.Seq[Row], error) {
+// Run tries the claims that this system has, one after the other. An error means that none could be tried.
+func Run(ctx context.Context, w World) (iter.Seq[doctor.Result], error) {
 	scratch, err := os.MkdirTemp("", "streamtray-selftest-")
 	if err != nil {
 		return nil, err
@@ -78,31 +49,14 @@ func Run(ctx context.Context, w World) (iter.Seq[Row], error) {
 	if w.roll, err = callRoll(ctx); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(scratch))
 	}
-	return func(yield func(Row) bool) {
+	return func(yield func(doctor.Result) bool) {
 		defer os.RemoveAll(scratch)
 		defer w.roll.close()
 		for _, t := range append(trials(), systemTrials()...) {
-			if ctx.Err() != nil || !yield(w.row(ctx, t)) {
+			r := doctor.Try(ctx, "selftest.row.", t.id, cmp.Or(w.Patience, 30*time.Second), func(ctx context.Context) error { return t.try(ctx, &w) })
+			if ctx.Err() != nil || !yield(r) {
 				return
 			}
 		}
 	}, nil
-}
-
-func (w *World) row(ctx context.Context, t trial) Row {
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(w.Patience, 30*time.Second))
-	defer cancel()
-	begin := time.Now()
-	r := Row{ID: t.id, Err: t.try(ctx, w)}
-	r.Took = time.Since(begin)
-	var skipped *skip
-	switch {
-	case r.Err == nil:
-		r.Outcome = OK
-	case errors.As(r.Err, &skipped):
-		r.Outcome = Skipped
-	default:
-		r.Outcome = Failed
-	}
-	return r
 }

@@ -27,7 +27,7 @@ func notification(ctx context.Context, _ *World) error {
 	defer cancel()
 	bus, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
 	if err != nil {
-		return &skip{ID: "selftest.no_desktop", Err: err}
+		return skip("selftest.no_desktop", nil, err)
 	}
 	defer bus.Close()
 	var there bool
@@ -36,7 +36,7 @@ func notification(ctx context.Context, _ *World) error {
 		return err
 	}
 	if !there {
-		return &skip{ID: "selftest.no_desktop"}
+		return skip("selftest.no_desktop", nil, nil)
 	}
 	desktop := bus.Object(name, "/org/freedesktop/Notifications")
 	var id uint32

@@ -111,7 +111,7 @@ func manifest(context.Context, *World) error {
 	user := windows.NewLazySystemDLL("user32.dll")
 	current, awareness := user.NewProc("GetThreadDpiAwarenessContext"), user.NewProc("GetAwarenessFromDpiAwarenessContext")
 	if errors.Join(current.Find(), awareness.Find()) != nil {
-		return errors.Join(append(errs, &skip{ID: "selftest.too_old"})...)
+		return errors.Join(append(errs, skip("selftest.too_old", nil, nil))...)
 	}
 	const perMonitor = 2
 	at, _, _ := current.Call()
@@ -139,7 +139,7 @@ func reservedPorts(context.Context, *World) error {
 	var n uint32
 	err = windows.WSAIoctl(s, acquire, (*byte)(unsafe.Pointer(&wanted)), uint32(unsafe.Sizeof(wanted)), &got[0], uint32(len(got)), &n, nil, 0)
 	if err != nil {
-		return &skip{ID: "selftest.no_reservation", Err: err}
+		return skip("selftest.no_reservation", nil, err)
 	}
 	port := int(binary.BigEndian.Uint16(got[:]))
 	r, kept, err := ports.Reserved(port)

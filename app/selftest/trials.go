@@ -193,7 +193,7 @@ func unixSockets(ctx context.Context, w *World) error {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "unix", filepath.Join(w.scratch, "s"))
 	if err != nil {
-		return &skip{ID: "selftest.no_unix_sockets", Err: err}
+		return skip("selftest.no_unix_sockets", nil, err)
 	}
 	defer l.Close()
 	go func() {
@@ -218,7 +218,7 @@ func links(_ context.Context, w *World) error {
 		return err
 	}
 	if err := os.Symlink(file, link); err != nil {
-		return &skip{ID: "selftest.no_links", Err: err} // Windows gives the right with the developer mode
+		return skip("selftest.no_links", nil, err) // Windows gives the right with the developer mode
 	}
 	text, err := os.ReadFile(link)
 	if err != nil || string(text) != "hello" {
@@ -261,7 +261,7 @@ func engine(ctx context.Context, w *World) error {
 	err = e.Answers(ctx)
 	var told *docker.Error
 	if errors.As(err, &told) && (told.ID == "docker.not_installed" || told.ID == "docker.not_running") {
-		return &skip{ID: told.ID, Args: told.Args, Err: err}
+		return skip(told.ID, told.Args, err)
 	}
 	return err
 }

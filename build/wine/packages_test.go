@@ -131,19 +131,22 @@ func TestTheSelftestOfWhatIsPackedHolds(t *testing.T) {
 	text, err := os.ReadFile(p.out)
 	must(t, err)
 	var told struct {
-		Rows []struct{ ID, Outcome, Reason string }
+		Checks []struct {
+			ID, Status string
+			More       []string
+		}
 	}
 	if err := json.Unmarshal(text, &told); err != nil {
 		t.Fatalf("%v: %s", err, p.said())
 	}
 	lacks := map[string]bool{"ctrl-break": true, "unix-sockets": true, "links": true, "engine": true, "notification": true, "reserved-ports": true}
 	held := 0
-	for _, row := range told.Rows {
+	for _, row := range told.Checks {
 		switch {
-		case row.Outcome == "ok":
+		case row.Status == "ok":
 			held++
 		case !lacks[row.ID]:
-			t.Errorf("%s: %s: %s", row.ID, row.Outcome, row.Reason)
+			t.Errorf("%s: %s: %s", row.ID, row.Status, row.More)
 		}
 	}
 	if held < 8 {

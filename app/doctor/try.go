@@ -1,0 +1,38 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"streamtray/app"
+	"streamtray/app/redact"
+)
+
+// ErrNotHere is in the tree of the error that tells why something cannot be tried on this computer.
+var ErrNotHere = errors.New("cannot be tried on this computer")
+
+// Try tries out one claim, within a time. The text claim+id says what is claimed; where it does not hold, further sentences say
+// why, in the error's words and in technical English, and the texts with ".means" and ".hint" what that is to the reader.
+func Try(ctx context.Context, claim, id string, within time.Duration, try func(context.Context) error) Result {
+	text := claim + id
+	r := check{id: id, within: within, look: func(ctx context.Context) finding {
+		err := try(ctx)
+		if err == nil {
+			return fine(text, nil)
+		}
+		f := ill(err)
+		if f.message.ID != "doctor.unknown" { // else the technical text is all that there is
+			f.more = append([]app.Note{f.message}, f.more...)
+		}
+		f.message, f.fix, f.action = app.Note{ID: text}, app.Note{}, ""
+		if errors.Is(err, ErrNotHere) {
+			f.status = Skipped
+			return f
+		}
+		f.status, f.fix = Problem, app.Note{ID: text + ".hint"}
+		return f.with(app.Note{ID: "doctor.technical", Args: args{"Detail": redact.Text(err.Error())}}, app.Note{ID: text + ".means"})
+	}}.after(ctx, nil)
+	r.name = text
+	return r
+}
