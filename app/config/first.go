@@ -129,7 +129,9 @@ func (f *firstFile) unknownAddress(found *facts.Found) {
 	for _, a := range found.Fixed {
 		f.line("  # "+f.say("config.first.fixed", map[string]any{"Address": a.Value, "Where": a.Where.String()}), "")
 	}
-	f.line("  # "+f.say("config.first.ask_env", nil), "")
+	if len(found.Fixed) == 0 || len(found.Address) > 0 {
+		f.line("  # "+f.say("config.first.ask_env", nil), "")
+	}
 	f.line(`  env: ""`, "")
 }
 

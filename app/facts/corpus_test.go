@@ -191,3 +191,12 @@ func judge(found *facts.Found, what facts.What, want []string) (verdict, string)
 	}
 	return wrong, told
 }
+
+func TestPartitionsAreThoseOfTheComposeFile(t *testing.T) {
+	dir, _ := unpack(t, "testdata/corpus/create-topics-in-compose.txtar")
+	for _, topic := range facts.Find(t.Context(), dir).Topics {
+		if topic.Name == "bot.out" && topic.Partitions != 3 {
+			t.Errorf("bot.out has %d partitions, and the compose file makes it with 3", topic.Partitions)
+		}
+	}
+}

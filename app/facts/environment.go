@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -107,11 +108,12 @@ func (f *Found) files(t *tree) {
 }
 
 var (
-	composeText = lazyregexp.New(`(?m)^services:`)
-	brokerText  = lazyregexp.New(`(?i)kafka|redpanda`)
-	createText  = lazyregexp.New(`(?i)KAFKA_CREATE_TOPICS["']?\s*[:=]\s*["']?([^"'\n#]+)`)
-	topicFlag   = lazyregexp.New(`(?:^|\s)--topic[ =]["']?([A-Za-z0-9._-]+)`)
-	rpkText     = lazyregexp.New(`rpk\s+topic\s+create\s+([A-Za-z0-9._-]+(?:\s+[A-Za-z0-9._-]+)*)`)
+	composeText    = lazyregexp.New(`(?m)^services:`)
+	brokerText     = lazyregexp.New(`(?i)kafka|redpanda`)
+	createText     = lazyregexp.New(`(?i)KAFKA_CREATE_TOPICS["']?\s*[:=]\s*["']?([^"'\n#]+)`)
+	topicFlag      = lazyregexp.New(`(?:^|\s)--topic[ =]["']?([A-Za-z0-9._-]+)`)
+	partitionsFlag = lazyregexp.New(`--partitions[ =]["']?(\d+)`)
+	rpkText        = lazyregexp.New(`rpk\s+topic\s+create\s+([A-Za-z0-9._-]+(?:\s+[A-Za-z0-9._-]+)*)`)
 )
 
 func isYAML(base string) bool {
@@ -127,13 +129,20 @@ func (f *Found) created(t *tree, file string) {
 		at := Place{file, n + 1}
 		if m := createText.FindStringSubmatch(line); m != nil {
 			for _, one := range strings.Split(m[1], ",") {
-				name, _, _ := strings.Cut(strings.TrimSpace(one), ":")
-				f.topic(origin{text: name, where: at}, true)
+				name, rest, _ := strings.Cut(strings.TrimSpace(one), ":")
+				if f.topic(origin{text: name, where: at}, true) {
+					n, _, _ := strings.Cut(rest, ":")
+					f.partitions(name, n)
+				}
 			}
 		}
 		if strings.Contains(line, "--create") {
 			for _, m := range topicFlag.FindAllStringSubmatch(line, -1) {
-				f.topic(origin{text: m[1], where: at}, true)
+				if f.topic(origin{text: m[1], where: at}, true) {
+					if n := partitionsFlag.FindStringSubmatch(line); n != nil {
+						f.partitions(m[1], n[1])
+					}
+				}
 			}
 		}
 		if m := rpkText.FindStringSubmatch(line); m != nil {
@@ -144,6 +153,15 @@ func (f *Found) created(t *tree, file string) {
 				f.topic(origin{text: name, where: at}, true)
 			}
 		}
+	}
+}
+
+// partitions notes how many partitions a topic is made with, as it is written; what is no number says nothing.
+func (f *Found) partitions(name, number string) {
+	n, err := strconv.Atoi(number)
+	i := slices.IndexFunc(f.Topics, func(t Topic) bool { return t.Name == name })
+	if err == nil && n > 0 && i >= 0 {
+		f.Topics[i].Partitions = n
 	}
 }
 

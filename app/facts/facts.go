@@ -77,6 +77,7 @@ type Found struct {
 
 	Kafka    bool // the code talks to Kafka
 	Producer bool // it makes something that is called a producer
+	Loguru   bool // it logs by loguru
 	Dynamic  bool // it names topics in a way that could not be followed
 	Partial  bool // there are more files, or there was too little time: what was not found may be there
 	Files    int  // of Python that were read

@@ -26,6 +26,7 @@ var clientCalls = map[string]int{
 // kafka finds the variables of the address, the flags and the topics.
 func (f *Found) kafka(c *code) {
 	f.Kafka = slices.ContainsFunc(c.sources, func(s *source) bool { return s.kafka })
+	f.Loguru = slices.ContainsFunc(c.sources, func(s *source) bool { return c.usesPackage(s, "loguru") })
 	for name := range c.calls {
 		f.Producer = f.Producer || strings.HasSuffix(name, "Producer")
 	}

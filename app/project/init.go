@@ -148,7 +148,7 @@ func decideProgram(c *config.Project, done *Initialised, ask *Ask) error {
 
 // decideAddress asks for the variable of Kafka's address, unless the code itself names the address.
 func decideAddress(c *config.Project, done *Initialised, ask *Ask) error {
-	if c.Kafka.Env != "" || c.Kafka.HostEnv != "" {
+	if c.Kafka.Env != "" || c.Kafka.HostEnv != "" || len(c.Found.Fixed) > 0 && len(c.Found.Address) == 0 {
 		return nil
 	}
 	done.Unknown = append(done.Unknown, facts.AddressVar)
