@@ -168,6 +168,7 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		{"code nobody trusts", func(w *world) { w.untrusted = true }, "code.topic", Skipped, "doctor.untrusted"},
 		{"a producer without its topic", func(w *world) { w.mistake("code.topic", "missing") }, "code.topic", Problem, "pycheck.code.topic.missing"},
 		{"a log that hides its values", func(w *world) { w.mistake("code.logging", "percent") }, "code.logging", Warning, "pycheck.code.logging.percent"},
+		{"code without loguru", func(w *world) { w.write(filepath.Join(w.dir, "app.py"), "import flask\n") }, "code.logging", Skipped, "doctor.code.logging.none"},
 		{"a flag that is not understood", func(w *world) { w.mistake("code.flag", "parsed") }, "code.flag", Problem, "pycheck.code.flag.parsed"},
 		{"another mistake", func(w *world) { w.mistake("code.flag", "parsed") }, "code.topic", OK, "doctor.code.topic.ok"},
 		{"an app that is no Python", func(w *world) {

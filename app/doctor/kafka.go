@@ -51,7 +51,7 @@ func (s *Subject) topics(ctx context.Context) finding {
 		return ill(err)
 	}
 	if len(plan) == 0 {
-		return fine("doctor.topics.exist.none", nil)
+		return skip("doctor.topics.exist.none", nil)
 	}
 	var names, missing []string
 	var differ []project.Topic

@@ -77,6 +77,8 @@ func (s *Subject) vacuous(kind string) (finding, bool) {
 		return finding{}, false
 	case kind == pycheck.Topic && !f.Producer:
 		return skip("doctor.code.topic.none", args{"Files": f.Files}), true
+	case kind == pycheck.Logging && !f.Loguru:
+		return skip("doctor.code.logging.none", args{"Files": f.Files}), true
 	case kind != pycheck.Flag:
 		return finding{}, false
 	case env == "":

@@ -76,6 +76,9 @@ func (s *Subject) imports(ctx context.Context) finding {
 	if r.Files == 0 {
 		return skip("doctor.python.imports.no_file", args{"Dir": s.config.App.Dir})
 	}
+	if len(r.Failed) == 0 && len(r.Modules) == 0 {
+		return skip("doctor.python.imports.none", args{"Python": r.Python})
+	}
 	if len(r.Failed) == 0 {
 		return fine("doctor.python.imports.ok", args{"Python": r.Python, "Modules": strings.Join(r.Modules, ", "), "Count": len(r.Modules)})
 	}

@@ -254,7 +254,7 @@ kafka: {topics: [{name: results}]}
 app: {ready: {http: %q}}
 `, w.app.URL+"/"))
 	w.write(filepath.Join(w.dir, "compose.yaml"), fmt.Sprintf(composeText, w.port))
-	w.write(filepath.Join(w.dir, "app.py"), "import flask\n")
+	w.write(filepath.Join(w.dir, "app.py"), "import flask\nfrom loguru import logger\n")
 	w.write(filepath.Join(w.dir, "config.py"), referenceSettings)
 }
 

@@ -96,6 +96,14 @@ func (c *cluster) Proof() app.Note {
 	return c.proof
 }
 
+// Topics tells that there is nothing to look for where the project names no topic.
+func (c *cluster) Topics() app.Note {
+	if len(c.topics) == 0 {
+		return app.Note{ID: "project.topics_none"}
+	}
+	return app.Note{}
+}
+
 // HasTopics looks whether the declared topics can be used.
 func (c *cluster) HasTopics(ctx context.Context) error {
 	k, err := c.at()

@@ -31,6 +31,7 @@ type Cluster interface {
 	Proof() app.Note // of the last Ready that held
 	HasTopics(ctx context.Context) error
 	CreateTopics(ctx context.Context, tell app.Tell) error // what is missing; deletes and shrinks nothing
+	Topics() app.Note                                      // what there is to say of them while they are there
 	Flowing(ctx context.Context) error                     // records arrived since the app started
 	Rate() app.Note                                        // how fast now, or when the last one came
 }
@@ -180,7 +181,7 @@ func (p Parts) infrastructure() []app.Step {
 	}
 	return append(steps,
 		app.Step{ID: StepBroker, Check: p.Cluster.Ready, Every: brokerEvery, Say: p.Cluster.Proof},
-		app.Step{ID: StepTopics, Check: p.Cluster.HasTopics, Do: p.Cluster.CreateTopics, Every: brokerEvery},
+		app.Step{ID: StepTopics, Check: p.Cluster.HasTopics, Do: p.Cluster.CreateTopics, Every: brokerEvery, Say: p.Cluster.Topics},
 	)
 }
 

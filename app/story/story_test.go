@@ -110,7 +110,8 @@ func (f fakeCluster) Ready(context.Context) error {
 	}
 	return nil
 }
-func (f fakeCluster) Proof() app.Note { return app.Note{ID: "answers"} }
+func (f fakeCluster) Topics() app.Note { return app.Note{} }
+func (f fakeCluster) Proof() app.Note  { return app.Note{ID: "answers"} }
 func (f fakeCluster) HasTopics(context.Context) error {
 	return f.unless(func() bool { return f.topics }, "topic detection-results is missing")
 }
