@@ -128,21 +128,15 @@ func (f *Found) created(t *tree, file string) {
 		}
 		at := Place{file, n + 1}
 		if m := createText.FindStringSubmatch(line); m != nil {
-			for _, one := range strings.Split(m[1], ",") {
-				name, rest, _ := strings.Cut(strings.TrimSpace(one), ":")
-				if f.topic(origin{text: name, where: at}, true) {
-					n, _, _ := strings.Cut(rest, ":")
-					f.partitions(name, n)
-				}
+			for _, one := range strings.Split(m[1], ",") { // name:partitions:replicas
+				parts := strings.Split(strings.TrimSpace(one)+":", ":")
+				f.createdTopic(parts[0], parts[1], at)
 			}
 		}
 		if strings.Contains(line, "--create") {
+			number := partitionsFlag.FindStringSubmatch(line + " --partitions 0")[1]
 			for _, m := range topicFlag.FindAllStringSubmatch(line, -1) {
-				if f.topic(origin{text: m[1], where: at}, true) {
-					if n := partitionsFlag.FindStringSubmatch(line); n != nil {
-						f.partitions(m[1], n[1])
-					}
-				}
+				f.createdTopic(m[1], number, at)
 			}
 		}
 		if m := rpkText.FindStringSubmatch(line); m != nil {
@@ -156,9 +150,10 @@ func (f *Found) created(t *tree, file string) {
 	}
 }
 
-// partitions notes how many partitions a topic is made with, as it is written; what is no number says nothing.
-func (f *Found) partitions(name, number string) {
-	n, err := strconv.Atoi(number)
+// createdTopic notes a topic with the number of its partitions, as it is written; what is no number says nothing.
+func (f *Found) createdTopic(name, partitions string, at Place) {
+	f.topic(origin{text: name, where: at}, true)
+	n, err := strconv.Atoi(partitions)
 	i := slices.IndexFunc(f.Topics, func(t Topic) bool { return t.Name == name })
 	if err == nil && n > 0 && i >= 0 {
 		f.Topics[i].Partitions = n
