@@ -158,6 +158,12 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		{"no producer in the code", func(w *world) { w.write(filepath.Join(w.dir, "config.py"), "import os\n") }, "code.topic", Skipped, "doctor.code.topic.none"},
 		{"no flag in the code", func(w *world) { w.write(filepath.Join(w.dir, "config.py"), "import os\n") }, "code.flag", Skipped, "doctor.code.flag.none"},
 		{"a broken compose file", func(w *world) { w.write(filepath.Join(w.dir, "compose.yaml"), "services: [") }, "app.program", OK, "doctor.app.program.ok"},
+		{"several programs", func(w *world) {
+			w.yaml("apps: {first: {command: [python, app.py]}, second: {command: [python, config.py]}}")
+		}, "app.program", OK, "doctor.app.program.all"},
+		{"the second of several programs is not there", func(w *world) {
+			w.yaml("apps: {first: {command: [python, app.py]}, second: {command: [python, gone.py]}}")
+		}, "app.program", Problem, "project.no_start_file"},
 		{"a Python that breaks", func(w *world) { w.must(os.Remove(filepath.Join(w.home, "python.says"))) }, "python.imports", Problem, "doctor.unknown"},
 		{"a Python that says something else", func(w *world) { w.saying("python", "Hello") }, "python.imports", Problem, "doctor.unknown"},
 		{"code that cannot be read", func(w *world) {

@@ -128,3 +128,21 @@ func TestAnAppIsFoundByHowItIsStarted(t *testing.T) {
 		t.Errorf("an app that is not there: got %+v", r)
 	}
 }
+
+func TestAServerThatIsNotThereComesWithThePackages(t *testing.T) {
+	w := newWorld(t)
+	w.must(os.RemoveAll(filepath.Join(w.dir, ".venv")))
+	w.write(filepath.Join(w.dir, "requirements.txt"), "uvicorn\n")
+	w.yaml("app: {command: [uvicorn, 'app:app']}")
+	w.set("PATH", w.dir)
+	w.write(filepath.Join(w.dir, "python3"), "")
+	w.must(os.Chmod(filepath.Join(w.dir, "python3"), 0o755))
+	for _, r := range Run(t.Context(), w.subject(), func(Result) {}) {
+		if r.ID != "app.program" {
+			continue
+		}
+		if r.Status != Problem || r.Fix.ID != "doctor.python.imports.setup" {
+			t.Errorf("app.program is %s, %v, and advises %v", r.Status, r.Message, r.Fix)
+		}
+	}
+}

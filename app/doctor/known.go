@@ -2,14 +2,17 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
+	"streamtray/app"
 	"streamtray/app/config"
 	"streamtray/app/facts"
 	"streamtray/app/project"
 	"streamtray/app/pycheck"
 	"streamtray/app/redact"
+	"streamtray/internal/usererr"
 )
 
 // program looks whether what the app's command names is there. It does not run it.
@@ -18,7 +21,20 @@ func (s *Subject) program(context.Context) finding {
 		return skip("doctor.app.external", nil)
 	}
 	if err := project.CheckProgram(s.config, s.parts.Launch, s.options.Environ); err != nil {
-		return ill(err)
+		f := ill(err)
+		var told *usererr.Error
+		set, ok := s.parts.Launch.Setup(s.options.Environ)
+		if ok && set.Missing == "" && errors.As(err, &told) && told.ID == "detector.command_not_found" { // it comes with the packages
+			f.fix = app.Note{ID: "doctor.python.imports.setup", Args: args{"Command": "streamtray up --setup"}}
+		}
+		return f
+	}
+	if several := s.config.Programs(); len(several) > 1 {
+		var all []string
+		for _, a := range several {
+			all = append(all, `"`+redact.Text(strings.Join(a.Command, " "))+`"`)
+		}
+		return fine("doctor.app.program.all", args{"Commands": strings.Join(all, ", ")})
 	}
 	return fine("doctor.app.program.ok", args{"Command": redact.Text(strings.Join(s.config.App.Command, " ")), "Dir": s.config.App.Dir})
 }

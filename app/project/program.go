@@ -16,11 +16,19 @@ import (
 	"streamtray/internal/usererr"
 )
 
-// CheckProgram is nil when what the project's command names is there: the program, and the file of the project's that it
-// starts. Nothing is run. Errors are final: project.no_program (none is known), project.which_program (there are several),
+// CheckProgram is nil when what the project's commands name is there: each program, and the file of the project's that it
+// starts; l is how the first of them is started. Nothing is run. Errors are final: project.no_program (none is known), project.which_program (there are several),
 // project.no_start_file, and those of detector.Find.
 func CheckProgram(c config.Project, l detector.Launch, environ []string) error {
-	return checkOne(c, c.App, l, environ)
+	for i, a := range c.Programs() {
+		if i > 0 {
+			l.Command, l.Dir = a.Command, a.Dir
+		}
+		if err := checkOne(c, a, l, environ); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkOne is CheckProgram for one of several programs.
