@@ -2,10 +2,12 @@ package facts
 
 import (
 	"context"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"streamtray/app/pyast"
 )
@@ -25,6 +27,17 @@ type code struct {
 	keys      map[string][]bound       // what stands in dicts, by the key
 	settings  map[string][]settingText // of YAML, TOML and INI files, by the last key
 	fields    map[*scope][]field       // of classes, in order
+
+	late       func() bool                   // there is no more time: what is not known yet stays unknown
+	scopes     func() map[*pyast.Stmt]*scope // of functions and classes, by what defines them
+	parts      func() map[string][]part      // fields of settings whose type is a class of the project's, by its name
+	everything func() [][]origin             // see everyRead
+}
+
+// part is a field of settings that holds settings of its own.
+type part struct {
+	outer *scope
+	field field
 }
 
 // source is one file.
@@ -38,6 +51,7 @@ type source struct {
 	lines  []*pyast.Stmt       // of imports
 	kafka  bool                // it imports a client of Kafka
 	needed func() []*source    // see needs
+	within func() []*source    // see reach
 }
 
 // imported is a module, or something of one.
@@ -79,16 +93,19 @@ func newCode(ctx context.Context, t *tree) *code {
 	c := &code{
 		tree: t, byFile: map[string]*source{}, attrs: map[string][]bound{}, classes: map[string][]*scope{},
 		functions: map[string][]*scope{}, calls: map[string][]call{}, options: map[string][]bound{}, keys: map[string][]bound{},
-		fields: map[*scope][]field{},
+		fields: map[*scope][]field{}, late: func() bool { return ctx.Err() != nil },
 	}
+	c.scopes, c.parts, c.everything = sync.OnceValue(c.everyScope), sync.OnceValue(c.everyPart), sync.OnceValue(c.readEverywhere)
+	begun := time.Now()
 	for _, file := range t.python() {
-		if ctx.Err() != nil {
+		if c.late() || time.Since(begun) > mostTime/2 { // what was read is to be understood, too
 			c.partial = true
 			break
 		}
 		s := &source{file: file, module: pyast.Parse(t.text(file)), names: map[string]imported{}}
 		s.top = &scope{source: s, names: map[string][]bound{}}
 		s.needed = sync.OnceValue(func() []*source { return c.needs(s) }) // asked for by whoever reaches it
+		s.within = sync.OnceValue(func() []*source { return reachable(s) })
 		c.sources, c.byFile[file] = append(c.sources, s), s
 	}
 	for _, s := range c.sources {
@@ -96,6 +113,35 @@ func newCode(ctx context.Context, t *tree) *code {
 	}
 	c.settings = settingsFiles(t)
 	return c
+}
+
+func (c *code) everyScope() map[*pyast.Stmt]*scope {
+	scopes := map[*pyast.Stmt]*scope{}
+	for _, all := range []map[string][]*scope{c.functions, c.classes} {
+		for _, list := range all {
+			for _, s := range list {
+				scopes[s.stmt] = s
+			}
+		}
+	}
+	return scopes
+}
+
+func (c *code) everyPart() map[string][]part {
+	parts := map[string][]part{}
+	for _, name := range slices.Sorted(maps.Keys(c.classes)) {
+		for _, outer := range c.classes[name] {
+			if !c.isSettings(outer) {
+				continue
+			}
+			for _, fd := range c.fields[outer] {
+				if fd.kind != nil {
+					parts[fd.kind.Text] = append(parts[fd.kind.Text], part{outer, fd})
+				}
+			}
+		}
+	}
+	return parts
 }
 
 // index goes through statements and notes what can be followed; tests are the conditions that they are under.
@@ -439,6 +485,9 @@ func (c *code) spawned(s *source) []*source {
 	var all []*source
 	for _, name := range spawning {
 		for _, k := range c.calls[name] {
+			if c.late() {
+				return all
+			}
 			if k.scope.source != s || !c.usesPackage(s, "subprocess") && !c.usesPackage(s, "os") && !c.usesPackage(s, "asyncio") && !c.usesPackage(s, "runpy") {
 				continue
 			}
@@ -463,7 +512,9 @@ func (c *code) spawned(s *source) []*source {
 }
 
 // reach is a file and all files of the project that it needs, directly or not.
-func (c *code) reach(s *source) []*source {
+func (c *code) reach(s *source) []*source { return s.within() }
+
+func reachable(s *source) []*source {
 	seen := map[*source]bool{s: true}
 	all := []*source{s}
 	for i := 0; i < len(all); i++ {

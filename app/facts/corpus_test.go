@@ -1,6 +1,7 @@
 package facts_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -198,5 +199,17 @@ func TestPartitionsAreThoseOfTheComposeFile(t *testing.T) {
 		if topic.Name == "bot.out" && topic.Partitions != 3 {
 			t.Errorf("bot.out has %d partitions, and the compose file makes it with 3", topic.Partitions)
 		}
+	}
+}
+
+func TestThatTimeRanOutIsTold(t *testing.T) {
+	dir, _ := unpack(t, "testdata/corpus/two-scripts-env.txtar")
+	ctx, cancel := context.WithCancel(t.Context())
+	if facts.Find(ctx, dir).Partial {
+		t.Error("with time enough, something was left out")
+	}
+	cancel()
+	if !facts.Find(ctx, dir).Partial {
+		t.Error("without any time, nothing is said to be left out")
 	}
 }

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -237,16 +236,9 @@ func (c *code) fieldVariable(class *scope, fd field) string {
 
 // partVariable is the variable of a field of a class that is a part of settings: PREFIX + PART__FIELD; empty: it is none.
 func (c *code) partVariable(class *scope, fd field) string {
-	for _, name := range slices.Sorted(maps.Keys(c.classes)) {
-		for _, outer := range c.classes[name] {
-			for _, part := range c.fields[outer] {
-				if part.kind == nil || part.kind.Text != class.stmt.Name || !c.isSettings(outer) {
-					continue
-				}
-				if delimiter := c.config(outer, "env_nested_delimiter"); delimiter != "" {
-					return strings.ToUpper(c.config(outer, "env_prefix") + part.name + delimiter + fd.name)
-				}
-			}
+	for _, p := range c.parts()[class.stmt.Name] {
+		if delimiter := c.config(p.outer, "env_nested_delimiter"); delimiter != "" {
+			return strings.ToUpper(c.config(p.outer, "env_prefix") + p.field.name + delimiter + fd.name)
 		}
 	}
 	return ""
@@ -311,9 +303,14 @@ func (c *code) reads() []Variable {
 }
 
 // everyRead are the origins of everything in the code that reads the environment by itself.
-func (c *code) everyRead() [][]origin {
+func (c *code) everyRead() [][]origin { return c.everything() }
+
+func (c *code) readEverywhere() [][]origin {
 	var all [][]origin
 	for _, s := range c.sources {
+		if c.late() {
+			break
+		}
 		c.eachScope(s, func(b bound) {
 			f := &flow{c: c, busy: map[bound]bool{}}
 			switch {
@@ -378,16 +375,7 @@ func (f *flow) readsFor(b bound) bool {
 
 // eachScope calls visit with every expression of a file, in its scope.
 func (c *code) eachScope(s *source, visit func(bound)) {
-	scopes := map[*pyast.Stmt]*scope{}
-	for _, all := range []map[string][]*scope{c.functions, c.classes} {
-		for _, list := range all {
-			for _, sc := range list {
-				if sc.source == s {
-					scopes[sc.stmt] = sc
-				}
-			}
-		}
-	}
+	scopes := c.scopes()
 	var walk func(body []*pyast.Stmt, in *scope)
 	walk = func(body []*pyast.Stmt, in *scope) {
 		for _, st := range body {

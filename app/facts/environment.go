@@ -162,16 +162,20 @@ func (f *Found) createdTopic(name, partitions string, at Place) {
 
 // dotenvValue is what a .env file, or an example of one, gives a variable.
 func (f *Found) dotenvValue(name string) string {
-	for _, d := range f.Dotenv {
-		for _, line := range strings.Split(readText(path.Join(f.Root, d.Value)), "\n") {
-			key, value, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "=")
-			if ok && strings.TrimSpace(key) == name {
+	if f.dotenv == nil {
+		f.dotenv = map[string]string{}
+		for _, d := range f.Dotenv {
+			for _, line := range strings.Split(readText(path.Join(f.Root, d.Value)), "\n") {
+				key, value, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "=")
+				if key = strings.TrimSpace(key); !ok || f.dotenv[key] != "" { // the first that says something
+					continue
+				}
 				value, _, _ = strings.Cut(value, " #")
-				return strings.Trim(strings.TrimSpace(value), `"'`)
+				f.dotenv[key] = strings.Trim(strings.TrimSpace(value), `"'`)
 			}
 		}
 	}
-	return ""
+	return f.dotenv[name]
 }
 
 // project is what pyproject.toml says of how the project is started.

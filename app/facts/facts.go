@@ -85,6 +85,7 @@ type Found struct {
 	texts    []Text // literals of the code that could name what the program says
 	settings []Text // texts of settings files
 	reads    []Variable
+	dotenv   map[string]string // what the .env files give variables; nil: not read yet
 }
 
 // Program is something that can be started.
@@ -156,6 +157,7 @@ func Find(ctx context.Context, root string) *Found {
 	f.kafka(c)
 	f.programs(t, c)
 	f.givenTopics(c)
+	f.Partial = f.Partial || c.late()
 	f.texts, f.settings, f.reads = c.texts(), c.settingTexts(), c.reads()
 	return f
 }
@@ -216,7 +218,7 @@ func (f *Found) Unknown() []What {
 	if !slices.ContainsFunc(f.Address, func(v Variable) bool { return v.Sure }) {
 		all = append(all, AddressVar)
 	}
-	if f.Kafka && (f.Dynamic || !slices.ContainsFunc(f.Topics, func(t Topic) bool { return t.Sure })) {
+	if f.Kafka && (f.Dynamic || f.Partial || !slices.ContainsFunc(f.Topics, func(t Topic) bool { return t.Sure })) {
 		all = append(all, TopicName)
 	}
 	return all

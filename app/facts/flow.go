@@ -56,7 +56,7 @@ func distinct(all []origin) []origin {
 }
 
 func (f *flow) of(b bound, depth int) []origin {
-	if f.steps++; b.expr == nil || depth > deepestFlow || f.steps > mostSteps || f.busy[b] {
+	if f.steps++; b.expr == nil || depth > deepestFlow || f.steps > mostSteps || f.busy[b] || f.c.late() {
 		return nil
 	}
 	f.busy[b] = true

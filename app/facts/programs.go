@@ -424,6 +424,9 @@ func (p *finder) fromCode() {
 		}
 	}
 	for _, s := range p.c.sources {
+		if p.c.late() {
+			return
+		}
 		if path.Base(s.file) == "setup.py" || path.Base(s.file) == "__init__.py" && !p.hasApp(s) {
 			continue
 		}
