@@ -482,32 +482,35 @@ var spawning = []string{"Popen", "run", "call", "check_call", "check_output", "s
 
 // spawned are the files of the project that a file starts as programs of their own.
 func (c *code) spawned(s *source) []*source {
+	if !slices.ContainsFunc([]string{"subprocess", "os", "asyncio", "runpy"}, func(p string) bool { return c.usesPackage(s, p) }) {
+		return nil
+	}
 	var all []*source
 	for _, name := range spawning {
 		for _, k := range c.calls[name] {
-			if c.late() {
-				return all
+			if k.scope.source == s && !c.late() {
+				all = append(all, c.scripts(k)...)
 			}
-			if k.scope.source != s || !c.usesPackage(s, "subprocess") && !c.usesPackage(s, "os") && !c.usesPackage(s, "asyncio") && !c.usesPackage(s, "runpy") {
-				continue
-			}
-			k.expr.Walk(func(e *pyast.Expr) bool {
-				text, _ := c.constant(bound{e, k.scope})
-				for _, word := range strings.Fields(text) {
-					word = strings.TrimPrefix(strings.ReplaceAll(word, `\`, "/"), "./")
-					if !strings.HasSuffix(word, ".py") {
-						continue
-					}
-					for _, dir := range []string{path.Dir(s.file), "."} {
-						if to := c.byFile[join(dir, word)]; to != nil && to != s && !slices.Contains(all, to) {
-							all = append(all, to)
-						}
-					}
-				}
-				return true
-			})
 		}
 	}
+	return all
+}
+
+// scripts are the files of the project that a call names, from where its own file lies or from the project's folder on.
+func (c *code) scripts(k call) []*source {
+	var all []*source
+	k.expr.Walk(func(e *pyast.Expr) bool {
+		text, _ := c.constant(bound{e, k.scope})
+		for _, word := range strings.Fields(text) {
+			word = strings.TrimPrefix(strings.ReplaceAll(word, `\`, "/"), "./")
+			for _, dir := range []string{path.Dir(k.scope.source.file), "."} {
+				if to := c.byFile[join(dir, word)]; to != nil && to != k.scope.source && !slices.Contains(all, to) {
+					all = append(all, to)
+				}
+			}
+		}
+		return true
+	})
 	return all
 }
 
