@@ -413,11 +413,11 @@ func (a *Agent) missing(ctx context.Context) map[string]bool {
 		delete(missing, f.Step)
 		row, _ := a.Hub.State().Row(f.Step)
 		switch {
-		case f.Soft && row.Kind != Planned:
+		case f.Soft && (row.Kind != Planned || a.turned()):
 			a.tellSoft(f)
 		case f.Soft:
-		case f.Err == nil && row.Holding():
-			a.tell(f)
+		case f.Err == nil && (row.Holding() || row.Kind == Planned && a.begun[f.Step]):
+			a.tell(f) // what runs on is told, though what it stands on failed
 		case f.Err != nil:
 			missing[f.Step] = true
 			if row.Holding() {
@@ -426,6 +426,12 @@ func (a *Agent) missing(ctx context.Context) map[string]bool {
 		}
 	}
 	return missing
+}
+
+// turned reports whether something after the switch was begun, so that there may be something to see.
+func (a *Agent) turned() bool {
+	i := slices.IndexFunc(a.steps, func(s Step) bool { return s.Switch })
+	return i >= 0 && slices.ContainsFunc(a.steps[i+1:], func(s Step) bool { return a.begun[s.ID] })
 }
 
 // attempt is a further try at what failed. Nothing is told of one that fails as the last one did: a headline that comes

@@ -352,6 +352,40 @@ func TestAFailedStoryGoesOnWhenTheWorldIsMended(t *testing.T) {
 	})
 }
 
+// Once topics could not be put right, the app that went on was shown as one that nobody had started.
+func TestWhatStillRunsIsToldWhenWhatItStandsOnFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.set("broker", true)
+		a := &Agent{Hub: &Hub{}, Story: func(on bool) []Step {
+			steps := w.story(on)
+			mend := steps[0].Do
+			steps[0].Do = func(ctx context.Context, tell Tell) error {
+				if w.is("jammed") {
+					return errFinal
+				}
+				return mend(ctx, tell)
+			}
+			return steps
+		}}
+		go func() { _ = a.Run(t.Context()) }()
+		a.Start(true)
+		await(t, a.Hub, "connected", inPhase(Connected))
+		w.set("jammed", true)
+		w.set("infra", false)
+		await(t, a.Hub, "failed, and the app runs and is connected", func(s State) bool {
+			app, _ := s.Row("app")
+			connection, _ := s.Row("connection")
+			return s.Phase() == PhaseFailed && app.Holding() && connection.Holding()
+		})
+		w.set("app", false)
+		await(t, a.Hub, "the app is gone too", func(s State) bool {
+			app, _ := s.Row("app")
+			return s.Phase() == PhaseFailed && !app.Holding()
+		})
+	})
+}
+
 func TestRestartTouchesTheAppOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()

@@ -223,3 +223,33 @@ func TestNobodyWorksOnWhatComesAfterTheStepAtHand(t *testing.T) {
 		t.Errorf("the flag's row, which holds: %+v", r)
 	}
 }
+
+// A step whose ground was being made again was told to who came late as being looked at, for as long as that lasted.
+func TestWhatStandsOnAStepThatIsDoneAgainIsTurnedToByNobody(t *testing.T) {
+	s := State{}
+	at := time.Now()
+	for _, e := range []Event{
+		{Kind: Wants, Want: Want{Up: true}},
+		{Step: "topics", Kind: Planned},
+		{Step: "flag", Kind: Planned},
+		{Step: "topics", Kind: Started},
+		{Step: "topics", Kind: Done},
+		{Step: "flag", Kind: Started},
+		{Step: "flag", Kind: Done},
+		{Step: "topics", Kind: Started},
+		{Step: "topics", Kind: Doing, Err: errNotYet},
+		{Step: "topics", Kind: Failed, Err: errNotYet},
+	} {
+		e.At = at
+		s = s.Apply(e)
+	}
+	late := State{}
+	for _, e := range s.events() {
+		late = late.Apply(e)
+	}
+	for _, s := range []State{s, late} {
+		if r, _ := s.Row("flag"); r.Kind != Planned || !r.Begun.IsZero() || !r.Ended.IsZero() {
+			t.Errorf("the flag's row: %+v", r)
+		}
+	}
+}

@@ -77,6 +77,7 @@ func (s State) Apply(e Event) State {
 		for j := i + 1; j < len(s.Rows); j++ {
 			if r := &s.Rows[j]; r.Holding() || r.Soft && r.Lost {
 				r.Kind, r.Lost = Planned, r.Lost && !r.Soft
+				r.Begun, r.Ended = time.Time{}, time.Time{} // nobody has turned to it
 			}
 		}
 	}
