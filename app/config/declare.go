@@ -56,6 +56,54 @@ func declares(text, topic string) error {
 	return errors.New("kafka.topics is written in a way that is for a person to change")
 }
 
+// Embed is a streamtray.yaml's text with the built-in Kafka in the place of another one; all else stays as a person wrote it.
+func Embed(text string) (string, error) {
+	file, err := parser.ParseBytes([]byte(text), 0)
+	if err != nil {
+		return "", err
+	}
+	var root ast.Node
+	if len(file.Docs) > 0 {
+		root = file.Docs[0].Body
+	}
+	text = edit{text}.mode(member(root, "kafka"))
+	var read struct{ Kafka struct{ Mode string } }
+	if err := yaml.Unmarshal([]byte(text), &read); err != nil || read.Kafka.Mode != Embedded {
+		return "", errors.Join(errors.New("kafka is written in a way that is for a person to change"), err)
+	}
+	return text, nil
+}
+
+// mode writes the built-in Kafka's mode into kafka's mapping, or that too.
+func (e edit) mode(kafka ast.Node) string {
+	const line = "mode: " + Embedded
+	if mode := member(kafka, "mode"); mode != nil {
+		t := mode.GetToken()
+		at := e.at(t)
+		end := at + len(t.Value)
+		if strings.ContainsAny(e.text[at:at+1], `"'`) {
+			end += 2
+		}
+		return e.text[:at] + Embedded + e.text[min(end, len(e.text)):]
+	}
+	if m, ok := kafka.(*ast.MappingNode); ok && m.IsFlowStyle && m.Start != nil {
+		comma := ""
+		if len(m.Values) > 0 {
+			comma = ", "
+		}
+		return e.insert(e.at(m.Start)+1, line+comma)
+	}
+	if all := members(kafka); len(all) > 0 {
+		_, first := keyOf(all[0].Key)
+		return e.insert(e.at(first), line+"\n"+strings.Repeat(" ", first.Position.Column-1))
+	}
+	text := e.text
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return text + "kafka:\n  " + line + "\n"
+}
+
 // member is the value of a key of a mapping; nil: there is none.
 func member(n ast.Node, key string) ast.Node {
 	for _, v := range members(n) {

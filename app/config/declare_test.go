@@ -39,3 +39,25 @@ func TestATopicIsDeclaredAndAllElseStays(t *testing.T) {
 		}
 	}
 }
+
+func TestTheBuiltInKafkaTakesThePlaceOfAnotherAndAllElseStays(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"said", "version: 1\nkafka:\n  mode: docker # ours\n  env: ADDR\n", "version: 1\nkafka:\n  mode: embedded # ours\n  env: ADDR\n"},
+		{"in quotes", "kafka:\n  mode: \"docker\"\n", "kafka:\n  mode: embedded\n"},
+		{"not said", "# 检测\nkafka:\n    # where\n    env: ADDR\napp: {}\n", "# 检测\nkafka:\n    # where\n    mode: embedded\n    env: ADDR\napp: {}\n"},
+		{"in braces", "kafka: {env: ADDR}\n", "kafka: {mode: embedded, env: ADDR}\n"},
+		{"in braces, said", "kafka: {env: 检, mode: docker}\n", "kafka: {env: 检, mode: embedded}\n"},
+		{"no kafka", "version: 1\nname: x", "version: 1\nname: x\nkafka:\n  mode: embedded\n"},
+		{"already", "kafka: {mode: embedded}\n", "kafka: {mode: embedded}\n"},
+		{"nothing", "", "kafka:\n  mode: embedded\n"},
+	} {
+		if got, err := Embed(c.text); err != nil || got != c.want {
+			t.Errorf("%s: %v\ngot  %q\nwant %q", c.name, err, got, c.want)
+		}
+	}
+	for _, odd := range []string{"kafka: *a\n", "kafka: [1]\n", "kafka:\n"} {
+		if got, err := Embed(odd); err == nil {
+			t.Errorf("%q became %q", odd, got)
+		}
+	}
+}

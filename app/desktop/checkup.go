@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"streamtray/app/bundle"
+	"streamtray/app/config"
 	"streamtray/app/doctor"
 	"streamtray/app/filechooser"
 	"streamtray/app/i18n"
@@ -74,7 +75,15 @@ func checked(r doctor.Result, w *i18n.Words) view.Step {
 	if r.Action == doctor.StartEngine {
 		st.Fix = view.Item{Label: w.Text("view.fix.start_engine", nil), Act: view.ActMend, Arg: string(r.Action)}
 	}
+	if noDocker(r) {
+		st.Fix = view.WithoutDocker(w)
+	}
 	return st
+}
+
+// noDocker reports whether a check found that there is no Docker on this computer.
+func noDocker(r doctor.Result) bool {
+	return r.Status == doctor.Problem && r.Message.ID == "docker.not_installed"
 }
 
 // examiner is what the page of the diagnosis asks for.
@@ -195,6 +204,10 @@ func (e *examiner) Do(a view.Act, arg string) {
 	d := e.desk
 	if a != view.ActMend || d.session != nil {
 		d.do(a, arg)
+		return
+	}
+	if arg == project.UseEmbedded {
+		d.offerEmbedded(config.Root(d.examinee().Dir))
 		return
 	}
 	open := d.subject()

@@ -154,6 +154,11 @@ func (d *Desk) do(a view.Act, arg string) {
 		d.openFile(arg)
 	case view.ActLogFolder:
 		d.showLogFolder()
+	case view.ActBrowse:
+		if s := d.session; arg == "" && s != nil {
+			arg = s.Project.Config.App.Ready.HTTP
+		}
+		d.browse(arg)
 	default:
 		if d.session == nil {
 			d.show(view.PageOverview)
@@ -174,11 +179,13 @@ func (d *Desk) doInSession(s *session.Session, a view.Act, arg string) {
 	case view.ActStreamingOn, view.ActStreamingOff:
 		d.toggle(s, a == view.ActStreamingOn)
 	case view.ActRestart:
+		if arg != "" {
+			s.Keeper.RestartStep(arg)
+			return
+		}
 		s.Keeper.Restart()
 	case view.ActMend:
 		d.mend(s, arg)
-	case view.ActBrowse:
-		d.browse(s.Project.Config.App.Ready.HTTP)
 	case view.ActCanary:
 		d.canary(s)
 	case view.ActCopyAddress:
@@ -204,7 +211,7 @@ func (d *Desk) toggle(s *session.Session, on bool) {
 
 func (d *Desk) browse(page string) {
 	u, err := url.Parse(page)
-	if err != nil || page == "" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return
 	}
 	if err := d.app.OpenURL(u); err != nil {

@@ -2,10 +2,14 @@ package desktop
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"github.com/rogpeppe/go-internal/diff"
 
+	"streamtray/app/config"
 	"streamtray/app/desktop/session"
 	"streamtray/app/project"
 	"streamtray/app/settings"
@@ -14,8 +18,12 @@ import (
 
 // mend asks whether what this program can do about a failure is to be done, says what it costs, and does it.
 func (d *Desk) mend(s *session.Session, remedy string) {
-	if remedy == project.FreePort {
+	switch remedy {
+	case project.FreePort:
 		d.offerPort(s)
+		return
+	case project.UseEmbedded:
+		d.offerEmbedded(s.Project.Dir)
 		return
 	}
 	d.showThen(d.usual(), func(w *window) {
@@ -78,6 +86,55 @@ func (d *Desk) offerPort(s *session.Session) {
 		default:
 			ui.Later(func() { d.showThen(d.usual(), func(w *window) { d.askPort(s, offer, w) }) })
 		}
+	})
+}
+
+// offerEmbedded shows what the built-in Kafka would change in a project's file. After a yes that is written, and the project
+// opened as it is then.
+func (d *Desk) offerEmbedded(dir string) {
+	file := fileOf(dir, d.words)
+	d.work.Go(func() {
+		is, text, err := withEmbedded(file)
+		ui.Later(func() {
+			if err != nil {
+				d.complain(err)
+				return
+			}
+			d.showThen(d.usual(), func(w *window) { d.askEmbedded(w, file, is, text) })
+		})
+	})
+}
+
+// withEmbedded is what a project's file says, and what it would say with the built-in Kafka.
+func withEmbedded(file projectFile) (is, text string, err error) {
+	if is, err = file.Text(); err != nil {
+		return "", "", err
+	}
+	if text, err = config.Embed(is); err != nil {
+		return "", "", err
+	}
+	if _, missing := os.Stat(file.path); missing != nil {
+		is = "" // what it would begin with is new as well
+	}
+	return is, text, file.Check(text)
+}
+
+func (d *Desk) askEmbedded(w *window, file projectFile, is, text string) {
+	say := func(id string) string { return d.words.Text(id, nil) }
+	q := ui.Question{
+		Title: say("view.fix.use_embedded"), Text: say("view.fix.use_embedded.cost"), Size: askSize,
+		Content: ui.NewDiff(string(diff.Diff(config.FileName, []byte(is), config.FileName, []byte(text))), d.copy),
+		Answers: []string{say("view.fix.use_embedded"), say("ui.ports.leave")},
+	}
+	ui.Ask(w.Canvas(), q, func(answer int) {
+		if answer != 0 {
+			return
+		}
+		if err := file.Save(text); err != nil {
+			d.complain(err)
+			return
+		}
+		d.openProject(filepath.Dir(file.path), true)
 	})
 }
 

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -167,6 +168,10 @@ func (g *guide) looking(v *view.Guide) view.Mark {
 		return c.Mark
 	}
 	v.About = w.Text("ui.guide.found", nil)
+	if slices.ContainsFunc(slices.Collect(maps.Values(g.known)), noDocker) {
+		v.Acts = []view.Item{view.WithoutDocker(w), view.GetDocker(w), g.item("ui.check_again", view.ActDiagnose), other}
+		return view.Bad
+	}
 	v.Acts = []view.Item{g.item("ui.doctor.again", view.ActDiagnose), g.item("ui.guide.anyway", view.ActStart), other}
 	return view.Bad
 }
@@ -181,23 +186,33 @@ func (g *guide) begun(v *view.Guide) [3]view.Mark {
 	switch phase := s.Phase(); {
 	case flow.Holding():
 		v.About, v.Acts = w.Text("ui.guide.done", nil), []view.Item{overview}
-		return [3]view.Mark{view.Good, view.Good, view.Good}
+		return [3]view.Mark{g.checked(), view.Good, view.Good}
 	case phase.Kept():
 		v.About = w.Text("ui.guide.record", nil)
 		if g.session.Project.Config.App.Ready.HTTP != "" {
 			v.Acts = append(v.Acts, g.item("ui.browse", view.ActBrowse))
 		}
 		v.Acts = append(v.Acts, g.item("tray.canary", view.ActCanary), overview)
-		return [3]view.Mark{view.Good, view.Good, view.Busy}
+		return [3]view.Mark{g.checked(), view.Good, view.Busy}
 	case phase == app.PhaseFailed || phase == app.Degraded:
 		v.About, v.Acts = w.Text("ui.guide.failed", nil), append(forward(b.Acts), overview)
-		return [3]view.Mark{view.Good, view.Bad, view.Pending}
+		return [3]view.Mark{g.checked(), view.Bad, view.Pending}
 	}
 	v.About, v.Acts = w.Text("ui.guide.starting.own", nil), []view.Item{overview}
 	if g.session.InContainers() {
 		v.About = w.Text("ui.guide.starting", nil)
 	}
-	return [3]view.Mark{view.Good, view.Busy, view.Pending}
+	return [3]view.Mark{g.checked(), view.Busy, view.Pending}
+}
+
+// checked is how the checks stand once the start has begun: whoever starts anyway has not put right what they found.
+func (g *guide) checked() view.Mark {
+	for _, r := range g.known {
+		if r.Status == doctor.Problem {
+			return view.Bad
+		}
+	}
+	return view.Good
 }
 
 // forward are the acts without the one that stops everything: it is in the window's header, and not what is meant here.

@@ -40,7 +40,7 @@ func (d *Desk) openProject(dir string, start bool) {
 			ui.Later(func() { d.askTrust(p, card(p, words), start) })
 			return
 		}
-		d.keep(p, start)
+		d.prepare(p, start)
 	})
 }
 
@@ -150,9 +150,7 @@ func (d *Desk) adopt(s *session.Session, start bool) {
 	before := d.session
 	d.session, d.notice = s, notice{last: s.Hub.State().Phase()}
 	d.kept.Store(s)
-	if person, err := settings.Load(d.folders); err == nil {
-		d.person = person
-	}
+	d.reread()
 	if before != nil {
 		d.work.Go(func() { _ = before.Close(context.WithoutCancel(d.ctx)) })
 	}

@@ -103,7 +103,11 @@ func (d *Desk) projectFile() ui.ProjectFile {
 	if d.session == nil || d.options.Demo {
 		return nil
 	}
-	dir, w := d.session.Project.Dir, d.words
+	return fileOf(d.session.Project.Dir, d.words)
+}
+
+// fileOf is the file of the project in a folder.
+func fileOf(dir string, w *i18n.Words) projectFile {
 	return projectFile{
 		path:  filepath.Join(dir, config.FileName),
 		first: func() string { return config.Discover(dir).First(w.Text) },

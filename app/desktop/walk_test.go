@@ -25,7 +25,7 @@ func everyAct() []view.Act {
 	return []view.Act{
 		view.ActStart, view.ActStop, view.ActStopEverything, view.ActStreamingOn, view.ActStreamingOff, view.ActRestart, view.ActBrowse,
 		view.ActMend, view.ActTopics, view.ActCanary, view.ActCopyAddress, view.ActCopyPowerShell, view.ActCopyBash, view.ActLogs,
-		view.ActOverview, view.ActProject, view.ActOpen, view.ActDiagnose, view.ActSettings,
+		view.ActOverview, view.ActProject, view.ActOpen, view.ActDiagnose, view.ActSettings, view.ActSetUp,
 	}
 }
 

@@ -64,7 +64,7 @@ func (c welcomer) Agree(shown ui.Card) {
 			d.failed(err)
 			return
 		}
-		d.keep(p, true)
+		d.prepare(p, true)
 	})
 }
 

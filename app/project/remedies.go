@@ -16,6 +16,7 @@ const (
 	StartEngine  = "start_engine"
 	FreePort     = "free_port" // see Offer and Accept: it is shown first what would change
 	RestartKafka = "restart_kafka"
+	UseEmbedded  = "use_embedded" // there is no Docker here: the project's file asks for the built-in Kafka; see config.Embed
 	ImportAgain  = "import_again" // of the app's module that hid an error, to see it: whatever it does when imported, it does again
 )
 
@@ -24,6 +25,8 @@ func (p *Project) remedy(err error, cause string) string {
 	switch {
 	case p.CanStartEngine(err):
 		return StartEngine
+	case slices.Contains(idsOf(err), "docker.not_installed"):
+		return UseEmbedded
 	case p.stack != nil && PortsInTheWay(err):
 		return FreePort
 	case p.stack != nil && cause == "zk-session-expired":

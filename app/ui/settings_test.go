@@ -169,6 +169,15 @@ func TestTheWelcomeWindow(t *testing.T) {
 		golden(t, "trust-changed-"+name, v.Content, size)
 		v.ShowFiles("/work/detection", []string{"compose.yaml", "local/kafka-compose.yml"}, func(int) {})
 		golden(t, "files-"+name, v.Content, size)
+		set := view.Setup{
+			Title: "detection", Dir: "/work/detection", Commands: []string{"uv sync"}, About: w.Text("ui.setup.about", map[string]any{"Missing": ""}),
+			Acts: []view.Item{{Label: w.Text("ui.setup.do", nil)}, {Label: w.Text("ui.setup.without", nil)}, {Label: w.Text("ui.trust.decline", nil)}},
+		}
+		v.ShowSetup(set, func(view.Act, string) {})
+		golden(t, "setup-"+name, v.Content, size)
+		set.About, set.Said = w.Text("ui.setup.busy", nil), "$ uv sync\nResolved 41 packages in 1.2s\n + kafka_python==2.0.2"
+		v.ShowSetup(set, func(view.Act, string) {})
+		golden(t, "setup-busy-"+name, v.Content, size)
 	})
 }
 

@@ -60,6 +60,7 @@ type Welcome struct {
 	foot  *fyne.Container // what answers a question stays in sight, however long the question is
 	fault *line
 	guide *guide // shown last; nil: never
+	setup *setup // likewise
 }
 
 // NewWelcome offers the ways to a project; recent ones first.

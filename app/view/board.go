@@ -167,6 +167,28 @@ func fix(r Row, s app.State, w *i18n.Words) Item {
 	return Item{Label: text(w, "tray.retry"), Act: retry(s)}
 }
 
+// fixes are the buttons for a row that does not hold: its own, and where there is no Docker the other ways on.
+func fixes(r Row, s app.State, w *i18n.Words) []Item {
+	all := []Item{fix(r, s, w)}
+	if all[0].Arg == UseEmbedded {
+		all = append(all, GetDocker(w), Item{Label: text(w, "ui.check_again"), Act: retry(s)})
+	}
+	return all
+}
+
+// UseEmbedded is the remedy where there is no Docker.
+const UseEmbedded = "use_embedded"
+
+// GetDocker leads to where Docker is had.
+func GetDocker(w *i18n.Words) Item {
+	return Item{Label: text(w, "ui.docker.get"), Act: ActBrowse, Arg: "https://docs.docker.com/get-started/get-docker/"}
+}
+
+// WithoutDocker is the other way: the built-in Kafka.
+func WithoutDocker(w *i18n.Words) Item {
+	return Item{Label: text(w, "view.fix."+UseEmbedded) + "…", Act: ActMend, Arg: UseEmbedded}
+}
+
 // mend is what this program can do about a row, once the user agreed to what it costs. False: nothing.
 func mend(r Row) (Item, bool) {
 	if r.Finding == nil || r.Finding.Fix == nil {

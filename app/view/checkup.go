@@ -22,3 +22,14 @@ type Stage struct {
 	Name string
 	Mark Mark
 }
+
+// Setup is what would make the environment of a project's programs, for the person to agree to.
+type Setup struct {
+	Title    string // the project's
+	Dir      string // where the commands are run
+	Commands []string
+	About    string
+	Said     string // what they printed so far, line by line
+	Fault    string // why it was not made; empty: nothing went wrong
+	Acts     []Item
+}

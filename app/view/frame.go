@@ -143,7 +143,7 @@ func banner(v View, s app.State, l Live, w *i18n.Words) Banner {
 			continue
 		}
 		cause, _, _ := strings.Cut(r.cause(), "\n")
-		return Banner{Mark: r.Mark, Text: r.Name + " · " + cause, Fixes: []Item{fix(r, s, w)}}
+		return Banner{Mark: r.Mark, Text: r.Name + " · " + cause, Fixes: fixes(r, s, w)}
 	}
 	return Banner{}
 }

@@ -37,8 +37,9 @@ const (
 	ActStreamingOn    Act = "streaming-on"
 	ActStreamingOff   Act = "streaming-off"
 	ActRestart        Act = "restart"
-	ActBrowse         Act = "browse" // open the app's page
+	ActBrowse         Act = "browse" // open a page; no Arg: the app's
 	ActMend           Act = "mend"   // Arg: what is to be done about a failure, which is asked about first
+	ActSetUp          Act = "set-up" // make the project's environment
 	ActCanary         Act = "canary"
 	ActCopyAddress    Act = "copy-address"
 	ActCopyPowerShell Act = "copy-powershell"

@@ -108,8 +108,12 @@ func programOf(s app.State, v View, i int, of, page string, l Live, w *i18n.Word
 	if of != "" {
 		source = of
 	}
+	again := Item{Label: text(w, "tray.restart"), Act: ActRestart, Disabled: !s.Want.Up}
+	if len(Programs(s)) > 1 { // this one alone
+		again.Label, again.Arg = w.Text("ui.restart.one", map[string]any{"Name": name}), row.Step
+	}
 	r := Resource{Name: name, Mark: v.Rows[i].Mark, State: v.Rows[i].Text, Where: page, CPU: Unknown, Memory: Unknown, Uptime: Unknown, Restarts: Unknown, Menu: []Item{
-		{Label: text(w, "ui.fix.app_log"), Act: ActLogs, Arg: source}, {Label: text(w, "tray.restart"), Act: ActRestart, Disabled: !s.Want.Up},
+		{Label: text(w, "ui.fix.app_log"), Act: ActLogs, Arg: source}, again,
 	}}
 	if !row.Holding() {
 		r.Where = ""

@@ -1,0 +1,195 @@
+package desktop
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"streamtray/app/desktop/session"
+	"streamtray/app/desktop/shoptest"
+	"streamtray/app/project"
+	"streamtray/app/settings"
+	"streamtray/app/spies"
+	"streamtray/app/ui"
+)
+
+// press presses the button with a text that is seen in a window.
+func press(t *testing.T, d *Desk, text string) {
+	t.Helper()
+	type pressable interface {
+		fyne.CanvasObject
+		fyne.Tappable
+		fyne.Focusable
+	}
+	root := d.window.Content()
+	if top := d.window.Canvas().Overlays().Top(); top != nil {
+		root = top
+	}
+	var seen []string
+	for _, o := range test.LaidOutObjects(root) {
+		b, ok := o.(pressable)
+		if label := labelOf(o); ok && label != "" {
+			if seen = append(seen, label); label == text {
+				b.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+				return
+			}
+		}
+	}
+	t.Fatalf("no button %q among %q", text, seen)
+}
+
+// textsOf are the texts that are seen in the window.
+func textsOf(d *Desk) (all []string) {
+	for _, o := range test.LaidOutObjects(d.window.Content()) {
+		if l, ok := o.(interface{ String() string }); ok {
+			all = append(all, l.String())
+		}
+	}
+	return all
+}
+
+// labelOf is a button's text, of whichever kind the button is.
+func labelOf(o fyne.CanvasObject) string {
+	w, ok := o.(fyne.Widget)
+	if !ok {
+		return ""
+	}
+	if _, ok := o.(interface{ SetIcon(fyne.Resource) }); !ok {
+		return ""
+	}
+	for _, part := range test.WidgetRenderer(w).Objects() {
+		if l, ok := part.(*widget.RichText); ok {
+			return l.String()
+		}
+	}
+	return ""
+}
+
+const python = "version: 1\nname: bare\nkafka: {mode: embedded, topics: [{name: results}]}\napp: {command: [python, app.py]}\n"
+
+// A project without its environment was started with this computer's Python, and nobody was asked: only the terminal offered
+// to make one.
+func TestAnEnvironmentIsOfferedAndMadeOnceThePersonAgreed(t *testing.T) {
+	if raced { // the suite tries it again without the detector
+		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
+	}
+	if runtime.GOOS == "windows" {
+		t.Skip("the manager of this test is a shell script")
+	}
+	s := spies.Place(t)
+	bin := t.TempDir()
+	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	uv := func(script string) {
+		shoptest.Put(t, filepath.Join(bin, "uv"), "#!/bin/sh\n"+script)
+		if err := os.Chmod(filepath.Join(bin, "uv"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.RemoveAll(filepath.Join(s.Dir, ".venv")); err != nil {
+		t.Fatal(err)
+	}
+	shoptest.Put(t, filepath.Join(s.Dir, "streamtray.yaml"), python)
+	shoptest.Put(t, filepath.Join(s.Dir, "app.py"), "import kafka\n")
+	shoptest.Put(t, filepath.Join(s.Dir, "uv.lock"), "")
+	uv("echo 'no such package' >&2; exit 3\n")
+	d := deskFor(t, s)
+	d.options.Environ = os.Environ()
+	p, err := project.Open(t.Context(), d.projectOptions(s.Dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Trust(); err != nil {
+		t.Fatal(err)
+	}
+	p.Close()
+	open := func() {
+		t.Helper()
+		person, err := settings.Load(d.folders)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.person = person
+		d.openProject(s.Dir, true)
+		settled(t, d)
+	}
+	open()
+	if d.session != nil || d.pending == nil {
+		t.Fatalf("it was started without a question: %v", d.session)
+	}
+	press(t, d, "Not now")
+	settled(t, d)
+	if d.pending != nil || d.session != nil {
+		t.Fatal("declined, and yet it goes on")
+	}
+	open()
+	press(t, d, "Set up and start")
+	settled(t, d)
+	if d.session != nil || d.pending == nil {
+		t.Fatal("the manager failed, and it was started all the same")
+	}
+	if seen := strings.Join(textsOf(d), "\n"); !strings.Contains(seen, "no such package") {
+		t.Errorf("why it failed is not told:\n%s", seen)
+	}
+	uv("/bin/mkdir -p .venv/bin; echo 'home = /' > .venv/pyvenv.cfg; printf '#!/bin/sh\\n' > .venv/bin/python; /bin/chmod +x .venv/bin/python\n")
+	press(t, d, "Set up and start")
+	var kept *session.Session
+	for range 1200 {
+		if kept = d.kept.Load(); kept != nil {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if kept == nil {
+		t.Fatal("it is not kept: what was agreed to with it is asked about again")
+	}
+	t.Cleanup(func() { _ = kept.Close(context.WithoutCancel(t.Context())) })
+	if _, err := os.Stat(filepath.Join(s.Dir, ".venv", "pyvenv.cfg")); err != nil {
+		t.Error(err)
+	}
+	if _, missing := kept.Project.Setup(); missing {
+		t.Error("the project is kept as it was before")
+	}
+}
+
+// Where there is no Docker, the one way on is a file that one had to write by hand.
+func TestTheBuiltInKafkaIsUsedOnceThePersonSawWhatItChanges(t *testing.T) {
+	if raced { // the suite tries it again without the detector
+		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
+	}
+	s := spies.Place(t)
+	d := deskFor(t, s)
+	file := filepath.Join(s.Dir, "streamtray.yaml")
+	shoptest.Put(t, file, "version: 1\nname: shop\n# ours\nkafka:\n  mode: docker\n  topics: [{name: results}]\napp: {command: [sleep, \"60\"]}\n")
+	shoptest.Put(t, filepath.Join(s.Dir, "compose.yaml"), shoptest.Compose)
+	d.asked = s.Dir
+	e := &examiner{desk: d, ctx: d.ctx, cancel: func() {}, shown: ui.NewDoctor(d.words, &examiner{desk: d})}
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Do("mend", project.UseEmbedded)
+	settled(t, d)
+	press(t, d, "Leave it")
+	if is, _ := os.ReadFile(file); string(is) != string(before) {
+		t.Fatalf("it was changed without a yes:\n%s", is)
+	}
+	e.Do("mend", project.UseEmbedded)
+	settled(t, d)
+	press(t, d, "Use built-in Kafka")
+	settled(t, d)
+	is, err := os.ReadFile(file)
+	if want := strings.Replace(string(before), "mode: docker", "mode: embedded", 1); err != nil || string(is) != want {
+		t.Errorf("%v\ngot  %q\nwant %q", err, is, want)
+	}
+	if d.pending == nil || d.pending.Plan().Stack != nil {
+		t.Errorf("it is not asked about as it is now: %+v", d.pending)
+	}
+}
