@@ -129,6 +129,9 @@ func latest(f diagnose.Finding, lines []Line) diagnose.Finding {
 
 var hostPort = regexp.MustCompile(`(?:^|[^\w.:-])((?:[A-Za-z0-9](?:[\w-]*\w)?)(?:\.[\w-]+)*|\[[0-9a-fA-F:]+\]):(\d{2,5})(?:[^\d]|$)`)
 
+// hour is what stands before the minutes of a time, with its date or without.
+var hour = regexp.MustCompile(`^(?:\d{4}-\d\d-\d\dT)?\d+$`)
+
 // connectTo is the address that librdkafka connected to, by its number.
 var connectTo = regexp.MustCompile(`Connect to ipv[46]#(\[[0-9a-fA-F:]+\]|[\d.]+):(\d{2,5}) failed`)
 
@@ -142,8 +145,10 @@ func addressIn(f diagnose.Finding) string {
 	if _, _, err := net.SplitHostPort(f.Args["addr"]); err == nil {
 		return f.Args["addr"]
 	}
-	if m := hostPort.FindStringSubmatch(f.Evidence); m != nil {
-		return m[1] + ":" + m[2]
+	for _, m := range hostPort.FindAllStringSubmatch(f.Evidence, -1) {
+		if !hour.MatchString(m[1]) {
+			return m[1] + ":" + m[2]
+		}
 	}
 	return ""
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/diagnose"
 	"streamtray/app/ports"
 	"streamtray/internal/usererr"
 )
@@ -311,4 +312,20 @@ func TestTheDoorIsNotTheHouse(t *testing.T) {
 			t.Errorf("%s", got)
 		}
 	})
+}
+
+// The time that a line begins with was taken for where the app looks for Kafka: "16:59".
+func TestATimeIsNoAddress(t *testing.T) {
+	for line, want := range map[string]string{
+		"2026-11-29 16:59:12 ERROR producer: no broker":                         "",
+		"2026-11-29 16:59:12,123 WARN no broker at kafka:9092":                  "kafka:9092",
+		"2026-11-29T16:59:12Z NoBrokersAvailable 10.0.0.7:19092":                "10.0.0.7:19092",
+		"[16:59] Connection to [::1]:9092 refused":                              "[::1]:9092",
+		"16:59 (localhost:9092) could not be connected to, 17:00 gives up":      "localhost:9092",
+		"2026-11-29 16:59:12 node1:9093 and node2:9094 are gone since 16:58:00": "node1:9093",
+	} {
+		if got := addressIn(diagnose.Finding{Evidence: line}); got != want {
+			t.Errorf("%q: got %q, want %q", line, got, want)
+		}
+	}
 }
