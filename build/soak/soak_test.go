@@ -352,33 +352,3 @@ func (s *soaked) held() sample {
 	s.must(err)
 	return sample{goroutines: runtime.NumGoroutine(), files: len(files)}
 }
-
-// The soak can fail.
-func TestALeakIsSeen(t *testing.T) {
-	still := func(i int) sample {
-		return sample{goroutines: 40 + i%3, files: 12 + i%2, heap: uint64(8<<20 + i%4<<16)}
-	}
-	for name, tt := range map[string]struct {
-		grow func(s *sample, i int)
-		want string
-	}{
-		"nothing":    {func(*sample, int) {}, ""},
-		"goroutines": {func(s *sample, i int) { s.goroutines += i }, "goroutines"},
-		"files":      {func(s *sample, i int) { s.files += i / 2 }, "open files"},
-		"memory":     {func(s *sample, i int) { s.heap += uint64(i) << 19 }, "bytes in use"},
-	} {
-		var rounds []sample
-		for i := range 16 {
-			one := still(i)
-			tt.grow(&one, i)
-			rounds = append(rounds, one)
-		}
-		got := strings.Join(grown(rounds), "; ")
-		if tt.want == "" && got != "" || !strings.HasPrefix(got, tt.want) {
-			t.Errorf("%s: got %q, want %q", name, got, tt.want)
-		}
-	}
-	if grown(make([]sample, enough-1)) == nil {
-		t.Error("too few rounds are told as enough")
-	}
-}
