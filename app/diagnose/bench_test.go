@@ -129,3 +129,28 @@ func BenchmarkEveryLineAnotherFailure(b *testing.B) {
 	}
 	scanAll(b, grown(text.Bytes(), 16<<20))
 }
+
+// BenchmarkFailuresThatDifferInWords is the same with other words in every line, so that no line is like one before.
+func BenchmarkFailuresThatDifferInWords(b *testing.B) {
+	var text bytes.Buffer
+	lines := strings.Split(string(mixedFailing(b)), "\n")
+	for i := 0; text.Len() < 16<<20; i++ {
+		l := lines[i%len(lines)]
+		text.WriteString(l)
+		text.WriteString(" ref=")
+		for x := uint32(i)*2654435761 + 12345; x > 0; x /= 26 {
+			text.WriteByte(byte('a' + x%26))
+		}
+		text.WriteByte('\n')
+	}
+	scanAll(b, text.Bytes())
+}
+
+// mixedFailing is every failing text.
+func mixedFailing(tb testing.TB) []byte {
+	var b bytes.Buffer
+	for _, s := range failing(tb) {
+		b.WriteString(s.text)
+	}
+	return b.Bytes()
+}

@@ -160,20 +160,40 @@ func bracketed(b []byte) level {
 // inMark reads the levels of web servers and databases: "[emerg]" of nginx and Apache, whose "[error]" is also said of a
 // page that is missing; "s":"F" of MongoDB; "[E:onnxruntime:".
 func inMark(b []byte) level {
-	switch {
-	case bytes.Contains(b, []byte(" [emerg] ")), bytes.Contains(b, []byte(" [alert] ")), bytes.Contains(b, []byte(" [crit] ")):
-		return failed
-	case bytes.Contains(b, []byte("[E:onnxruntime:")), bytes.Contains(b, []byte("[F:onnxruntime:")):
-		return failed
-	case bytes.Contains(b, []byte("[W:onnxruntime:")):
-		return warn
+	for rest := b; ; {
+		i := bytes.IndexByte(rest, '[')
+		if i < 0 {
+			break
+		}
+		rest = rest[i+1:]
+		for _, m := range marks {
+			if bytes.HasPrefix(rest, m.text) {
+				return m.level
+			}
+		}
 	}
-	for _, key := range []string{`"s":"`, `\"s\":\"`} { // as it is, and within the JSON of whoever ships it
-		if _, rest, ok := bytes.Cut(b, []byte(key)); ok && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\\') {
+	if bytes.IndexByte(b, '{') < 0 {
+		return noLevel
+	}
+	for _, key := range [][]byte{[]byte(`"s":"`), []byte(`\"s\":\"`)} { // as it is, and within the JSON of whoever ships it
+		if _, rest, ok := bytes.Cut(b, key); ok && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\\') {
 			return lettered(rest[0])
 		}
 	}
 	return noLevel
+}
+
+// marks are what follows a bracket.
+var marks = []struct {
+	text  []byte
+	level level
+}{
+	{[]byte("emerg] "), failed},
+	{[]byte("alert] "), failed},
+	{[]byte("crit] "), failed},
+	{[]byte("E:onnxruntime:"), failed},
+	{[]byte("F:onnxruntime:"), failed},
+	{[]byte("W:onnxruntime:"), warn},
 }
 
 func lettered(c byte) level {
