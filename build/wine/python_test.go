@@ -3,11 +3,13 @@
 package wine
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"image/png"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -91,17 +93,21 @@ func TestTheWholeStoryFromADoubleClickWithWindowsOwnPython(t *testing.T) {
 // opened has the person opened the project before: it is the one that a start opens.
 func (p *project) opened() {
 	p.Helper()
+	must(p.T, write(filepath.Join(p.home, "config", "settings.json"), p.settings()))
+}
+
+// settings are those of a person who opened the project before.
+func (p *project) settings() io.Reader {
+	p.Helper()
 	text, err := json.Marshal(map[string]any{"recent": []string{Path(p.dir)}})
 	must(p.T, err)
-	dir := filepath.Join(p.home, "config")
-	must(p.T, os.MkdirAll(dir, 0o755))
-	must(p.T, os.WriteFile(filepath.Join(dir, "settings.json"), text, 0o644))
+	return bytes.NewReader(text)
 }
 
 // kill ends all processes of a program as the task manager does.
 func (p *project) kill(program string) {
 	p.Helper()
-	if end := start(p.T, here.Windows, nil, "taskkill", "/F", "/IM", program); end.exit(soon) != 0 {
+	if end := start(p.T, p.on, nil, "taskkill", "/F", "/IM", program); end.exit(soon) != 0 {
 		p.Errorf("taskkill %s: %s", program, end.said())
 	}
 }

@@ -5,10 +5,12 @@ package wine
 import (
 	"errors"
 	"fmt"
+	"image"
 	"image/png"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -30,24 +32,30 @@ type screen struct {
 // newScreen starts the desktop.
 func newScreen(t *testing.T) *screen {
 	t.Helper()
+	return newScreenOf(t, here.Windows, desktopSize, "FYNE_SCALE=1")
+}
+
+// newScreenOf starts the desktop of a Windows in a size, for programs with further variables.
+func newScreenOf(t *testing.T, w *Windows, size string, env ...string) *screen {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "wine") // short: sockets live in it
 	must(t, err)
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	d, err := desk.Start(t.Context(), dir, desk.Options{NoPanel: true, Screen: desktopSize})
+	d, err := desk.Start(t.Context(), dir, desk.Options{NoPanel: true, Screen: size})
 	var lacks *rig.Unavailable
 	if errors.As(err, &lacks) {
 		testenv.Of(t, lacks, lacks.How)
 	}
 	must(t, err)
 	t.Cleanup(d.Close)
-	env := append(here.env[:len(here.env):len(here.env)], "DISPLAY="+d.Number(), "FYNE_THEME=light", "FYNE_SCALE=1", "LIBGL_ALWAYS_SOFTWARE=1")
-	s := &screen{T: t, display: d, windows: &Windows{usr: here.usr, dir: here.Windows.dir, env: env}, shown: filepath.Join(dir, "shown")}
+	env = append(slices.Concat(w.env, env), "DISPLAY="+d.Number(), "FYNE_THEME=light", "LIBGL_ALWAYS_SOFTWARE=1")
+	s := &screen{T: t, display: d, windows: &Windows{usr: w.usr, dir: w.dir, env: env}, shown: filepath.Join(dir, "shown")}
 	t.Cleanup(func() {
 		if err := s.windows.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	start(t, s.windows, nil, "explorer", "/desktop="+desktop+","+desktopSize)
+	start(t, s.windows, nil, "explorer", "/desktop="+desktop+","+size)
 	eventually(t, soon, "a desktop", func() (bool, error) {
 		w, ok := s.window("", desktop+" - Wine Desktop")
 		s.id = w.id
@@ -224,16 +232,23 @@ var corner = regexp.MustCompile(`(?s)Absolute upper-left X:\s+(-?\d+).*Absolute 
 // bottomOf is a place on the last line of a window, on the desktop.
 func (s *screen) bottomOf(w window) (x, y int) {
 	s.Helper()
-	place := func(id string) (n [4]int) {
+	at := s.place(w)
+	return at.Min.X + at.Dx()/2, at.Max.Y - 10
+}
+
+// place is where on the desktop a window is, with its frame.
+func (s *screen) place(w window) image.Rectangle {
+	s.Helper()
+	at := func(id string) image.Rectangle {
 		m := corner.FindStringSubmatch(s.about(id))
 		if m == nil {
 			s.Fatalf("window %s: %s", id, s.about(id))
 		}
+		var n [4]int
 		for i := range n {
 			n[i], _ = strconv.Atoi(m[i+1])
 		}
-		return n
+		return image.Rect(n[0], n[1], n[0]+n[2], n[1]+n[3])
 	}
-	inner, outer := place(w.id), place(s.id)
-	return inner[0] - outer[0] + inner[2]/2, inner[1] - outer[1] + inner[3] - 10
+	return at(w.id).Sub(at(s.id).Min)
 }

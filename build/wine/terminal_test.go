@@ -34,33 +34,55 @@ type project struct {
 	*testing.T
 	dir, home string // where it is, and what belongs to its person
 	env       []string
+	on        *Windows
+	twin      string // the terminal program
 }
 
 // sampleProject has the program itself make the sample project in a folder.
 func sampleProject(t *testing.T, dir string) *project {
 	t.Helper()
 	home := t.TempDir()
-	p := &project{T: t, dir: dir, home: home, env: []string{"STREAMTRAY_LANG=en", "STREAMTRAY_HOME=" + Path(home)}}
-	if init := p.start("init", "--sample", Path(dir)); init.exit(soon) != 0 {
-		t.Fatal("init: ", init.said())
+	twin, err := terminal()
+	must(t, err)
+	p := &project{
+		T: t, dir: dir, home: home, env: []string{"STREAMTRAY_LANG=en", "STREAMTRAY_HOME=" + Path(home)}, on: here.Windows, twin: twin,
 	}
+	p.unpack()
 	return p
+}
+
+// unpack has the program make the sample project.
+func (p *project) unpack() {
+	p.Helper()
+	if init := p.start("init", "--sample", Path(p.dir)); init.exit(soon) != 0 {
+		p.Fatal("init: ", init.said())
+	}
 }
 
 // newProject is a sample project whose app is its Go twin.
 func newProject(t *testing.T, dir string) *project {
 	t.Helper()
-	program, err := terminal()
-	must(t, err)
 	p := sampleProject(t, dir)
-	p.edit("command: [python, app.py]", fmt.Sprintf("command: ['%s', sample-app]", Path(program)))
+	p.withoutPython()
 	return p
+}
+
+// withoutPython has the app be its Go twin, which is in the terminal program.
+func (p *project) withoutPython() {
+	p.Helper()
+	p.edit("command: [python, app.py]", fmt.Sprintf("command: ['%s', sample-app]", Path(p.twin)))
 }
 
 // edit replaces text in the project's configuration, which must hold it exactly once.
 func (p *project) edit(from, to string) {
 	p.Helper()
-	file := filepath.Join(p.dir, "streamtray.yaml")
+	p.code("streamtray.yaml", from, to)
+}
+
+// code replaces text in a file of the project, which must hold it exactly once.
+func (p *project) code(name, from, to string) {
+	p.Helper()
+	file := filepath.Join(p.dir, name)
 	text, err := os.ReadFile(file)
 	must(p.T, err)
 	if n := strings.Count(string(text), from); n != 1 {
@@ -71,9 +93,7 @@ func (p *project) edit(from, to string) {
 
 func (p *project) start(args ...string) *program {
 	p.Helper()
-	file, err := terminal()
-	must(p.T, err)
-	return start(p.T, here.Windows, p.env, file, args...)
+	return start(p.T, p.on, p.env, p.twin, args...)
 }
 
 // run runs a command about the project.

@@ -5,6 +5,7 @@ package wine
 import (
 	"context"
 	"fmt"
+	"image"
 	"os"
 	"path/filepath"
 	"slices"
@@ -73,7 +74,7 @@ func TestTheProgramComesUpInTheTrayAndItsMenuEndsIt(t *testing.T) {
 	if code := p.exit(soon); code != 0 {
 		t.Errorf("quit: exit code %d, want 0", code)
 	}
-	if left, err := filepath.Glob(filepath.Join(appData(t), "Temp", "systray_temp_icon_*")); err != nil || left != nil {
+	if left, err := filepath.Glob(filepath.Join(appData(t, here.Windows), "Temp", "systray_temp_icon_*")); err != nil || left != nil {
 		t.Errorf("its icons are left behind: %v, %v", left, err)
 	}
 }
@@ -145,6 +146,52 @@ func TestASecondStartShowsTheFirst(t *testing.T) {
 	}
 }
 
+// Intent: on a small screen, and on one whose pixels are scaled, the window is whole: none of it is off the
+// screen. Its usual size would be.
+func TestTheWindowOpensInsideTheWorkArea(t *testing.T) {
+	proves(t)
+	for _, c := range []struct {
+		name        string
+		wide, high  int
+		dotsPerInch string
+	}{
+		{"1366x768", 1366, 768, "96"},
+		{"1920x1080 at 150 %", 1920, 1080, "144"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			scale(t, c.dotsPerInch)
+			s := newScreenOf(t, here.Windows, fmt.Sprintf("%dx%d", c.wide, c.high))
+			start(t, s.windows, person(t), downloaded(t))
+			w := s.see("Welcome to StreamTray")
+			area := image.Rect(0, 0, c.wide, c.high) // Wine's: it does not leave out its taskbar
+			eventually(t, soon, "the window is inside of the work area", func() (bool, error) {
+				at := s.place(w)
+				return at.In(area), fmt.Errorf("it is at %v, of %v", at, area)
+			})
+			s.shoot("size-" + strings.ReplaceAll(c.name, " ", "-"))
+		})
+	}
+}
+
+// scale sets how many dots an inch of the screen has: 96 is 100 %. It is as before after the test.
+func scale(t *testing.T, dotsPerInch string) {
+	t.Helper()
+	set := func(dots string) error {
+		out, err := here.Output(here.Command(context.WithoutCancel(t.Context()), "reg", "add", `HKCU\Control Panel\Desktop`,
+			"/v", "LogPixels", "/t", "REG_DWORD", "/d", dots, "/f"))
+		if err != nil {
+			return fmt.Errorf("%s: %w", out, err)
+		}
+		return here.Close() // it is read when a Windows starts
+	}
+	must(t, set(dotsPerInch))
+	t.Cleanup(func() {
+		if err := set("96"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // setup runs the installer, which asks nothing.
 func setup(t *testing.T, s *screen, env []string) {
 	t.Helper()
@@ -162,7 +209,7 @@ func setup(t *testing.T, s *screen, env []string) {
 func TestTheInstallerInstallsUpgradesAndUninstalls(t *testing.T) {
 	proves(t)
 	s := newScreen(t)
-	home := filepath.Join(appData(t), "Programs", "StreamTray")
+	home := filepath.Join(appData(t, here.Windows), "Programs", "StreamTray")
 	for _, what := range []string{"install", "upgrade"} {
 		setup(t, s, nil)
 		version := start(t, s.windows, person(t), filepath.Join(home, pack.Terminal), "version")
@@ -193,7 +240,7 @@ func uninstall(t *testing.T, s *screen, home string) {
 func TestAnUpgradeEndsTheRunningProgramAndStartsItAgain(t *testing.T) {
 	proves(t)
 	s := newScreen(t)
-	home := filepath.Join(appData(t), "Programs", "StreamTray")
+	home := filepath.Join(appData(t, here.Windows), "Programs", "StreamTray")
 	env := person(t)
 	setup(t, s, env)
 	if s.trayed() {
@@ -214,13 +261,13 @@ func TestAnUpgradeEndsTheRunningProgramAndStartsItAgain(t *testing.T) {
 }
 
 // appData is the folder of this Windows' only user for what stays on this computer.
-func appData(t *testing.T) string {
+func appData(t *testing.T, w *Windows) string {
 	t.Helper()
-	users, err := os.ReadDir(filepath.Join(here.Windows.dir, "drive_c", "users"))
+	users, err := os.ReadDir(filepath.Join(w.dir, "drive_c", "users"))
 	must(t, err)
 	for _, u := range users {
 		if u.Name() != "Public" {
-			return filepath.Join(here.Windows.dir, "drive_c", "users", u.Name(), "AppData", "Local")
+			return filepath.Join(w.dir, "drive_c", "users", u.Name(), "AppData", "Local")
 		}
 	}
 	t.Fatal("there is no user in ", users)
