@@ -26,7 +26,10 @@ func Facts(ctx context.Context, dir string, environ []string) (Known, error) {
 	if err != nil {
 		return Known{}, err
 	}
-	found := facts.Find(ctx, c.Dir)
+	found := c.Found
+	if found == nil {
+		found = facts.Find(ctx, c.Dir)
+	}
 	k := Known{Dir: c.Dir, Facts: found.All(), Unknown: found.Unknown(), Partial: found.Partial}
 	k.infrastructure(ctx, c, environment(environ))
 	k.said(c)
