@@ -49,7 +49,7 @@ func (s *stand) productTopics(ctx context.Context, r *results) error {
 		{planMissing, "plan", "create"}, {applyAll, "apply", "created"}, {planThere, "plan", "same"},
 	} {
 		began := time.Now()
-		out, err := output(s.product(ctx, "topics", step.verb, "--project", s.thousand))
+		out, err := output(s.product(ctx, "topics", step.verb, "--project", s.thousand, "--trust"))
 		took := time.Since(began).Seconds()
 		if err := errors.Join(err, expect(out, step.state)); err != nil {
 			return fmt.Errorf("%s: %w", step.name, err)
