@@ -42,7 +42,8 @@ func run(ctx context.Context, args []string) error {
 	rounds := fs.Int("n", atLeast, "how often to measure everything")
 	program := fs.String("program", "", "measure this program instead of one built from the sources")
 	dry := fs.Bool("dry", false, "print the tables and leave BENCHMARKS.md as it is")
-	only := fs.Bool("records", false, "measure the reading of records alone")
+	records := fs.Bool("records", false, "measure the reading of records alone")
+	topics := fs.Bool("topics", false, "compare topics with kadm alone")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
@@ -60,19 +61,24 @@ func run(ctx context.Context, args []string) error {
 	if err := withoutReaper(); err != nil {
 		return err
 	}
-	res, err := measure(ctx, *program, *rounds, *only)
+	only := ""
+	switch {
+	case *records:
+		only = "records"
+	case *topics:
+		only = "topics"
+	}
+	res, err := measure(ctx, *program, *rounds, only)
 	if err != nil {
 		return err
 	}
-	parts := map[string]string{"measured": report(m, res), "records": recordsReport(m, res)}
-	if *only {
-		delete(parts, "measured")
-	}
+	parts := map[string]func(machine, *results) string{"measured": report, "records": recordsReport, "topics": topicsReport}
+	maps.DeleteFunc(parts, func(name string, _ func(machine, *results) string) bool { return only != "" && name != only })
 	for _, name := range slices.Sorted(maps.Keys(parts)) {
 		if *dry {
-			_, err = fmt.Println(parts[name])
+			_, err = fmt.Println(parts[name](m, res))
 		} else {
-			err = update(filepath.Join(r.Root, "BENCHMARKS.md"), name, parts[name])
+			err = update(filepath.Join(r.Root, "BENCHMARKS.md"), name, parts[name](m, res))
 		}
 		if err != nil {
 			return err
@@ -91,10 +97,11 @@ type results struct {
 	idle    idle
 	binary  int64 // bytes
 	rounds  int
+	turns   int // of topicsTurn
 }
 
 // measure takes turns between the ways, so that what else the machine does hits all alike.
-func measure(ctx context.Context, program string, rounds int, recordsOnly bool) (*results, error) {
+func measure(ctx context.Context, program string, rounds int, only string) (*results, error) {
 	s, err := newStand(ctx, program)
 	if err != nil {
 		return nil, err
@@ -105,10 +112,13 @@ func measure(ctx context.Context, program string, rounds int, recordsOnly bool) 
 		return nil, err
 	}
 	turns := []func(context.Context, *results) error{
-		s.streamtrayTurn, s.composeTurn, s.quickComposeTurn, s.logTurn, s.moduleTurn, s.productTopics, s.peersTopics, s.recordsTurn,
+		s.streamtrayTurn, s.composeTurn, s.quickComposeTurn, s.logTurn, s.moduleTurn, s.productTopics, s.peersTopics, s.topicsTurn, s.recordsTurn,
 	}
-	if recordsOnly {
-		turns = turns[len(turns)-1:]
+	switch only {
+	case "records":
+		turns = []func(context.Context, *results) error{s.recordsTurn}
+	case "topics":
+		turns = []func(context.Context, *results) error{s.topicsTurn}
 	}
 	for n := range rounds {
 		for _, turn := range turns {
@@ -121,7 +131,7 @@ func measure(ctx context.Context, program string, rounds int, recordsOnly bool) 
 		}
 		fmt.Fprintf(os.Stderr, "round %d of %d is done\n", n+1, rounds)
 	}
-	if err := s.clean(ctx); err != nil || recordsOnly {
+	if err := s.clean(ctx); err != nil || only != "" {
 		return res, err
 	}
 	res.idle, err = s.idleTurn(ctx)
