@@ -1,0 +1,188 @@
+//go:build desk
+
+package desk
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/png"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// written makes a project of a streamtray.yaml in a folder of its own.
+func written(t *testing.T, d *Display, name, yaml string) (dir string) {
+	t.Helper()
+	dir = filepath.Join(d.dir, name)
+	must(t, os.MkdirAll(dir, 0o700))
+	must(t, os.WriteFile(filepath.Join(dir, "streamtray.yaml"), []byte("version: 1\nname: "+name+"\n"+yaml), 0o600))
+	return dir
+}
+
+// trusted has the user trust a project, which the next start opens.
+func trusted(t *testing.T, d *Display, dir string) {
+	t.Helper()
+	must(t, d.Trust(t.Context(), program, []string{"STREAMTRAY_HOME=" + filepath.Join(d.dir, "home"), "STREAMTRAY_LANG=en"}, dir))
+}
+
+// seen is a picture of a window.
+func (p *Program) seen(ctx context.Context, id string) (image.Image, error) {
+	file := filepath.Join(p.display.dir, "seen.png")
+	if err := p.Shoot(ctx, id, file); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return png.Decode(f)
+}
+
+// coloured counts the pixels of a picture that have a colour.
+func coloured(m image.Image, rgb uint32) (n int) {
+	b := m.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			r, g, bl, _ := m.At(x, y).RGBA()
+			if r>>8<<16|g>>8<<8|bl>>8 == rgb {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// alert is the colour behind what is wrong, in the light theme.
+const alert = 0xfdecea
+
+// untilAlert waits until the window shows a banner, or none.
+func (p *Program) untilAlert(t *testing.T, id string, shown bool) {
+	t.Helper()
+	must(t, Until(t.Context(), soon, fmt.Sprintf("a banner: %v", shown), func() (bool, error) {
+		m, err := p.seen(t.Context(), id)
+		return err == nil && coloured(m, alert) > 2000 == shown, err
+	}))
+}
+
+const calm = "kafka: {mode: embedded, topics: [{name: results}]}\nstreaming: {env: ''}\napp: {command: [sleep, '600']}\n"
+
+// A file that was broken, or a folder that was removed, while the project ran was told only after a restart.
+func TestAProjectThatBreaksOrGoesWhileItRunsIsTold(t *testing.T) {
+	d := desktop(t, Options{})
+	dir := written(t, d, "calm", calm)
+	trusted(t, d, dir)
+	p := run(t, d)
+	must(t, p.UntilTooltip(t.Context(), "Running", soon))
+	id, err := p.Page(t.Context(), "ctrl+1", "Welcome") // the first start is led there
+	must(t, err)
+	file := filepath.Join(dir, "streamtray.yaml")
+	text, err := os.ReadFile(file)
+	must(t, err)
+	p.untilAlert(t, id, false)
+	must(t, os.WriteFile(file, []byte("version: [\n"), 0o600))
+	p.untilAlert(t, id, true)
+	shot(t, p, id, "journey-broken")
+	must(t, os.WriteFile(file, text, 0o600))
+	p.untilAlert(t, id, false)
+	must(t, os.Rename(dir, dir+"-away"))
+	p.untilAlert(t, id, true)
+	must(t, p.UntilTooltip(t.Context(), "Running", soon)) // and what runs goes on
+	quit(t, p)
+}
+
+// Without Docker there was no way on but a file to be written by hand.
+func TestWithoutDockerTheBuiltInKafkaIsAClickAndAnEnterAway(t *testing.T) {
+	d := desktop(t, Options{})
+	dir := written(t, d, "shop", "compose: {files: [compose.yaml]}\nkafka:\n  mode: docker\n  topics: [{name: results}]\nstreaming: {env: ''}\napp: {command: [/bin/sleep, '600']}\n")
+	must(t, os.WriteFile(filepath.Join(dir, "compose.yaml"), []byte(`services:
+  kafka:
+    image: apache/kafka:3.8.0
+    ports: ["127.0.0.1:19092:9092"]
+    environment:
+      KAFKA_LISTENERS: PLAINTEXT://0.0.0.0:9092
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://localhost:19092
+`), 0o600))
+	trusted(t, d, dir)
+	env := []string{
+		"STREAMTRAY_HOME=" + filepath.Join(d.dir, "home"), "STREAMTRAY_LANG=en", "FYNE_THEME=light",
+		"PATH=" + t.TempDir(), "DOCKER_HOST=unix://" + filepath.Join(d.dir, "none.sock"),
+	}
+	p, err := d.Run(t.Context(), program, env)
+	must(t, err)
+	t.Cleanup(p.Kill)
+	file := filepath.Join(dir, "streamtray.yaml")
+	says := func(what string) func() (bool, error) {
+		return func() (bool, error) {
+			text, err := os.ReadFile(file)
+			return strings.Contains(string(text), what), err
+		}
+	}
+	_, err = p.Window(t.Context(), "Welcome")
+	must(t, err)
+	must(t, p.UntilTooltip(t.Context(), "shop", soon))
+	must(t, p.Click("Start"))
+	must(t, Until(t.Context(), soon, "the offer in the tray", func() (bool, error) { return p.Click("Use built-in Kafka") == nil, nil }))
+	id, err := p.Window(t.Context(), "")
+	must(t, err)
+	must(t, Until(t.Context(), soon, "the question", func() (bool, error) {
+		m, err := p.seen(t.Context(), id)
+		return err == nil && shaded(m), err
+	}))
+	shot(t, p, id, "journey-no-docker-question")
+	if ok, err := says("mode: docker")(); !ok || err != nil {
+		t.Fatalf("it was changed without an answer: %v", err)
+	}
+	must(t, p.Press(t.Context(), id, "Escape"))
+	must(t, Until(t.Context(), soon, "no question", func() (bool, error) {
+		m, err := p.seen(t.Context(), id)
+		return err == nil && !shaded(m), err
+	}))
+	must(t, p.Click("Use built-in Kafka"))
+	must(t, Until(t.Context(), soon, "the question again", func() (bool, error) {
+		m, err := p.seen(t.Context(), id)
+		return err == nil && shaded(m), err
+	}))
+	must(t, p.Press(t.Context(), id, "Return"))
+	must(t, Until(t.Context(), soon, "the built-in Kafka in the file", says("mode: embedded")))
+	_, err = p.Window(t.Context(), "Welcome") // what changed is asked about
+	must(t, err)
+	must(t, rest(t.Context(), time.Second))
+	shot(t, p, id, "journey-no-docker-changed")
+}
+
+// shaded reports whether a question lies over the page.
+func shaded(m image.Image) bool {
+	r, _, _, _ := m.At(m.Bounds().Dx()-30, m.Bounds().Dy()/2).RGBA()
+	return r>>8 < 0xe8
+}
+
+// Another program on the app's port was taken for the app.
+func TestAnotherProgramOnTheAppsPortIsNotTakenForTheApp(t *testing.T) {
+	d := desktop(t, Options{})
+	var lc net.ListenConfig
+	l, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	must(t, err)
+	defer l.Close()
+	yaml := fmt.Sprintf("kafka: {mode: embedded, topics: [{name: results}]}\napp: {command: [sleep, '600'], ready: {log: up, http: 'http://%s/'}}\n", l.Addr())
+	dir := written(t, d, "taken", yaml)
+	trusted(t, d, dir)
+	p := run(t, d)
+	must(t, p.UntilTooltip(t.Context(), "taken", soon))
+	must(t, p.Click("Start"))
+	must(t, Until(t.Context(), soon, "a problem", func() (bool, error) {
+		tip, err := p.Tooltip()
+		return strings.Contains(tip, "Action required") || strings.Contains(tip, "Needs you"), err
+	}))
+	tip, err := p.Tooltip()
+	must(t, err)
+	if strings.Contains(tip, "Streaming") || strings.Contains(tip, "Running") {
+		t.Errorf("tooltip %q", tip)
+	}
+	quit(t, p)
+}
