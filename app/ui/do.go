@@ -18,3 +18,11 @@ func passOn(o fyne.CanvasObject, s fyne.Shortcut) {
 		c.TypedShortcut(s)
 	}
 }
+
+// windowScale is how many pixels a unit of the window has; without a window, one.
+func windowScale() float32 {
+	if all := driver().AllWindows(); len(all) > 0 {
+		return all[0].Canvas().Scale()
+	}
+	return 1
+}

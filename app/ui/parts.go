@@ -38,7 +38,7 @@ type style struct {
 
 func (s style) sizeName() fyne.ThemeSizeName {
 	if s.mono {
-		return cmp.Or(s.size, sizeMono)
+		return sizeMono // whatever the size
 	}
 	return cmp.Or(s.size, theme.SizeNameText)
 }

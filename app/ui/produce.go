@@ -56,7 +56,7 @@ func (t *Topics) produce(like *project.Record) *producer {
 	if c == nil {
 		return p
 	}
-	p.open(c, w.Text("ui.send", map[string]any{"Topic": p.topic}), bordered(fields, p.sent, nil, nil, p.value), fyne.NewSize(600, 470),
+	p.open(c, w.Text("ui.send", map[string]any{"Topic": p.topic}), bordered(fields, p.sent, nil, nil, monospaced(p.value)), fyne.NewSize(600, 470),
 		format, leave, p.send)
 	c.Focus(p.value)
 	return p

@@ -158,7 +158,7 @@ func (s *Settings) project(file ProjectFile) fyne.CanvasObject {
 	s.judge(file.Check(text))
 	s.save.Disable()
 	s.yaml.OnChanged = func(text string) { s.judge(file.Check(text)) }
-	return container.New(stack{2}, s.yaml, container.New(cells{210, 0}, s.save, s.verdict))
+	return container.New(stack{2}, monospaced(s.yaml), container.New(cells{210, 0}, s.save, s.verdict))
 }
 
 // judge says whether the file as typed is valid; only then it can be saved.

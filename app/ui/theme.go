@@ -2,8 +2,10 @@ package ui
 
 import (
 	"image/color"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 )
 
@@ -31,6 +33,9 @@ type Theme struct {
 	dark       *bool
 }
 
+// last is the theme that was made last, which is the one in force.
+var last atomic.Pointer[Theme]
+
 // Themes by the name that settings keep: "light", "dark", and anything else for the system's own choice.
 func Themes(name string) *Theme {
 	t := &Theme{Theme: theme.DefaultTheme()}
@@ -38,6 +43,7 @@ func Themes(name string) *Theme {
 	if dark || name == "light" {
 		t.dark = &dark
 	}
+	last.Store(t)
 	return t
 }
 
@@ -57,10 +63,42 @@ func (t *Theme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 
 // Size is the size by name.
 func (t *Theme) Size(n fyne.ThemeSizeName) float32 {
+	if n == sizeMono {
+		return wholeSize(windowScale())
+	}
 	if s, ok := sizes[n]; ok {
 		return s
 	}
 	return t.Theme.Size(n)
+}
+
+// monospaced shows an entry in the size of monospaced text, which an entry cannot be told.
+func monospaced(e fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewThemeOverride(e, monoTheme{})
+}
+
+// monoTheme is the theme that is in force, its text in the size of monospaced text.
+type monoTheme struct{}
+
+func (monoTheme) now() fyne.Theme { return last.Load() }
+
+// Color is that of the theme in force.
+func (t monoTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	return t.now().Color(n, v)
+}
+
+// Font is that of the theme in force.
+func (t monoTheme) Font(s fyne.TextStyle) fyne.Resource { return t.now().Font(s) }
+
+// Icon is that of the theme in force.
+func (t monoTheme) Icon(n fyne.ThemeIconName) fyne.Resource { return t.now().Icon(n) }
+
+// Size is that of the theme in force, but for text.
+func (t monoTheme) Size(n fyne.ThemeSizeName) float32 {
+	if n == theme.SizeNameText {
+		n = sizeMono
+	}
+	return t.now().Size(n)
 }
 
 var sizes = map[fyne.ThemeSizeName]float32{
@@ -69,7 +107,6 @@ var sizes = map[fyne.ThemeSizeName]float32{
 	theme.SizeNameSubHeadingText: 15,
 	theme.SizeNameHeadingText:    19,
 	sizeTitle:                    24,
-	sizeMono:                     14, // see whole: below it, underscores are cut at 100 %
 	theme.SizeNameInnerPadding:   7,
 	theme.SizeNameInputRadius:    6,
 	theme.SizeNameLineSpacing:    4,

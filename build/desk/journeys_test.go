@@ -44,6 +44,31 @@ func (p *Program) seen(ctx context.Context, id string) (image.Image, error) {
 	return png.Decode(f)
 }
 
+// strokes counts the rows of a picture in which so many dark pixels, and at most so many, stand side by side.
+func strokes(m image.Image, least, most int) (n int) {
+	b := m.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		run := 0
+		for x := b.Min.X; x <= b.Max.X; x++ {
+			dark := false
+			if x < b.Max.X {
+				r, g, bl, _ := m.At(x, y).RGBA()
+				dark = (r+g+bl)/3 < 0xd400
+			}
+			switch {
+			case dark:
+				run++
+			case run >= least && run <= most:
+				n++
+				run = 0
+			default:
+				run = 0
+			}
+		}
+	}
+	return n
+}
+
 // coloured counts the pixels of a picture that have a colour.
 func coloured(m image.Image, rgb uint32) (n int) {
 	b := m.Bounds()
@@ -56,6 +81,47 @@ func coloured(m image.Image, rgb uint32) (n int) {
 		}
 	}
 	return n
+}
+
+// marked is how many underscores the project of the next test has in a row.
+const marked = 40
+
+// Underscores vanished in the editor of the project's file, and at 150 % on the card too.
+func TestUnderscoresAreSeenOnTheCardAndInTheFile(t *testing.T) {
+	for _, scale := range []float64{1, 1.5} {
+		t.Run(fmt.Sprint(scale), func(t *testing.T) {
+			d := desktop(t, Options{Screen: "2000x1400"})
+			line := strings.Repeat("_", marked)
+			dir := written(t, d, "marks", "kafka: {mode: embedded, topics: [{name: results}]}\napp:\n  command: [sleep, '60']\n  env:\n    "+line+": yes\n")
+			env := []string{"STREAMTRAY_HOME=" + filepath.Join(d.dir, "home"), "STREAMTRAY_LANG=en", "FYNE_THEME=light", fmt.Sprintf("FYNE_SCALE=%v", scale)}
+			must(t, Recent(filepath.Join(d.dir, "home"), dir))
+			look := func(title string, keys ...string) {
+				p, err := d.Run(t.Context(), program, env)
+				must(t, err)
+				defer p.Kill()
+				id, err := p.Window(t.Context(), title)
+				must(t, err)
+				if len(keys) > 0 {
+					must(t, p.UntilTooltip(t.Context(), "marks", soon))
+					id, err = p.Page(t.Context(), keys[0], "Settings")
+					must(t, err)
+				}
+				digit := map[float64]float64{1: 8.43, 1.5: 7.22}[scale] // the size is the one that is seen whole
+				width := digit * scale * marked
+				err = Until(t.Context(), soon, "underscores", func() (bool, error) {
+					m, err := p.seen(t.Context(), id)
+					return err == nil && strokes(m, int(width*0.94), int(width*1.06)) > 0, err
+				})
+				shot(t, p, id, fmt.Sprintf("underscores-%d-%v", len(keys), scale))
+				if err != nil {
+					t.Errorf("%s: %v", title, err)
+				}
+			}
+			look("Welcome")
+			trusted(t, d, dir)
+			look("Welcome", "ctrl+5")
+		})
+	}
 }
 
 // alert is the colour behind what is wrong, in the light theme.
