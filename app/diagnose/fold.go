@@ -77,11 +77,16 @@ func (s *Scanner) whispers(silent map[string]bool) (all []Finding) {
 func (s *Scanner) murmurs() (all []stray) {
 	for i := s.recent.n - 1; i >= max(0, s.recent.n-recentLines); i-- {
 		l := &s.recent.lines[i%recentLines]
-		text := clean(l.text)
+		whole := l.text
+		if j := i - 1; j >= max(0, s.recent.n-recentLines) && s.recent.lines[j%recentLines].broken && s.recent.lines[j%recentLines].src == l.src {
+			whole = slices.Concat(s.recent.lines[j%recentLines].text, l.text)
+			i = j
+		}
+		text := clean(whole)
 		if text == "" {
 			continue
 		}
-		if levelOf(l.text) != noLevel || l.src.level == info || !tells(strings.ToLower(text)) || s.isNoise(l.text) {
+		if levelOf(whole) != noLevel || l.src.level == info || !tells(strings.ToLower(text)) || s.isNoise(whole) {
 			break
 		}
 		all = append(all, stray{line: s.n - (s.recent.n - 1 - i), text: evidence(around(text, 0)), where: s.guess(text, l.src), from: l.src})

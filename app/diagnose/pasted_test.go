@@ -170,3 +170,24 @@ func TestHealthyTextsArePastedInManyForms(t *testing.T) {
 		}
 	}
 }
+
+// Whose the failure is, and that there is one, is read where a terminal broke the words that say so.
+func TestWhatALineSaysIsReadWhereATerminalBrokeIt(t *testing.T) {
+	trace := `det-1     |   File "/srv/det/env/lib/python3.11/site-packages/det/store/pymysql/connections.py", line 7, in read` + "\n" +
+		"det-1     |     piece = self.pipe.recv(want)\n" +
+		"det-1     | ConnectionResetError: [Errno 104] Connection reset by peer\n"
+	sub := `det-1     |   File "/srv/det/env/lib/python3.11/site-packages/paho/mqtt/client.py", line 7, in dial` + "\n" +
+		"det-1     |     sock.connect(there)\n" +
+		"det-1     | ConnectionRefusedError: [Errno 111] Connection refused\n"
+	for _, c := range []struct{ text, cause, service string }{
+		{trace, "service-unreachable", "mysql"},
+		{each(trace, func(l string) string { return cut(l, 80) }), "service-unreachable", "mysql"},
+		{fromPowerShell(sub, 80), "service-unreachable", "mqtt"},
+		{each("/srv/det/entry-of-the-detector-that-is-new.sh: line 31: /srv/det/bin/x: No such file or directory", func(l string) string { return cut(l, 80) }), "unknown", ""},
+	} {
+		found := find(c.text, "")
+		if len(found) == 0 || found[0].Cause != c.cause || found[0].Args["service"] != c.service {
+			t.Errorf("want %s of %q, got %s for\n%s", c.cause, c.service, told(found), c.text)
+		}
+	}
+}

@@ -350,7 +350,11 @@ func unquoted(b []byte) []byte {
 func (s *Scanner) source(b []byte) *source {
 	name := ""
 	if i := bytes.IndexByte(b[:min(len(b), 64)], '|'); i > 0 {
-		name, _ = container(string(b[:i+1]))
+		if name, _ = container(string(b[:i+1])); name == "" {
+			if rest, ok := powerShell(string(b[:i+1])); ok {
+				name, _ = container(rest)
+			}
+		}
 	}
 	src := s.sources[name]
 	if src == nil {

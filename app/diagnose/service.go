@@ -91,15 +91,17 @@ const (
 // recent are the last lines, for what they say of a failure that comes after them.
 type recent struct {
 	lines [recentLines]struct {
-		text []byte
-		src  *source
+		text   []byte
+		src    *source
+		broken bool // perhaps, by a terminal
 	}
 	n int
 }
 
 func (r *recent) add(b []byte, src *source) {
-	b = bare(b, src)
 	l := &r.lines[r.n%recentLines]
+	l.broken = len(b) >= 80 && len(b) <= 4*132 && edge(columns(b))
+	b = bare(b, src)
 	l.text, l.src = append(l.text[:0], b[:min(len(b), recentBytes)]...), src
 	r.n++
 }
@@ -109,8 +111,10 @@ func bare(b []byte, src *source) []byte {
 	if src.name == "" {
 		return b
 	}
-	_, rest, _ := bytes.Cut(b, []byte("|"))
-	return rest
+	if _, rest, ok := bytes.Cut(b, []byte("|")); ok {
+		return rest
+	}
+	return b // the rest of a line that was broken
 }
 
 // back gives the lines of a source, the latest first, at most n. After a line that a terminal may have broken comes, put
@@ -124,7 +128,7 @@ func (r *recent) back(src *source, n int, use func(line string) bool) {
 		}
 		n--
 		text := string(l.text)
-		if !use(text) || edge(columns(l.text)) && !use(text+next) {
+		if !use(text) || l.broken && !use(text+next) {
 			return
 		}
 		next = text
