@@ -51,7 +51,7 @@ func pages() map[string]string {
 // evidencePage is written by hand but for its last part, which begins with situationsHeading.
 const (
 	evidencePage      = "evidence.md"
-	situationsHeading = "## Beside a real broker\n"
+	situationsHeading = "## With a real broker\n"
 )
 
 // withSituations is the page with its last part as the list of situations has it.
@@ -101,7 +101,7 @@ func provokedFailures(lang string) string {
 		"What was done | What is said | Code | Class | Action"
 	if lang == "zh" {
 		heading, intro, columns = "实际复现过的故障",
-			"测试会在正常的机器上用真实的 Docker 引擎、真实的 broker 和真实的应用逐一制造这些故障；如果给出的说明与下表不符，测试就会失败。清单在 build/rig/provoked.go。",
+			"测试会在正常的电脑上用真实的 Docker 引擎、真实的 broker 和真实的应用逐一制造这些故障；如果给出的说明与下表不符，测试就会失败。清单在 build/rig/provoked.go。",
 			"做了什么 | 给出的说明 | 代码 | 类别 | 处理方式"
 	}
 	var s strings.Builder

@@ -2,5 +2,5 @@
 
 package kafka
 
-// keepsOnDisk says that the embedded broker can keep its data in a folder.
-const keepsOnDisk = true
+// KeepsOnDisk is true: the embedded broker can keep its data in a folder.
+const KeepsOnDisk = true

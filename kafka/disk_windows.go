@@ -1,5 +1,5 @@
 package kafka
 
-// keepsOnDisk says that the embedded broker cannot keep its data in a folder: it renames files that it still has open,
+// KeepsOnDisk is false: the embedded broker cannot keep its data in a folder: it renames files that it still has open,
 // which Windows refuses.
-const keepsOnDisk = false
+const KeepsOnDisk = false

@@ -56,7 +56,7 @@ func StartEmbedded(o EmbeddedOptions) (*Embedded, error) {
 			return nil, err
 		}
 		e.unlock = unlock
-		if keepsOnDisk {
+		if KeepsOnDisk {
 			opts = append(opts, kfake.DataDir(filepath.Join(o.DataDir, "broker")))
 		}
 	}

@@ -41,7 +41,7 @@ func TestTheEmbeddedBrokerIsReadyWhenItStarts(t *testing.T) {
 }
 
 func TestTheEmbeddedBrokerKeepsTopicsInItsFolder(t *testing.T) {
-	if !keepsOnDisk {
+	if !KeepsOnDisk {
 		t.Skip("here it keeps everything in memory")
 	}
 	dir := filepath.Join(t.TempDir(), "数据 folder")
@@ -166,7 +166,7 @@ func TestAFolderThatCannotBeUsedIsNamed(t *testing.T) {
 	}
 	_, err := StartEmbedded(EmbeddedOptions{DataDir: file})
 	wantFault(t, err, BadDataDir)
-	if !keepsOnDisk { // what lies in the folder does not matter then
+	if !KeepsOnDisk { // what lies in the folder does not matter then
 		return
 	}
 	dir := t.TempDir()

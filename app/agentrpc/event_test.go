@@ -99,8 +99,8 @@ func TestWhatTravelledIsToldAsTheOriginalInBothLanguages(t *testing.T) {
 // The number of brokers came as a json.Number, which chooses no plural form: an attached terminal showed "project.broker".
 func TestANoteThatCountsIsToldAfterTheJourney(t *testing.T) {
 	for count, want := range map[int]string{
-		1: "answers at 127.0.0.1:9092",
-		3: "3 brokers answer, the first at 127.0.0.1:9092",
+		1: "Reachable at 127.0.0.1:9092",
+		3: "3 brokers reachable, the first at 127.0.0.1:9092",
 	} {
 		n := app.Note{ID: "project.broker", Args: map[string]any{"Count": count, "Addr": "127.0.0.1:9092"}}
 		n = travel(t, app.Event{At: noon, Step: "broker", Kind: app.Done, Note: n}).Note

@@ -27,7 +27,7 @@ func examined() []doctor.Result {
 			Fix:  note("docker.service_missing.hint", nil),
 			More: []app.Note{note("docker.service_stopped", map[string]any{"Service": "zookeeper"})}, Action: doctor.Up,
 		},
-		{ID: "topics.exist", Status: doctor.Skipped, Because: "containers.running", Message: note("doctor.because", map[string]any{"Check": "containers.running"})},
+		{ID: "topics.exist", Status: doctor.Skipped, Because: "containers.running", Message: note("doctor.containers.running.first", nil)},
 		{ID: "python.imports", Status: doctor.Skipped, Message: note("doctor.untrusted", nil), Fix: note("doctor.untrusted.fix", nil), Action: doctor.Trust},
 	}
 }

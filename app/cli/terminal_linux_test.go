@@ -279,7 +279,7 @@ func TestAPersonIsAskedBeforeTheEngineIsStartedAndToldHowThatGoes(t *testing.T) 
 	yes.types("y\n")
 	yes.sees("was started; its engine")
 	code, seen = yes.exits()
-	if code != Broken || !strings.Contains(seen, "still not there after 1 seconds") {
+	if code != Broken || !strings.Contains(seen, "still not available after 1 seconds") {
 		t.Errorf("yes: exit code %d\n%s", code, seen)
 	}
 	if _, err := os.Stat(started); err != nil {
@@ -441,7 +441,7 @@ func TestAPersonSeesChecksArriveAndThenStandInOrder(t *testing.T) {
 	x := start(t, dir, "doctor")
 	code, seen := x.exits()
 	all := x.printed()
-	if code != Broken || !strings.Contains(seen, " problems, ") {
+	if code != Broken || !strings.Contains(seen, "problems: ") {
 		t.Errorf("exit code %d\n%s", code, seen)
 	}
 	if n := strings.Count(seen, "app.producer "); n != 1 {

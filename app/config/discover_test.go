@@ -104,7 +104,7 @@ func TestOpenReadsTheFileAndFindsWhatItLeavesOut(t *testing.T) {
 	if want := filepath.Join(root, "p", "compose.yaml"); p.Name != "mine" || strings.Join(p.Compose.Files, " ") != want {
 		t.Errorf("got %s, %v, want mine and %s", p.Name, p.Compose.Files, want)
 	}
-	if _, err := Open(filepath.Join(root, "gone")); err == nil || !strings.Contains(tell(t, "en", err), "no folder") {
+	if _, err := Open(filepath.Join(root, "gone")); err == nil || !strings.Contains(tell(t, "en", err), "does not exist") {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 }

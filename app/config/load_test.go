@@ -302,7 +302,7 @@ func TestAnAbsolutePathMustLieInTheProjectToo(t *testing.T) {
 	if p, err := say(sub); err != nil || p.App.Dir != sub {
 		t.Errorf("inside: got %q, %v, want %q", p.App.Dir, err, sub)
 	}
-	if _, err := say(filepath.Dir(dir)); err == nil || !strings.Contains(tell(t, "en", err), "leads out") {
+	if _, err := say(filepath.Dir(dir)); err == nil || !strings.Contains(tell(t, "en", err), "points outside") {
 		t.Errorf("outside: got %v", err)
 	}
 }

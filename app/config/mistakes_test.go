@@ -96,7 +96,7 @@ func TestASecretIsNeverRepeated(t *testing.T) {
 func TestSoManyMistakesAreToldAsAPersonWouldRead(t *testing.T) {
 	_, err := Load(write(t, []byte(strings.Repeat("x: 1\n", 100))))
 	all := err.(interface{ Unwrap() []error }).Unwrap() // Load joins at the top
-	if len(all) != maxProblems+1 || !strings.Contains(tell(t, "en", all[maxProblems]), "80 more mistakes") {
+	if len(all) != maxProblems+1 || !strings.Contains(tell(t, "en", all[maxProblems]), "80 more errors") {
 		t.Errorf("%d told, the last %v", len(all), all[len(all)-1])
 	}
 }
@@ -178,7 +178,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		for _, path := range []string{p.App.Dir, p.Streaming.File} {
 			if rel, err := filepath.Rel(dir, path); path != "" && (err != nil || !filepath.IsLocal(rel)) {
-				t.Errorf("%q leads out of the project", path)
+				t.Errorf("%q points outside the project", path)
 			}
 		}
 		if len(p.App.Command) == 0 || p.Streaming.Env != "" && p.Streaming.On == p.Streaming.Off {

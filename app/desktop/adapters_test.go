@@ -32,12 +32,12 @@ func TestOnlyWhatMattersIsNotified(t *testing.T) {
 	}
 	want := []string{
 		"connected: The app is connected to Kafka. Waiting for the first record.",
-		"streaming: Streaming. Records arrive.",
-		"lost: Interrupted, bringing it back · Nothing listens on localhost:9092.",
-		"streaming: Streaming. Records arrive.",
-		"elsewhere: Problem · The app looks for Kafka at localhost:19092; Kafka is at localhost:9092.",
-		"off: The app runs. Streaming is off.",
-		"failed: Needs you · Broker 1 tells its clients to use kafka:29092, but the name kafka is not known on this computer. localhost:9092 answers, but clients will not stay there.",
+		"streaming: Streaming. Records are arriving.",
+		"lost: Interrupted, recovering · No program listens on localhost:9092.",
+		"streaming: Streaming. Records are arriving.",
+		"elsewhere: Problem · The app connects to Kafka at localhost:19092, but Kafka is at localhost:9092.",
+		"off: The app is running. Streaming is off.",
+		"failed: Action required · Broker 1 advertises kafka:29092, but this computer cannot resolve the name kafka. localhost:9092 is reachable, but clients switch to the advertised address.",
 	}
 	if strings.Join(told, "\n") != strings.Join(want, "\n") {
 		t.Errorf("told:\n%s\nwant:\n%s", strings.Join(told, "\n"), strings.Join(want, "\n"))

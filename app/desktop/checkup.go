@@ -66,9 +66,6 @@ func checked(r doctor.Result, w *i18n.Words) view.Step {
 		return st
 	}
 	st.Text, st.Hint, st.Proof = r.Text(w), r.Advice(w), r.Details(w)
-	if r.Because != "" { // the reader knows the check by its name
-		st.Text = w.Text(r.Message.ID, map[string]any{"Check": doctor.Result{ID: r.Because}.Name(w)})
-	}
 	if r.Took >= time.Second {
 		st.Time = view.Seconds(r.Took, w)
 	}

@@ -67,8 +67,8 @@ func TestARowOfTheCheckUpSaysWhatToDoAndWhatItWaitsFor(t *testing.T) {
 	if dead.Fix.Act != view.ActMend || dead.Fix.Arg != "start_engine" || dead.Fix.Label != "Start Docker Desktop" {
 		t.Errorf("fix %+v, want to start Docker Desktop", dead.Fix)
 	}
-	because := checked(doctor.Result{ID: "images.present", Status: doctor.Skipped, Because: "engine.running", Message: app.Note{ID: "doctor.because"}}, w)
-	if want := w.Text("doctor.because", map[string]any{"Check": "Docker runs"}); because.Text != want || because.Hint != "" {
+	because := checked(doctor.Result{ID: "images.present", Status: doctor.Skipped, Because: "engine.running", Message: app.Note{ID: "doctor.engine.running.first"}}, w)
+	if want := "Skipped: requires Docker to be running."; because.Text != want || because.Hint != "" {
 		t.Errorf("got %q, %q; want %q and no fix of its own", because.Text, because.Hint, want)
 	}
 }

@@ -167,7 +167,13 @@ func (g *guide) looking(v *view.Guide) view.Mark {
 		v.About, v.Acts = w.Text("ui.guide.checking", nil), []view.Item{other}
 		return c.Mark
 	}
-	v.About = w.Text("ui.guide.found", nil)
+	failed := 0
+	for _, s := range v.Steps {
+		if s.Mark == view.Bad {
+			failed++
+		}
+	}
+	v.About = w.Text("ui.guide.found", map[string]any{"Count": failed})
 	if slices.ContainsFunc(slices.Collect(maps.Values(g.known)), noDocker) {
 		v.Acts = []view.Item{view.WithoutDocker(w), view.GetDocker(w), g.item("ui.check_again", view.ActDiagnose), other}
 		return view.Bad

@@ -183,7 +183,7 @@ func TestTheBuiltInKafkaIsUsedOnceThePersonSawWhatItChanges(t *testing.T) {
 	}
 	e.Do("mend", project.UseEmbedded)
 	settled(t, d)
-	press(t, d, "Use built-in Kafka")
+	press(t, d, "Use embedded Kafka")
 	settled(t, d)
 	is, err := os.ReadFile(file)
 	if want := strings.Replace(string(before), "mode: docker", "mode: embedded", 1); err != nil || string(is) != want {

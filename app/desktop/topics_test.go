@@ -63,7 +63,7 @@ func readInWindow(ctx context.Context, t *testing.T, p *project.Project, w *i18n
 	window.Resize(fyne.NewSize(980, 620))
 	topics.Run(windowLife)
 	shows := func(what string) bool { return strings.Contains(test.RenderToMarkup(window.Canvas()), ">"+what+"<") }
-	for look := time.NewTicker(50 * time.Millisecond); !shows("one") || !shows("two") || !shows("2 messages"); <-look.C {
+	for look := time.NewTicker(50 * time.Millisecond); !shows("one") || !shows("two") || !shows("2 records"); <-look.C {
 		if ctx.Err() != nil {
 			t.Fatalf("shown:\n%s", test.RenderToMarkup(window.Canvas()))
 		}

@@ -64,12 +64,12 @@ func TestAChangedCardSaysWhatEachThingWas(t *testing.T) {
 		"dir: src | .",
 		"images: apache/kafka:3.9.0 | apache/kafka:3.8.0",
 		"ports: 127.0.0.1:19092:9092 → kafka | ",
-		"ports: 9101:9101 → kafka | not there",
-		"ports: (gone) | 127.0.0.1:9101:9101 → kafka",
-		"mounts: DIR:/data → kafka | not there",
+		"ports: 9101:9101 → kafka | none",
+		"ports: (removed) | 127.0.0.1:9101:9101 → kafka",
+		"mounts: DIR:/data → kafka | none",
 		"env: DB_PASSWORD=two | something else",
 		"env: MODE=slow | MODE=fast",
-		"env: NEW=2 | not there",
+		"env: NEW=2 | none",
 		"env: ALGO_ENABLE_KAFKA_STREAMING=true / false | ",
 		"env: ALGO_KAFKA_BOOTSTRAP_SERVERS=localhost:19092 | ",
 		"env: ALGO_KAFKA_DETECTION_TOPIC=detection-results | ",
@@ -80,8 +80,8 @@ func TestAChangedCardSaysWhatEachThingWas(t *testing.T) {
 		"topics: llm-analysis-results  3 × 1 | ",
 		"files: streamtray.yaml | something else",
 		"files: compose.yaml | something else",
-		"mounts: (gone) | DIR/data:/data",
-		"env: (gone) | OLD=1",
+		"mounts: (removed) | DIR/data:/data",
+		"env: (removed) | OLD=1",
 	}
 	if !after.Changed || strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("changed %v, got:\n%s\nwant:\n%s", after.Changed, strings.Join(got, "\n"), strings.Join(want, "\n"))

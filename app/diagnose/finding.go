@@ -166,7 +166,7 @@ func sentence(text string, args map[string]string) string {
 }
 
 // fill puts args into a text. A part in double brackets, "port[[ {port}]]", is left out when it names something that
-// was not read from the line; outside of brackets such a name becomes "?".
+// was not read from the line; outside of brackets such a name becomes "…".
 func fill(s string, args map[string]string) string {
 	var b strings.Builder
 	for {
@@ -205,7 +205,7 @@ func command(s string, args map[string]string) string {
 
 // put replaces every {name}, and reports whether all of them were known.
 func put(s string, args map[string]string) (filled string, whole bool) {
-	return replace(s, args, func(string) string { return "?" })
+	return replace(s, args, func(string) string { return "…" })
 }
 
 // usual is what stands for values of the project where it is not known: what holds without any.

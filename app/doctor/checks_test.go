@@ -51,7 +51,7 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		}, "project.opens", Problem, "config.bad_value"},
 		{"no project", func(w *world) { w.dir = "" }, "project.opens", Skipped, "doctor.no_project"},
 		{"no such context", func(w *world) { w.set("DOCKER_HOST", ""); w.set("DOCKER_CONTEXT", "gone") }, "engine.context", Problem, "docker.context_missing"},
-		{"the project stands on an address that is none", func(w *world) { w.set("DOCKER_HOST", "ssh://me@there") }, "project.opens", Skipped, "doctor.because"},
+		{"the project stands on an address that is none", func(w *world) { w.set("DOCKER_HOST", "ssh://me@there") }, "project.opens", Skipped, "doctor.engine.context.first"},
 		{"the wrong context", func(w *world) {
 			right := docker.Endpoint{Host: w.getenv("DOCKER_HOST")}
 			w.machine.usual = func(func(string) string, string) docker.Endpoint { return right }
@@ -170,7 +170,7 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 			w.reads(`{"file": "old.py", "line": 3, "error": "invalid syntax"}`)
 		}, "code.readable", Warning, "pycheck.unread"},
 		{"a reader that breaks", func(w *world) { w.saying("reader", "") }, "code.readable", Problem, "pycheck.died"},
-		{"a reader that breaks is told once", func(w *world) { w.saying("reader", "") }, "code.topic", Skipped, "doctor.because"},
+		{"a reader that breaks is told once", func(w *world) { w.saying("reader", "") }, "code.topic", Skipped, "doctor.code.readable.first"},
 		{"code nobody trusts", func(w *world) { w.untrusted = true }, "code.topic", Skipped, "doctor.untrusted"},
 		{"a producer without its topic", func(w *world) { w.mistake("code.topic", "missing") }, "code.topic", Problem, "pycheck.code.topic.missing"},
 		{"a log that hides its values", func(w *world) { w.mistake("code.logging", "percent") }, "code.logging", Warning, "pycheck.code.logging.percent"},
@@ -198,7 +198,7 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		{"a failure that was mended", func(w *world) {
 			w.logs("ERROR Failed to initialize Kafka producer: no route", "INFO Kafka producer initialized for streaming mode")
 		}, "app.failures", OK, "doctor.app.failures.ok"},
-		{"a producer that could not be made is told once", func(w *world) { w.logs("ERROR Failed to initialize Kafka producer: no") }, "app.producer", Skipped, "doctor.because"},
+		{"a producer that could not be made is told once", func(w *world) { w.logs("ERROR Failed to initialize Kafka producer: no") }, "app.producer", Skipped, "doctor.app.failures.first"},
 		{"an app that says nothing", func(w *world) { w.logs("INFO Running on http://0.0.0.0:5000") }, "app.producer", Problem, "doctor.app.producer.unsaid"},
 		{"an app that said nothing", func(w *world) { w.logs("INFO Running on http://0.0.0.0:5000"); w.state = nil }, "app.producer", Skipped, "doctor.app.log.unsaid"},
 		{"a line that the log does not hold any more", func(w *world) {
@@ -233,6 +233,28 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 			}
 			forReaders(t, r)
 		})
+	}
+}
+
+// A check that is skipped for another says which, in a sentence of its own: "requires Docker to be running".
+func TestEveryCheckThatOthersWaitForSaysSo(t *testing.T) {
+	waited := map[string]bool{"app.failures": true, codeReadable: true, "containers.running": true} // not of every subject
+	for _, c := range (&Subject{}).checks() {
+		for _, id := range c.needs {
+			waited[id] = true
+		}
+	}
+	for _, lang := range i18n.Languages {
+		w, err := i18n.New(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id := range waited {
+			r := check{id: "any"}.because(id)
+			if text := r.Text(w); text == r.Message.ID {
+				t.Errorf("%s: nothing says that a check waits for %s", lang, id)
+			}
+		}
 	}
 }
 

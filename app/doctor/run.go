@@ -195,7 +195,7 @@ func (c check) after(ctx context.Context, needed []Result) Result {
 }
 
 func (c check) because(id string) Result {
-	return Result{ID: c.id, Status: Skipped, Because: id, Message: app.Note{ID: "doctor.because", Args: args{"Check": id}}}
+	return Result{ID: c.id, Status: Skipped, Because: id, Message: app.Note{ID: "doctor." + id + ".first"}}
 }
 
 // grace is how long a look may take to end after its context did, to tell in its own words what kept it.

@@ -60,8 +60,8 @@ func TestACheckThatHangsHoldsUpOnlyWhatNeedsIt(t *testing.T) {
 hangs problem doctor.no_answer 5s
 heeds.nothing problem doctor.no_answer 6s
 quick ok fine 1s
-needs.hangs skipped doctor.because 0s
-needs.both skipped doctor.because 0s
+needs.hangs skipped doctor.hangs.first 0s
+needs.both skipped doctor.hangs.first 0s
 needs.quick ok fine 2s`)
 		if results[4].Because != "hangs" {
 			t.Errorf("skipped because of %q, want the root, hangs", results[4].Because)

@@ -9,6 +9,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/config"
 	"streamtray/app/story"
+	"streamtray/kafka"
 )
 
 // Parts are what the story of this project is made of; noApp leaves the app to somebody else.
@@ -20,6 +21,9 @@ func (p *Project) Parts(noApp bool) story.Parts {
 		Limits:   p.limits(),
 		Explain:  p.clues.explain,
 		Agreed:   p.gate,
+	}
+	if e, ok := p.broker.(*embedded); ok && kafka.KeepsOnDisk && e.dir != "" {
+		parts.Kept = func() app.Note { return app.Note{ID: "project.embedded_kept", Args: map[string]any{"Dir": e.dir}} }
 	}
 	if p.engine != nil {
 		parts.Engine = p.engine

@@ -69,7 +69,8 @@ type Elsewhere interface {
 type Parts struct {
 	Engine   Engine
 	Stack    Stack
-	Embedded bool // the Stack is a broker in this process
+	Embedded bool            // the Stack is a broker in this process
+	Kept     func() app.Note // what becomes of the embedded broker's records; nil: they go with it
 	Cluster  Cluster
 	Flag     Flag // nil: the app has none
 	Detector Detector
@@ -177,7 +178,7 @@ func (p Parts) infrastructure() []app.Step {
 		if p.Embedded {
 			id = StepEmbedded
 		}
-		steps = append(steps, app.Step{ID: id, Check: p.Stack.Running, Blocked: p.Stack.Blocked, Do: p.Stack.Up, Undo: p.Stack.Stop, InProcess: p.Embedded})
+		steps = append(steps, app.Step{ID: id, Check: p.Stack.Running, Blocked: p.Stack.Blocked, Do: p.Stack.Up, Undo: p.Stack.Stop, InProcess: p.Embedded, Say: p.Kept})
 	}
 	return append(steps,
 		app.Step{ID: StepBroker, Check: p.Cluster.Ready, Every: brokerEvery, Say: p.Cluster.Proof},

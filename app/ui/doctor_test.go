@@ -120,6 +120,9 @@ func TestTheWelcomeLeadsThroughTheFirstStart(t *testing.T) {
 			{"start", guideOf(w, "ui.guide.starting", [3]view.Mark{good, view.Busy, view.Pending}, board(w, "starting").Steps, "ui.stop", "ui.guide.overview")},
 			{"record", guideOf(w, "ui.guide.done", [3]view.Mark{good, good, good}, board(w, "streaming").Steps, "ui.guide.overview")},
 		} {
+			if stage.name == "checks" {
+				stage.guide.About = w.Text("ui.guide.found", map[string]any{"Count": 2})
+			}
 			v.ShowGuide(stage.guide, nothing)
 			golden(t, "guide-"+stage.name+"-"+name, v.Content, fyne.NewSize(760, 600))
 		}

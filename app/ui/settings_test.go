@@ -93,7 +93,7 @@ func TestTrustIsTakenBackByAButton(t *testing.T) {
 	s := NewSettings(english(t), p, nil)
 	var take []*widget.Button
 	for _, o := range test.LaidOutObjects(s.Content) {
-		if b, ok := o.(*widget.Button); ok && b.Text == "Take back" {
+		if b, ok := o.(*widget.Button); ok && b.Text == "Revoke" {
 			take = append(take, b)
 		}
 	}

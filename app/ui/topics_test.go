@@ -314,7 +314,7 @@ func TestAnUndeclaredTopicThatGrowsCanBeDeclared(t *testing.T) {
 func TestWhatIsNotMeasuredAnyMoreIsNotShown(t *testing.T) {
 	c := detectionCluster()
 	topics := newTestTopics(t, english(t), c)
-	if got := topics.aboutShort(c.topics[0]); got != "48,213 messages · 14/s" {
+	if got := topics.aboutShort(c.topics[0]); got != "48,213 records · 14/s" {
 		t.Errorf("measured: %q", got)
 	}
 	topics.showTopics(nil, errors.New("refused"))
@@ -368,7 +368,7 @@ func TestAFaultIsToldWithItsRemedyAndReadingBeginsAnewWhenItIsGone(t *testing.T)
 	c := detectionCluster()
 	topics := newTestTopics(t, english(t), c)
 	topics.records.failed(t.Context(), usererr.New("kafka.refused", map[string]any{"Addr": "localhost:9092"}, errors.New("refused")))
-	if got, want := topics.records.note.segment.Text, "Nothing listens on localhost:9092. Kafka is not running, is still starting, or uses another port."; got != want {
+	if got, want := topics.records.note.segment.Text, "No program listens on localhost:9092. Kafka is not running, is still starting, or uses another port."; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	topics.showTopics(c.topics, nil)
@@ -463,7 +463,7 @@ func TestABadFilterIsToldAndReadsNothing(t *testing.T) {
 	topics := newTestTopics(t, english(t), c)
 	topics.records.filter.Text = "$.a["
 	topics.records.start()
-	if got := topics.records.note.segment.Text; !strings.Contains(got, "not understood") || len(c.read) != 0 {
+	if got := topics.records.note.segment.Text; !strings.Contains(got, "not valid") || len(c.read) != 0 {
 		t.Errorf("%q; read %d times", got, len(c.read))
 	}
 }

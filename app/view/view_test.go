@@ -179,7 +179,7 @@ func TestTheHeadlineOfStreamingIsTheRate(t *testing.T) {
 	} {
 		s = s.Apply(e)
 	}
-	if got, want := Of(s, w, time.Now()).Headline, "Streaming · 12 records/s (100 in all)"; got != want {
+	if got, want := Of(s, w, time.Now()).Headline, "Streaming · 12 records/s (100 in total)"; got != want {
 		t.Errorf("headline %q, want %q", got, want)
 	}
 }

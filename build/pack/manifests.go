@@ -71,7 +71,7 @@ type wingetInstaller struct {
 // The program in a sentence, where package managers list it.
 const (
 	inEnglish = "Starts a streaming detection project and keeps it streaming to Kafka: containers, topics, app."
-	inChinese = "启动流式检测项目并使其持续向 Kafka 推送数据：容器、主题与应用。"
+	inChinese = "启动流式检测项目并使其持续向 Kafka 推送数据：容器、Topic 和应用。"
 )
 
 // wingetManifests are the manifests by their files. What they say of the installer is what installer.nsi does: for one
