@@ -13,7 +13,7 @@ import (
 )
 
 // screenshots takes a picture of every window, in both languages and both themes, of the real program on a display that
-// nobody sees, into docs/pictures. Arguments choose some of them: en, dark.
+// nobody sees, and an animated one of the start, into docs/pictures. Arguments choose some of them: en, dark.
 func screenshots(ctx context.Context, args []string) error {
 	root, err := rig.SourceTree()
 	if err != nil {
@@ -87,6 +87,11 @@ func (s *shoot) all(ctx context.Context) error {
 	}
 	if err := s.guide(ctx, display); err != nil {
 		return err
+	}
+	if s.look == "light" {
+		if err := s.film(ctx, display, env); err != nil {
+			return err
+		}
 	}
 	return s.demo(ctx, display, env)
 }
