@@ -46,7 +46,7 @@ func TestWhatCanBeDoneAboutAFailureIsOfferedWhereItIsTold(t *testing.T) {
 // Without Docker, one screen said that it was not installed and the next to start it; neither offered a way on.
 func TestWithoutDockerTheOtherWaysOnAreOffered(t *testing.T) {
 	for lang, want := range map[string]string{
-		"en": "Use built-in Kafka… | Get Docker Desktop | Check again", "zh": "使用内置 Kafka… | 获取 Docker Desktop | 重新检查",
+		"en": "Use embedded Kafka… | Get Docker Desktop | Check again", "zh": "使用内置 Kafka… | 获取 Docker Desktop | 重新检查",
 	} {
 		w, err := i18n.New(lang)
 		if err != nil {
