@@ -193,7 +193,7 @@ func TestWithoutDockerTheBuiltInKafkaIsAClickAndAnEnterAway(t *testing.T) {
 	must(t, err)
 	must(t, p.UntilTooltip(t.Context(), "shop", soon))
 	must(t, p.Click("Start"))
-	must(t, Until(t.Context(), soon, "the offer in the tray", func() (bool, error) { return p.Click("Use built-in Kafka") == nil, nil }))
+	must(t, Until(t.Context(), soon, "the offer in the tray", func() (bool, error) { return p.Click("Use embedded Kafka") == nil, nil }))
 	id, err := p.Window(t.Context(), "")
 	must(t, err)
 	must(t, Until(t.Context(), soon, "the question", func() (bool, error) {
@@ -209,7 +209,7 @@ func TestWithoutDockerTheBuiltInKafkaIsAClickAndAnEnterAway(t *testing.T) {
 		m, err := p.seen(t.Context(), id)
 		return err == nil && !shaded(m), err
 	}))
-	must(t, p.Click("Use built-in Kafka"))
+	must(t, p.Click("Use embedded Kafka"))
 	must(t, Until(t.Context(), soon, "the question again", func() (bool, error) {
 		m, err := p.seen(t.Context(), id)
 		return err == nil && shaded(m), err
