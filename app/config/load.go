@@ -65,7 +65,7 @@ func read(file string) ([]byte, error) {
 }
 
 func tooLarge(file string) error {
-	return usererr.New("config.too_large", map[string]any{"File": file, "Max": maxBytes >> 10}, nil).Terminal()
+	return usererr.New("config.too_large", map[string]any{"File": file, "Max": maxBytes >> 10, "Tokens": maxTokens}, nil).Terminal()
 }
 
 // newlines gives YAML's three line ends the one form that the parser counts well.
