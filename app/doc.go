@@ -120,6 +120,17 @@
 //	               download, build/soak what it holds after a long time, build/zig the C compiler for Windows,
 //	               build/bench (a module of its own) the measurements against peers
 //
+// # What to open first
+//
+//	another language             app/i18n/i18n.go: Languages says which file of assets/text makes one
+//	how an engine is started     docker/desktop_windows.go and docker/desktop_other.go: Docker Desktop, Podman's machine, a service
+//	what a line of a log means   app/diagnose/rules/client.yaml (librdkafka and its like), and the other files there
+//	another kind of server       app/facts/programs.go: frameworks, their ports, their health pages
+//	what is lost, and its pauses app/up.go on the way up, app/agent.go (keep) once all holds
+//	what runs before the app     app/project/stack.go: the services that are wanted, out of docker/compose
+//	a setting, from a terminal   app/settings/settings.go has it, app/cli/cli.go the table of commands
+//	the tray's tooltip           app/view/menu.go; a consumer's lag comes from kafka/groups.go
+//
 // The directions of import are held by a test in this package:
 //
 //	main -> cli, desktop -> project, ui, view -> story -> app -> nothing of ours

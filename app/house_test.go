@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -139,6 +140,23 @@ func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 		first, _, _ := strings.Cut(p.doc, "\n")
 		if !strings.HasPrefix(first, "Package ") && !strings.HasPrefix(first, "Command ") {
 			t.Errorf("%s has no package comment that begins with what it is for: %q", dir, first)
+		}
+	}
+}
+
+// What doc.go sends a reader to was renamed more than once, and the reader found nothing.
+func TestWhatTheDocNamesIsThere(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile(`\b(?:app|docker|kafka|build|internal|assets)/[\w/]+(?:\.\w+)?`).FindAllString(string(doc), -1)
+	if len(named) < 20 {
+		t.Fatalf("only %d places are named: is the test looking for the right thing?", len(named))
+	}
+	for _, place := range named {
+		if !exists(os.DirFS(".."), strings.TrimSuffix(place, "/")) {
+			t.Errorf("%s is not there", place)
 		}
 	}
 }
