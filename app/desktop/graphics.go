@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"streamtray/app/ui"
+	"streamtray/internal/procgroup"
 )
 
 // graphics knows whether windows can be drawn here. Showing one where OpenGL is missing (a remote desktop, a virtual
@@ -34,7 +35,7 @@ func (g *graphics) then(d *Desk, f func(drawn bool)) {
 		ctx, cancel := context.WithTimeout(d.ctx, probeWithin)
 		defer cancel()
 		probe := exec.CommandContext(ctx, g.self, argProbe)
-		quiet(probe)
+		probe.SysProcAttr = procgroup.Quiet()
 		err := probe.Run()
 		ui.Later(func() {
 			g.known, g.drawn = true, err == nil

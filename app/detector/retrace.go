@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"streamtray/internal/procgroup"
 )
 
 // retraceScript is ours, and reads nothing of the app but what the app itself imports.
@@ -42,7 +44,7 @@ func (a *App) Retrace(ctx context.Context) (traceback string, err error) {
 		return "", err
 	}
 	cmd := exec.CommandContext(ctx, found.Path, slices.Concat(found.Args, []string{"-", module, line})...) //nolint:gosec // the app's own
-	cmd.Dir, cmd.Env, cmd.SysProcAttr = r.launch.Dir, r.launch.environ(os.Environ(), found), aside()
+	cmd.Dir, cmd.Env, cmd.SysProcAttr = r.launch.Dir, r.launch.environ(os.Environ(), found), procgroup.Own()
 	cmd.Stdin, cmd.WaitDelay = strings.NewReader(retraceScript), time.Second
 	out := &bytes.Buffer{}
 	cmd.Stdout = &limited{out, MaxLine}

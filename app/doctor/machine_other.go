@@ -4,7 +4,6 @@ package doctor
 
 import (
 	"cmp"
-	"os/exec"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -27,9 +26,6 @@ func systemEncoding(getenv func(string) string) string {
 	charset, _, _ = strings.Cut(charset, "@")
 	return strings.ToLower(charset)
 }
-
-// quiet starts a program without a window of its own, which on this system it has not anyway.
-func quiet(*exec.Cmd) {}
 
 // setting is the command that sets a variable for the shell that it is typed into.
 func setting(name, value string) string { return "export " + name + "=" + value }

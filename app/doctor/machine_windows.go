@@ -2,9 +2,7 @@ package doctor
 
 import (
 	"fmt"
-	"os/exec"
 	"path/filepath"
-	"syscall"
 
 	"golang.org/x/sys/windows"
 )
@@ -37,9 +35,6 @@ func systemEncoding(func(string) string) string {
 	}
 	return fmt.Sprintf("cp%d", page)
 }
-
-// quiet starts a program without a window of its own.
-func quiet(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{HideWindow: true} }
 
 // setting is the command that sets a variable for good.
 func setting(name, value string) string { return fmt.Sprintf("setx %s %q", name, value) }

@@ -19,6 +19,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/detector"
 	"streamtray/app/redact"
+	"streamtray/internal/procgroup"
 	"streamtray/internal/pymanager"
 )
 
@@ -214,7 +215,7 @@ func (s *Subject) ask(ctx context.Context) (report, string, error) {
 	}
 	argv = append(argv, "-B", "-")
 	cmd := exec.CommandContext(ctx, argv[0], append(argv[1:], s.config.App.Command...)...)
-	quiet(cmd)
+	cmd.SysProcAttr = procgroup.Quiet()
 	cmd.Dir, cmd.Env, cmd.Stdin = s.config.App.Dir, env, bytes.NewReader(importsScript)
 	cmd.WaitDelay = time.Second
 	var out, talk bounded

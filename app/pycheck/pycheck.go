@@ -22,6 +22,7 @@ import (
 	"strings"
 	"time"
 
+	"streamtray/internal/procgroup"
 	"streamtray/internal/projectfile"
 	"streamtray/internal/usererr"
 )
@@ -32,9 +33,6 @@ const (
 	Logging = "code.logging" // loguru is given placeholders of the logging module
 	Flag    = "code.flag"    // the streaming flag is read so that "true" or "false" is not understood
 )
-
-// Checks are all checks, in the order in which they are told.
-func Checks() []string { return []string{Topic, Logging, Flag} }
 
 // Options say what to check.
 type Options struct {
@@ -146,7 +144,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	cmd := exec.CommandContext(ctx, o.Python[0], argv...)
 	cmd.Dir, cmd.Stdin, cmd.WaitDelay = o.Dir, bytes.NewReader(script()), time.Second
 	said := &head{room: longestError}
-	cmd.Stderr, cmd.SysProcAttr = said, hidden()
+	cmd.Stderr, cmd.SysProcAttr = said, procgroup.Quiet()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return Report{}, err

@@ -1,8 +1,6 @@
 package redact
 
 import (
-	"bytes"
-	"io"
 	"strings"
 )
 
@@ -99,53 +97,4 @@ func cutEnd(s string) (after string, found bool) {
 	}
 	_, after, _ = strings.Cut(after, "-----")
 	return after, true
-}
-
-// Writer masks what is written to it, line by line, and passes it on.
-type Writer struct {
-	w    io.Writer
-	part []byte
-	key  block
-}
-
-// NewWriter returns a writer that masks what it passes on to w. Close it to pass on a last line without a break.
-func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
-
-// Write passes on all lines that are complete. A line longer than a megabyte is cut off there.
-func (m *Writer) Write(p []byte) (int, error) {
-	n := len(p)
-	for {
-		i := bytes.IndexByte(p, '\n')
-		if i < 0 {
-			m.keep(p)
-			return n, nil
-		}
-		m.keep(p[:i+1])
-		if err := m.flush(); err != nil {
-			return 0, err
-		}
-		p = p[i+1:]
-	}
-}
-
-func (m *Writer) keep(p []byte) {
-	if room := longestLine - len(m.part); len(p) > room {
-		p = p[:max(0, room)]
-	}
-	m.part = append(m.part, p...)
-}
-
-func (m *Writer) flush() error {
-	s := m.key.line(string(m.part))
-	m.part = m.part[:0]
-	_, err := io.WriteString(m.w, s)
-	return err
-}
-
-// Close passes on what is left. It does not close the writer below.
-func (m *Writer) Close() error {
-	if len(m.part) == 0 {
-		return nil
-	}
-	return m.flush()
 }

@@ -14,9 +14,6 @@ import (
 // Mark stands where a secret was.
 const Mark = "***"
 
-// longestLine is how many bytes of one line are looked at together; the rest of it is dropped.
-const longestLine = 1 << 20
-
 // Text masks a whole text, private keys over several lines included.
 func Text(s string) string {
 	var b strings.Builder

@@ -28,7 +28,6 @@ type Icon struct {
 const (
 	FlagMessage = 0x01
 	FlagPicture = 0x02
-	FlagState   = 0x08
 	FlagInfo    = 0x10
 )
 
