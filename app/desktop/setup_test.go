@@ -177,7 +177,7 @@ func TestTheBuiltInKafkaIsUsedOnceThePersonSawWhatItChanges(t *testing.T) {
 	}
 	e.Do("mend", project.UseEmbedded)
 	settled(t, d)
-	press(t, d, "Leave it")
+	press(t, d, "Don't change")
 	if is, _ := os.ReadFile(file); string(is) != string(before) {
 		t.Fatalf("it was changed without a yes:\n%s", is)
 	}
