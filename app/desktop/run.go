@@ -8,8 +8,10 @@ import (
 	fyneapp "fyne.io/fyne/v2/app"
 	"github.com/go-gl/glfw/v3.3/glfw"
 
-	_ "streamtray/app/desktop/fyneenv" // before Fyne reads it
+	"streamtray/app/desktop/fyneenv" // before Fyne reads it
 )
+
+func init() { fyneenv.Restore() }
 
 // Main runs the desktop if the program's arguments ask for it: none, --hidden, "demo --window", or the probe that the
 // desktop itself starts. done is false where they are for somebody else. It must be called on the main goroutine.
