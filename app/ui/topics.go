@@ -191,7 +191,7 @@ func (t *Topics) aboutShort(seen project.TopicSeen) string {
 	case seen.Partitions == 0:
 		return w.Text("ui.plan.absent", nil)
 	}
-	text := w.Text("ui.topics.records", map[string]any{"Records": view.Count(seen.Records)})
+	text := w.Text("ui.topics.records", map[string]any{"Count": view.Count(seen.Records)})
 	if seen.Rate > 0 {
 		text += " · " + w.Text("ui.rate", map[string]any{"Rate": view.Rate(seen.Rate)})
 	}
@@ -254,7 +254,7 @@ func (t *Topics) tellAbout() {
 	seen, w := t.seen(), t.words
 	text := t.aboutShort(seen)
 	if !t.stale && seen.Partitions > 0 {
-		text = w.Text("ui.topics.partitions", map[string]any{"Partitions": seen.Partitions}) + " · " + text
+		text = w.Text("ui.topics.partitions", map[string]any{"Count": seen.Partitions}) + " · " + text
 		if began := t.reader.Began(); !began.IsZero() {
 			text += " · " + w.Text("ui.topics.run", map[string]any{"Records": view.Count(seen.Run)})
 		}
