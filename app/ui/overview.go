@@ -89,11 +89,11 @@ type resourceRow struct {
 
 // Widths of the table's columns.
 const (
-	resourceName  = 140
-	resourceCPU   = 64
-	resourceMem   = 80
-	resourceUp    = 96
-	resourceAgain = 72
+	resourceName  = 116
+	resourceCPU   = 60
+	resourceMem   = 68
+	resourceUp    = 76
+	resourceAgain = 68
 )
 
 func newResourceTable(w *i18n.Words, do func(view.Act, string)) *resourceTable {
