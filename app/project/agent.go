@@ -18,6 +18,7 @@ func (p *Project) Parts(noApp bool) story.Parts {
 		Stack:    p.broker,
 		Embedded: p.Config.Kafka.Mode == config.Embedded,
 		Cluster:  p.cluster,
+		Page:     p.Config.App.Ready.HTTP != "",
 		Limits:   p.limits(),
 		Explain:  p.clues.explain,
 		Agreed:   p.gate,

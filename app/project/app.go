@@ -203,9 +203,6 @@ func (p *Project) EndLeftover(ctx context.Context) error {
 func (d *detection) Page() app.Note { return pageNote(d.page) }
 
 func pageNote(url string) app.Note {
-	if url == "" {
-		return app.Note{ID: "project.page_none"}
-	}
 	return app.Note{ID: "project.page", Args: map[string]any{"URL": url}}
 }
 

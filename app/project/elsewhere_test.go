@@ -135,15 +135,23 @@ func TestWhoConnectsElsewhereIsFoundInTheProjectsFolderAlone(t *testing.T) {
 func TestAnAppThatSomebodyElseStartsIsOnlyLookedAt(t *testing.T) {
 	p, _, _ := external(t, startedElsewhere)
 	for _, noApp := range []bool{false, true} {
-		var ids []string
+		for page, want := range map[string]string{
+			"":                       "embedded broker topics app connection flow", // what it has not is not shown
+			"http://127.0.0.1:5000/": "embedded broker topics app connection web flow",
+		} {
+			p.Config.App.Ready.HTTP = page
+			var all []string
+			for _, s := range p.Parts(noApp).Steps(true) {
+				all = append(all, s.ID)
+			}
+			if got := strings.Join(all, " "); got != want {
+				t.Errorf("with the page %q: %s", page, got)
+			}
+		}
 		for _, s := range p.Parts(noApp).Steps(true) {
-			ids = append(ids, s.ID)
 			if s.ID == story.StepApp && (!s.Soft || s.Do != nil || s.Undo != nil || s.Proves != app.Starting) {
 				t.Errorf("the app's step: %+v", s)
 			}
-		}
-		if got := strings.Join(ids, " "); got != "embedded broker topics app connection web flow" {
-			t.Errorf("steps: %s", got)
 		}
 	}
 	if got := p.Plan().Processes[0]; len(got.Command) > 0 || !got.External {

@@ -78,6 +78,7 @@ type Parts struct {
 	Elsewhere Elsewhere
 	More      []Program                // further programs of the project, in the order in which they are started
 	Name      string                   // Detector's, of several programs
+	Page      bool                     // the address of the app's web page is known
 	Awaited   bool                     // others of More wait for Detector's page
 	Limits    map[string]time.Duration // by step: how long without progress; a missing one is the engine's default
 
@@ -190,7 +191,7 @@ func (p Parts) infrastructure() []app.Step {
 func (p Parts) application(streaming bool) []app.Step {
 	steps := p.flag(streaming)
 	if p.Detector != nil {
-		steps = append(steps, Program{Name: p.Name, Detector: p.Detector, Page: true, Says: true, Awaited: p.Awaited}.steps("", streaming)...)
+		steps = append(steps, Program{Name: p.Name, Detector: p.Detector, Page: p.Page, Says: true, Awaited: p.Awaited}.steps("", streaming)...)
 	}
 	for _, one := range p.More {
 		steps = append(steps, one.steps(one.Name, streaming)...)
@@ -229,15 +230,17 @@ func (p Parts) flag(streaming bool) []app.Step {
 
 // seen are the steps that tell what the app is seen to do.
 func (p Parts) seen(d Elsewhere, streaming bool) []app.Step {
-	web := app.Step{ID: StepWeb, Check: d.Serving, Soft: true, Say: d.Page}
-	if !streaming {
-		return []app.Step{web}
+	var steps []app.Step
+	if streaming {
+		steps = append(steps, app.Step{ID: StepConnection, Check: d.Connected, Soft: true, Proves: app.Connected, Say: d.Connection})
 	}
-	return []app.Step{
-		{ID: StepConnection, Check: d.Connected, Soft: true, Proves: app.Connected, Say: d.Connection},
-		web,
-		{ID: StepFlow, Check: p.Cluster.Flowing, Soft: true, Proves: app.Streaming, Say: p.Cluster.Rate},
+	if p.Page {
+		steps = append(steps, app.Step{ID: StepWeb, Check: d.Serving, Soft: true, Say: d.Page})
 	}
+	if streaming {
+		steps = append(steps, app.Step{ID: StepFlow, Check: p.Cluster.Flowing, Soft: true, Proves: app.Streaming, Say: p.Cluster.Rate})
+	}
+	return steps
 }
 
 // steps are those of one program, named by a key that the first one does without: it runs, its

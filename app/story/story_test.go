@@ -63,7 +63,7 @@ func (f *fakes) unless(ok func() bool, why string) error {
 
 func (f *fakes) parts() Parts {
 	return Parts{
-		Engine: fakeEngine{f}, Stack: fakeStack{f}, Cluster: fakeCluster{f}, Flag: fakeFlag{f}, Detector: fakeDetector{f},
+		Engine: fakeEngine{f}, Stack: fakeStack{f}, Cluster: fakeCluster{f}, Flag: fakeFlag{f}, Detector: fakeDetector{f}, Page: true,
 		Limits: map[string]time.Duration{StepBroker: time.Minute, StepTopics: 10 * time.Second, StepEngine: time.Minute},
 	}
 }
