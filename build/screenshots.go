@@ -75,6 +75,9 @@ var keys = map[string]string{"overview": "ctrl+1", "logs": "ctrl+2", "topics": "
 // settle is how long the demo runs before its picture is taken, so that its charts have something to show.
 const settle = 20 * time.Second
 
+// plain is a computer like any other: of this one's Python only the system's is seen, of its containers none.
+var plain = []string{"PATH=/usr/bin:/bin", "DOCKER_HOST=unix:///var/run/docker-none.sock"}
+
 func (s *shoot) all(ctx context.Context) error {
 	display, err := desk.Start(ctx, s.dir, desk.Options{})
 	if err != nil {
@@ -82,6 +85,7 @@ func (s *shoot) all(ctx context.Context) error {
 	}
 	defer display.Close()
 	env := []string{"STREAMTRAY_HOME=" + filepath.Join(s.dir, "home"), "STREAMTRAY_LANG=" + s.lang, "FYNE_THEME=" + s.look}
+	env = append(env, plain...)
 	if err := s.project(ctx, display, env); err != nil {
 		return err
 	}
