@@ -19,11 +19,13 @@ func TestWhoHasACompilerWithoutTheHeadersIsToldSoFirst(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		compiler string
+		config   bool     // pkg-config is there
 		want     []string // empty: not a word
 	}{
-		"no compiler":         {"", nil},
-		"one without headers": {"#!/bin/sh\nexit 1\n", []string{"libgl1-mesa-dev", "libxcursor-dev", "go build -tags headless"}},
-		"one that finds all":  {"#!/bin/sh\nexit 0\n", nil},
+		"no compiler":            {"", false, nil},
+		"one without headers":    {"#!/bin/sh\nexit 1\n", true, []string{"libgl1-mesa-dev", "libxcursor-dev", "go build -tags headless"}},
+		"one without pkg-config": {"#!/bin/sh\nexit 0\n", false, []string{"apt-get install pkg-config."}},
+		"one that finds all":     {"#!/bin/sh\nexit 0\n", true, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bin := t.TempDir()
@@ -32,6 +34,11 @@ func TestWhoHasACompilerWithoutTheHeadersIsToldSoFirst(t *testing.T) {
 			}
 			if c.compiler != "" {
 				if err := os.WriteFile(filepath.Join(bin, "gcc"), []byte(c.compiler), 0o755); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if c.config {
+				if err := os.WriteFile(filepath.Join(bin, "pkg-config"), []byte("#!/bin/sh\n"), 0o755); err != nil {
 					t.Fatal(err)
 				}
 			}

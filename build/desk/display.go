@@ -35,8 +35,9 @@ var Needs = slices.Concat([]rig.Need{
 	{Package: "gcc", Program: "gcc"},
 }, Headers)
 
-// Headers are what the C compiler must find to build the windows.
+// Headers are what the C compiler must find to build the windows, and what tells where.
 var Headers = []rig.Need{
+	{Package: "pkg-config", Program: "pkg-config"},
 	{Package: "libc6-dev", Header: "stdlib.h"},
 	{Package: "libgl1-mesa-dev", Header: "GL/gl.h"},
 	{Package: "libxcursor-dev", Header: "X11/Xcursor/Xcursor.h"},
