@@ -243,7 +243,7 @@ func TestAnotherProgramOnTheAppsPortIsNotTakenForTheApp(t *testing.T) {
 	must(t, p.Click("Start"))
 	must(t, Until(t.Context(), soon, "a problem", func() (bool, error) {
 		tip, err := p.Tooltip()
-		return strings.Contains(tip, "Action required") || strings.Contains(tip, "Needs you"), err
+		return strings.Contains(tip, "Action required"), err
 	}))
 	tip, err := p.Tooltip()
 	must(t, err)

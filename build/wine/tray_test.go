@@ -254,7 +254,7 @@ func TestAnUpgradeEndsTheRunningProgramAndStartsItAgain(t *testing.T) {
 	}
 	eventually(t, soon, "an icon in the taskbar again", func() (bool, error) { return s.trayed(), nil })
 	quit := start(t, s.windows, env, filepath.Join(home, pack.Terminal), "quit")
-	if code := quit.exit(soon); code != 0 || !strings.Contains(quit.said(), "ended") {
+	if code := quit.exit(soon); code != 0 || !strings.Contains(quit.said(), "has quit") {
 		t.Errorf("quit: exit code %d: %s", code, quit.said())
 	}
 	uninstall(t, s, home)
