@@ -31,6 +31,7 @@ func TestForeignProjectsStreamFromABareFolder(t *testing.T) {
 	bin, err := here.Managers(t.Context())
 	s.must(err)
 	s.env = append(s.env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "POETRY_VIRTUALENVS_IN_PROJECT=true")
+	s.env = append(s.env, ownCertificates()...)
 	for _, f := range foreign {
 		t.Run(f.name, func(t *testing.T) {
 			began := time.Now()
@@ -52,6 +53,20 @@ func TestForeignProjectsStreamFromABareFolder(t *testing.T) {
 			s.calls = one.calls
 		})
 	}
+}
+
+// ownCertificates has uv and Poetry, which bring a list of authorities of their own, take this computer's, as pip is told to in
+// its settings: behind a proxy that looks into what comes, the proxy's is among these alone.
+func ownCertificates() []string {
+	const file = "/etc/ssl/certs/ca-certificates.crt"
+	if _, err := os.Stat(file); err != nil {
+		return nil
+	}
+	var env []string
+	for _, name := range []string{"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"} {
+		env = append(env, name+"="+cmp.Or(os.Getenv(name), file))
+	}
+	return env
 }
 
 // unpack writes a project out, as a person has it from a repository.

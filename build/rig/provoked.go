@@ -91,7 +91,7 @@ func Provocations() []Provoked {
 		{"client-replicas", "ST-KAFKA-022", "replication-factor", "show", "a topic with three replicas was created on one broker", "在只有一个 broker 时创建三副本的 Topic"},
 		{"client-min-isr", "ST-KAFKA-023", "min-isr", "show", "two brokers must confirm, and there is one", "要求两个 broker 确认，而实际只有一个"},
 		{"app-module", "ST-APP-001", "module-missing", "ask", "a package is missing in the app's Python", "应用的 Python 缺少一个包"},
-		{"app-streams-not", "ST-APP-001", "module-missing", "ask", "confluent_kafka is missing in the app's Python: the app runs and only says that streaming is disabled", "应用的 Python 缺少 confluent_kafka：应用照常运行，只报告流式推送已禁用"},
+		{"app-streams-not", "ST-APP-011", "module-missing", "auto", "confluent_kafka is missing in the app's Python: the app runs and only says that streaming is disabled", "应用的 Python 缺少 confluent_kafka：应用照常运行，只报告流式推送已禁用"},
 		{"app-library", "ST-APP-002", "native-dll", "show", "the client's library cannot be loaded", "客户端的本地库无法加载"},
 		{"app-api", "ST-APP-004", "python-dep-incompatible", "ask", "the code imports what newer packages moved elsewhere", "代码导入了新版本包中已移走的内容"},
 		{"app-interpreter", "ST-APP-005", "python-not-found", "show", "the interpreter does not exist", "指定的解释器不存在"},
@@ -101,7 +101,7 @@ func Provocations() []Provoked {
 		{"app-port", "ST-APP-009", "app-port", "ask", "another program listens on the app's port", "另一个程序正在监听应用的端口"},
 		{"app-flag", "ST-APP-010", "env-flag", "auto", `the streaming flag is "enabled"`, `流式推送开关设为 "enabled"`},
 		{"app-argument", "ST-APP-012", "api-call-typeerror", "show", "the producer is called without its topic", "调用生产者时缺少 `topic` 参数"},
-		{"app-hides-reason", "ST-APP-012", "api-call-typeerror", "show", "the producer is called without its topic, and the log prints %s instead of why", "调用生产者时缺少 `topic` 参数，日志把原因打印成了 %s"},
+		{"app-hides-reason", "ST-APP-013", "log-format-bug", "show", "the producer is called without its topic, and the log prints %s instead of why", "调用生产者时缺少 `topic` 参数，日志把原因打印成了 %s"},
 		{"app-topic", "ST-CLIENT-012", "unknown-topic", "auto", "the app writes to a topic that does not exist", "应用写入不存在的 Topic"},
 		{"app-syntax", "ST-APP-015", "syntax-error", "show", "a colon is missing in the app's code", "应用代码里少了一个冒号"},
 	}
