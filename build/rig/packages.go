@@ -18,6 +18,8 @@ func packageOf(program string) []string {
 		return []string{"docker.io", "cgroupfs-mount"}
 	case "debootstrap":
 		return []string{"debootstrap", "debian-archive-keyring"}
+	case "ip":
+		return []string{"iproute2"}
 	case "mvn":
 		return []string{"maven", "ca-certificates"}
 	case "python3":

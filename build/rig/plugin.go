@@ -10,12 +10,12 @@ import (
 
 const composeVersion = "v2.40.3"
 
-// plugin makes `docker compose` work; the hyphenated client of Debian is installed beside it, for the scenario of a
-// machine that has nothing newer.
+// plugin makes `docker compose` work; what the scenarios take is installed beside it: the hyphenated client of Debian, for
+// a machine that has nothing newer, kcat, and ip, for an app whose network is cut.
 func (r *Rig) plugin(ctx context.Context) error {
 	began := time.Now()
 	if r.install {
-		if err := r.need(ctx, "docker-compose", "kcat"); err != nil {
+		if err := r.need(ctx, "docker-compose", "kcat", "ip"); err != nil {
 			return err
 		}
 	}
