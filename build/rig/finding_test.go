@@ -5,4 +5,6 @@ package rig
 // finding is what stands behind a failure, as docs/json.md promises it.
 type finding struct {
 	Code, Cause, Action, Evidence, Title, Advice string
+
+	Remedy *struct{ ID string }
 }

@@ -155,24 +155,25 @@ func TestABrokenAppEndsInTheRightVerdict(t *testing.T) {
 		broken func(s *stand)
 		id     string
 		says   string
-		cause  string // behind it, also where the log does not hold it
+		cause  string // behind it, as the log tells
 		shown  string // of its evidence
+		remedy string // offered: to import the module again is the user's to choose
 	}{
 		"the call lacks topic": {
 			func(s *stand) { s.edit(ws, topic, "") },
-			"detector.init_failed", "missing 1 required positional argument: 'topic'", "api-call-typeerror", "'topic'",
+			"detector.init_failed", "missing 1 required positional argument: 'topic'", "api-call-typeerror", "'topic'", "",
 		},
 		"the log hides the cause": {
 			func(s *stand) { s.edit(ws, topic, ""); s.edit(ws, told, hidden) },
-			"detector.init_failed_hidden", "routes", "api-call-typeerror", "'topic'",
+			"detector.init_failed_hidden", "routes", "log-format-bug", "%s", "import_again",
 		},
 		"the module is missing": {
 			func(s *stand) { s.use(s.venvWithout("confluent_kafka")) },
-			"detector.degraded", "Kafka module not available, streaming mode disabled", "module-missing", "confluent_kafka",
+			"detector.degraded", "Kafka module not available, streaming mode disabled", "module-missing", "Kafka module not available", "import_again",
 		},
 		"the topic is missing and not created": {
 			func(s *stand) { s.edit(configs, wanted, "") },
-			"detector.init_failed", "detection-results", "unknown-topic", "detection-results",
+			"detector.init_failed", "detection-results", "unknown-topic", "detection-results", "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -185,8 +186,12 @@ func TestABrokenAppEndsInTheRightVerdict(t *testing.T) {
 				if e.connected() {
 					t.Errorf("called %s by %v", e.Phase, e)
 				}
-				if e.Kind == "failed" && (e.Finding == nil || e.Finding.Cause != c.cause || !strings.Contains(e.Finding.Evidence, c.shown)) {
-					t.Errorf("%v: behind it %+v, want %s with %q", e, e.Finding, c.cause, c.shown)
+				if e.Kind != "failed" {
+					continue
+				}
+				f := e.Finding
+				if f == nil || f.Cause != c.cause || !strings.Contains(f.Evidence, c.shown) || c.remedy != "" && (f.Remedy == nil || f.Remedy.ID != c.remedy) {
+					t.Errorf("%v: behind it %+v, want %s with %q, and the remedy %q", e, f, c.cause, c.shown, c.remedy)
 				}
 			}
 			s.nothingRuns()
