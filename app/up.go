@@ -98,6 +98,7 @@ type patience struct {
 	timer  *time.Timer
 	end    context.CancelCauseFunc
 	seen   map[string]bool // reasons for waiting given so far
+	last   error           // the last reason
 	stall  stall
 }
 
@@ -206,6 +207,7 @@ func (p *patience) because(err error) {
 	if err == nil {
 		return
 	}
+	p.last = err
 	why := reason(err)
 	if p.seen[why] || len(p.seen) >= maxReasons {
 		return
@@ -241,6 +243,9 @@ func (p *patience) progress() {
 
 // failure puts together why the step failed: that it took too long, when it did, and what it last waited for.
 func (p *patience) failure(err error) error {
+	if p.last != nil && errors.Is(err, context.Canceled) { // a look that was cut off says nothing
+		err = p.last
+	}
 	if !errors.Is(context.Cause(p.ctx), ErrTooLong) || errors.Is(err, ErrTooLong) {
 		return err
 	}

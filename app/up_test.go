@@ -289,3 +289,19 @@ func TestALookDoesNotWaitForOthersOnceSomethingBroke(t *testing.T) {
 		}
 	})
 }
+
+// The end of the time came in the middle of a look, and "context canceled" was all that the failure said.
+func TestAFailureSaysWhatWasAwaitedAlsoWhereTheTimeEndsDuringALook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := Step{ID: "broker", Within: 5 * time.Second, Every: time.Second, Check: func(ctx context.Context) error {
+			if !sleep(ctx, 2*time.Second) {
+				return ctx.Err()
+			}
+			return errNotYet
+		}}
+		err := Up(t.Context(), []Step{s}, func(Event) {})
+		if !errors.Is(err, errNotYet) || !errors.Is(err, ErrTooLong) || errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want that the time is up, and what was awaited", err)
+		}
+	})
+}
