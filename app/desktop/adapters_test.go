@@ -12,17 +12,8 @@ import (
 	"streamtray/app/ui/uitest"
 )
 
-func english(t *testing.T) *i18n.Words {
-	t.Helper()
-	w, err := i18n.New("en")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w
-}
-
 func TestOnlyWhatMattersIsNotified(t *testing.T) {
-	w := english(t)
+	w := uitest.English(t)
 	var n notice
 	var told []string
 	for _, scene := range []string{"stopped", "starting", "said", "connected", "streaming", "streaming", "connected", "lost", "starting", "streaming", "elsewhere", "off", "failed", "stopped"} {

@@ -11,13 +11,14 @@ import (
 	"streamtray/app/desktop/shoptest"
 	"streamtray/app/plan"
 	"streamtray/app/ui"
+	"streamtray/app/ui/uitest"
 )
 
 // shownCard is the card of the project in dir after it is trusted, if trust, and how the welcome shows it.
 func shownCard(t *testing.T, dir, home string, trust bool) ui.Card {
 	t.Helper()
 	p := shoptest.Open(t, dir, home, "tcp://127.0.0.1:1")
-	shown := card(p, english(t))
+	shown := card(p, uitest.English(t))
 	if trust {
 		if err := p.Trust(); err != nil {
 			t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"streamtray/app/desktop/shoptest"
+	"streamtray/app/ui/uitest"
 	"streamtray/app/view"
 )
 
@@ -18,7 +19,7 @@ func TestWhatBecomesOfTheProjectsFilesIsToldWhileItRuns(t *testing.T) {
 	}
 	file := filepath.Join(dir, "streamtray.yaml")
 	shoptest.Put(t, file, shoptest.Embedded)
-	s, w := &Session{Project: shoptest.Open(t, dir, home, "tcp://127.0.0.1:1")}, english(t)
+	s, w := &Session{Project: shoptest.Open(t, dir, home, "tcp://127.0.0.1:1")}, uitest.English(t)
 	if b := s.lookAtFiles(t.Context(), w); b.Text != "" {
 		t.Errorf("as it was opened: %+v", b)
 	}

@@ -12,9 +12,9 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/desktop/shoptest"
-	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/ui"
+	"streamtray/app/ui/uitest"
 )
 
 // A process that was ending had the name still: the tray told that nobody listens, and kept nothing.
@@ -96,17 +96,8 @@ func TestALogThatEndedIsNotReadAgainUntilItGoesOn(t *testing.T) {
 	})
 }
 
-func english(t *testing.T) *i18n.Words {
-	t.Helper()
-	w, err := i18n.New("en")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w
-}
-
 func TestAnEventIsALineInTheReadersWords(t *testing.T) {
-	w := english(t)
+	w := uitest.English(t)
 	lines := 0
 	for _, e := range []app.Event{
 		{Kind: app.Wants},

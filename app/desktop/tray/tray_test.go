@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"streamtray/app/i18n"
 	"streamtray/app/ui/uitest"
 	"streamtray/app/view"
 )
@@ -27,17 +26,8 @@ func (p *panel) SetIcon(r fyne.Resource)            { p.first = r.Name() }
 func (p *panel) tooltip(string)                     { p.tooltips++ }
 func (p *panel) told() (menus, icons, tooltips int) { return p.menus, p.icons, p.tooltips }
 
-func english(t *testing.T) *i18n.Words {
-	t.Helper()
-	w, err := i18n.New("en")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w
-}
-
 func TestTheTrayIsToldOnlyWhatChanged(t *testing.T) {
-	w := english(t)
+	w := uitest.English(t)
 	p := &panel{}
 	tr := New(p, p.tooltip, func(view.Act, string) {})
 	menu := func(scene string) view.Menu { return view.MenuOf(uitest.State(scene), uitest.Facts(), w, uitest.Now) }
@@ -65,7 +55,7 @@ func TestTheLastItemIsOurQuit(t *testing.T) {
 	p := &panel{}
 	var done []view.Act
 	tr := New(p, p.tooltip, func(a view.Act, _ string) { done = append(done, a) })
-	tr.Show(view.MenuOf(uitest.State("streaming"), uitest.Facts(), english(t), uitest.Now))
+	tr.Show(view.MenuOf(uitest.State("streaming"), uitest.Facts(), uitest.English(t), uitest.Now))
 	last := p.menu.Items[len(p.menu.Items)-1]
 	last.Action()
 	if !last.IsQuit || len(done) != 1 || done[0] != view.ActQuit {

@@ -5,9 +5,11 @@ package uitest
 import (
 	"errors"
 	"math"
+	"testing"
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/i18n"
 	"streamtray/app/view"
 	"streamtray/internal/usererr"
 )
@@ -160,4 +162,14 @@ func wave(mean, period float64) []float64 {
 		v[i] = mean * min(float64(i)/8, 1) * (1 + 0.25*math.Sin(float64(i)/period) + 0.12*math.Cos(float64(i)*1.7))
 	}
 	return v
+}
+
+// English are the texts in English.
+func English(t *testing.T) *i18n.Words {
+	t.Helper()
+	w, err := i18n.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
 }
