@@ -140,23 +140,27 @@ func TestAnEnvironmentIsOfferedAndMadeOnceThePersonAgreed(t *testing.T) {
 	}
 	uv("/bin/mkdir -p .venv/bin; echo 'home = /' > .venv/pyvenv.cfg; printf '#!/bin/sh\\n' > .venv/bin/python; /bin/chmod +x .venv/bin/python\n")
 	press(t, d, "Set up and start")
-	var kept *session.Session
-	for range 1200 {
-		if kept = d.kept.Load(); kept != nil {
-			break
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	if kept == nil {
-		t.Fatal("it is not kept: what was agreed to with it is asked about again")
-	}
-	t.Cleanup(func() { _ = kept.Close(context.WithoutCancel(t.Context())) })
+	kept := keptSoon(t, d)
 	if _, err := os.Stat(filepath.Join(s.Dir, ".venv", "pyvenv.cfg")); err != nil {
 		t.Error(err)
 	}
 	if _, missing := kept.Project.Setup(); missing {
 		t.Error("the project is kept as it was before")
 	}
+}
+
+// keptSoon waits until a project is kept, and ends that with the test.
+func keptSoon(t *testing.T, d *Desk) *session.Session {
+	t.Helper()
+	for range 1200 {
+		if kept := d.kept.Load(); kept != nil {
+			t.Cleanup(func() { _ = kept.Close(context.WithoutCancel(t.Context())) })
+			return kept
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatal("it is not kept: what was agreed to is asked about again")
+	return nil
 }
 
 // Where there is no Docker, the one way on is a file that one had to write by hand.
