@@ -45,8 +45,12 @@ func (p person) Change(n ui.Preferences) error {
 			return err
 		}
 	}
-	err := settings.Change(d.folders, func(s *settings.Settings) {
-		s.Language, s.Theme, s.StartEngine, s.OnQuit, s.Quiet = n.Language, n.Theme, n.StartEngine, n.OnQuit, !n.Notify
+	err := settings.Change(d.folders, func(s *settings.Settings) { // only what was chosen here: the terminal may have set the others
+		change(&s.Language, before.Language, n.Language)
+		change(&s.Theme, before.Theme, n.Theme)
+		change(&s.StartEngine, before.StartEngine, n.StartEngine)
+		change(&s.OnQuit, before.OnQuit, n.OnQuit)
+		change(&s.Quiet, !before.Notify, !n.Notify)
 	})
 	if err != nil {
 		return err
@@ -72,6 +76,13 @@ func (p person) Change(n ui.Preferences) error {
 		}
 	})
 	return nil
+}
+
+// change sets a setting that was changed.
+func change[V comparable](setting *V, before, now V) {
+	if now != before {
+		*setting = now
+	}
 }
 
 // Trusted are the projects that the user trusts, with what they agreed to.
