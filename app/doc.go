@@ -128,7 +128,7 @@
 //	another kind of server       app/facts/programs.go: frameworks, their ports, their health pages
 //	what is lost, and its pauses app/up.go on the way up, app/agent.go (keep) once all holds
 //	what runs before the app     app/project/stack.go: the services that are wanted, out of docker/compose
-//	a setting, from a terminal   app/settings/settings.go has it, app/cli/cli.go the table of commands
+//	a setting, from a terminal   app/settings/keys.go: what can be set; app/cli/settings.go, the command
 //	the tray's tooltip           app/view/menu.go; a consumer's lag comes from kafka/groups.go
 //
 // The directions of import are held by a test in this package:

@@ -74,6 +74,7 @@ func commands() []command {
 		{name: "init", args: "[--sample] [DIR]", run: initialise},
 		{name: "plan", run: showPlan},
 		{name: "trust", args: "[list|show|forget] [DIR]", run: trust},
+		{name: "settings", args: "[list|get KEY|set KEY VALUE]", run: personal},
 		{name: "quit", args: "[--timeout D]", run: quit},
 		{name: "bundle", args: "[-o FILE] [--force]", run: pack},
 		{name: "selftest", args: "[-o FILE]", run: checkUp},

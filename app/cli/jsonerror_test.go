@@ -18,7 +18,7 @@ var failing = map[string][]string{
 	"snapshot": {"snapshot", "restore", "nowhere.jsonl"}, "reset": {"reset", "--topics", "--delete-for-good"},
 	"canary": {"canary"}, "inspect": {"inspect", "nowhere.yaml"}, "diagnose": {"diagnose", "nowhere.log"},
 	"doctor": {"doctor", "--yes"}, "demo": {"demo", "--for", "ever"}, "facts": {"facts", "--project", "nowhere"},
-	"init": {"init", "nowhere"}, "plan": {"plan"}, "trust": {"trust", "show"}, "quit": {"quit", "--timeout", "x"},
+	"init": {"init", "nowhere"}, "plan": {"plan"}, "trust": {"trust", "show"}, "settings": {"settings", "get", "nothing"}, "quit": {"quit", "--timeout", "x"},
 	"bundle": {"bundle", "-o", filepath.Join("nowhere", "b.zip")}, "selftest": {"selftest", "x"}, "schema": {"schema", "x"},
 	"completion": {"completion", "fish"}, "version": {"version", "x"},
 }

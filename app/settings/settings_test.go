@@ -242,3 +242,24 @@ func TestTheUsersOwnFoldersAreTheSystems(t *testing.T) {
 		t.Errorf("a home of one's own: %+v, %v", f, err)
 	}
 }
+
+// A value that a key does not have is not written, and each that it has is read again.
+func TestAKeyHoldsEachOfItsValues(t *testing.T) {
+	for _, k := range Keys() {
+		var s Settings
+		if got := k.Get(s); got != k.Values[0] {
+			t.Errorf("%s of a new user is %q, not the first of %q", k.Name, got, k.Values)
+		}
+		for _, v := range append(k.Values[1:], k.Values[0]) {
+			if !k.Set(&s, v) || k.Get(s) != v {
+				t.Errorf("%s was set to %q and is %q", k.Name, v, k.Get(s))
+			}
+		}
+		if !reflect.DeepEqual(s, Settings{}) {
+			t.Errorf("%s leaves %+v of what a new user has", k.Name, s)
+		}
+		if k.Set(&s, "nothing") || !reflect.DeepEqual(s, Settings{}) {
+			t.Errorf("%s takes any value", k.Name)
+		}
+	}
+}
