@@ -86,7 +86,8 @@ func (f Finding) In(lang string) Finding {
 // With returns the finding with values of the project that it is about, for what the text did not say: "compose" is how
 // compose is called for its files, "kafka" and "zookeeper" name services of theirs, "address" is where Kafka is for a
 // program of this computer, "variable" and "flag" are the variables by which the app is told the address and whether to
-// stream, "python" is the app's interpreter, and "service of port 5432" the service that publishes a port.
+// stream, "listen" is the port at which Kafka listens in its container for programs of this computer and "between" that for
+// other containers, "python" is the app's interpreter, and "service of port 5432" the service that publishes a port.
 func (f Finding) With(known map[string]string) Finding {
 	args := maps.Clone(known)
 	if args == nil {
@@ -214,7 +215,7 @@ func usual(windows bool) map[string]string {
 	if windows {
 		python = `.venv\Scripts\python.exe`
 	}
-	return map[string]string{"compose": "docker compose", "python": python, "kafkamodule": "confluent_kafka"}
+	return map[string]string{"compose": "docker compose", "python": python, "kafkamodule": "confluent_kafka", "listen": "9092", "between": "29092"}
 }
 
 func replace(s string, args map[string]string, unknown func(name string) string) (filled string, whole bool) {

@@ -2,10 +2,14 @@ package i18n
 
 import (
 	"encoding/json"
+	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v4"
 
 	"streamtray/assets"
 )
@@ -38,5 +42,36 @@ func TestNoTextHoldsAValueOfAnExample(t *testing.T) {
 				t.Errorf("%s: %s says %q", f.Name(), id, found)
 			}
 		}
+	}
+}
+
+// The rules of package diagnose hold their own texts.
+func TestNoTextOfARuleHoldsAValueOfAnExample(t *testing.T) {
+	files, err := filepath.Glob("../diagnose/rules/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no rules: %v", err)
+	}
+	read := 0
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var file struct{ Rules []map[string]any }
+		if err := yaml.Unmarshal(b, &file); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range file.Rules {
+			for _, kind := range []string{"title", "why", "itself", "advice", "fix"} {
+				read++
+				text, _ := json.Marshal(r[kind])
+				if found := example.FindString(string(text)); found != "" {
+					t.Errorf("%s: %v: %s says %q", f, r["id"], kind, found)
+				}
+			}
+		}
+	}
+	if read == 0 {
+		t.Error("no text was read")
 	}
 }

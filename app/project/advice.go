@@ -3,6 +3,7 @@ package project
 import (
 	"context"
 	"maps"
+	"net"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -76,7 +77,15 @@ func valuesOf(c config.Project, model *compose.Project, report *compose.Report) 
 			for _, port := range model.HostPorts([]string{s.Name}) {
 				v["service of port "+strconv.Itoa(port.Port)] = s.Name
 			}
+			for _, port := range s.Ports {
+				if _, host, _ := net.SplitHostPort(v["address"]); s.Name == v["kafka"] && host != "" && host == strconv.Itoa(port.Host) {
+					v["listen"] = strconv.Itoa(port.Container)
+				}
+			}
 		}
+	}
+	if v["listen"] == "29092" { // what diagnose takes for the other one
+		v["between"] = "9092"
 	}
 	maps.DeleteFunc(v, func(_, value string) bool { return value == "" })
 	return v
