@@ -478,3 +478,29 @@ func TestALastLineThatSpeaksOfAFailureIsNotNothing(t *testing.T) {
 		}
 	}
 }
+
+// What fails later may prove that what failed before is over.
+func TestAMessageThatIsTooLargeHasATopic(t *testing.T) {
+	const text = `WARN [Producer clientId=p] Error while fetching metadata with correlation id 2 : {images=UNKNOWN_TOPIC_OR_PARTITION}
+INFO [Producer clientId=p] Cluster metadata is here
+ERROR not sent
+org.apache.kafka.common.errors.RecordTooLargeException: The message is 3145800 bytes when serialized which is larger than 1048576
+`
+	if found := find(text, Client); len(found) == 0 || found[0].Cause != "message-too-large" {
+		t.Errorf("got %s", told(found))
+	}
+}
+
+// A crash names the package whose code it happened in.
+func TestACrashNamesThePackage(t *testing.T) {
+	const text = `Windows fatal exception: access violation
+
+Current thread 0x00001b2c (most recent call first):
+  File "C:\line\.venv\Lib\site-packages\torch\nn\modules\conv.py", line 456 in _conv_forward
+  File "C:\line\run.py", line 12 in main
+`
+	found := find(text, App)
+	if len(found) == 0 || found[0].Name != "native-crash" || found[0].Args["module"] != "torch" {
+		t.Errorf("got %s %v", told(found), found)
+	}
+}

@@ -86,7 +86,7 @@ func (s *Scanner) murmurs() (all []stray) {
 		if text == "" {
 			continue
 		}
-		if levelOf(whole) != noLevel || l.src.level == info || !tells(strings.ToLower(text)) || s.isNoise(whole) {
+		if levelOf(whole) != noLevel || ofTheSystem(text) || l.src.level == info || !tells(strings.ToLower(text)) || s.isNoise(whole) {
 			break
 		}
 		all = append(all, stray{line: s.n - (s.recent.n - 1 - i), text: evidence(around(text, 0)), where: s.guess(text, l.src), from: l.src})

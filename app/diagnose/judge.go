@@ -86,7 +86,8 @@ func (s *Scanner) signals(l line, src *source) (any bool) {
 func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 	own = effective(l.text, own, src)
 	quiet := own == debug || own == warn && c.Level == failed
-	if !s.concerns(c.of, src) || !quiet && own > noLevel && own < c.Level || c.Where != "" && c.Where != s.where || s.excused(c) {
+	if !s.concerns(c.of, src) || !quiet && own > noLevel && own < c.Level || c.Where != "" && c.Where != s.where || s.excused(c) ||
+		s.book.rules[c.of].peers != nil && ofTheSystem(l.text) && s.book.speaksOf(l.low) < 0 {
 		return false
 	}
 	i, captures, at, ok := s.reads(c, l, own, src)
@@ -186,6 +187,25 @@ func effective(line string, own level, src *source) level {
 func continues(line string) bool {
 	return strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "Caused by: ")
 }
+
+// ofTheSystem reports whether a line is one of the system's own log ("Jun 19 04:08:55 host ntpd[31]: ..."): of whom its programs
+// speak cannot be told, and it is mostly not of the app. What names an exception
+// comes from a program all the same, and systemd speaks of those it starts.
+func ofTheSystem(line string) bool {
+	const stamp = "Jun 19 04:08:55 "
+	line = strings.TrimLeft(line, " ")
+	if len(line) < len(stamp) {
+		return false
+	}
+	for i, c := range []byte(stamp) {
+		if got := line[i]; (c == ' ' || c == ':') != (got == ' ' || got == ':') && i != len("Jun ") {
+			return false
+		}
+	}
+	return letter(line[0]) && !ofAProgram.MatchString(line)
+}
+
+var ofAProgram = regexp.MustCompile(`\w(?:Error|Exception)\b|\[(?:Errno|WinError)| systemd\[| kernel: `)
 
 // excused reports whether something just seen explains the line away, or what would give it a meaning was not seen.
 func (s *Scanner) excused(c *compiled) bool {

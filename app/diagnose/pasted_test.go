@@ -140,7 +140,7 @@ func TestTextsArePastedInManyForms(t *testing.T) {
 			}
 			right++
 			after := find(form(s.text), s.where)
-			if len(after) == 0 || after[0].Cause != before[0].Cause {
+			if len(after) == 0 || after[0].Cause != before[0].Cause && !s.names(after) { // what the text allows is right too
 				lost = append(lost, s.name+" gives "+strings.TrimSpace(told(after))+" for "+s.text)
 				continue
 			}
