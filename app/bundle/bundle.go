@@ -65,18 +65,24 @@ func assemble(s *scrubber, all []raw, now time.Time) *Bundle {
 		}
 	}
 	b := &Bundle{now: now}
-	total := 0
 	for _, r := range all {
-		text := bounded(s.text(r.text), min(mostEntry, mostTotal-total), r.tail)
-		if text == "" {
-			continue
-		}
-		name := unused(fileName(s.text(r.name)), b.Entries)
-		b.Entries = append(b.Entries, Entry{Name: name, About: r.about, Bytes: len(text), text: text})
-		b.Masked += strings.Count(text, redact.Mark)
-		total += len(text)
+		b.add(fileName(s.text(r.name)), r.about, s.text(r.text), r.tail)
 	}
 	return b
+}
+
+// add adds a cleaned text, as much of it as there is room for.
+func (b *Bundle) add(name, about, text string, tail bool) {
+	room := mostTotal
+	for _, e := range b.Entries {
+		room -= e.Bytes
+	}
+	text = bounded(text, min(mostEntry, room), tail)
+	if text == "" {
+		return
+	}
+	b.Entries = append(b.Entries, Entry{Name: unused(name, b.Entries), About: about, Bytes: len(text), text: text})
+	b.Masked += strings.Count(text, redact.Mark)
 }
 
 // bounded is at most n bytes of t: its end or its beginning, in whole lines where it has some.

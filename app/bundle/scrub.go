@@ -140,9 +140,26 @@ func (s *scrubber) text(t string) string {
 	})
 	t = listed.ReplaceAllString(t, "${1}${2}"+redact.Mark)
 	t = s.literally(redact.Text(t))
-	t = escaped.ReplaceAllStringFunc(t, s.unlessHidden(unescaped))
+	t = linesWith(t, `%\`, func(line string) string { return escaped.ReplaceAllStringFunc(line, s.unlessHidden(unescaped)) })
 	t = run.ReplaceAllStringFunc(t, s.unlessHidden(decoded))
 	return s.home.Replace(t)
+}
+
+// linesWith is t with those lines changed that hold one of the signs, without which there is nothing to find: the
+// expression would take far longer to see that.
+func linesWith(t, signs string, change func(string) string) string {
+	if !strings.ContainsAny(t, signs) {
+		return t
+	}
+	var b strings.Builder
+	b.Grow(len(t))
+	for line := range strings.Lines(t) {
+		if strings.ContainsAny(line, signs) {
+			line = change(line)
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
 
 // literally takes the secrets out of t in every usual spelling.
