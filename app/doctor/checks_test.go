@@ -227,7 +227,7 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
 			w := newWorld(t)
 			c.breaks(w)
-			r := w.results()[c.id]
+			r := w.results(c.id)[c.id]
 			if r.Status != c.status || r.Message.ID != c.message {
 				t.Errorf("%s is %s, %s %v; want %s, %s", c.id, r.Status, r.Message.ID, r.Message.Args, c.status, c.message)
 			}
@@ -308,13 +308,13 @@ func TestAnEngineOfThisComputerIsJudgedByItsOwnDisk(t *testing.T) {
 	w.set("DOCKER_HOST", "unix://"+socket)
 	w.info(map[string]any{"OperatingSystem": "Debian", "DockerRootDir": "/var/lib/docker"})
 	w.disk("/var/lib/docker", 2*gigabyte)
-	r := w.results()["disk.engine"]
+	r := w.results("disk.engine")["disk.engine"]
 	if r.Status != Warning || len(r.More) != 1 || r.More[0].Args["Reclaimable"] != "1.5 GB" {
 		t.Errorf("got %+v, want a warning that says how much could go", r)
 	}
 	forReaders(t, r)
 	w.set("HTTPS_PROXY", "http://proxy:3128")
-	if r := w.results()["proxy.engine"]; r.Status != Warning || r.Message.ID != "doctor.proxy.engine.none" {
+	if r := w.results("proxy.engine")["proxy.engine"]; r.Status != Warning || r.Message.ID != "doctor.proxy.engine.none" {
 		t.Errorf("got %+v, want that only the engine has no proxy", r)
 	}
 }

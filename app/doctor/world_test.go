@@ -357,11 +357,11 @@ func (w *world) logs(lines ...string) {
 	w.write(s.parts.Launch.Log, text.String())
 }
 
-// results are what every check finds, by id.
-func (w *world) results() map[string]Result {
+// results are what the checks of the ids find, and those that they need, by id.
+func (w *world) results(ids ...string) map[string]Result {
 	w.Helper()
 	all := map[string]Result{}
-	for _, r := range Run(w.Context(), w.subject(), func(Result) {}) {
+	for _, r := range RunOnly(w.Context(), w.subject(), ids, func(Result) {}) {
 		all[r.ID] = r
 	}
 	return all
