@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"streamtray/internal/lazyregexp"
 	"streamtray/internal/usererr"
 )
 
@@ -113,6 +114,14 @@ func isPython(name string) bool {
 		return true
 	}
 	return false
+}
+
+// interpreterName is what a Python interpreter's program is called, with or without its version.
+var interpreterName = lazyregexp.New(`^(?:python|pypy)w?(?:\d(?:\.\d+)?t?)?(?:\.exe)?$`)
+
+// isInterpreter reports whether a command names one interpreter: by its path or its version, and not the project's own.
+func isInterpreter(name string) bool {
+	return !isPython(name) && interpreterName.MatchString(strings.ToLower(filepath.Base(name)))
 }
 
 // environment looks whether home is a Python environment. One that cannot run is an error rather than passed over:

@@ -40,9 +40,25 @@ func TestTheInterpreterIsTheOneThatTheAppRunsWith(t *testing.T) {
 			t.Errorf("%v: got %v, %v; want %s", command, argv, err, system)
 		}
 	}
+	// A path or a version names one interpreter, and it was taken for no Python at all: nothing of the app was checked.
+	other := plant("opt/bin/python3")
+	versioned := plant("bin/python3.11")
+	for command, want := range map[string]string{other: other, "python3.11": versioned, "../opt/bin/python3": other} {
+		if _, argv, _, err := launch(command, "app.py").Interpreter(base); !slices.Equal(argv, []string{want}) || err != nil {
+			t.Errorf("%s: got %v, %v; want %s", command, argv, err, want)
+		}
+	}
+	for _, command := range []string{"pythonista", "/opt/bin/python-config", "python3.11.sh"} {
+		if isInterpreter(command) {
+			t.Errorf("%s is taken for an interpreter", command)
+		}
+	}
 	plant("app/.venv/pyvenv.cfg")
 	own := plant("app/.venv/bin/python")
-	for _, command := range [][]string{{"python", "app.py"}, {"flask", "run"}} {
+	if _, argv, _, err := launch(other, "app.py").Interpreter(base); !slices.Equal(argv, []string{other}) || err != nil {
+		t.Errorf("another Python than the environment's: got %v, %v; want %s", argv, err, other)
+	}
+	for _, command := range [][]string{{"python", "app.py"}, {"flask", "run"}, {own, "app.py"}, {".venv/bin/python", "app.py"}} {
 		found, argv, env, err := launch(command...).Interpreter(base)
 		if !slices.Equal(argv, []string{own}) || found.Origin != FromVenv || err != nil {
 			t.Errorf("%v: got %v, %v; want the environment's own", command, argv, err)

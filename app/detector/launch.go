@@ -105,10 +105,19 @@ func (l Launch) Program(base []string) (path string, args, env []string, err err
 	return found.Path, found.Args, l.environ([]string{"PATH=$PATH"}, found)[1:], nil
 }
 
+// at is where a program lies that a command names by a path; a name without one is in no folder.
+func (l Launch) at(name string) string {
+	if filepath.IsAbs(name) || filepath.Base(name) == name {
+		return name
+	}
+	return filepath.Join(l.Dir, name)
+}
+
 // ErrNoPython is why there is no interpreter: the command is another program, outside of a Python environment.
 var ErrNoPython = errors.New("the command runs no Python")
 
-// Interpreter finds the Python that the app runs with. Where its command is a program that runs on Python (uvicorn, flask,
+// Interpreter finds the Python that the app runs with. A command may name it by a path or a version (/usr/bin/python3,
+// python3.11). Where it is a program that runs on Python (uvicorn, flask,
 // uv run), it is that of the project's environment, else of this computer. For any other command outside of an environment
 // the error is ErrNoPython. argv starts it as the command does, the app's script left out; env is what the app's environment
 // would be on top of base. Nothing is run. Other errors are those of Find.
@@ -118,11 +127,15 @@ func (l Launch) Interpreter(base []string) (found Found, argv, env []string, err
 	if len(l.Command) == 0 {
 		l.Command = []string{"python"}
 	}
-	if !isPython(l.Command[0]) {
-		if _, inEnv, err := environmentOf(l.dirs(), getenv); err == nil && !inEnv && !RunsPython(l.Command[0]) {
+	if name := l.Command[0]; !isPython(name) {
+		own, inEnv, err := environmentOf(l.dirs(), getenv)
+		switch {
+		case isInterpreter(name) && !(inEnv && inside(own.Home, filepath.Dir(l.at(name)))): // that one and no other
+		case err == nil && !inEnv && !RunsPython(name):
 			return Found{}, nil, nil, ErrNoPython
+		default:
+			l.Command = []string{"python"}
 		}
-		l.Command = []string{"python"}
 	}
 	keep := min(1, len(l.Command))
 	if len(l.Command) > 1 && launcherVersion.MatchString(l.Command[1]) {

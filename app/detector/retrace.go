@@ -76,7 +76,7 @@ func (r *run) complained() (module, line string) {
 
 // interpreter is the Python that the app runs in, with the arguments that choose its version.
 func (r *run) interpreter() (Found, error) {
-	if !isPython(r.launch.Command[0]) { // flask, uvicorn: of the same environment
+	if name := r.launch.Command[0]; !isPython(name) && !isInterpreter(name) { // flask, uvicorn: of the same environment
 		return Find("python", r.launch.dirs(), os.Getenv)
 	}
 	found := r.found
