@@ -158,6 +158,44 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
+// A story whose every step held was called streaming, in green, while not one record had come.
+func TestNothingIsCalledStreamingWithoutARecord(t *testing.T) {
+	for _, lang := range i18n.Languages {
+		w, err := i18n.New(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		streaming, without := w.Text("view.phase.streaming", nil), 0
+		for _, tale := range tales() {
+			s := appTold(stateOf(tale.events))
+			if row, told := s.Row("flow"); told && row.Holding() {
+				continue
+			}
+			without++
+			l := liveDetection()
+			v, f, b, m := Of(s, w, evening), FrameOf(s, l, w, evening), BoardOf(s, l, w, evening), MenuOf(s, l.Facts, w, evening)
+			for where, text := range map[string]string{"headline": v.Headline, "header": f.State, "overview": b.Headline, "tooltip": strings.TrimPrefix(m.Tooltip, l.Project+" · ")} {
+				if strings.HasPrefix(text, streaming) {
+					t.Errorf("%s: the %s is %q", tale.name, where, text)
+				}
+			}
+			for where, icon := range map[string]string{"header": f.Icon, "overview": b.Icon, "tray": m.Icon} {
+				if icon == "streaming" {
+					t.Errorf("%s: the icon of the %s is that of streaming", tale.name, where)
+				}
+			}
+			for _, r := range v.Rows {
+				if r.Step == "flow" && r.Mark == Good {
+					t.Errorf("%s: the row of the records is marked as good", tale.name)
+				}
+			}
+		}
+		if without < 10 {
+			t.Errorf("%d tales without a record, want those before the first", without)
+		}
+	}
+}
+
 func TestTheHeadlineOfStreamingIsTheRate(t *testing.T) {
 	w, err := i18n.New("en")
 	if err != nil {
