@@ -434,6 +434,32 @@ func TestAdviceIsFilledFromTheTextAndTheProject(t *testing.T) {
 	}
 }
 
+// Where Kafka is built in, or another computer's, one was told to call docker compose.
+func TestAProjectWithoutContainersIsNotToldToCallCompose(t *testing.T) {
+	none := map[string]string{"compose": ""}
+	for text, want := range map[string]string{
+		"kafka.errors.NoBrokersAvailable: NoBrokersAvailable":                                       "",
+		"kafka: controller is not available":                                                        "",
+		"redis.exceptions.ConnectionError: Error 111 connecting to cache:6379. Connection refused.": "nc -vz cache 6379",
+		"%3|1|FAIL|rdkafka#producer-1| [thrd:x:9092/bootstrap]: x:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: Connection refused (after 80ms in state CONNECT)": "",
+	} {
+		found := find(text+"\n", "")
+		if len(found) == 0 {
+			t.Errorf("%s: nothing found", text)
+			continue
+		}
+		for _, lang := range []string{"en", "zh"} {
+			f := found[0].With(none).With(map[string]string{"system": "other"}).In(lang)
+			if f.Fix != want {
+				t.Errorf("%s (%s): got the command %q, want %q", text, f.Code, f.Fix, want)
+			}
+			if all := strings.ToLower(f.Advice + f.Itself); strings.Contains(all, "container") || strings.Contains(all, "容器") {
+				t.Errorf("%s (%s): advice %q speaks of containers", text, f.Code, f.Advice)
+			}
+		}
+	}
+}
+
 func TestAServiceIsCalledByItsName(t *testing.T) {
 	f := find("pymysql.err.OperationalError: (2003, \"Can't connect to MySQL server on '10.9.8.7' ([Errno 111] Connection refused)\")\n", App)[0]
 	if got, want := f.In("en").Title, "The MySQL database does not answer at 10.9.8.7."; got != want {

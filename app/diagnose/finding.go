@@ -74,7 +74,7 @@ func (f Finding) In(lang string) Finding {
 	f.Why = sentence(r.Why.in(lang), args)
 	f.Itself = sentence(r.Itself.in(lang), args)
 	f.Advice = sentence(r.Advice.on(windows).in(lang), args)
-	f.Fix = command(r.Fix.on(windows).in(lang), args)
+	f.Fix = possible(command(r.Fix.on(windows).in(lang), args))
 	symptoms := make([]Finding, len(f.Symptoms))
 	for i, s := range f.Symptoms {
 		symptoms[i] = s.In(lang)
@@ -84,7 +84,7 @@ func (f Finding) In(lang string) Finding {
 }
 
 // With returns the finding with values of the project that it is about, for what the text did not say: "compose" is how
-// compose is called for its files, "kafka" and "zookeeper" name services of theirs, "address" is where Kafka is for a
+// compose is called for its files, empty where the project has none, so that no command asks for it, "kafka" and "zookeeper" name services of theirs, "address" is where Kafka is for a
 // program of this computer, "variable" and "flag" are the variables by which the app is told the address and whether to
 // stream, "listen" is the port at which Kafka listens in its container for programs of this computer and "between" that for
 // other containers, "python" is the app's interpreter, and "service of port 5432" the service that publishes a port.
@@ -203,6 +203,15 @@ func command(s string, args map[string]string) string {
 		s = after
 	}
 }
+
+// possible is a command without the lines that call compose, where the project is known to have none.
+func possible(command string) string {
+	lines := slices.DeleteFunc(strings.Split(command, "\n"), func(l string) bool { return strings.Contains(l, noCompose) })
+	return strings.Join(lines, "\n")
+}
+
+// noCompose stands in a command for how compose is called, where it is not: what is merely not known is called as usual.
+const noCompose = "COMPOSE"
 
 // put replaces every {name}, and reports whether all of them were known.
 func put(s string, args map[string]string) (filled string, whole bool) {

@@ -88,6 +88,9 @@ func valuesOf(c config.Project, model *compose.Project, report *compose.Report) 
 		v["between"] = "9092"
 	}
 	maps.DeleteFunc(v, func(_, value string) bool { return value == "" })
+	if c.Kafka.Mode != config.Docker && len(c.Compose.Files) == 0 {
+		v["compose"] = "" // there is none to be called
+	}
 	return v
 }
 

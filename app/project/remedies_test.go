@@ -83,3 +83,18 @@ func TestWhatCannotBeMendedIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// Where Kafka is built in or another computer's, advice spoke of docker compose.
+func TestAdviceKnowsWhereThereIsNoComposeToCall(t *testing.T) {
+	for yaml, want := range map[string]string{
+		"kafka: {mode: embedded}\n":                                 "",
+		"kafka: {mode: remote, bootstrap: ['127.0.0.1:1']}\n":       "",
+		"compose: {files: [compose.yaml]}\nkafka: {mode: docker}\n": "docker compose -f compose.yaml",
+	} {
+		dir := projectDir(t, yaml)
+		composeFile(t, dir, "compose.yaml", "19092", "PLAINTEXT")
+		if got, known := Advice(t.Context(), dir, nil)["compose"]; got != want || !known {
+			t.Errorf("%q: compose is called %q, known: %v; want %q", yaml, got, known, want)
+		}
+	}
+}
