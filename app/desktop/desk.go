@@ -33,10 +33,10 @@ type Desk struct {
 	session  *session.Session                // nil: no project is open
 	kept     atomic.Pointer[session.Session] // the same, for who is not on the main goroutine
 	system   platform.System
-	pending  *project.Project  // that question is about, opened; nil: none is
-	asked    string            // the folder that was to be opened last, whatever came of it
-	question func(*ui.Welcome) // shown in the overview's place until it is answered; nil: none
-	window   *window           // nil: it is closed
+	pending  *project.Project // that question is about, opened; nil: none is
+	asked    string           // the folder that was to be opened last, whatever came of it
+	question *question        // shown in the overview's place until it is answered; nil: none
+	window   *window          // nil: it is closed
 	gl       graphics
 	notice   notice
 	front    bool // one of our windows has the focus
@@ -49,6 +49,9 @@ type Desk struct {
 	going  bool   // it is being ended
 	code   int
 }
+
+// question is what the person is asked. Each is one of its own: who asked one knows by it whether another took its place.
+type question struct{ show func(*ui.Welcome) }
 
 // newDesk reads the person's settings. leave ends the main loop; it is called on the main goroutine.
 func newDesk(ctx context.Context, o Options, a fyne.App, leave func()) (*Desk, error) {

@@ -19,6 +19,7 @@ import (
 type guide struct {
 	desk    *Desk
 	session *session.Session
+	asked   *question          // the guide itself
 	cancel  context.CancelFunc // ends the look under way
 	ids     []string           // of the checks that apply here; nil: not known yet
 	known   map[string]doctor.Result
@@ -35,7 +36,7 @@ func (d *Desk) lead(s *session.Session) {
 		case !drawn: // nobody can be led
 			d.begin(s, true)
 		default:
-			d.ask(func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) })
+			g.asked = d.ask(func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) })
 			g.look()
 			g.watch()
 		}
@@ -44,13 +45,13 @@ func (d *Desk) lead(s *session.Session) {
 
 // over reports whether something else is shown by now.
 func (g *guide) over() bool {
-	return g.desk.session != g.session || g.desk.question == nil || g.desk.going
+	return g.desk.session != g.session || g.desk.question != g.asked || g.desk.going
 }
 
 // show draws the guide anew, where its window is open.
 func (g *guide) show() {
 	if w := g.desk.window; w != nil && w.shown == view.PageOverview && w.welcome != nil && !g.over() {
-		g.desk.question(w.welcome)
+		g.asked.show(w.welcome)
 	}
 }
 

@@ -93,14 +93,14 @@ func (d *Desk) askTrust(p *project.Project, c ui.Card, start bool) {
 
 // put shows a question about a project, instead of the one before. A program that was started hidden
 // waits to be looked at.
-func (d *Desk) put(p *project.Project, text string, start bool, question func(*ui.Welcome)) {
+func (d *Desk) put(p *project.Project, text string, start bool, show func(*ui.Welcome)) {
 	d.drop()
-	d.pending, d.question = p, question
+	d.pending, d.question = p, &question{show}
 	if d.options.Hidden && !start && d.tray != nil && d.window == nil {
 		d.tell(d.words.Text(text, nil))
 		return
 	}
-	d.ask(question)
+	d.ask(show)
 }
 
 // drop forgets the project that is asked about.

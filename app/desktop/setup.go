@@ -129,6 +129,6 @@ func (d *Desk) reread() {
 // show draws the question anew, where its window is open.
 func (s *setter) show() {
 	if w := s.desk.window; w != nil && w.shown == view.PageOverview && w.welcome != nil && s.desk.question != nil {
-		s.desk.question(w.welcome)
+		s.desk.question.show(w.welcome)
 	}
 }

@@ -219,11 +219,11 @@ func (w *window) asked() fyne.CanvasObject {
 	if w.welcome == nil {
 		w.welcome = ui.NewWelcome(d.words, welcomer{d}, places(d.person))
 	}
-	question := d.question
-	if question == nil {
-		question = d.choice(nil)
+	show := d.choice(nil)
+	if d.question != nil {
+		show = d.question.show
 	}
-	question(w.welcome)
+	show(w.welcome)
 	return w.welcome.Content
 }
 
@@ -368,14 +368,16 @@ func (d *Desk) showLogs(source string) {
 	})
 }
 
-// ask shows a question in the overview's place, where a window can be drawn.
-func (d *Desk) ask(question func(*ui.Welcome)) {
-	d.question = question
+// ask shows a question in the overview's place, where a window can be drawn, and returns which one it is.
+func (d *Desk) ask(show func(*ui.Welcome)) *question {
+	asked := &question{show}
+	d.question = asked
 	d.gl.then(d, func(drawn bool) {
 		if drawn {
 			d.show(view.PageOverview)
 		}
 	})
+	return asked
 }
 
 // answered takes the question away.
