@@ -287,48 +287,51 @@ func (c *code) bind(target *pyast.Expr, to bound, in *scope) {
 }
 
 // expression notes the calls and dicts in an expression.
-func (c *code) expression(e *pyast.Expr, in *scope, tests []bound) { //nolint:gocognit // a case for each form that Python code takes
+func (c *code) expression(e *pyast.Expr, in *scope, tests []bound) {
 	e.Walk(func(e *pyast.Expr) bool {
-		switch e.Kind {
-		case pyast.Call:
-			if last := e.X.Text; last != "" && (e.X.Kind == pyast.Name || e.X.Kind == pyast.Attr) {
-				c.calls[last] = append(c.calls[last], call{bound{e, in}, tests})
-				if last == "add_argument" {
-					c.option(e, in)
-				}
-				if handed := handedOn(e); handed != nil {
-					c.calls[handed.X.Text] = append(c.calls[handed.X.Text], call{bound{handed, in}, tests})
-				}
-				if last == "format" && len(e.Items) == 1 && e.Items[0].Text == "kafka" { // Spark's reader and writer
-					in.source.kafka = true
-				}
-			}
-			if e.X.Kind == pyast.Name && e.X.Text == "dict" {
-				for i, k := range e.Keys {
-					c.key(k, e.Items[i], in)
-				}
-			}
-		case pyast.Dict:
+		switch {
+		case e.Kind == pyast.Call:
+			c.called(e, in, tests)
+		case e.Kind == pyast.Dict:
 			for i, k := range e.Names {
 				if k != nil && k.Kind == pyast.String {
 					c.key(k.Text, e.Items[i], in)
 				}
 			}
-		case pyast.Operator:
-			if e.Text == "if" && len(e.Items) > 1 {
-				inner := append(slices.Clone(tests), bound{e.Items[1], in})
-				for _, i := range e.Items {
-					c.expression(i, in, inner)
-				}
-				return false
+		case e.Kind == pyast.Operator && e.Text == "if" && len(e.Items) > 1:
+			inner := append(slices.Clone(tests), bound{e.Items[1], in})
+			for _, i := range e.Items {
+				c.expression(i, in, inner)
 			}
-			if e.Text == ":=" {
-				c.bind(e.Items[0], bound{e.Items[1], in}, in)
-			}
-		default:
+			return false
+		case e.Kind == pyast.Operator && e.Text == ":=":
+			c.bind(e.Items[0], bound{e.Items[1], in}, in)
 		}
 		return true
 	})
+}
+
+// called notes a call under the last part of its name, and what it says of options, keys and Kafka.
+func (c *code) called(e *pyast.Expr, in *scope, tests []bound) {
+	if e.X.Kind == pyast.Name && e.X.Text == "dict" {
+		for i, k := range e.Keys {
+			c.key(k, e.Items[i], in)
+		}
+	}
+	last := e.X.Text
+	if last == "" || e.X.Kind != pyast.Name && e.X.Kind != pyast.Attr {
+		return
+	}
+	c.calls[last] = append(c.calls[last], call{bound{e, in}, tests})
+	if last == "add_argument" {
+		c.option(e, in)
+	}
+	if handed := handedOn(e); handed != nil {
+		c.calls[handed.X.Text] = append(c.calls[handed.X.Text], call{bound{handed, in}, tests})
+	}
+	if last == "format" && len(e.Items) == 1 && e.Items[0].Text == "kafka" { // Spark's reader and writer
+		in.source.kafka = true
+	}
 }
 
 // handingOn are the calls that call a function that they are given, and its position; -1: they take it as target, and what it

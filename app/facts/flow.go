@@ -373,73 +373,92 @@ func (f *flow) moduleOf(e *pyast.Expr, in *scope) *source {
 }
 
 // classOf is the class that an expression is an instance of, or names.
-func (f *flow) classOf(b bound, depth int) *scope { //nolint:gocognit // a case for each form that Python code takes
+func (f *flow) classOf(b bound, depth int) *scope {
 	if depth > deepestFlow || b.expr == nil {
 		return nil
 	}
-	e, in := b.expr, b.scope
-	switch e.Kind {
+	switch b.expr.Kind {
 	case pyast.Name:
-		if e.Text == "self" || e.Text == "cls" {
-			for s := in; s != nil; s = s.outer {
-				if s.stmt != nil && s.stmt.Word == pyast.Class {
-					return s
-				}
-			}
-		}
-		for _, to := range f.c.lookup(e.Text, in) {
-			if to.expr == nil && to.scope.stmt.Word == pyast.Class {
-				return to.scope
-			}
-			if to.expr != nil && to.expr != e {
-				if class := f.classOf(to, depth+1); class != nil {
-					return class
-				}
-			}
-		}
-		for s := in; s != nil; s = s.outer { // a parameter says its type
-			if s.stmt != nil && s.stmt.Word == pyast.Def {
-				for _, p := range s.stmt.Params {
-					if p.Name == e.Text && p.Type != nil {
-						return f.named(p.Type)
-					}
-				}
-			}
-		}
+		return f.classOfName(b, depth)
 	case pyast.Call:
-		if class := f.named(e.X); class != nil {
+		if class := f.named(b.expr.X); class != nil {
 			return class
 		}
-		for _, fn := range f.c.functions[e.X.Text] { // get_settings() gives Settings()
+		for _, fn := range f.c.functions[b.expr.X.Text] { // get_settings() gives Settings()
 			if r := returned(fn.stmt.Body); r != nil {
 				return f.classOf(bound{r, fn}, depth+1)
 			}
 		}
 	case pyast.Attr:
-		for _, class := range f.c.classes {
-			for _, s := range class {
-				for _, fd := range f.c.fields[s] {
-					if fd.name == e.Text && fd.kind != nil {
-						if class := f.named(fd.kind); class != nil {
-							return class
-						}
-					}
-				}
+		if class := f.classOfField(b.expr.Text); class != nil {
+			return class
+		}
+		if class := f.classOfAny(f.c.attrs[b.expr.Text], depth); class != nil {
+			return class
+		}
+		if m := f.moduleOf(b.expr.X, b.scope); m != nil {
+			return f.classOfAny(m.top.names[b.expr.Text], depth)
+		}
+	default:
+	}
+	return nil
+}
+
+// classOfAny is the class of the first value that has one.
+func (f *flow) classOfAny(values []bound, depth int) *scope {
+	for _, v := range values {
+		if class := f.classOf(v, depth+1); class != nil {
+			return class
+		}
+	}
+	return nil
+}
+
+func (f *flow) classOfName(b bound, depth int) *scope {
+	e, in := b.expr, b.scope
+	if e.Text == "self" || e.Text == "cls" {
+		for s := in; s != nil; s = s.outer {
+			if s.stmt != nil && s.stmt.Word == pyast.Class {
+				return s
 			}
 		}
-		for _, to := range f.c.attrs[e.Text] {
+	}
+	for _, to := range f.c.lookup(e.Text, in) {
+		if to.expr == nil && to.scope.stmt.Word == pyast.Class {
+			return to.scope
+		}
+		if to.expr != nil && to.expr != e {
 			if class := f.classOf(to, depth+1); class != nil {
 				return class
 			}
 		}
-		if m := f.moduleOf(e.X, in); m != nil {
-			for _, to := range m.top.names[e.Text] {
-				if class := f.classOf(to, depth+1); class != nil {
+	}
+	for s := in; s != nil; s = s.outer { // a parameter says its type
+		if s.stmt == nil || s.stmt.Word != pyast.Def {
+			continue
+		}
+		for _, p := range s.stmt.Params {
+			if p.Name == e.Text && p.Type != nil {
+				return f.named(p.Type)
+			}
+		}
+	}
+	return nil
+}
+
+// classOfField is the class that a field of that name is declared as, in any class.
+func (f *flow) classOfField(name string) *scope {
+	for _, class := range f.c.classes {
+		for _, s := range class {
+			for _, fd := range f.c.fields[s] {
+				if fd.name != name || fd.kind == nil {
+					continue
+				}
+				if class := f.named(fd.kind); class != nil {
 					return class
 				}
 			}
 		}
-	default:
 	}
 	return nil
 }
@@ -709,7 +728,10 @@ var passing = []string{
 	"getenv_bool", "literal_eval", "dict", "copy", "asbool", "partition", "rsplit", "rpartition", "map", "Depends", "TopicPartition", "NewTopic",
 }
 
-func (f *flow) call(b bound, depth int) []origin { //nolint:gocognit // a case for each form that Python code takes
+// getting are the calls that take a value out of a table by its key, the first argument.
+var getting = []string{"get", "getboolean", "getint", "pop", "setdefault"}
+
+func (f *flow) call(b bound, depth int) []origin {
 	e, in := b.expr, b.scope
 	if all, ok := f.environment(b, depth); ok {
 		return all
@@ -723,42 +745,54 @@ func (f *flow) call(b bound, depth int) []origin { //nolint:gocognit // a case f
 			return f.variable(bound{env, in}, e.Arg("default", 0), depth)
 		}
 		return f.of(bound{e.Arg("default", 0), in}, depth+1)
-	case (last == "get" || last == "getboolean" || last == "getint" || last == "pop" || last == "setdefault") && e.X.Kind == pyast.Attr && len(e.Items) > 0:
-		at := 0
-		if key, ok := f.c.constant(bound{e.Items[0], in}); ok {
-			all, known := f.entry(bound{e.X.X, in}, key, depth)
-			if !known {
-				all = f.key(key, depth)
-			}
-			if len(e.Items) > 1 && e.Keys[1] == "" { // of an INI file: section, option
-				if option, ok := f.c.constant(bound{e.Items[1], in}); ok && len(f.c.settings[option]) > 0 {
-					return f.settings(option)
-				}
-				all = append(all, f.of(bound{e.Items[1], in}, depth+1)...)
-			}
-			if d := e.Arg("fallback", -1); d != nil {
-				all = append(all, f.of(bound{d, in}, depth+1)...)
-			}
-			return all
-		}
-		if all := f.chosen(bound{e.X.X, in}, bound{e.Items[at], in}, depth); all != nil {
-			return all
-		}
-		return f.of(bound{e.Items[at], in}, depth+1)
+	case slices.Contains(getting, last) && e.X.Kind == pyast.Attr && len(e.Items) > 0:
+		return f.got(b, depth)
 	case slices.Contains(passing, last):
-		var all []origin
-		if e.X.Kind == pyast.Attr && e.X.X.Kind != pyast.String {
-			all = f.of(bound{e.X.X, in}, depth+1)
-		}
-		if all == nil || last == "join" || last == "format" || last == "replace" && len(all) == 0 {
-			if last == "format" && e.X.X.Kind == pyast.String {
-				return f.formatCall(b, depth)
-			}
-			all = append(all, f.each(e.Items, in, depth)...)
-		}
-		return all
+		return f.passed(b, depth)
 	}
 	return f.returns(b, depth)
+}
+
+// got is what a table has under a key, and the default beside it.
+func (f *flow) got(b bound, depth int) []origin {
+	e, in := b.expr, b.scope
+	key, ok := f.c.constant(bound{e.Items[0], in})
+	if !ok {
+		if all := f.chosen(bound{e.X.X, in}, bound{e.Items[0], in}, depth); all != nil {
+			return all
+		}
+		return f.of(bound{e.Items[0], in}, depth+1)
+	}
+	all, known := f.entry(bound{e.X.X, in}, key, depth)
+	if !known {
+		all = f.key(key, depth)
+	}
+	if len(e.Items) > 1 && e.Keys[1] == "" { // of an INI file: section, option
+		if option, ok := f.c.constant(bound{e.Items[1], in}); ok && len(f.c.settings[option]) > 0 {
+			return f.settings(option)
+		}
+		all = append(all, f.of(bound{e.Items[1], in}, depth+1)...)
+	}
+	if d := e.Arg("fallback", -1); d != nil {
+		all = append(all, f.of(bound{d, in}, depth+1)...)
+	}
+	return all
+}
+
+// passed is what a call of passing is given: what its method belongs to, or else its arguments.
+func (f *flow) passed(b bound, depth int) []origin {
+	e, last := b.expr, b.expr.X.Text
+	var all []origin
+	if e.X.Kind == pyast.Attr && e.X.X.Kind != pyast.String {
+		all = f.of(bound{e.X.X, b.scope}, depth+1)
+	}
+	if all != nil && last != "join" && last != "format" && (last != "replace" || len(all) > 0) {
+		return all
+	}
+	if last == "format" && e.X.Kind == pyast.Attr && e.X.X.Kind == pyast.String {
+		return f.formatCall(b, depth)
+	}
+	return append(all, f.each(e.Items, b.scope, depth)...)
 }
 
 // formatCall is "{}:{}".format(host, port).

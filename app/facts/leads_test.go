@@ -23,13 +23,14 @@ HOST = os.getenv("KAFKA_HOST", "broker.test")
 PORT = os.getenv("KAFKA_PORT", "9092")
 p = KafkaProducer(bootstrap_servers=f"{HOST}:{PORT}")
 `}, "broker.test:9092", "KAFKA_HOST, KAFKA_PORT (app.py:3)"},
-		"written in the code": {map[string]string{"app.py": "from confluent_kafka import Producer\np = Producer({'bootstrap.servers': 'broker.test:9092'})\n"}, "broker.test:9092", "app.py:2"},
-		"a settings file":     {map[string]string{"app.py": "import yaml\nc = yaml.safe_load(open('conf/app.yaml'))\n", "conf/app.yaml": "kafka:\n  # where it is\n  servers: a.test:9092,broker.test:9092\n"}, "broker.test:9092", "conf/app.yaml:3"},
-		"a .env file":         {map[string]string{"app.py": "import os\nprint(os.environ['BROKER'])\n", ".env": "A=1\nBROKER=broker.test:9092\n", ".env.example": "BROKER=localhost:9092\n"}, "broker.test:9092", ".env:2"},
-		"only an example":     {map[string]string{"app.py": "import os\nprint(os.environ['BROKER'])\n", ".env.example": "BROKER=broker.test:9092\n"}, "broker.test:9092", ""},
-		"another port":        {map[string]string{"app.py": "x = 'broker.test:90921'\n"}, "broker.test:9092", ""},
-		"another host":        {map[string]string{"app.py": "x = 'my-broker.test:9092'\n"}, "broker.test:9092", ""},
-		"nowhere":             {map[string]string{"app.py": "x = 1\n"}, "broker.test:9092", ""},
+		"by the function format": {map[string]string{"app.py": "import os\nfrom kafka import KafkaProducer\np = KafkaProducer(bootstrap_servers=format(os.environ.get('BROKER', 'localhost:9092'), 's'))\n"}, "localhost:9092", "BROKER (app.py:3)"},
+		"written in the code":    {map[string]string{"app.py": "from confluent_kafka import Producer\np = Producer({'bootstrap.servers': 'broker.test:9092'})\n"}, "broker.test:9092", "app.py:2"},
+		"a settings file":        {map[string]string{"app.py": "import yaml\nc = yaml.safe_load(open('conf/app.yaml'))\n", "conf/app.yaml": "kafka:\n  # where it is\n  servers: a.test:9092,broker.test:9092\n"}, "broker.test:9092", "conf/app.yaml:3"},
+		"a .env file":            {map[string]string{"app.py": "import os\nprint(os.environ['BROKER'])\n", ".env": "A=1\nBROKER=broker.test:9092\n", ".env.example": "BROKER=localhost:9092\n"}, "broker.test:9092", ".env:2"},
+		"only an example":        {map[string]string{"app.py": "import os\nprint(os.environ['BROKER'])\n", ".env.example": "BROKER=broker.test:9092\n"}, "broker.test:9092", ""},
+		"another port":           {map[string]string{"app.py": "x = 'broker.test:90921'\n"}, "broker.test:9092", ""},
+		"another host":           {map[string]string{"app.py": "x = 'my-broker.test:9092'\n"}, "broker.test:9092", ""},
+		"nowhere":                {map[string]string{"app.py": "x = 1\n"}, "broker.test:9092", ""},
 	} {
 		dir := t.TempDir()
 		for file, text := range c.files {

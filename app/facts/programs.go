@@ -172,43 +172,17 @@ func unwrapped(words []string) []string {
 var pythonName = lazyregexp.New(`^(python|python3|python3?\.\d+|py|pypy3?)$`)
 
 // target finds out what a candidate starts, and where it has to be run for that; false: nothing of the project.
-func (p *finder) target(c *candidate, dir string) bool { //nolint:gocognit // a case for each form that Python code takes
+func (p *finder) target(c *candidate, dir string) bool {
 	name, rest := c.Command[0], c.Command[1:]
 	switch {
 	case name == "python":
 		return p.python(c, rest, dir)
-	case slices.Contains([]string{"uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress-serve", "faststream", "sanic", "arq"}, name):
-		for _, a := range rest {
-			module, attr, ok := strings.Cut(a, ":")
-			module = strings.TrimSuffix(module, ".py")
-			if strings.HasPrefix(a, "-") || !ok && name != "gunicorn" || attr != "" && strings.Trim(attr, "0123456789") == "" {
-				continue
-			}
-			if p.module(c, module, dir) {
-				p.reroot(c, module)
-				c.web = name != "faststream" && name != "arq"
-				return true
-			}
-		}
-	case name == "flask" || name == "quart" || name == "celery" || name == "faust" || name == "litestar":
-		module := cmdline.Value(rest, "--app", "-A")
-		if module == "" && (name == "flask" || name == "quart") && slices.Contains(rest, "run") {
-			module = "app"
-			if !p.hasModule("app", dir) {
-				module = "wsgi"
-			}
-		}
-		module, _, _ = strings.Cut(strings.TrimSuffix(module, ".py"), ":")
-		c.web = name != "celery" && name != "faust"
-		return module != "" && (p.module(c, module, dir) || p.module(c, parent(module), dir))
-	case (name == "streamlit" || name == "fastapi" || name == "chainlit" || name == "gradio" || name == "panel" || name == "bokeh" || name == "marimo") && len(rest) > 0:
-		for _, a := range rest {
-			if strings.HasSuffix(a, ".py") {
-				c.web = true
-				return p.script(c, a, dir)
-			}
-		}
-		return false
+	case slices.Contains(moduleRunners, name):
+		return p.moduleArgument(c, dir)
+	case slices.Contains(appRunners, name):
+		return p.appOption(c, dir)
+	case slices.Contains(scriptRunners, name) && len(rest) > 0:
+		return p.scriptArgument(c, dir)
 	case strings.HasSuffix(name, ".py"):
 		c.Command = append([]string{"python"}, c.Command...)
 		return p.python(c, c.Command[1:], dir)
@@ -219,6 +193,54 @@ func (p *finder) target(c *candidate, dir string) bool { //nolint:gocognit // a 
 		}
 		c.Dir = dir
 		return true
+	}
+	return false
+}
+
+// What a program that runs a project's code is told it by: module:attribute, an option --app or -A, the path of a script.
+var (
+	moduleRunners = []string{"uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress-serve", "faststream", "sanic", "arq"}
+	appRunners    = []string{"flask", "quart", "celery", "faust", "litestar"}
+	scriptRunners = []string{"streamlit", "fastapi", "chainlit", "gradio", "panel", "bokeh", "marimo"}
+)
+
+func (p *finder) moduleArgument(c *candidate, dir string) bool {
+	name, rest := c.Command[0], c.Command[1:]
+	for _, a := range rest {
+		module, attr, ok := strings.Cut(a, ":")
+		module = strings.TrimSuffix(module, ".py")
+		if strings.HasPrefix(a, "-") || !ok && name != "gunicorn" || attr != "" && strings.Trim(attr, "0123456789") == "" {
+			continue
+		}
+		if p.module(c, module, dir) {
+			p.reroot(c, module)
+			c.web = name != "faststream" && name != "arq"
+			return true
+		}
+	}
+	return false
+}
+
+func (p *finder) appOption(c *candidate, dir string) bool {
+	name, rest := c.Command[0], c.Command[1:]
+	module := cmdline.Value(rest, "--app", "-A")
+	if module == "" && (name == "flask" || name == "quart") && slices.Contains(rest, "run") {
+		module = "app"
+		if !p.hasModule("app", dir) {
+			module = "wsgi"
+		}
+	}
+	module, _, _ = strings.Cut(strings.TrimSuffix(module, ".py"), ":")
+	c.web = name != "celery" && name != "faust"
+	return module != "" && (p.module(c, module, dir) || p.module(c, parent(module), dir))
+}
+
+func (p *finder) scriptArgument(c *candidate, dir string) bool {
+	for _, a := range c.Command[1:] {
+		if strings.HasSuffix(a, ".py") {
+			c.web = true
+			return p.script(c, a, dir)
+		}
 	}
 	return false
 }
@@ -530,33 +552,13 @@ var frameworks = map[string]string{
 }
 
 // app is the application that a file makes: its name, its framework and its line.
-func (p *finder) app(s *source) (attr, framework string, line int, ok bool) { //nolint:gocognit // a case for each form that Python code takes
+func (p *finder) app(s *source) (attr, framework string, line int, ok bool) {
 	for _, st := range s.module.Body {
-		switch st.Word {
-		case pyast.Assign:
-			if st.Value == nil || len(st.Targets) == 0 || st.Targets[0].Kind != pyast.Name || st.Value.Kind != pyast.Call {
-				continue
-			}
-			if f := p.frameworkOf(st.Value, s); f != "" {
-				return st.Targets[0].Text, f, st.Line, true
-			}
-			for _, fn := range p.c.functions[st.Value.X.Text] { // app = create_app()
-				if f := p.makes(fn); f != "" && (fn.source == s || p.c.names(s, st.Value.X.Text, fn.source)) {
-					return st.Targets[0].Text, f, st.Line, true
-				}
-			}
-		case pyast.Def:
-			if !strings.HasPrefix(st.Name, "create_") && !strings.HasPrefix(st.Name, "make_") && !strings.HasPrefix(st.Name, "get_app") {
-				continue
-			}
-			for _, fn := range p.c.functions[st.Name] {
-				if fn.stmt == st {
-					if f := p.makes(fn); f != "" {
-						return st.Name, f, st.Line, true
-					}
-				}
-			}
-		default:
+		if f := p.assigned(st, s); f != "" {
+			return st.Targets[0].Text, f, st.Line, true
+		}
+		if f := p.factory(st); f != "" {
+			return st.Name, f, st.Line, true
 		}
 	}
 	for _, i := range s.lines {
@@ -567,6 +569,35 @@ func (p *finder) app(s *source) (attr, framework string, line int, ok bool) { //
 		}
 	}
 	return "", "", 0, false
+}
+
+// assigned is the framework of app = FastAPI() or app = create_app(); empty: it is no such statement.
+func (p *finder) assigned(st *pyast.Stmt, s *source) string {
+	if st.Word != pyast.Assign || st.Value == nil || len(st.Targets) == 0 || st.Targets[0].Kind != pyast.Name || st.Value.Kind != pyast.Call {
+		return ""
+	}
+	if f := p.frameworkOf(st.Value, s); f != "" {
+		return f
+	}
+	for _, fn := range p.c.functions[st.Value.X.Text] {
+		if f := p.makes(fn); f != "" && (fn.source == s || p.c.names(s, st.Value.X.Text, fn.source)) {
+			return f
+		}
+	}
+	return ""
+}
+
+// factory is the framework of def create_app(); empty: it is no such statement.
+func (p *finder) factory(st *pyast.Stmt) string {
+	if st.Word != pyast.Def || !strings.HasPrefix(st.Name, "create_") && !strings.HasPrefix(st.Name, "make_") && !strings.HasPrefix(st.Name, "get_app") {
+		return ""
+	}
+	for _, fn := range p.c.functions[st.Name] {
+		if fn.stmt == st {
+			return p.makes(fn)
+		}
+	}
+	return ""
 }
 
 func (p *finder) neededBy(s *source) bool {
@@ -967,54 +998,78 @@ func (p *finder) serve(c *candidate) {
 	}
 }
 
-// listens is the port that a program's own code opens a web server on; 0: it is not known.
-func (p *finder) listens(s *source) (port int, is bool) { //nolint:gocognit // a case for each form that Python code takes
-	defaults := map[string]int{
+// What opens a web server: the functions, and the packages that have them, with the port of each where none is given.
+var (
+	serving     = []string{"Config", "run", "run_app", "serve", "run_simple", "listen", "HTTPServer", "ThreadingHTTPServer", "WSGIServer"}
+	servingPort = map[string]int{
 		"uvicorn": 8000, "flask": 5000, "quart": 5000, "aiohttp": 8080, "sanic": 8000, "waitress": 8080, "hypercorn": 8000, "werkzeug": 5000, "http": 0,
 		"flask_socketio": 5000, "apiflask": 5000, "tornado": 8888, "bottle": 8080, "dash": 8050, "gradio": 7860, "nicegui": 8080,
 	}
+)
+
+// listens is the port that a program's own code opens a web server on; 0: it is not known.
+func (p *finder) listens(s *source) (port int, is bool) {
 	for _, r := range p.c.reach(s) {
-		for _, name := range []string{"Config", "run", "run_app", "serve", "run_simple", "listen", "HTTPServer", "ThreadingHTTPServer", "WSGIServer"} {
+		for _, name := range serving {
 			for _, k := range p.c.calls[name] {
 				if k.scope.source != r {
 					continue
 				}
-				known := -1
-				for module, def := range defaults {
-					if p.c.usesPackage(r, module) {
-						known = max(known, def)
-					}
-				}
-				first, _, _ := strings.Cut(k.expr.X.Dotted(), ".")
-				if framework := p.madeBy(first, k.scope); known < 0 && framework != "" {
-					known = ports[strings.ToLower(framework)]
-				}
-				if known < 0 || first == "asyncio" || first == "subprocess" || first == "anyio" || name == "Config" && k.expr.X.Dotted() != "uvicorn.Config" {
+				usual, is := p.serves(k, name)
+				if !is {
 					continue
 				}
-				arg := k.expr.Arg("port", -1)
-				switch name {
-				case "run_simple", "run":
-					if arg == nil && (name == "run_simple" || len(k.expr.Items) > 1 && k.expr.Keys[1] == "") {
-						arg = k.expr.Arg("port", 1)
-					}
-				case "listen":
-					arg = k.expr.Arg("port", 0)
+				if arg := portArgument(k.expr, name); arg != nil {
+					return p.port(bound{arg, k.scope}), true
 				}
-				if arg == nil {
-					return known, true
-				}
-				all, _ := p.c.origins(bound{arg, k.scope})
-				for _, o := range all {
-					if n, err := strconv.Atoi(o.text); err == nil && n > 0 && n < 1<<16 {
-						return n, true
-					}
-				}
-				return 0, true
+				return usual, true
 			}
 		}
 	}
 	return 0, false
+}
+
+// serves reports whether a call of that name opens a web server, and on which port where it is told none.
+func (p *finder) serves(k call, name string) (usual int, is bool) {
+	usual = -1
+	for module, port := range servingPort {
+		if p.c.usesPackage(k.scope.source, module) {
+			usual = max(usual, port)
+		}
+	}
+	first, _, _ := strings.Cut(k.expr.X.Dotted(), ".")
+	if framework := p.madeBy(first, k.scope); usual < 0 && framework != "" {
+		usual = ports[strings.ToLower(framework)]
+	}
+	if first == "asyncio" || first == "subprocess" || first == "anyio" || name == "Config" && k.expr.X.Dotted() != "uvicorn.Config" {
+		return 0, false
+	}
+	return usual, usual >= 0
+}
+
+// portArgument is the port that a call which opens a web server is given; nil: none.
+func portArgument(e *pyast.Expr, name string) *pyast.Expr {
+	if arg := e.Arg("port", -1); arg != nil {
+		return arg
+	}
+	switch {
+	case name == "run_simple" || name == "run" && len(e.Items) > 1 && e.Keys[1] == "": // host, port
+		return e.Arg("", 1)
+	case name == "listen":
+		return e.Arg("", 0)
+	}
+	return nil
+}
+
+// port is the first port that a value can be; 0: none is known.
+func (p *finder) port(b bound) int {
+	all, _ := p.c.origins(b)
+	for _, o := range all {
+		if n, err := strconv.Atoi(o.text); err == nil && n > 0 && n < 1<<16 {
+			return n
+		}
+	}
+	return 0
 }
 
 // madeBy is the framework of the application that a name in a file holds: made there by a function of the project's, or
