@@ -357,9 +357,12 @@ func (w *world) logs(lines ...string) {
 	w.write(s.parts.Launch.Log, text.String())
 }
 
-// results are what the checks of the ids find, and those that they need, by id.
+// results are what the checks of the ids find, and those that they need, by id; without ids all.
 func (w *world) results(ids ...string) map[string]Result {
 	w.Helper()
+	if ids == nil {
+		ids = IDs()
+	}
 	all := map[string]Result{}
 	for _, r := range RunOnly(w.Context(), w.subject(), ids, func(Result) {}) {
 		all[r.ID] = r
