@@ -530,3 +530,20 @@ Current thread 0x00001b2c (most recent call first):
 		t.Errorf("got %s %v", told(found), found)
 	}
 }
+
+// An exception of a service's library says whose it is and what kind, although no rule names its class.
+func TestAnExceptionOfALibraryIsOfItsService(t *testing.T) {
+	for _, c := range []struct{ text, cause, service string }{
+		{"clickhouse_connect.driver.exceptions.ProgrammingError: too many parts\n", "service-answer", "clickhouse"},
+		{"qdrant_client.common.OddError: wrong size of a vector\n", "service-answer", "vectordb"},
+		{"nats.aio.errors.OddError: the other side: timed out\n", "service-unreachable", "nats"},
+		{"line.store.TableError: wrong size\n", "unknown", ""},
+		{"09:00:01 ERROR 写入 influxdb 失败，稍后重试\n", "unknown", ""},
+		{"09:00:01 ERROR influxdb 写入失败，稍后重试\n", "service-unreachable", "influxdb"},
+	} {
+		found := find(c.text, App)
+		if len(found) == 0 || found[0].Cause != c.cause || found[0].Args["service"] != c.service {
+			t.Errorf("want %s of %q, got %s for\n%s", c.cause, c.service, told(found), c.text)
+		}
+	}
+}

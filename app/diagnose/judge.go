@@ -130,13 +130,13 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 // line tells: captures is nil where the rule has told all there is to tell.
 func (s *Scanner) reads(c *compiled, l line, own level, src *source) (rule int, captures map[string]string, at int, ok bool) {
 	end := 0
-	alike := s.chain.whole == nil && c.Same == nil && c.Differ == nil // as lines before it
+	alike := s.chain.whole == nil && c.Same == nil && c.Differ == nil && !c.Named // as lines before it
 	shared := s.book.rules[c.of].peers != nil
 	if alike && (shared || s.active[c.of].tells()) {
 		if !c.matches(l) {
 			return 0, nil, 0, false
 		}
-	} else if captures, at, end = c.match(l); captures == nil || !s.chain.spans(l, at, end) {
+	} else if captures, at, end = c.match(l); captures == nil || !s.chain.spans(l, at, end) || c.Named && !s.book.names(l.low[at:end]) {
 		return 0, nil, 0, false
 	}
 	rule = s.whose(c.of, l, own, src)

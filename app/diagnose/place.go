@@ -84,7 +84,7 @@ func (s *Scanner) place(r *rule, src *source) string {
 // nearby are the places whose rules may speak of a text of a place: compose shows the logs of all containers.
 var nearby = map[string][]string{
 	App: {App, Client}, Client: {Client, App}, Broker: {Broker, Zookeeper}, Zookeeper: {Zookeeper, Broker},
-	Engine: {Engine, Compose}, Compose: {Compose, Engine, Broker, Zookeeper},
+	Engine: {Engine, Compose}, Compose: {Compose, Engine, Broker, Zookeeper, App}, // and what a build prints
 }
 
 // concerns reports whether a rule may speak of a line, as far as the place was given.

@@ -59,6 +59,7 @@ type pattern struct {
 	Where    string   `yaml:"where"`     // only in this place, where the place was given
 	Same     []string `yaml:"same"`      // names of two captures that must be equal
 	Differ   []string `yaml:"differ"`    // names of two captures that must not be
+	Named    bool     `yaml:"named"`     // only where what matches names a service, and one other than Kafka
 	NotAfter string   `yaml:"not_after"` // a sign that explains it away when seen shortly before
 	After    string   `yaml:"after"`     // a sign without which shortly before it means nothing
 	Find     []string `yaml:"find"`      // words to find it by, where the expression's own are in every line

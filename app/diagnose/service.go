@@ -80,6 +80,12 @@ func (b *book) speaksOf(low string) int {
 	return found
 }
 
+// names reports whether a text in lower case names a service, and one other than Kafka.
+func (b *book) names(low string) bool {
+	k := b.speaksOf(low)
+	return k >= 0 && !b.services[k].Vague && b.services[k].Name != kafkaService
+}
+
 // Bounds of where the name of a service is looked for.
 const (
 	recentLines = 32  // before a failure, in the same traceback
