@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,7 +28,10 @@ func (d *Desk) openFile(place string) {
 	}
 	for _, e := range editors {
 		if _, err := exec.LookPath(e.program); err == nil {
-			d.browse(e.scheme + "://file/" + strings.TrimPrefix(filepath.ToSlash(file), "/") + ":" + line)
+			u := &url.URL{Scheme: e.scheme, Host: "file", Path: "/" + strings.TrimPrefix(filepath.ToSlash(file), "/") + ":" + line}
+			if err := d.app.OpenURL(u); err != nil {
+				d.tell(place)
+			}
 			return
 		}
 	}

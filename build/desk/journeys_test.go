@@ -4,13 +4,16 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -250,5 +253,169 @@ func TestAnotherProgramOnTheAppsPortIsNotTakenForTheApp(t *testing.T) {
 	if strings.Contains(tip, "Streaming") || strings.Contains(tip, "Running") {
 		t.Errorf("tooltip %q", tip)
 	}
+	quit(t, p)
+}
+
+// programs puts programs before all others on the PATH: those named, each of which notes what it was called with.
+func programs(t *testing.T, d *Display, names ...string) (path string, called func(name string) string) {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range names {
+		must(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\necho \"$@\" >> '"+dir+"/'$(basename \"$0\").called\n"), 0o700))
+	}
+	return "PATH=" + dir + ":" + os.Getenv("PATH"), func(name string) string {
+		text, _ := os.ReadFile(filepath.Join(dir, name+".called")) // it was not called
+		return strings.TrimSpace(string(text))
+	}
+}
+
+// The crash of an app was told as Kafka's failure, twice, and without its place.
+func TestACrashIsTheAppsAndItsPlaceIsOneKeyAway(t *testing.T) {
+	d := desktop(t, Options{})
+	dir := written(t, d, "crash", "kafka: {mode: embedded, topics: [{name: results}]}\napp: {command: [/bin/sh, app.sh], ready: {log: up}}\n")
+	must(t, os.WriteFile(filepath.Join(dir, "app.py"), []byte("import os\n\n\nos.environ['none']\n"), 0o600))
+	must(t, os.WriteFile(filepath.Join(dir, "app.sh"), []byte(`echo 'Traceback (most recent call last):' >&2
+echo '  File "app.py", line 4, in <module>' >&2
+echo "KeyError: 'none'" >&2
+exit 1
+`), 0o600))
+	trusted(t, d, dir)
+	path, called := programs(t, d, "code", "xdg-open")
+	p, err := d.Run(t.Context(), program, []string{"STREAMTRAY_HOME=" + filepath.Join(d.dir, "home"), "STREAMTRAY_LANG=en", "FYNE_THEME=light", path})
+	must(t, err)
+	t.Cleanup(p.Kill)
+	must(t, p.UntilTooltip(t.Context(), "crash", soon))
+	must(t, p.Click("Start"))
+	must(t, p.UntilTooltip(t.Context(), "App crashed (exit code 1)", soon))
+	id, err := p.Page(t.Context(), "ctrl+1", "")
+	must(t, err)
+	p.untilAlert(t, id, true)
+	shot(t, p, id, "journey-crash")
+	must(t, p.Press(t.Context(), id, "ctrl+1", "space")) // the first thing that takes the keys is what opens the file
+	must(t, Until(t.Context(), soon, "the editor", func() (bool, error) { return called("xdg-open") != "", nil }))
+	if got, want := called("xdg-open"), "vscode://file"+dir+"/app.py:4"; got != want {
+		t.Errorf("opened %q, want %q", got, want)
+	}
+	quit(t, p)
+}
+
+// noting is a project whose app notes which process it is.
+const noting = "kafka: {mode: embedded, topics: [{name: results}]}\napp: {command: [/bin/sh, -c, 'echo $$ > pid; exec sleep 600'], ready: {log: ''}}\n"
+
+// process waits until the app of such a project runs, and returns its process.
+func process(t *testing.T, dir string) (pid int) {
+	t.Helper()
+	must(t, Until(t.Context(), soon, "a process in "+dir, func() (bool, error) {
+		text, err := os.ReadFile(filepath.Join(dir, "pid"))
+		if err == nil {
+			pid, err = strconv.Atoi(strings.TrimSpace(string(text)))
+		}
+		return err == nil, err
+	}))
+	return pid
+}
+
+// Where a second project was opened, nothing said what became of the first.
+func TestASecondProjectTakesTheFirstOnesPlace(t *testing.T) {
+	d := desktop(t, Options{})
+	first, second := written(t, d, "first", noting), written(t, d, "second", noting)
+	trusted(t, d, second)
+	trusted(t, d, first)
+	must(t, recent(filepath.Join(d.dir, "home", "config", "settings.json"), first, second))
+	p := run(t, d)
+	must(t, p.UntilTooltip(t.Context(), "first · Running", soon))
+	of := process(t, first)
+	must(t, p.Click("second"))
+	must(t, p.UntilTooltip(t.Context(), "second · Running", soon))
+	process(t, second)
+	must(t, Until(t.Context(), soon, "the first one's app ended", func() (bool, error) {
+		return errors.Is(syscall.Kill(of, 0), syscall.ESRCH), nil
+	}))
+	id, err := p.Page(t.Context(), "ctrl+2", "Logs · second")
+	must(t, err)
+	if all, err := p.Windows(t.Context()); len(all) != 1 || err != nil {
+		t.Errorf("windows %v, %v; want one for both projects", all, err)
+	}
+	shot(t, p, id, "journey-second")
+	items, err := p.Menu()
+	must(t, err)
+	for _, i := range items {
+		if i.Label == "first" && i.Ticked || i.Label == "second" && !i.Ticked {
+			t.Errorf("the menu of projects: %+v", i)
+		}
+	}
+	quit(t, p)
+}
+
+// untilStrokes waits until a window shows an underline of so many underscores of a topic's name, or none.
+func (p *Program) untilStrokes(t *testing.T, id string, underscores int, shown bool) {
+	t.Helper()
+	const one = 5.85 // as wide as one is in plain text
+	least, most := int(float64(underscores)*one*0.93), int(float64(underscores)*one*1.07)
+	must(t, Until(t.Context(), soon, fmt.Sprintf("a name with %d underscores: %v", underscores, shown), func() (bool, error) {
+		m, err := p.seen(t.Context(), id)
+		return err == nil && strokes(m, least, most) > 0 == shown, err
+	}))
+}
+
+// Of thirty topics the list hid the first, and the last was below what there was room for.
+func TestThirtyTopicsAreAllWithinReach(t *testing.T) {
+	const first, last = 20, 26 // underscores, by which they are told apart on a picture
+	d := desktop(t, Options{})
+	topics := []string{"{name: a" + strings.Repeat("_", first) + "}"}
+	for i := range 28 {
+		topics = append(topics, fmt.Sprintf("{name: between-%02d}", i))
+	}
+	topics = append(topics, "{name: z"+strings.Repeat("_", last)+"}")
+	dir := written(t, d, "many", "kafka: {mode: embedded, topics: ["+strings.Join(topics, ", ")+"]}\napp: {command: [sleep, '600'], ready: {log: ''}}\n")
+	trusted(t, d, dir)
+	p := run(t, d)
+	must(t, p.UntilTooltip(t.Context(), "many · Running", soon))
+	id, err := p.Page(t.Context(), "ctrl+3", "Topics")
+	must(t, err)
+	p.untilStrokes(t, id, first, true)
+	shot(t, p, id, "journey-many")
+	p.untilStrokes(t, id, last, false)
+	_, err = d.tool(t.Context(), "xdotool", "mousemove", "--window", id, "290", "400", "click", "--repeat", "60", "--delay", "10", "5")
+	must(t, err)
+	p.untilStrokes(t, id, last, true)
+	shot(t, p, id, "journey-many-scrolled")
+	must(t, p.Press(t.Context(), id, "ctrl+3", "0", "7")) // the filter has the keys
+	p.untilStrokes(t, id, last, false)
+	must(t, p.Press(t.Context(), id, "ctrl+a", "z"))
+	p.untilStrokes(t, id, last, true)
+	shot(t, p, id, "journey-many-found")
+	quit(t, p)
+}
+
+// An app that is connected and sends nothing was told as streaming.
+func TestASilentAppIsConnectedAndNeverStreaming(t *testing.T) {
+	d := desktop(t, Options{})
+	dir, home := filepath.Join(d.dir, "detection"), filepath.Join(d.dir, "home")
+	_, err := Newcomer(t.Context(), program, dir, home)
+	must(t, err)
+	trusted(t, d, dir)
+	p := run(t, d)
+	must(t, p.UntilTooltip(t.Context(), "Connected · waiting for the first record", soon))
+	asked := func(args ...string) string {
+		t.Helper()
+		c := run(t, d, append(args, "--project", dir)...)
+		if code, err := c.Wait(soon); code != 0 || err != nil {
+			t.Fatalf("%v: exit code %d, %v\n%s", args, code, err, c.Output())
+		}
+		return c.Output()
+	}
+	asked("canary") // what is sent to try the broker is no record of the app's
+	told := asked("status", "--json")
+	for _, want := range []string{`"connected": true`, `"streaming": false`} {
+		if !strings.Contains(told, want) {
+			t.Errorf("%s is missing in:\n%s", want, told)
+		}
+	}
+	must(t, p.UntilTooltip(t.Context(), "Connected · waiting for the first record", soon))
+	id, err := p.Page(t.Context(), "ctrl+1", "")
+	must(t, err)
+	p.untilAlert(t, id, false)
+	shot(t, p, id, "journey-silent")
 	quit(t, p)
 }

@@ -93,7 +93,7 @@ func (d *Display) Trust(ctx context.Context, program string, env []string, dir s
 }
 
 // recent writes into the settings that a project was the last to be opened.
-func recent(settings, dir string) error {
+func recent(settings string, dirs ...string) error {
 	text, err := os.ReadFile(settings)
 	if err != nil {
 		return err
@@ -102,7 +102,7 @@ func recent(settings, dir string) error {
 	if err := json.Unmarshal(text, &all); err != nil {
 		return err
 	}
-	all["recent"] = []string{dir}
+	all["recent"] = dirs
 	if text, err = json.Marshal(all); err != nil {
 		return err
 	}
