@@ -219,6 +219,9 @@ func (t *Topics) mark() {
 	for i, seen := range t.shown {
 		if seen.Name == t.chosen {
 			t.list.Select(i)
+			if t.list.Size().Height == 0 { // not shown yet: the list scrolled past what it has no room for
+				t.list.ScrollToTop()
+			}
 			return
 		}
 	}

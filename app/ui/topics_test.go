@@ -178,6 +178,20 @@ func TestTheTopicsPage(t *testing.T) {
 	})
 }
 
+// The topic that is chosen at first stood above what a long list showed.
+func TestALongListBeginsAtItsTop(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(testTheme("light"))
+	var names []string
+	for i := range 30 {
+		names = append(names, fmt.Sprintf("topic-%02d", i))
+	}
+	topics := NewTopics(t.Context(), english(t), nil, detectionCluster(), names)
+	test.NewTempWindow(t, topics.Content).Resize(topicsSize)
+	if at := topics.list.GetScrollOffset(); at != 0 {
+		t.Errorf("the list is scrolled by %v", at)
+	}
+}
+
 func setLocal(l *time.Location) (back func()) {
 	was := time.Local //nolint:gosmopolitan // what is shown is the person's time; the pictures have one
 	time.Local = l
