@@ -206,7 +206,10 @@ func (g *guide) begun(v *view.Guide) [3]view.Mark {
 		return [3]view.Mark{g.checked(), view.Bad, view.Pending}
 	}
 	v.About, v.Acts = w.Text("ui.guide.starting.own", nil), []view.Item{overview}
-	if g.session.InContainers() {
+	switch {
+	case s.Held():
+		v.About = w.Text("ui.guide.connection", nil)
+	case g.session.InContainers():
 		v.About = w.Text("ui.guide.starting", nil)
 	}
 	return [3]view.Mark{g.checked(), view.Busy, view.Pending}

@@ -11,6 +11,7 @@ import (
 	"streamtray/app/project"
 	"streamtray/app/spies"
 	"streamtray/app/ui"
+	"streamtray/app/ui/uitest"
 	"streamtray/app/view"
 )
 
@@ -88,21 +89,7 @@ func TestAnotherQuestionTakesTheGuidesPlaceForGood(t *testing.T) {
 	if raced { // the suite tries it again without the detector
 		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
 	}
-	s := spies.Place(t)
-	d := deskFor(t, s)
-	shoptest.Put(t, filepath.Join(s.Dir, "streamtray.yaml"), shoptest.Embedded)
-	p, err := project.Open(t.Context(), d.projectOptions(s.Dir))
-	if err != nil {
-		t.Fatal(err)
-	}
-	opened, err := session.Open(t.Context(), p, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = opened.Close(context.WithoutCancel(t.Context())) })
-	d.session = opened
-	g := &guide{desk: d, session: opened}
-	g.asked = d.ask(func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) })
+	d, g := led(t)
 	g.show()
 	if g.over() {
 		t.Fatal("nothing took its place")
@@ -114,5 +101,43 @@ func TestAnotherQuestionTakesTheGuidesPlaceForGood(t *testing.T) {
 	if once == 0 || shown != once || !g.over() {
 		t.Errorf("the other question was drawn %d times, and %d by the guide; the guide is over: %v", once, shown-once, g.over())
 	}
-	d.session = nil
+}
+
+// An app that ran already was told as being started.
+func TestTheGuideSaysThatTheAppRunsWhileItsConnectionIsAwaited(t *testing.T) {
+	if raced { // the suite tries it again without the detector
+		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
+	}
+	d, g := led(t)
+	g.started = true
+	for scene, want := range map[string]string{"starting": "ui.guide.starting.own", "said": "ui.guide.connection", "connected": "ui.guide.record", "streaming": "ui.guide.done"} {
+		g.state = uitest.State(scene)
+		if got, want := g.view().About, d.words.Text(want, nil); got != want {
+			t.Errorf("%s: the guide says %q, want %q", scene, got, want)
+		}
+	}
+}
+
+// led is the desktop of a project that is led through its first start.
+func led(t *testing.T) (*Desk, *guide) {
+	t.Helper()
+	s := spies.Place(t)
+	d := deskFor(t, s)
+	shoptest.Put(t, filepath.Join(s.Dir, "streamtray.yaml"), shoptest.Embedded)
+	p, err := project.Open(t.Context(), d.projectOptions(s.Dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := session.Open(t.Context(), p, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		d.session = nil
+		_ = opened.Close(context.WithoutCancel(t.Context()))
+	})
+	d.session = opened
+	g := &guide{desk: d, session: opened}
+	g.asked = d.ask(func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) })
+	return d, g
 }

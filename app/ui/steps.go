@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"math"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -44,7 +45,7 @@ func (s *steps) rebuild(all []view.Step) {
 	for i, st := range all {
 		names[i] = st.Name
 	}
-	columns := cells{26, widest(style{}, names...) + 4, 0, 148, 32}
+	columns := stepColumns{widest(style{}, names...) + 4}
 	s.rows = nil
 	var objects []fyne.CanvasObject
 	for range all {
@@ -55,9 +56,43 @@ func (s *steps) rebuild(all []view.Step) {
 	replace(s.content, objects...)
 }
 
+// Widths of a step's mark and of the arrow at its end.
+const (
+	stepMark = 26
+	stepMore = 32
+)
+
+// stepColumns are the columns of a step: its mark, its name, what it says, its time, and an arrow. What it says has all that
+// its own time leaves.
+type stepColumns struct{ name float32 }
+
+// timeWidth is the column of a time: next to nothing without one, and else in steps, or all would move with every second.
+func timeWidth(l *line) float32 {
+	if l.whole == "" {
+		return 1
+	}
+	const step = 36
+	st := l.segment.Style
+	return step * float32(math.Ceil(float64(fyne.MeasureText(l.whole, theme.Size(st.SizeName), st.TextStyle).Width+2*theme.InnerPadding())/step))
+}
+
+func (c stepColumns) cells(objects []fyne.CanvasObject) cells {
+	return cells{stepMark, c.name, 0, timeWidth(objects[3].(*line)), stepMore} //nolint:forcetypeassert // made by newStepRow
+}
+
+// Layout puts the objects in their columns.
+func (c stepColumns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	c.cells(objects).Layout(objects, size)
+}
+
+// MinSize is that of the columns.
+func (c stepColumns) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return c.cells(objects).MinSize(objects)
+}
+
 // stepRow is one step.
 type stepRow struct {
-	content          *fyne.Container
+	content, head    *fyne.Container
 	do               func(view.Act, string)
 	mark             *widget.Icon
 	name, text, time *line
@@ -67,7 +102,7 @@ type stepRow struct {
 	open             bool // by the user
 }
 
-func newStepRow(columns cells, do func(view.Act, string)) *stepRow {
+func newStepRow(columns stepColumns, do func(view.Act, string)) *stepRow {
 	r := &stepRow{
 		do:   do,
 		mark: newMark(view.Pending),
@@ -81,10 +116,11 @@ func newStepRow(columns cells, do func(view.Act, string)) *stepRow {
 	})
 	r.more.Importance = widget.LowImportance
 	r.more.Hide()
-	inset := layout.NewCustomPaddedLayout(0, 6, columns[0]+columns[1], 8)
+	inset := layout.NewCustomPaddedLayout(0, 6, stepMark+columns.name, 8)
 	r.detail = container.New(inset)
 	r.detail.Hide()
-	r.content = container.New(stack{-8}, container.New(columns, r.mark, r.name, r.text, r.time, r.more), r.detail)
+	r.head = container.New(columns, r.mark, r.name, r.text, r.time, r.more)
+	r.content = container.New(stack{-8}, r.head, r.detail)
 	return r
 }
 
@@ -100,7 +136,10 @@ func (r *stepRow) show(s view.Step) {
 	}
 	r.text.set(text)
 	r.text.paint(textColor(s.Mark))
-	r.time.set(s.Time)
+	before := timeWidth(r.time)
+	if r.time.set(s.Time); timeWidth(r.time) != before {
+		r.head.Refresh()
+	}
 	changed := strings.Join(s.Proof, "\n") != strings.Join(r.shown.Proof, "\n") || s.Text != r.shown.Text ||
 		s.Hint != r.shown.Hint || s.Fix.Label != r.shown.Fix.Label
 	r.shown = s
