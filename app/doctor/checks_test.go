@@ -144,6 +144,13 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		{"a topic that is not ours to see", func(w *world) { w.hides() }, "topics.exist", Problem, "kafka.topic_forbidden"},
 		{"a group that nobody reads for", func(w *world) { w.leaves() }, "groups.read", Warning, "doctor.groups.read.left"},
 		{"a broken environment", func(w *world) { w.must(os.RemoveAll(filepath.Join(w.dir, ".venv", "bin"))) }, "python.interpreter", Problem, "detector.venv_broken"},
+		{"a manager that is not there", func(w *world) {
+			pythons, _ := filepath.Glob(filepath.Join(w.dir, ".venv", "*", "python*"))
+			w.must(os.Rename(pythons[0], filepath.Join(w.home, "bin", filepath.Base(pythons[0]))))
+			w.must(os.RemoveAll(filepath.Join(w.dir, ".venv")))
+			w.yaml("app: {command: [hatch, run, app.py]}")
+		}, "python.interpreter", Warning, "detector.command_not_found"},
+		{"a manager that is not there, of an environment that is", func(w *world) { w.yaml("app: {command: [hatch, run, app.py]}") }, "python.interpreter", OK, "doctor.python.interpreter.venv"},
 		{"a project nobody trusts", func(w *world) { w.untrusted = true }, "python.imports", Skipped, "doctor.untrusted"},
 		{"a package that is missing", func(w *world) {
 			w.fails("confluent_kafka", "ModuleNotFoundError", "No module named 'confluent_kafka'", true)

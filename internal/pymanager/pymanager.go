@@ -2,8 +2,10 @@
 package pymanager
 
 import (
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // Marks are the files that show a manager by their being there, the surest first.
@@ -51,3 +53,9 @@ var commands = map[string][]string{
 
 // Command is what a manager makes a project's environment by, run in the project's folder; nil for one that is not known.
 func Command(manager string) []string { return slices.Clone(commands[manager]) }
+
+// Runs reports whether a program of this name runs others in an environment that it chooses ("uv run").
+func Runs(program string) bool {
+	name := strings.TrimSuffix(strings.ToLower(filepath.Base(program)), ".exe")
+	return commands[name] != nil || slices.Contains([]string{"hatch", "rye", "pixi", "mamba", "micromamba"}, name)
+}

@@ -36,3 +36,11 @@ func TestEveryManagerHasACommand(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatRunsOthersInAnEnvironment(t *testing.T) {
+	for program, want := range map[string]bool{"uv": true, "Poetry.exe": true, "/opt/bin/hatch": true, "uvicorn": false, "python": false} {
+		if got := Runs(program); got != want {
+			t.Errorf("%s: got %v, want %v", program, got, want)
+		}
+	}
+}
