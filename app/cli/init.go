@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"streamtray/app/config"
 	"streamtray/app/facts"
@@ -80,7 +81,11 @@ func (c *call) writeSchema(dir string) error {
 }
 
 func (c *call) printInit(out io.Writer, done project.Initialised) {
-	args := map[string]any{"File": done.File, "Schema": config.SchemaFile}
+	args := map[string]any{"File": done.File, "Schema": config.SchemaFile, "Next": "streamtray up"}
+	if done.Problem != nil {
+		args["Next"] = "streamtray inspect --fix " + c.near(done.Problem.File)
+		defer func() { fmt.Fprintln(out, "  ! "+c.words.Text(done.Problem.ID, done.Problem.Args)) }()
+	}
 	switch {
 	case done.Kept && done.Diff == "":
 		fmt.Fprintln(out, c.words.Text("cli.init.same", args))
@@ -95,6 +100,17 @@ func (c *call) printInit(out io.Writer, done project.Initialised) {
 	default:
 		fmt.Fprintln(out, c.words.Text("cli.init.wrote", args))
 	}
+}
+
+// near is a file as a command line here names it.
+func (c *call) near(file string) string {
+	if rel, err := filepath.Rel(c.Dir, file); err == nil {
+		file = rel
+	}
+	if strings.ContainsAny(file, " '&()") {
+		return `"` + file + `"`
+	}
+	return file
 }
 
 // chooseFact asks on the terminal which of several readings is meant; -1: no answer.

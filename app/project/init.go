@@ -25,6 +25,8 @@ type Initialised struct {
 	Unknown []facts.What `json:"unknown,omitempty"` // what the file leaves open
 	Diff    string       `json:"diff,omitempty"`    // the file was there: how one written now would differ; empty: in nothing
 	Kept    bool         `json:"kept,omitempty"`    // the file was there, and is as it was
+
+	Problem *compose.Problem `json:"-"` // what keeps the project from Kafka, although a broker was found; nil: nothing
 }
 
 // Ask asks a person what is not known: one of the choices, by its index, or any text where there are none. A negative index,
@@ -87,20 +89,31 @@ func decideCompose(ctx context.Context, o Options, c *config.Project, done *Init
 	case err != nil:
 		return err
 	}
-	if c.Compose.Files = files; !holdsBroker(ctx, p, files) {
-		c.Compose.Files = nil
+	r := brokersOf(ctx, p, files)
+	if r == nil {
 		done.Unknown = append(done.Unknown, facts.ComposeFile)
+		return nil
+	}
+	c.Compose.Files = files
+	if len(r.Problems) > 0 && !r.Reachable {
+		done.Problem = &r.Problems[0]
 	}
 	return nil
 }
 
-// holdsBroker reports whether there is a broker in the files.
-func holdsBroker(ctx context.Context, p *Project, files []string) bool {
+// brokersOf is what the files mean; nil where there is no broker in them.
+func brokersOf(ctx context.Context, p *Project, files []string) *compose.Report {
 	if len(files) == 0 {
-		return false
+		return nil
 	}
 	loaded, err := compose.Load(ctx, compose.Options{Dir: p.Dir, Files: files, Env: environment(p.options.Environ)})
-	return err == nil && len(compose.Inspect(loaded).Clusters) > 0
+	if err != nil {
+		return nil
+	}
+	if r := compose.Inspect(loaded); len(r.Clusters) > 0 {
+		return r
+	}
+	return nil
 }
 
 func (a *Ask) choose(what facts.What, choices []string) (int, error) {
