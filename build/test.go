@@ -61,6 +61,10 @@ func proved(ctx context.Context, rounds ...round) error {
 	return prove(ctx, filepath.Join(root, "build", "cache", "logs"), screenOn(os.Stdout), rounds...)
 }
 
+// raced is the environment of tests under the race detector. By itself it has each process, the programs that tests start
+// among them, wait for a second at its end, for reports that are under way.
+var raced = []string{"CGO_ENABLED=1", "GORACE=atexit_sleep_ms=50"}
+
 // unitTests are the tests of all packages, once: under the race detector where there is a C compiler, which it needs.
 // What is skipped under it is tried without.
 func unitTests() lane {
@@ -70,7 +74,7 @@ func unitTests() lane {
 		if noCompiler(ctx, out) != nil {
 			return without(ctx, out)
 		}
-		if err := s.tests.run(ctx, out, []string{"CGO_ENABLED=1"}, "-race", "-timeout", testsWithin, "-tags", "headless", "./..."); err != nil {
+		if err := s.tests.run(ctx, out, raced, "-race", "-timeout", testsWithin, "-tags", "headless", "./..."); err != nil {
 			return err
 		}
 		return s.tests.again(ctx, out, nil, "-tags", "headless")
