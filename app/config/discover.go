@@ -3,7 +3,9 @@ package config
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,8 +35,8 @@ func Open(dir string) (Project, error) {
 	if err != nil {
 		return Project{}, err
 	}
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return Project{}, usererr.New("config.no_folder", map[string]any{"Dir": dir}, err).Terminal()
+	if err := openable(dir); err != nil {
+		return Project{}, err
 	}
 	if real, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = real // a project is one, by whatever link it is reached
@@ -53,6 +55,36 @@ func Open(dir string) (Project, error) {
 		return Project{}, err
 	}
 	return p.parse(file, text)
+}
+
+// openable says why dir cannot be a project's folder; nil where it can.
+func openable(dir string) error {
+	info, err := os.Stat(dir)
+	id := "config.closed_folder"
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		id = "config.no_folder"
+	case err == nil && !info.IsDir():
+		id = "config.not_folder"
+	case err == nil:
+		// Of a folder that cannot be listed, every file would be told as missing.
+		if err = listable(dir); err == nil {
+			return nil
+		}
+	}
+	return usererr.New(id, map[string]any{"Dir": dir}, err).Terminal()
+}
+
+func listable(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err = f.Readdirnames(1); errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 // otherName is how the project's own file is called by mistake.

@@ -1,10 +1,13 @@
 package config
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"streamtray/internal/usererr"
 )
 
 // tree makes files, each "path" or "path=content"; a path that ends in "/" is a folder.
@@ -30,6 +33,30 @@ func tree(t *testing.T, files ...string) string {
 		}
 	}
 	return root
+}
+
+func TestAFolderThatCannotBeAProjectIsToldAsWhatItIs(t *testing.T) {
+	root := tree(t, "notes.txt=hello", "p/streamtray.yaml=version: 1\n", "closed/streamtray.yaml=version: 1\n")
+	closed := filepath.Join(root, "closed")
+	if err := os.Chmod(closed, 0); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(closed, 0o700) })
+	want := map[string]string{"notes.txt": "config.not_folder", "nowhere": "config.no_folder"}
+	if _, err := os.ReadDir(closed); err != nil { // root and Windows read it all the same
+		want["closed"] = "config.closed_folder"
+	}
+	for name, want := range want {
+		_, err := Open(filepath.Join(root, name))
+		var told usererr.Teller
+		if !errors.As(err, &told) {
+			t.Errorf("%s: %v names no text", name, err)
+			continue
+		}
+		if id, _ := told.Message(); id != want {
+			t.Errorf("%s: got %s, want %s", name, id, want)
+		}
+	}
 }
 
 func TestAProjectIsFoundFromAnyFolderOfIt(t *testing.T) {
