@@ -15,7 +15,7 @@ type Finding struct {
 	Why      string   // how it comes about
 	Advice   string   // what to do about it
 	Command  string   // the exact command or edit; empty where there is none
-	Evidence string   // the line that shows it, or what was measured
+	Evidence string   // the line that shows it, or what was measured; empty where the row says it already
 	Others   []string // of an error that nobody knows: further such lines
 	Unknown  bool     // it is an error that nobody knows: the row's own hint says more
 	Told     bool     // the row's own text says the same: there is no need to show title and advice beside it
@@ -41,9 +41,21 @@ func (f *Finding) Lines(hint string, w *i18n.Words) []string {
 func (f *Finding) Seen(w *i18n.Words) []string {
 	var lines []string
 	for _, l := range append([]string{f.Evidence}, f.Others...) {
-		lines = append(lines, w.Text("view.seen", map[string]any{"Line": l}))
+		if l != "" {
+			lines = append(lines, w.Text("view.seen", map[string]any{"Line": l}))
+		}
 	}
 	return lines
+}
+
+// seen is the line of a log that shows it. What this program met itself is an error that names its text: the row says
+// it in words already, and its name is for programs.
+func seen(d app.Diagnosis, w *i18n.Words) string {
+	id, _, _ := strings.Cut(d.Evidence, " ")
+	if _, ours := w.Find(strings.TrimSuffix(id, ":"), nil); ours && d.Line == 0 {
+		return ""
+	}
+	return d.Evidence
 }
 
 // Fix is what this program can do about a finding once the reader agreed to it.
@@ -58,7 +70,7 @@ func Found(d app.Diagnosis, w *i18n.Words) *Finding {
 	if !d.Known() {
 		return nil
 	}
-	v := &Finding{Code: d.Code, Evidence: d.Evidence, Others: d.Others, Told: d.Told, Unknown: d.Cause == diagnose.Unknown}
+	v := &Finding{Code: d.Code, Evidence: seen(d, w), Others: d.Others, Told: d.Told, Unknown: d.Cause == diagnose.Unknown}
 	v.Title = d.Cause // of a process that knows more rules than this one
 	if f, ok := diagnose.Recall(d.Code, d.Args); ok {
 		f = f.In(w.Lang())

@@ -236,3 +236,25 @@ func TestSecondsAreToldAsCoarselyAsTheyMatter(t *testing.T) {
 		}
 	}
 }
+
+// The name of an error is for programs; what was measured or read stays to be seen.
+func TestWhatShowsAFindingIsNeverTheNameOfAnError(t *testing.T) {
+	w, err := i18n.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		d    app.Diagnosis
+		want int
+	}{
+		{app.Diagnosis{Evidence: "docker.access_denied host=unix:///run/docker.sock: permission denied"}, 0},
+		{app.Diagnosis{Evidence: "docker.not_running: no socket"}, 0},
+		{app.Diagnosis{Evidence: "kafka: exited, exit code 137"}, 1},
+		{app.Diagnosis{Evidence: "docker.access_denied", Line: 7}, 1},
+	} {
+		c.d.Code = "ST-ENGINE-002"
+		if got := Found(c.d, w).Seen(w); len(got) != c.want {
+			t.Errorf("%+v: shown %q", c.d, got)
+		}
+	}
+}
