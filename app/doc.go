@@ -109,7 +109,7 @@
 //	internal/filelock/  a file that one holder at a time has
 //	internal/pause/     lets a time pass, or a context end
 //	internal/atomicfile/  a file put in its place whole or not at all
-//	internal/cmdline/  a flag's value in a command line that others wrote
+//	internal/cmdline/  a flag's value in a command line that others wrote; a path as it is typed into one
 //	internal/pymanager/  what manages a project's Python environment, and makes one
 //	internal/shelllink/  an application's id in a Windows shortcut
 //	internal/nearest/  the known name that a mistyped one was meant to be

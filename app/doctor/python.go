@@ -19,6 +19,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/detector"
 	"streamtray/app/redact"
+	"streamtray/internal/cmdline"
 	"streamtray/internal/procgroup"
 	"streamtray/internal/pymanager"
 )
@@ -114,7 +115,7 @@ func (s *Subject) ownEnvironment(python string, failed []failedImport) string {
 	if runtime.GOOS == "windows" {
 		inner = filepath.Join(".venv", "Scripts", "python")
 	}
-	return quoted(python) + " -m venv .venv; " + inner + " -m pip install " + strings.Join(missingPackages(failed), " ")
+	return cmdline.Quoted(python) + " -m venv .venv; " + inner + " -m pip install " + strings.Join(missingPackages(failed), " ")
 }
 
 const harmless = 2
@@ -127,10 +128,10 @@ func (s *Subject) installs(python string, failed []failedImport) string {
 	}
 	for _, dir := range []string{s.config.App.Dir, s.config.Dir} {
 		if file := filepath.Join(dir, "requirements.txt"); exists(file) {
-			return quoted(python) + " -m pip install -r " + quoted(file)
+			return cmdline.Quoted(python) + " -m pip install -r " + cmdline.Quoted(file)
 		}
 	}
-	return quoted(python) + " -m pip install " + strings.Join(names, " ")
+	return cmdline.Quoted(python) + " -m pip install " + strings.Join(names, " ")
 }
 
 // missingPackages are what pip knows the missing modules by, those left out that the app goes on without, unless there are
@@ -195,16 +196,8 @@ func (i failedImport) finding(python string) finding {
 	}
 	return bad(id, args{
 		"Module": i.Module, "Where": fmt.Sprintf("%s:%d", filepath.ToSlash(i.File), i.Line), "Codec": i.Codec,
-		"Detail": redact.Text(i.Error + ": " + i.Text), "Command": quoted(python) + " -m pip " + install,
+		"Detail": redact.Text(i.Error + ": " + i.Text), "Command": cmdline.Quoted(python) + " -m pip " + install,
 	})
-}
-
-// quoted is a path as it is typed into a terminal.
-func quoted(path string) string {
-	if strings.ContainsAny(path, " &()'") {
-		return `"` + path + `"`
-	}
-	return path
 }
 
 // mostAnswer bounds what is read of the interpreter's answer.

@@ -69,7 +69,8 @@ func (c *clues) explain(ctx context.Context, step string, err error) app.Diagnos
 		found = e.found()
 	}
 	d := diagnosis(found, settled)
-	d.Told = d.Known() && d.Line == 0 && (d.Cause == r.first || found[0].Name == r.first)
+	// Where the compose files do not fit, the step's own words lead to the change that fits them; a rule only has an example.
+	d.Told = d.Known() && d.Line == 0 && (d.Cause == r.first || found[0].Name == r.first || r.ids["project.unreachable"])
 	if d.Known() {
 		d.Remedy = c.remedy(err, d.Cause)
 		d.Args = with(d.Args, c.values())

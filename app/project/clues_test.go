@@ -134,7 +134,7 @@ func TestWhatStandsBehindAFailureIsFoundWhereItCanBeSeen(t *testing.T) {
 		"a file whose Kafka only containers can use": {
 			story.StepBroker,
 			unreachable(&compose.Report{Problems: []compose.Problem{{ID: "compose.internal_name_only", Args: map[string]any{"Service": "kafka", "Host": "kafka", "Port": 9092}}}}, []string{"compose.yaml"}),
-			wellOnes, "advertised-unreachable client", false, false,
+			wellOnes, "advertised-unreachable client", false, true,
 		},
 		"a topic that is yet to be created": {story.StepTopics, &kafka.Error{ID: kafka.TopicMissing, Args: map[string]any{"Topic": "tasks"}}, wellOnes, "", false, false},
 		"more copies than brokers":          {story.StepTopics, &kafka.Error{ID: kafka.TopicReplicas, Args: map[string]any{"Topic": "tasks"}, Stop: true}, wellOnes, "replication-factor client", false, true},

@@ -15,6 +15,7 @@ import (
 	"streamtray/app/plan"
 	"streamtray/docker"
 	"streamtray/docker/compose"
+	"streamtray/internal/cmdline"
 	"streamtray/internal/usererr"
 	"streamtray/kafka"
 )
@@ -227,7 +228,11 @@ func noCompose(c config.Project) error {
 
 // unreachable says why the compose files give no address that a program on this computer could use.
 func unreachable(r *compose.Report, files []string) error {
-	args := map[string]any{"File": strings.Join(files, ", ")}
+	var typed []string
+	for _, f := range files {
+		typed = append(typed, cmdline.Quoted(f))
+	}
+	args := map[string]any{"File": strings.Join(files, ", "), "Files": strings.Join(typed, " ")}
 	for _, problem := range r.Problems {
 		return usererr.New("project.unreachable", args, &problemError{problem}).Terminal()
 	}

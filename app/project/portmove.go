@@ -16,6 +16,7 @@ import (
 	"streamtray/app/settings"
 	"streamtray/docker/compose"
 	"streamtray/internal/atomicfile"
+	"streamtray/internal/cmdline"
 	"streamtray/internal/usererr"
 )
 
@@ -128,7 +129,7 @@ func (p *Project) freeFor(ctx context.Context, port compose.Port, chosen []int) 
 func override(ctx context.Context, base *compose.Project, to map[int]int) (string, error) {
 	text, err := compose.Moved(ctx, base, to)
 	if errors.Is(err, compose.ErrFixed) {
-		return "", usererr.New("project.port_fixed", map[string]any{"File": base.Asked}, err).Terminal()
+		return "", usererr.New("project.port_fixed", map[string]any{"File": base.Asked, "Files": cmdline.Quoted(base.Asked)}, err).Terminal()
 	}
 	if err != nil || text == "" {
 		return "", err

@@ -1,4 +1,4 @@
-// Package cmdline reads command lines that others wrote.
+// Package cmdline reads command lines that others wrote, and writes those that a person is advised to type.
 package cmdline
 
 import "strings"
@@ -17,4 +17,12 @@ func Value(words []string, names ...string) string {
 		}
 	}
 	return ""
+}
+
+// Quoted is a path as it is typed into a terminal.
+func Quoted(path string) string {
+	if strings.ContainsAny(path, " &()'") {
+		return `"` + path + `"`
+	}
+	return path
 }

@@ -14,3 +14,11 @@ func TestAFlagsValueStandsBehindItOrAfterAnEqualsSign(t *testing.T) {
 		}
 	}
 }
+
+func TestAPathWithASpaceIsTypedInQuotes(t *testing.T) {
+	for path, want := range map[string]string{"/srv/检测/compose.yml": "/srv/检测/compose.yml", "/my work/compose.yml": `"/my work/compose.yml"`} {
+		if got := Quoted(path); got != want {
+			t.Errorf("%s: got %s, want %s", path, got, want)
+		}
+	}
+}
