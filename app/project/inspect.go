@@ -57,7 +57,7 @@ func (i *Inspection) Override() string {
 	for _, p := range i.report.Problems {
 		if p.Code == compose.ParseError {
 			notes = append(notes, i.words.Text("project.inspect.first", map[string]any{
-				"Place": fmt.Sprintf("%s:%d", filepath.Base(p.File), p.Line), "Text": i.words.Text(p.ID, p.Args),
+				"Place": place(filepath.Base(p.File), p.Line), "Text": i.words.Text(p.ID, p.Args),
 			}))
 		}
 	}
@@ -139,6 +139,14 @@ func replaced(all, said, now []string) []string {
 	return slices.Insert(rest, at, now...)
 }
 
+// place is where something stands in a file; what concerns the whole file has no line.
+func place(file string, line int) string {
+	if line == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d", file, line)
+}
+
 // Print writes the report for a person.
 func (i *Inspection) Print(out io.Writer) {
 	r, w := i.report, i.words
@@ -170,13 +178,13 @@ func (i *Inspection) Print(out io.Writer) {
 		fmt.Fprintf(out, "  %-12s %s  %s\n", s.Role, s.Name, s.Image)
 	}
 	for _, p := range r.Problems {
-		fmt.Fprintf(out, "\n%s:%d  %s\n  %s\n", p.File, p.Line, p.Code, w.Text(p.ID, p.Args))
+		fmt.Fprintf(out, "\n%s  %s\n  %s\n", place(p.File, p.Line), p.Code, w.Text(p.ID, p.Args))
 		if hint, ok := w.Find(p.ID+".hint", p.Args); ok {
 			fmt.Fprintf(out, "  %s\n", hint)
 		}
 	}
 	for _, n := range r.Notes {
-		fmt.Fprintf(out, "\n%s:%d\n  %s\n  %s\n", n.File, n.Line, w.Text(n.ID, n.Args), w.Text(n.ID+".hint", n.Args))
+		fmt.Fprintf(out, "\n%s\n  %s\n  %s\n", place(n.File, n.Line), w.Text(n.ID, n.Args), w.Text(n.ID+".hint", n.Args))
 	}
 	if len(i.mending.Fixes) > 0 {
 		fmt.Fprintln(out)
