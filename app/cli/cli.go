@@ -162,12 +162,27 @@ func (c *call) dispatch(ctx context.Context, args []string) error {
 	if slices.Contains([]string{"-v", "-version", "--version"}, args[0]) {
 		return version(ctx, c, args[1:])
 	}
+	if strings.HasPrefix(args[0], "-") {
+		return c.optionsFirst(ctx, args)
+	}
 	for _, cmd := range commands() {
 		if cmd.name == args[0] {
 			return cmd.run(ctx, c, args[1:])
 		}
 	}
-	return badUsage("cli.unknown_command", map[string]any{"Name": args[0], "Near": nearest.To(args[0], names(shown()))})
+	return badUsage("cli.unknown_command", map[string]any{"Name": args[0], "Near": nearest.To(strings.ToLower(args[0]), names(shown()))})
+}
+
+// optionsFirst runs a command before which the options stand that every command takes; the others follow it.
+func (c *call) optionsFirst(ctx context.Context, args []string) error {
+	fs := c.flags("", true)
+	if err := fs.Parse(args); err != nil && !errors.Is(err, flag.ErrHelp) {
+		return badUsage("cli.option_first", map[string]any{"Option": args[0]})
+	}
+	if fs.NArg() == 0 {
+		return c.dispatch(ctx, nil)
+	}
+	return c.dispatch(ctx, append([]string{fs.Arg(0)}, append(args[:len(args)-fs.NArg():len(args)-fs.NArg()], fs.Args()[1:]...)...))
 }
 
 func badUsage(id string, args map[string]any) error { return usererr.New(id, args, errUsage) }

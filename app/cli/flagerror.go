@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"flag"
+	"strings"
 	"time"
 
 	"streamtray/internal/lazyregexp"
@@ -30,6 +31,14 @@ func flagError(fs *flag.FlagSet, err error) error {
 		if isDuration(fs.Lookup(m[2])) {
 			id = "cli.bad_duration"
 		}
+	}
+	return badFlag(id, args)
+}
+
+// badFlag is badUsage about an option: as it is typed, one letter stands behind one dash, a word behind two.
+func badFlag(id string, args map[string]any) error {
+	if name, ok := args["Flag"].(string); ok {
+		args["Option"] = strings.Repeat("-", min(len(name), 2)) + name
 	}
 	return badUsage(id, args)
 }

@@ -82,12 +82,13 @@ func diagnosis(ctx context.Context, c *call, args []string) error {
 		return err
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(thrifty)) // a log of any length, and little that stays of it
-	in := c.In
+	in, name := c.In, "-"
 	switch {
 	case len(rest) == 1 && rest[0] != "-":
-		file, err := os.Open(c.path(rest[0]))
+		name = rest[0]
+		file, err := os.Open(c.path(name))
 		if err != nil {
-			return usererr.New("cli.diagnose.unreadable", map[string]any{"File": rest[0]}, err)
+			return usererr.New("cli.diagnose.unreadable", map[string]any{"File": name}, err)
 		}
 		defer file.Close()
 		in = file
@@ -100,6 +101,9 @@ func diagnosis(ctx context.Context, c *call, args []string) error {
 	})
 	if errors.Is(err, diagnose.ErrPlace) {
 		return badUsage("cli.diagnose.bad_where", map[string]any{"Where": where, "Known": strings.Join(diagnose.Places(), ", ")})
+	}
+	if err != nil && !errors.Is(err, errInterrupted) {
+		return usererr.New("cli.diagnose.unreadable", map[string]any{"File": name}, err)
 	}
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ func logs(ctx context.Context, c *call, args []string) error {
 		return err
 	}
 	if o.Tail < 0 {
-		return badUsage("cli.bad_value", map[string]any{"Command": "logs", "Flag": "n", "Value": o.Tail})
+		return badFlag("cli.bad_value", map[string]any{"Command": "logs", "Flag": "n", "Value": o.Tail})
 	}
 	o.Source = "app"
 	if len(rest) == 1 {

@@ -62,7 +62,7 @@ func records(ctx context.Context, c *call, args []string) error {
 	fs.Visit(func(given *flag.Flag) {
 		for other, flags := range verbFlags {
 			if other != verb && slices.Contains(flags, given.Name) {
-				err = badUsage("cli.unknown_flag", map[string]any{"Command": "records " + verb, "Flag": given.Name})
+				err = badFlag("cli.unknown_flag", map[string]any{"Command": "records " + verb, "Flag": given.Name})
 			}
 		}
 	})
@@ -80,7 +80,7 @@ func records(ctx context.Context, c *call, args []string) error {
 // reading is what of a topic the flags ask for.
 func (f recordFlags) reading(topic string, now time.Time) (project.Reading, error) {
 	bad := func(flag, value string) error {
-		return badUsage("cli.bad_value", map[string]any{"Command": "records tail", "Flag": flag, "Value": value})
+		return badFlag("cli.bad_value", map[string]any{"Command": "records tail", "Flag": flag, "Value": value})
 	}
 	r := project.Reading{Topic: topic, ToEnd: f.untilEnd}
 	if f.most < 0 {
@@ -229,7 +229,7 @@ func (c *call) sendRecords(ctx context.Context, topic, file string, f recordFlag
 	for _, h := range f.headers {
 		name, value, ok := strings.Cut(h, "=")
 		if !ok || name == "" {
-			return badUsage("cli.bad_value", map[string]any{"Command": "records send", "Flag": "header", "Value": h})
+			return badFlag("cli.bad_value", map[string]any{"Command": "records send", "Flag": "header", "Value": h})
 		}
 		record.Headers = append(record.Headers, project.Header{Key: name, Value: []byte(value)})
 	}
