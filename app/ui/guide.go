@@ -20,7 +20,7 @@ type guide struct {
 	about   *line
 	stages  *fyne.Container
 	steps   *steps
-	acts    *fyne.Container
+	acts    *fyne.Container // what answers it, which stays in sight
 	shown   view.Guide
 }
 
@@ -28,7 +28,7 @@ type guide struct {
 func (v *Welcome) ShowGuide(g view.Guide, do func(view.Act, string)) {
 	if v.guide == nil || len(v.body.Objects) != 1 || v.body.Objects[0] != v.guide.content {
 		v.guide = newGuide(v.words, g, do)
-		v.show(v.guide.content)
+		v.show(v.guide.content, v.guide.acts)
 	}
 	v.guide.show(g)
 }
@@ -41,7 +41,6 @@ func newGuide(w *i18n.Words, g view.Guide, do func(view.Act, string)) *guide {
 		n.stages,
 		n.about,
 		plainCard(n.steps.content),
-		container.New(layout.NewCustomPaddedLayout(8, 0, 7, 7), n.acts),
 	)
 	return n
 }
