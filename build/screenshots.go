@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"time"
 
@@ -13,7 +14,8 @@ import (
 )
 
 // screenshots takes a picture of every window, in both languages and both themes, of the real program on a display that
-// nobody sees, and an animated one of the start, into docs/pictures. Arguments choose some of them: en, dark.
+// nobody sees, and an animated one of the start, into docs/pictures. Arguments choose some of them: en, dark. Sizes (800x500)
+// have each window drawn at those instead, into dist/pictures, for a person who looks what is cut.
 func screenshots(ctx context.Context, args []string) error {
 	root, err := rig.SourceTree()
 	if err != nil {
@@ -28,13 +30,16 @@ func screenshots(ctx context.Context, args []string) error {
 	if err := desk.Build(ctx, program); err != nil {
 		return err
 	}
-	into := filepath.Join(root, "docs", "pictures")
+	into, sizes := filepath.Join(root, "docs", "pictures"), slices.DeleteFunc(slices.Clone(args), func(a string) bool { return !aSize.MatchString(a) })
+	if len(sizes) > 0 {
+		into = filepath.Join(root, "dist", "pictures")
+	}
 	if err := os.MkdirAll(into, 0o755); err != nil {
 		return err
 	}
 	for _, lang := range among(args, "en", "zh") {
 		for _, look := range among(args, "light", "dark") {
-			s := &shoot{program: program, dir: filepath.Join(tmp, lang+"-"+look), into: into, lang: lang, look: look}
+			s := &shoot{program: program, dir: filepath.Join(tmp, lang+"-"+look), into: into, lang: lang, look: look, sizes: sizes}
 			if err := s.all(ctx); err != nil {
 				return fmt.Errorf("%s, %s: %w", lang, look, err)
 			}
@@ -42,6 +47,9 @@ func screenshots(ctx context.Context, args []string) error {
 	}
 	return nil
 }
+
+// aSize is how wide and high a window is to be.
+var aSize = regexp.MustCompile(`^[0-9]+x[0-9]+$`)
 
 // among are those of all that are asked for; all, if none is.
 func among(asked []string, all ...string) []string {
@@ -61,6 +69,7 @@ func among(asked []string, all ...string) []string {
 type shoot struct {
 	program, dir, into string
 	lang, look         string
+	sizes              []string // of the windows; none: as they come up
 }
 
 // titles begin the window's titles by page, beside what the tooltip says, by language.
@@ -79,7 +88,11 @@ const settle = 20 * time.Second
 var plain = []string{"PATH=/usr/bin:/bin", "DOCKER_HOST=unix:///var/run/docker-none.sock"}
 
 func (s *shoot) all(ctx context.Context) error {
-	display, err := desk.Start(ctx, s.dir, desk.Options{})
+	o := desk.Options{}
+	if len(s.sizes) > 0 {
+		o.Screen = "1920x1200"
+	}
+	display, err := desk.Start(ctx, s.dir, o)
 	if err != nil {
 		return err
 	}
@@ -92,7 +105,7 @@ func (s *shoot) all(ctx context.Context) error {
 	if err := s.guide(ctx, display); err != nil {
 		return err
 	}
-	if s.look == "light" {
+	if s.look == "light" && len(s.sizes) == 0 {
 		if err := s.film(ctx, display, env); err != nil {
 			return err
 		}
@@ -210,6 +223,21 @@ func (s *shoot) take(ctx context.Context, p *desk.Program, window, name string, 
 	if err := p.Raise(ctx, id); err != nil {
 		return err
 	}
+	if len(s.sizes) == 0 {
+		return s.draw(ctx, p, id, name, moment)
+	}
+	for _, size := range s.sizes {
+		if err := p.Resize(ctx, id, size); err != nil {
+			return err
+		}
+		if err := s.draw(ctx, p, id, name+"-"+size, examined); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *shoot) draw(ctx context.Context, p *desk.Program, id, name string, moment time.Duration) error {
 	t := time.NewTimer(moment)
 	defer t.Stop()
 	select {

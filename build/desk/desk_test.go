@@ -148,8 +148,7 @@ func TestClosingTheWindowKeepsTheTrayAndItComesBackAsItWas(t *testing.T) {
 	if all, err := p.Windows(t.Context()); len(all) != 1 || err != nil {
 		t.Errorf("windows %v, %v; want one for all pages", all, err)
 	}
-	_, err = d.tool(t.Context(), "xdotool", "windowsize", "--sync", id, "900", "600")
-	must(t, err)
+	must(t, p.Resize(t.Context(), id, "900x600"))
 	must(t, p.Close(t.Context(), id))
 	must(t, p.Click("Logs")) // the tray is still there, and the window comes back
 	id, err = p.Window(t.Context(), "Logs")

@@ -268,6 +268,13 @@ func (p *Program) Raise(ctx context.Context, id string) error {
 	return err
 }
 
+// Resize makes a window of a size like 800x500.
+func (p *Program) Resize(ctx context.Context, id, size string) error {
+	wide, high, _ := strings.Cut(size, "x")
+	_, err := p.display.tool(ctx, "xdotool", "windowsize", "--sync", id, wide, high)
+	return err
+}
+
 // Shoot saves a picture of a window, as it is seen, as a PNG.
 func (p *Program) Shoot(ctx context.Context, id, file string) error {
 	_, err := p.display.tool(ctx, "import", "-window", id, "-strip", "-define", "png:compression-level=9", file)
