@@ -129,6 +129,9 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 // reads matches a rule's pattern, finds the rule that is meant where it is about whichever service failed, and reads what the
 // line tells: captures is nil where the rule has told all there is to tell.
 func (s *Scanner) reads(c *compiled, l line, own level, src *source) (rule int, captures map[string]string, at int, ok bool) {
+	if c.Named && s.book.speaksOf(l.low) < 0 {
+		return 0, nil, 0, false
+	}
 	end := 0
 	alike := s.chain.whole == nil && c.Same == nil && c.Differ == nil && !c.Named // as lines before it
 	shared := s.book.rules[c.of].peers != nil
