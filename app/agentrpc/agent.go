@@ -25,7 +25,8 @@ const AnswerWithin = 5 * time.Second
 type wish struct {
 	Do        string `json:"do"` // start, stop, stop-everything, toggle, restart, show, quit
 	Streaming bool   `json:"streaming,omitempty"`
-	Step      string `json:"step,omitempty"` // that alone is to be restarted; empty: all from the switch on
+	Resume    bool   `json:"resume,omitempty"` // the desktop's next start is to go on with what it does now
+	Step      string `json:"step,omitempty"`   // that alone is to be restarted; empty: all from the switch on
 }
 
 // Keeper is what can be wished of an agent, near or far.
@@ -48,7 +49,9 @@ type Server struct {
 	Hub    *app.Hub
 	Keeper Keeper
 	Show   func() // brings the window to the front; nil where there is none
-	Quit   func() // ends the desktop; nil where a project is kept, which ends when it is stopped
+	// Quit ends the desktop, whose next start goes on with what it does now if that is to be resumed; nil where a project is
+	// kept, which ends when it is stopped.
+	Quit func(resume bool)
 }
 
 // Bounds of the pause after a connection could not be taken, as when this process has too many files open.
@@ -130,7 +133,7 @@ func (s *Server) listen(c net.Conn) {
 			}
 		case "quit":
 			if s.Quit != nil {
-				s.Quit()
+				s.Quit(w.Resume)
 			}
 		}
 	}
@@ -257,5 +260,5 @@ func (a *Agent) RestartStep(id string) { a.say(wish{Do: "restart", Step: id}) }
 // Show wishes the window brought to the front.
 func (a *Agent) Show() { a.say(wish{Do: "show"}) }
 
-// Quit wishes the desktop ended.
-func (a *Agent) Quit() { a.say(wish{Do: "quit"}) }
+// Quit wishes the desktop ended; with resume its next start goes on with what it does now.
+func (a *Agent) Quit(resume bool) { a.say(wish{Do: "quit", Resume: resume}) }

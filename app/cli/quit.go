@@ -22,6 +22,7 @@ func quit(ctx context.Context, c *call, args []string) error {
 	within := quitWithin
 	fs := c.flags("quit", false)
 	fs.Var((*span)(&within), "timeout", "")
+	resume := fs.Bool("resume", false, "") // for the installer: what the tray does now, its next start goes on with
 	if _, err := c.parse(fs, args, 0); err != nil {
 		return err
 	}
@@ -35,7 +36,7 @@ func quit(ctx context.Context, c *call, args []string) error {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, within, usererr.New("cli.still_runs", map[string]any{"Limit": within.String()}, nil))
 	defer cancel()
-	ran, err := endFar(ctx, agentrpc.Desktop(c.Getenv("STREAMTRAY_HOME"), folders.Data), (*agentrpc.Agent).Quit)
+	ran, err := endFar(ctx, agentrpc.Desktop(c.Getenv("STREAMTRAY_HOME"), folders.Data), func(a *agentrpc.Agent) { a.Quit(*resume) })
 	for _, channel := range projects {
 		kept, e := endFar(ctx, channel, (*agentrpc.Agent).Stop)
 		ran, err = ran || kept, errors.Join(err, e)

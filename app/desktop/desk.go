@@ -91,6 +91,9 @@ func (d *Desk) start() {
 		d.tell(text + " " + hint)
 	}
 	dir := d.options.Dir
+	if r := d.person.Resume; r != nil && dir == "" && !d.options.Demo {
+		dir = r.Dir
+	}
 	if dir == "" && len(d.person.Recent) > 0 {
 		dir = d.person.Recent[0]
 	}

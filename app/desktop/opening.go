@@ -165,12 +165,40 @@ func (d *Desk) adopt(s *session.Session, start bool) {
 		d.lead(s)
 		return
 	}
-	if start && !s.Hub.State().Want.Up {
+	resume := d.resume()
+	switch {
+	case s.Hub.State().Want.Up:
+	case resume != nil && resume.Dir == s.Project.Dir:
+		s.Keeper.Start(resume.Streaming)
+	case start:
 		s.Keeper.Start(true)
 	}
 	if start || d.tray == nil {
 		d.show(d.usual())
 	}
+}
+
+// leaveOff notes what is wanted, for the next start to go on with.
+func (d *Desk) leaveOff() {
+	if d.going || d.session == nil || d.session.Far {
+		return
+	}
+	want := d.session.Hub.State().Want
+	if !want.Up {
+		return
+	}
+	note := &settings.Resume{Dir: d.session.Project.Dir, Streaming: want.Streaming}
+	_ = settings.Change(d.folders, func(s *settings.Settings) { s.Resume = note }) // the next start waits for the person then
+}
+
+// resume is what the start before left off, once.
+func (d *Desk) resume() *settings.Resume {
+	r := d.person.Resume
+	if r != nil {
+		d.person.Resume = nil
+		_ = settings.Change(d.folders, func(s *settings.Settings) { s.Resume = nil }) // it goes on once more then
+	}
+	return r
 }
 
 // begin starts a session's project as its files say now: where they say something else than when it was opened, it is

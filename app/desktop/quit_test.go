@@ -10,10 +10,13 @@ import (
 
 	"fyne.io/fyne/v2/test"
 
+	"streamtray/app"
 	"streamtray/app/desktop/session"
 	"streamtray/app/desktop/shoptest"
 	"streamtray/app/i18n"
+	"streamtray/app/project"
 	"streamtray/app/settings"
+	"streamtray/app/spies"
 )
 
 // Stopping the containers took up to forty seconds, for which the tray stayed.
@@ -53,6 +56,54 @@ func TestQuittingLeavesTheStopOfTheContainersToAProcessOfItsOwn(t *testing.T) {
 		if got := len(apart) == 1 && apart[0] == p.Dir; got != everything || d.code != 0 {
 			t.Errorf("everything %v: stopped apart in %v, code %d", everything, apart, d.code)
 		}
+	}
+}
+
+// After an upgrade over a tray that streamed, the new one stood in the tray and did nothing.
+func TestWhatIsLeftOffForAnUpgradeIsGoneOnWithOnce(t *testing.T) {
+	if raced { // the suite tries it again without the detector
+		t.Skip("Fyne's test driver draws on whichever goroutine queues it: what watches the session, beside what opens the next")
+	}
+	s := spies.Place(t)
+	shoptest.Put(t, filepath.Join(s.Dir, "streamtray.yaml"), shoptest.Embedded)
+	wants := func(d *Desk, want app.Want) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), quitWithin)
+		defer cancel()
+		for st := range d.session.Hub.Watch(ctx) {
+			if st.Want == want {
+				return
+			}
+		}
+		t.Errorf("%+v is wanted, want %+v", d.session.Hub.State().Want, want)
+	}
+	opened := func(d *Desk) {
+		t.Helper()
+		d.options.Hidden, d.gl.drawn = true, false
+		p, err := project.Open(t.Context(), d.projectOptions(s.Dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Trust(); err != nil {
+			t.Fatal(err)
+		}
+		d.keep(p, false)
+	}
+	up := app.Want{Up: true, Streaming: false}
+	for round, want := range []app.Want{up, up, {}} {
+		d := deskFor(t, s)
+		if left := d.person.Resume != nil; left != (round == 1) {
+			t.Errorf("start %d: something was left off: %v", round, left)
+		}
+		opened(d)
+		if round == 0 {
+			d.session.Keeper.Start(want.Streaming)
+		}
+		wants(d, want)
+		if round == 0 {
+			d.leaveOff()
+		}
+		d.close(d.session, false)
 	}
 }
 

@@ -145,7 +145,14 @@ func (d *Desk) serve(ctx context.Context, l net.Listener) <-chan error {
 	served := make(chan error, 1)
 	hub := &app.Hub{}
 	show := func() { ui.Later(func() { d.show(d.usual()) }) }
-	quit := func() { ui.Later(func() { d.end(false) }) } // whatever the person chose for an end by hand: containers go on
+	quit := func(resume bool) { // whatever the person chose for an end by hand: containers go on
+		ui.Later(func() {
+			if resume {
+				d.leaveOff()
+			}
+			d.end(false)
+		})
+	}
 	go func() {
 		served <- (&agentrpc.Server{Hub: hub, Keeper: &app.Agent{Hub: hub}, Show: show, Quit: quit}).Serve(ctx, l)
 	}()

@@ -61,10 +61,19 @@ type Settings struct {
 	// Window is how the window was left.
 	Window Window `json:"window,omitzero"`
 
+	// Resume is what the tray did when it was asked to end for a moment, as by an upgrade: its next start goes on with it, once.
+	Resume *Resume `json:"resume,omitempty"`
+
 	// Notice is told when the file could not be read and was set aside; it is not saved.
 	Notice error `json:"-"`
 
 	others map[string]json.RawMessage // what another version of this program keeps here
+}
+
+// Resume is a project that was wanted up, and whether it was to stream.
+type Resume struct {
+	Dir       string `json:"dir"`
+	Streaming bool   `json:"streaming"`
 }
 
 // Window is the size of the window, in units that its scale leaves out, and the page that it showed.
@@ -162,7 +171,7 @@ func (s Settings) marshal() ([]byte, error) {
 }
 
 // names are the keys of this version, which a cleared setting leaves out.
-var names = []string{"language", "theme", "on_quit", "start_engine", "quiet", "recent", "trusted", "cards", "compose", "ports", "remote", "window"}
+var names = []string{"language", "theme", "on_quit", "start_engine", "quiet", "recent", "trusted", "cards", "compose", "ports", "remote", "window", "resume"}
 
 // maxRecent is how many project folders are remembered.
 const maxRecent = 10

@@ -113,7 +113,7 @@ func TestEveryNameIsKnown(t *testing.T) {
 	full := Settings{
 		Language: "a", Theme: "a", OnQuit: "a", StartEngine: true, Quiet: true, Recent: []string{"a"}, Trusted: map[string]string{"a": "a"},
 		Cards: map[string][]string{"a": {"a"}}, Compose: map[string][]string{"a": {"a"}},
-		Ports: map[string]map[int]int{"a": {1: 2}}, Remote: map[string][]string{"a": {"a"}}, Window: Window{1, 2, "a"},
+		Ports: map[string]map[int]int{"a": {1: 2}}, Remote: map[string][]string{"a": {"a"}}, Window: Window{1, 2, "a"}, Resume: &Resume{"a", true},
 	}
 	b, err := json.Marshal(full)
 	if err != nil {

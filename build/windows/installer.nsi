@@ -99,11 +99,11 @@ Var Ran ; 1: StreamTray was in the tray
 
 ; EndRunning asks the running StreamTray to end, over its own channel, waits until its files are free, and gives up in
 ; the end. It ends nothing by force: it may be keeping somebody's work.
-!macro EndRunning un
+!macro EndRunning un resume
 Function ${un}EndRunning
 	ask:
 	DetailPrint "$(Ending)"
-	nsExec::Exec /TIMEOUT=40000 '"$Twin" quit --timeout 20s'
+	nsExec::Exec /TIMEOUT=40000 '"$Twin" quit --timeout 20s${resume}'
 	Pop $0 ; whether it worked shows in the files
 	StrCpy $1 40 ; a process needs a moment from its last word to its end
 	look:
@@ -122,8 +122,8 @@ Function ${un}EndRunning
 	${EndIf}
 FunctionEnd
 !macroend
-!insertmacro EndRunning ""
-!insertmacro EndRunning "un."
+!insertmacro EndRunning "" " --resume" ; what it does, the new one goes on with
+!insertmacro EndRunning "un." ""
 
 ; Prepare brings the new twin to where it is only needed for a moment. (A file in a function takes no space on the page.)
 Function Prepare
