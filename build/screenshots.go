@@ -15,7 +15,7 @@ import (
 
 // screenshots takes a picture of every window, in both languages and both themes, of the real program on a display that
 // nobody sees, and an animated one of the start, into docs/pictures. Arguments choose some of them: en, dark. Sizes (800x500)
-// have each window drawn at those instead, into dist/pictures, for a person who looks what is cut.
+// have each window drawn at those instead, into build/dist/pictures, for a person who looks what is cut.
 func screenshots(ctx context.Context, args []string) error {
 	root, err := rig.SourceTree()
 	if err != nil {
@@ -32,7 +32,7 @@ func screenshots(ctx context.Context, args []string) error {
 	}
 	into, sizes := filepath.Join(root, "docs", "pictures"), slices.DeleteFunc(slices.Clone(args), func(a string) bool { return !aSize.MatchString(a) })
 	if len(sizes) > 0 {
-		into = filepath.Join(root, "dist", "pictures")
+		into = filepath.Join(root, "build", "dist", "pictures")
 	}
 	if err := os.MkdirAll(into, 0o755); err != nil {
 		return err
