@@ -68,9 +68,16 @@ func (p *Project) composeFiles(ctx context.Context) ([]string, error) {
 	for i, c := range found {
 		names[i] = u.Name(c)
 	}
-	u.fault = usererr.New("project.several", map[string]any{"Files": strings.Join(names, ", "), "First": names[0]}, nil).Terminal()
+	told := names
+	if len(told) > mostCandidates {
+		told = append(slices.Clone(told[:mostCandidates]), "…")
+	}
+	u.fault = usererr.New("project.several", map[string]any{"Files": strings.Join(told, ", "), "First": names[0]}, nil).Terminal()
 	return nil, u
 }
+
+// mostCandidates are the compose files that a sentence tells.
+const mostCandidates = 6
 
 func missing(path string) bool {
 	_, err := os.Stat(path)

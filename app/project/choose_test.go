@@ -2,8 +2,10 @@ package project
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -74,6 +76,23 @@ func TestTheOnlyComposeFileWithABrokerIsTaken(t *testing.T) {
 	}
 	if got, want := opened(t, opening(t, dir, t.TempDir())), "localhost:19092 PLAINTEXT"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestOfManyComposeFilesASentenceNamesAFew(t *testing.T) {
+	dir := projectDir(t, "")
+	for i := range 2 * mostCandidates {
+		composeFile(t, dir, fmt.Sprintf("stack%02d/kafka.yml", i), strconv.Itoa(19092+i), "PLAINTEXT")
+	}
+	_, err := Open(t.Context(), opening(t, dir, t.TempDir()))
+	var several *Undecided
+	var told usererr.Teller
+	if !errors.As(err, &several) || len(several.Found) != 2*mostCandidates || !errors.As(several.fault, &told) {
+		t.Fatalf("got %v, want all files to choose from", err)
+	}
+	_, args := told.Message()
+	if files := args["Files"].(string); strings.Count(files, ".yml") != mostCandidates || !strings.HasSuffix(files, ", …") {
+		t.Errorf("told: %s", files)
 	}
 }
 
