@@ -33,8 +33,10 @@ func (s *Subject) interpreter(context.Context) finding {
 	case err != nil:
 		return ill(err)
 	}
-	if _, _, _, err := s.parts.Launch.Program(s.options.Environ); err != nil && found.Home == "" && pymanager.Runs(s.config.App.Command[0]) {
-		return ill(err).mild() // what chooses the Python is not there; that the app cannot start is app.program's
+	if command := s.config.App.Command; len(command) > 0 && found.Home == "" && pymanager.Runs(command[0]) {
+		if _, _, _, err := s.parts.Launch.Program(s.options.Environ); err != nil {
+			return ill(err).mild() // what chooses the Python is not there; that the app cannot start is app.program's
+		}
 	}
 	a := args{"Path": found.Path, "Home": found.Home, "Manager": found.Manager, "Command": environmentCommand(found.Manager)}
 	if found.Manager != "" { // its packages are not in this one
