@@ -96,7 +96,7 @@ func entry(m []byte) Socket {
 		Remote: netip.AddrPortFrom(addr(remoteAt), binary.BigEndian.Uint16(m[portsAt+2:])),
 		six:    m[0] == unix.AF_INET6,
 	}
-	const listens, connects, established, retransmits = 10, 2, 1, 1
+	const listens, connects, established = 10, 2, 1
 	switch m[answerState] {
 	case listens:
 		s.State = Listening
@@ -105,7 +105,7 @@ func entry(m []byte) Socket {
 	case established:
 		s.State = Established
 	}
-	s.Stalled = m[answerTimer] == retransmits && m[answerRetries] >= stalledAfter
+	s.Stalled = stalled(m[answerTimer], uint64(m[answerRetries]))
 	return s
 }
 

@@ -16,12 +16,19 @@ import (
 // States in /proc/net/tcp that are told apart; the others are on the way to their end.
 var states = map[string]State{"01": Established, "02": Connecting, listening: Listening}
 
-// retransmitting is the timer of a socket whose data is not acknowledged, and stalledAfter how often it was sent again
-// by then: after some 0.6 s, and no packet is lost three times in a row on a line that works.
+// Timers of a socket whose data is not acknowledged: it is sent again, or, where nothing may leave this computer at all (a
+// firewall's rule for what goes out), the other side is probed. An answer sets the count back, that of a peer with no room
+// for more included.
 const (
-	retransmitting = "01:"
-	stalledAfter   = 2
+	retransmits = 1
+	probes      = 4
 )
+
+// stalled reports whether so many attempts without an answer are too many: that is after some 0.6 s, and no packet is lost
+// three times in a row on a line that works.
+func stalled(timer byte, attempts uint64) bool {
+	return (timer == retransmits || timer == probes) && attempts >= 2
+}
 
 // sockets reads which sockets each process has open, and what the kernel's table of its network says of them.
 // Processes may be in networks of their own, as containers are.
@@ -217,10 +224,17 @@ func socketOf(row []string) (Socket, error) {
 		return Socket{}, err
 	}
 	s := Socket{Local: local, Remote: remote, State: states[row[3]], six: len(row[1]) > len("0100007F:2384")}
-	if strings.HasPrefix(row[5], retransmitting) {
-		n, err := strconv.ParseUint(row[6], 16, 32)
-		s.Stalled = err == nil && n >= stalledAfter
+	timer, _, _ := strings.Cut(row[5], ":")
+	column, base := 6, 16
+	if timer == "04" { // of probes, whose number the kernel writes elsewhere, and to another base
+		column, base = 8, 10
 	}
+	kind, err := strconv.ParseUint(timer, 16, 8)
+	if err != nil {
+		return Socket{}, err
+	}
+	n, err := strconv.ParseUint(row[column], base, 32)
+	s.Stalled = err == nil && stalled(byte(kind), n)
 	return s, nil
 }
 

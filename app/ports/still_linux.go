@@ -50,9 +50,9 @@ func still(s Socket) (ok, known bool) {
 		return false, false
 	}
 	m := answer[headerLen:]
-	const established, retransmits = 1, 1
+	const established = 1
 	ok = m[answerState] == established && uint64(binary.NativeEndian.Uint32(m[answerInode:])) == s.inode &&
-		(m[answerTimer] != retransmits || m[answerRetries] < stalledAfter)
+		!stalled(m[answerTimer], uint64(m[answerRetries]))
 	return ok, true
 }
 

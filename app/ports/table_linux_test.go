@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestTheKernelsTablesAreRead(t *testing.T) {
@@ -44,6 +46,35 @@ func TestTheKernelsTablesAreRead(t *testing.T) {
 	for i := range want {
 		if got[i] != want[i] {
 			t.Errorf("got %v, want %v", got[i], want[i])
+		}
+	}
+}
+
+// Where a firewall's rule keeps all that goes out, TCP never counts its data as sent: it probes the other side.
+func TestASocketWhoseDataIsNotAcknowledgedIsStalled(t *testing.T) {
+	for name, c := range map[string]struct {
+		timer, resent, probed string
+		want                  bool
+	}{
+		"nothing is under way":         {"00:00000000", "00000000", "0", false},
+		"sent again once":              {"01:00000014", "00000001", "0", false},
+		"sent again and again":         {"01:00000014", "00000002", "0", true},
+		"probed, and answered":         {"04:00000014", "00000000", "1", false},
+		"probed, and nothing comes":    {"04:00000014", "00000000", "2", true},
+		"probed for long":              {"04:00000014", "00000000", "12", true},
+		"it is kept alive, and silent": {"02:00000014", "00000000", "3", false},
+	} {
+		row := []string{"1:", "0100007F:C350", "0100007F:2384", "01", "00000064:00000000", c.timer, c.resent, "0", c.probed, "15200"}
+		text, err := socketOf(row)
+		if err != nil || text.Stalled != c.want {
+			t.Errorf("%s: as text %v, %v; want %v", name, text.Stalled, err, c.want)
+		}
+		m := make([]byte, entryLen)
+		m[0], m[answerState] = unix.AF_INET, 1
+		m[answerTimer] = c.timer[1] - '0'
+		m[answerRetries] = max(c.resent[7], c.probed[len(c.probed)-1]) - '0'
+		if got := entry(m).Stalled; got != c.want {
+			t.Errorf("%s: in binary %v, want %v", name, got, c.want)
 		}
 	}
 }

@@ -33,6 +33,8 @@ func Situations() []Situation {
 		{"network", "it sends records (in a network of its own)", "streaming", true, ""},
 		{"network-cut", "the network between it and the broker is cut", "degraded", false, "is not acknowledged"},
 		{"network-back", "the network is back", "streaming", true, ""},
+		{"silenced", "a firewall's rule keeps whatever it sends on this computer", "degraded", false, "is not acknowledged"},
+		{"heard-again", "the rule is removed", "streaming", true, ""},
 		{"not-started", "an app that is started manually is not started yet", "ready", false, "start the app"},
 		{"by-hand", "it is started manually in the project's folder", "connected", true, "started elsewhere"},
 		{"by-hand-ended", "they end it", "ready", false, "start the app"},

@@ -215,18 +215,23 @@ func (s *situations) inANetworkOfItsOwn() {
 		s.must(err)
 	})
 	s.is("network", func() { s.say(client("confluent", "send", situatedKafka)) })
-	drop := func(how string) { // on their way in: what may not leave at all is never sent
-		ip("netns", "exec", name, "iptables", "-w", how, "INPUT", "-p", "tcp", "--dport", "19196", "-j", "DROP")
+	drop := func(how, chain string) {
+		ip("netns", "exec", name, "iptables", "-w", how, chain, "-p", "tcp", "--dport", "19196", "-j", "DROP")
 	}
-	s.is("network-cut", func() { drop("-A") })
-	s.is("network-back", func() {
-		before := s.held()
-		drop("-D")
-		s.eventually(soon, "records come again", func() (bool, string) { // TCP sends again when it thinks fit
-			n := s.held()
-			return n > before, fmt.Sprint(n)
-		})
-	})
+	again := func(chain string) func() {
+		return func() {
+			before := s.held()
+			drop("-D", chain)
+			s.eventually(soon, "records come again", func() (bool, string) { // TCP sends again when it thinks fit
+				n := s.held()
+				return n > before, fmt.Sprint(n)
+			})
+		}
+	}
+	s.is("network-cut", func() { drop("-A", "INPUT") })
+	s.is("network-back", again("INPUT"))
+	s.is("silenced", func() { drop("-A", "OUTPUT") })
+	s.is("heard-again", again("OUTPUT"))
 	s.end()
 }
 
