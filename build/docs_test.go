@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"streamtray/app/diagnose"
@@ -55,4 +57,61 @@ func TestEveryProvokedFailureHasARuleThatSaysTheSame(t *testing.T) {
 		}
 		seen[p.Name] = true
 	}
+}
+
+func TestEveryFaultOfTheMatrixIsMeasuredOrTriedElsewhere(t *testing.T) {
+	measures, err := rig.Measures()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, count := map[string]bool{}, 0
+	for _, g := range rig.Faults() {
+		for _, f := range g.Faults {
+			count++
+			if seen[f.Name] {
+				t.Errorf("%s is listed twice", f.Name)
+			}
+			seen[f.Name] = true
+			m, measured := measures[f.Name]
+			switch suite, test, elsewhere := strings.Cut(f.Test, ": "); {
+			case f.Test == "":
+				if !measured || (f.Phase != "") != (m.Seen > 0 && m.En != "" && m.Zh != "") || f.En == "" || f.Zh == "" {
+					t.Errorf("%s: %+v measured (%v), and %q is to be shown", f.Name, m, measured, f.Phase)
+				}
+			case f.Test == rig.SituationsTest:
+				if !slices.ContainsFunc(rig.Situations(), func(s rig.Situation) bool { return s.Name == f.Name }) {
+					t.Errorf("%s is not among the situations", f.Name)
+				}
+			case f.Test == rig.ProvokedTest:
+				if !slices.ContainsFunc(rig.Provocations(), func(p rig.Provoked) bool { return p.Name == f.Name }) {
+					t.Errorf("%s is not among the provoked failures", f.Name)
+				}
+			default:
+				if !elsewhere || !stands(t, suite, "func "+test+"(") || f.ShownEn == "" || f.ShownZh == "" {
+					t.Errorf("%s: there is no test %q, or it is not said what it wants", f.Name, f.Test)
+				}
+			}
+		}
+	}
+	for name := range measures {
+		if !seen[name] {
+			t.Errorf("%s is measured, and not in the list", name)
+		}
+	}
+	if count < 60 {
+		t.Errorf("got %d faults, want at least 60", count)
+	}
+}
+
+// stands reports whether a text stands in a file of a folder of build.
+func stands(t *testing.T, folder, text string) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(files, func(name string) bool {
+		code, err := os.ReadFile(name)
+		return err == nil && strings.Contains(string(code), text)
+	})
 }

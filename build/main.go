@@ -32,6 +32,7 @@ func commands() []command {
 		{"bench", "measure it against its peers on the real rig, and write BENCHMARKS.md", bench},
 		{"figures", "measure the tray and its windows on that desktop, and write BENCHMARKS.md's part about them", figures},
 		{"soak", "wear it down for half an hour, or --for as long: what it holds, loses and leaves behind", soak},
+		{"faults", "try every fault on the real rig, the slow ones too, and write docs/faults.md", faults},
 		{"setup", "only prepare the real rig; `setup stop` ends the engine that it started", setup},
 	}
 }

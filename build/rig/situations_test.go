@@ -34,7 +34,7 @@ const (
 )
 
 // within is how soon the phase must be right. A broker that was killed is given the time until it answers.
-const within = 5 * time.Second
+const within = SituationsWithin * time.Second
 
 // situations go through the list. What a situation needs is told by its name.
 type situations struct {

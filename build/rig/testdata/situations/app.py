@@ -2,12 +2,16 @@
 
 order.json: {"client": "confluent", "kafka-python" or "aiokafka", "role": see below, "address": ..., "more": settings}.
 Another client, address or setting is another connection; another role alone is not.
+A file "act" tells it to do one thing once, see acts; while there is a file "ends", it ends at each start.
 """
 
 import asyncio
 import http.server
 import json
 import os
+import resource
+import signal
+import sys
 import threading
 import time
 
@@ -95,8 +99,48 @@ def serve(port: int) -> None:
     http.server.ThreadingHTTPServer(("127.0.0.1", port), Page).serve_forever()
 
 
+def fork() -> None:
+    """Leave a child behind, as daemons do."""
+    if os.fork() == 0:
+        time.sleep(3600)
+    os._exit(0)
+
+
+def flood() -> None:
+    for n in range(100_000):
+        print(f"INFO detector frame {n}: 3 boxes, 12.5 ms")
+    sys.stdout.flush()
+
+
+def eat() -> None:
+    """Take all the memory that there may be."""
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 31, 1 << 31))
+    eaten = []
+    while True:
+        eaten.append(bytearray(64 << 20))
+
+
+def ignore() -> None:
+    for asked in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(asked, signal.SIG_IGN)
+
+
+acts = {"exit": lambda: os._exit(0), "fork": fork, "flood": flood, "eat": eat, "ignore": ignore}
+
+
+def act() -> None:
+    if not os.path.exists("act"):
+        return
+    with open("act", encoding="utf-8") as f:
+        what = f.read()
+    os.remove("act")
+    acts[what]()
+
+
 def main() -> None:
     global order
+    if os.path.exists("ends"):
+        sys.exit(3)
     if page := os.environ.get("PAGE"):
         threading.Thread(target=serve, args=(int(page),), daemon=True).start()
     print("Kafka producer initialized", flush=True)  # which says nothing
@@ -107,6 +151,7 @@ def main() -> None:
             before, order = order, new
             if new["role"] != "none" and any(new.get(k) != before.get(k) for k in ("client", "address", "more")) or before.get("role") == "none":
                 threading.Thread(target=until_ordered_otherwise, args=(new,), daemon=True).start()
+        act()
         time.sleep(0.05)
 
 
