@@ -23,6 +23,7 @@ import (
 	"streamtray/docker/compose"
 	"streamtray/internal/atomicfile"
 	"streamtray/internal/termtext"
+	"streamtray/internal/usererr"
 	"streamtray/kafka"
 )
 
@@ -217,13 +218,18 @@ func (p *Project) AgentLog() string { return p.folder("agent.log") }
 
 // OpenAgentLog opens AgentLog anew; what an earlier process wrote there is put aside once.
 func (p *Project) OpenAgentLog() (*os.File, error) {
-	if err := os.MkdirAll(p.folder(), 0o700); err != nil {
-		return nil, err
+	err := os.MkdirAll(p.folder(), 0o700)
+	if err == nil {
+		err = os.Rename(p.AgentLog(), p.folder("agent.1.log"))
 	}
-	if err := os.Rename(p.AgentLog(), p.folder("agent.1.log")); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
+	var f *os.File
+	if err == nil || errors.Is(err, os.ErrNotExist) {
+		f, err = os.OpenFile(p.AgentLog(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	}
-	return os.OpenFile(p.AgentLog(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, usererr.New("project.unwritable", map[string]any{"File": p.AgentLog()}, err)
+	}
+	return f, nil
 }
 
 // Flows measures the declared topics.

@@ -312,3 +312,19 @@ func TestAskingForTheLogOfNothingSaysSo(t *testing.T) {
 		}
 	}
 }
+
+// On a read-only home the person read of a rename that the system refused.
+func TestALogOfTheBackgroundThatCannotBeWrittenIsNamed(t *testing.T) {
+	p := must(t, opening(t, projectDir(t, "kafka: {mode: embedded}\n"), t.TempDir()))
+	if err := os.MkdirAll(filepath.Join(p.AgentLog(), "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(p.folder("agent.1.log"), "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, err := p.OpenAgentLog()
+	var told *usererr.Error
+	if !errors.As(err, &told) || told.ID != "project.unwritable" || told.Args["File"] != p.AgentLog() {
+		t.Errorf("got %v, want it told that %s cannot be written", err, p.AgentLog())
+	}
+}
