@@ -111,7 +111,7 @@ func (p person) Forget(dir string) error {
 
 // projectFile is the open project's file; nil without a project, and for one that is thrown away.
 func (d *Desk) projectFile() ui.ProjectFile {
-	if d.session == nil || d.options.Demo {
+	if d.session == nil || d.session.Demo {
 		return nil
 	}
 	return fileOf(d.session.Project.Dir, d.words)

@@ -18,6 +18,9 @@ func (c welcomer) Choose() {
 	d.choosePath(d.window, filechooser.Question{Title: d.words.Text("ui.choose.project", nil)}, func(dir string) { d.openProject(dir, true) })
 }
 
+// Demo opens the project that needs nothing but this program.
+func (c welcomer) Demo() { c.desk.openDemo() }
+
 // Sample puts the sample project into the person's documents and opens it; one that is there already is opened.
 func (c welcomer) Sample() {
 	d := c.desk

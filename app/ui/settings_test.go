@@ -134,6 +134,7 @@ type asked struct{ calls []string }
 var _ Welcomer = (*asked)(nil)
 
 func (a *asked) Choose()         { a.calls = append(a.calls, "choose") }
+func (a *asked) Demo()           { a.calls = append(a.calls, "demo") }
 func (a *asked) Sample()         { a.calls = append(a.calls, "sample") }
 func (a *asked) Open(dir string) { a.calls = append(a.calls, "open "+dir) }
 func (a *asked) Agree(c Card)    { a.calls = append(a.calls, "agree "+c.Hash) }

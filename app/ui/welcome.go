@@ -44,6 +44,7 @@ type CardItem struct {
 // by ShowCard.
 type Welcomer interface {
 	Choose()         // have the user choose a folder
+	Demo()           // open the project that needs nothing but this program
 	Sample()         // create the sample project and open it
 	Open(dir string) // open a project
 	Agree(c Card)    // the user trusts what the card says
@@ -79,13 +80,14 @@ func (v *Welcome) ShowChoice(recent []view.Place) {
 	icon.FillMode = canvas.ImageFillContain
 	choose := widget.NewButtonWithIcon(w.Text("ui.welcome.choose", nil), theme.FolderOpenIcon(), v.ask.Choose)
 	choose.Importance = widget.HighImportance
+	demo := widget.NewButton(w.Text("ui.welcome.demo", nil), v.ask.Demo)
 	sample := widget.NewButton(w.Text("ui.welcome.sample", nil), v.ask.Sample)
 	v.fault.set("")
 	drop := newLine(w.Text("ui.welcome.drop", nil), style{color: colorMuted})
 	head := newLine(w.Text("ui.welcome.head", nil), style{size: sizeTitle, bold: true})
 	objects := []fyne.CanvasObject{
 		container.NewHBox(icon), head, muted(w.Text("ui.welcome.about", nil)),
-		container.New(layout.NewCustomPaddedLayout(10, 0, 7, 7), container.NewHBox(choose, sample)), drop, v.fault,
+		container.New(layout.NewCustomPaddedLayout(10, 0, 7, 7), container.NewHBox(choose, demo, sample)), drop, v.fault,
 	}
 	if len(recent) > 0 {
 		objects = append(objects, card(w.Text("ui.welcome.recent", nil), v.recent(recent)))

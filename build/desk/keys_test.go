@@ -40,6 +40,23 @@ func TestEveryPageIsReachedByKeysAlone(t *testing.T) {
 	}
 }
 
+// Who has neither a project nor Docker saw nothing of what StreamTray does.
+func TestTheDemoIsReachedFromTheWelcomeByKeysAlone(t *testing.T) {
+	p := run(t, desktop(t, Options{}))
+	id, err := p.Window(t.Context(), "Welcome to StreamTray")
+	must(t, err)
+	const primary = 0x2b5fd0
+	must(t, Until(t.Context(), soon, "the first button", func() (bool, error) {
+		m, err := p.seen(t.Context(), id)
+		return err == nil && coloured(m, primary) > 1000, err
+	}))
+	must(t, p.Press(t.Context(), id, "Tab", "Tab", "Tab", "space")) // the projects, a folder, the demo
+	must(t, p.UntilTooltip(t.Context(), "records/s", soon))
+	_, err = p.Window(t.Context(), "Overview · demo")
+	must(t, err)
+	quit(t, p)
+}
+
 func TestLanguageAndThemeChangeAtOnceByKeysAlone(t *testing.T) {
 	d := desktop(t, Options{})
 	p := run(t, d, "demo", "--window")
