@@ -53,6 +53,7 @@ var walked = map[string][][]string{
 	"init":       {{}},
 	"plan":       {{}, {"--json"}},
 	"trust":      {{}, {"list"}, {"show"}, {"forget"}},
+	"settings":   {{}, {"get", "theme"}, {"set", "theme", "dark"}},
 	"quit":       {{}},
 	"bundle":     {{"--force", "-o", "b.zip"}},
 	"schema":     {{}},
