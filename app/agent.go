@@ -9,7 +9,7 @@ import (
 )
 
 // Agent keeps a story for as long as it is wanted. One goroutine, Run's, owns the story; everybody else only says
-// what they wish (Start, Stop, Toggle ...), at any moment and from anywhere, and watches the Hub.
+// what is desired (Start, Stop, Toggle ...), at any moment and from anywhere, and watches the Hub.
 type Agent struct {
 	// Hub receives every event. It must not be nil.
 	Hub *Hub
@@ -24,23 +24,23 @@ type Agent struct {
 	// Nudge asks for a look at once: the engine said that something changed. A nil channel never does.
 	Nudge <-chan struct{}
 
-	once sync.Once
-	mu   sync.Mutex
-	wish wish
-	news chan struct{} // holds one token when the wish changed
+	once    sync.Once
+	mu      sync.Mutex
+	desired desired
+	news    chan struct{} // holds one token when desired changed
 
 	// What follows belongs to Run's goroutine.
-	kept  wish            // the wish that the steps were last kept for
-	steps []Step          // the story as last planned
-	begun map[string]bool // steps whose Do began and that were not undone since
+	applied desired         // what was last carried out
+	steps   []Step          // the story as last planned
+	begun   map[string]bool // steps whose Do began and that were not undone since
 }
 
-// wish is what the user wants. It is compared as a whole: a restart is a wish of its own by its number.
-type wish struct {
+// desired is the state that the user wants. It is compared as a whole: a restart differs from the one before by its number.
+type desired struct {
 	Want
 	everything bool // with !Up: take back the steps before the switch too
 	restarts   int
-	one        string // the step that was last wished again alone
+	one        string // the step that was last to be restarted alone
 	ones       int
 }
 
@@ -65,11 +65,11 @@ const (
 	rareRetry  = 5 * time.Minute  // the longest before a story that came up and was lost again, time after time
 )
 
-// Start wishes the story kept, with streaming on or off. What is kept so already stays as it is; what has failed is
+// Start wants the story kept, with streaming on or off. What is kept so already stays as it is; what has failed is
 // tried again.
 func (a *Agent) Start(streaming bool) {
 	failed := a.Hub.State().Phase() == PhaseFailed
-	a.change(func(w *wish) {
+	a.change(func(w *desired) {
 		w.Want = Want{Up: true, Streaming: streaming}
 		if failed {
 			w.restarts++
@@ -77,57 +77,57 @@ func (a *Agent) Start(streaming bool) {
 	})
 }
 
-// Stop wishes the app stopped and the flag taken back. What stands before the switch (containers) is left running.
+// Stop wants the app stopped and the flag taken back. What stands before the switch (containers) is left running.
 func (a *Agent) Stop() {
-	a.change(func(w *wish) { w.Up, w.everything = false, false })
+	a.change(func(w *desired) { w.Up, w.everything = false, false })
 }
 
-// StopEverything wishes every step taken back, the containers too, whoever started them.
+// StopEverything wants every step taken back, the containers too, whoever started them.
 func (a *Agent) StopEverything() {
-	a.change(func(w *wish) { w.Up, w.everything = false, true })
+	a.change(func(w *desired) { w.Up, w.everything = false, true })
 }
 
-// Toggle wishes streaming on or off. While the story is kept, the app is restarted with the other value and nothing
+// Toggle wants streaming on or off. While the story is kept, the app is restarted with the other value and nothing
 // before the switch is touched.
 func (a *Agent) Toggle(streaming bool) {
-	a.change(func(w *wish) { w.Streaming = streaming })
+	a.change(func(w *desired) { w.Streaming = streaming })
 }
 
-// Restart wishes the steps from the switch on taken back and kept again.
+// Restart wants the steps from the switch on taken back and kept again.
 func (a *Agent) Restart() {
-	a.change(func(w *wish) { w.restarts++ })
+	a.change(func(w *desired) { w.restarts++ })
 }
 
-// RestartStep wishes one step taken back and kept again; nothing else is touched.
+// RestartStep wants one step taken back and kept again; nothing else is touched.
 func (a *Agent) RestartStep(id string) {
-	a.change(func(w *wish) { w.one, w.ones = id, w.ones+1 })
+	a.change(func(w *desired) { w.one, w.ones = id, w.ones+1 })
 }
 
-func (a *Agent) change(f func(*wish)) {
+func (a *Agent) change(f func(*desired)) {
 	a.init()
 	a.mu.Lock()
-	before := a.wish
-	f(&a.wish)
-	changed := a.wish != before
+	before := a.desired
+	f(&a.desired)
+	changed := a.desired != before
 	a.mu.Unlock()
 	if !changed {
 		return
 	}
 	select {
 	case a.news <- struct{}{}:
-	default: // a token is there already, and the wish is read when it is taken
+	default: // a token is there already, and what is desired is read when it is taken
 	}
 }
 
 func (a *Agent) init() { a.once.Do(func() { a.news = make(chan struct{}, 1) }) }
 
-func (a *Agent) wanted() wish {
+func (a *Agent) wanted() desired {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.wish
+	return a.desired
 }
 
-// Run keeps what is wished until ctx ends; then it stops the app as Stop would, and returns what went wrong in
+// Run keeps what is desired until ctx ends; then it stops the app as Stop would, and returns what went wrong in
 // doing so. It is called once.
 func (a *Agent) Run(ctx context.Context) error {
 	a.init()
@@ -149,8 +149,8 @@ func (a *Agent) Run(ctx context.Context) error {
 	}
 }
 
-// changed waits until the wish is another than w and reports true, or until ctx ends.
-func (a *Agent) changed(ctx context.Context, w wish) bool {
+// changed waits until something else than w is desired and reports true, or until ctx ends.
+func (a *Agent) changed(ctx context.Context, w desired) bool {
 	for {
 		select {
 		case <-a.news:
@@ -163,7 +163,7 @@ func (a *Agent) changed(ctx context.Context, w wish) bool {
 	}
 }
 
-// quit takes back what was begun from the switch on, and what cannot outlive this process, whatever the last wish was.
+// quit takes back what was begun from the switch on, and what cannot outlive this process, whatever was desired last.
 func (a *Agent) quit(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
 	a.Hub.Emit(Event{Kind: Wants, Want: Want{Streaming: a.wanted().Streaming}})
@@ -179,8 +179,8 @@ func (a *Agent) quit(ctx context.Context) error {
 	return err
 }
 
-// serve carries out one wish until ctx ends.
-func (a *Agent) serve(ctx context.Context, w wish) {
+// serve carries out what is desired until ctx ends.
+func (a *Agent) serve(ctx context.Context, w desired) {
 	a.Hub.Emit(Event{Kind: Wants, Want: w.Want})
 	begun := func(s Step) bool { return a.begun[s.ID] }
 	if !w.Up {
@@ -192,15 +192,15 @@ func (a *Agent) serve(ctx context.Context, w wish) {
 		a.plan(w.Want)                           // last: who waits for the stop waits for this
 		return
 	}
-	if w.Streaming != a.kept.Streaming || w.restarts != a.kept.restarts {
+	if w.Streaming != a.applied.Streaming || w.restarts != a.applied.restarts {
 		if a.takeBack(ctx, begun, false) != nil || ctx.Err() != nil {
 			return
 		}
 	}
-	if w.ones != a.kept.ones {
+	if w.ones != a.applied.ones {
 		a.undoOne(ctx, w.one)
 	}
-	a.kept = w
+	a.applied = w
 	a.plan(w.Want)
 	a.keep(ctx)
 }
@@ -209,7 +209,7 @@ func (a *Agent) serve(ctx context.Context, w wish) {
 func (a *Agent) undoOne(ctx context.Context, id string) {
 	for _, s := range a.steps {
 		if s.ID == id && s.Undo != nil && a.begun[id] {
-			_ = a.undo(ctx, []Step{s}) // told by its events; that it is kept again is wished all the same
+			_ = a.undo(ctx, []Step{s}) // told by its events; it is to be kept again all the same
 		}
 	}
 }

@@ -16,9 +16,9 @@
 //
 // # Who may call what
 //
-// Agent.Run's goroutine owns the story. Start, Stop, StopEverything, Toggle and Restart only change what is wished
-// and may be called from anywhere at any moment, a main thread that must not wait included. A wish cancels what is
-// under way; what was begun is undone first where the new wish needs that, nothing else is.
+// Agent.Run's goroutine owns the story. Start, Stop, StopEverything, Toggle and Restart only change what is desired
+// and may be called from anywhere at any moment, a main thread that must not wait included. A change cancels what is
+// under way; what was begun is undone first where the new state needs that, nothing else is.
 //
 //   - While a step is awaited, what it stands on is looked at now and then; when that broke, it is kept again first, at
 //     most five times (a broker whose container crashes while it starts).

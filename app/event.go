@@ -38,7 +38,7 @@ type Kind int
 
 // The kinds of events. Wants and Planned concern the story; the others one step.
 const (
-	Wants   Kind = iota // the user's wish changed: Want
+	Wants   Kind = iota // what the user wants changed: Want
 	Planned             // the step belongs to the story now
 	Skipped             // the step exists, but the story does not need it now
 	Started             // the engine turned to the step

@@ -224,7 +224,7 @@ func TestNobodyWorksOnWhatComesAfterTheStepAtHand(t *testing.T) {
 	}
 }
 
-// A step whose ground was being made again was told to who came late as being looked at, for as long as that lasted.
+// A step whose prerequisite was being made again was told to who came late as being looked at, for as long as that lasted.
 func TestWhatStandsOnAStepThatIsDoneAgainIsTurnedToByNobody(t *testing.T) {
 	s := State{}
 	at := time.Now()

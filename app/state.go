@@ -11,7 +11,7 @@ import (
 type State struct {
 	Want  Want
 	Plan  Want      // what the rows were last planned for; behind Want while a change is carried out
-	Since time.Time // when the wish last changed
+	Since time.Time // when what is wanted last changed
 	Rows  []Row     // one a step, in the order of the story
 }
 

@@ -16,7 +16,7 @@ import (
 // Waiting for a step is pointless when what it stands on is gone (a container that crashes while its broker starts).
 // Such a step is lost, and kept again from there with growing pauses, a few times at most.
 func Up(ctx context.Context, steps []Step, emit func(Event)) error {
-	pause, falls := firstPause, 0
+	pause, losses := firstPause, 0
 	for i := 0; i < len(steps); i++ {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -24,54 +24,54 @@ func Up(ctx context.Context, steps []Step, emit func(Event)) error {
 		if steps[i].Soft {
 			continue // who watches the story sees it
 		}
-		err := keep(ctx, steps[:i], steps[i], emit)
-		var fell *fallError
-		if !errors.As(err, &fell) {
+		err := ensure(ctx, steps[:i], steps[i], emit)
+		var lost *lostPrerequisite
+		if !errors.As(err, &lost) {
 			if err != nil {
 				return err
 			}
 			continue
 		}
-		if falls++; falls > maxFalls {
-			return fail(ctx, steps[fell.index], fell.err, emit)
+		if losses++; losses > maxLosses {
+			return fail(ctx, steps[lost.index], lost.err, emit)
 		}
-		emit(Event{Step: steps[fell.index].ID, Kind: Lost, Err: fell.err})
+		emit(Event{Step: steps[lost.index].ID, Kind: Lost, Err: lost.err})
 		if !sleep(ctx, pause) {
 			return context.Cause(ctx)
 		}
 		pause = min(2*pause, longPause)
-		i = fell.index - 1
+		i = lost.index - 1
 	}
 	return nil
 }
 
-// maxFalls is how often what later steps stand on may break during one Up. With the pauses between, that is longer
+// maxLosses is how often prerequisites may be lost during one Up. With the pauses between, that is longer
 // than ZooKeeper takes to forget a broker that was killed (18 s), which keeps the next one from starting.
-const maxFalls = 5
+const maxLosses = 5
 
-// fallError says that an earlier step broke while a later one was awaited.
-type fallError struct {
+// lostPrerequisite says that an earlier step was lost while a later one was awaited.
+type lostPrerequisite struct {
 	index int
 	err   error
 }
 
-func (e *fallError) Error() string { return e.err.Error() }
+func (e *lostPrerequisite) Error() string { return e.err.Error() }
 
-// keep makes one step hold; ground are the steps that it stands on.
-func keep(ctx context.Context, ground []Step, s Step, emit func(Event)) error {
+// ensure makes one step hold; prerequisites are the steps before it.
+func ensure(ctx context.Context, prerequisites []Step, s Step, emit func(Event)) error {
 	emit(Event{Step: s.ID, Kind: Started})
 	err := look(ctx, s)
 	if err == nil {
 		emit(Event{Step: s.ID, Kind: Holds, Note: s.say()})
 		return nil
 	}
-	p := newPatience(ctx, ground, s, emit)
-	defer p.stop()
-	if err := p.until(err); err != nil {
+	w := newWaiter(ctx, prerequisites, s, emit)
+	defer w.stop()
+	if err := w.until(err); err != nil {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if errors.As(err, new(*fallError)) {
+		if errors.As(err, new(*lostPrerequisite)) {
 			return err
 		}
 		return fail(ctx, s, err, emit)
@@ -87,64 +87,64 @@ func fail(ctx context.Context, s Step, err error, emit func(Event)) error {
 	return &StepError{Step: s.ID, Err: err, Diagnosis: d}
 }
 
-// patience keeps one step: it does what the step can do, looks until the promise holds, and gives up when nothing
+// waiter waits for one step: it does what the step can do, looks until the promise holds, and gives up when nothing
 // has moved for the step's time.
-type patience struct {
-	ctx    context.Context // ends when the caller's does, or when nothing moved for too long
-	ground []Step          // what the step stands on
-	looked time.Time       // when the ground was last looked at
-	step   Step
-	emit   func(Event)
-	timer  *time.Timer
-	end    context.CancelCauseFunc
-	seen   map[string]bool // reasons for waiting given so far
-	last   error           // the last reason
-	stall  stall
+type waiter struct {
+	ctx           context.Context // ends when the caller's does, or when nothing moved for too long
+	prerequisites []Step          // the steps before this one
+	looked        time.Time       // when they were last looked at
+	step          Step
+	emit          func(Event)
+	timer         *time.Timer
+	end           context.CancelCauseFunc
+	seen          map[string]bool // reasons for waiting given so far
+	last          error           // the last reason
+	stall         stall
 }
 
 // maxReasons bounds the set of reasons that count as progress, so that an error whose text changes at every look (a
 // port number, a time) cannot wait for ever.
 const maxReasons = 64
 
-func newPatience(ctx context.Context, ground []Step, s Step, emit func(Event)) *patience {
+func newWaiter(ctx context.Context, prerequisites []Step, s Step, emit func(Event)) *waiter {
 	now := time.Now()
-	p := &patience{ground: ground, looked: now, step: s, emit: emit, seen: map[string]bool{}}
-	p.stall = stall{step: s, begun: now, after: stallAfter}
-	p.ctx, p.end = context.WithCancelCause(ctx)
-	p.timer = time.AfterFunc(s.within(), func() { p.end(ErrTooLong) })
-	return p
+	w := &waiter{prerequisites: prerequisites, looked: now, step: s, emit: emit, seen: map[string]bool{}}
+	w.stall = stall{step: s, begun: now, after: stallAfter}
+	w.ctx, w.end = context.WithCancelCause(ctx)
+	w.timer = time.AfterFunc(s.within(), func() { w.end(ErrTooLong) })
+	return w
 }
 
-func (p *patience) stop() {
-	p.timer.Stop()
-	p.end(nil)
-	p.stall.stop()
+func (w *waiter) stop() {
+	w.timer.Stop()
+	w.end(nil)
+	w.stall.stop()
 }
 
 // until makes the promise hold; err is why it does not yet.
-func (p *patience) until(err error) error {
-	pause := p.step.every()
+func (w *waiter) until(err error) error {
+	pause := w.step.every()
 	for {
-		blocked := p.step.blocked(p.ctx)
+		blocked := w.step.blocked(w.ctx)
 		switch {
 		case blocked != nil:
 			err = blocked
-		case p.step.Do != nil:
-			p.emit(Event{Step: p.step.ID, Kind: Doing, Err: err, Diagnosis: p.step.Behind(p.ctx, err)})
-			err = p.step.Do(p.ctx, p.tell)
+		case w.step.Do != nil:
+			w.emit(Event{Step: w.step.ID, Kind: Doing, Err: err, Diagnosis: w.step.Behind(w.ctx, err)})
+			err = w.step.Do(w.ctx, w.tell)
 		}
-		if blocked == nil && (err == nil || p.step.Do == nil) {
-			err = p.wait(err)
+		if blocked == nil && (err == nil || w.step.Do == nil) {
+			err = w.wait(err)
 			if err == nil {
 				return nil
 			}
 		}
-		if Final(err) || p.ctx.Err() != nil || errors.As(err, new(*fallError)) {
-			return p.failure(err)
+		if Final(err) || w.ctx.Err() != nil || errors.As(err, new(*lostPrerequisite)) {
+			return w.failure(err)
 		}
-		p.because(err)
-		if !sleep(p.ctx, pause) {
-			return p.failure(err)
+		w.because(err)
+		if !sleep(w.ctx, pause) {
+			return w.failure(err)
 		}
 		pause = min(2*pause, maxPause)
 	}
@@ -154,67 +154,67 @@ func (p *patience) until(err error) error {
 const maxPause = 5 * time.Second
 
 // wait looks until the promise holds, until looking is pointless, or until time is up.
-func (p *patience) wait(err error) error {
+func (w *waiter) wait(err error) error {
 	for first := true; ; first = false {
-		if !first || p.step.Do != nil {
-			err = look(p.ctx, p.step)
+		if !first || w.step.Do != nil {
+			err = look(w.ctx, w.step)
 		}
-		if err == nil || Final(err) || p.ctx.Err() != nil {
+		if err == nil || Final(err) || w.ctx.Err() != nil {
 			return err
 		}
-		if fell := p.fell(); fell != nil {
-			return fell
+		if lost := w.lost(); lost != nil {
+			return lost
 		}
-		p.because(err)
-		if d := p.stall.see(p.ctx, err); d.Known() {
-			p.emit(Event{Step: p.step.ID, Kind: Waiting, Err: err, Diagnosis: d})
+		w.because(err)
+		if d := w.stall.see(w.ctx, err); d.Known() {
+			w.emit(Event{Step: w.step.ID, Kind: Waiting, Err: err, Diagnosis: d})
 		}
-		if !sleep(p.ctx, p.step.every()) {
+		if !sleep(w.ctx, w.step.every()) {
 			return err
 		}
 	}
 }
 
-// fell looks now and then at what the step stands on, and tells the first that broke; nil when all holds. As in the
-// watch, one bad look does not count.
-func (p *patience) fell() error {
-	if time.Since(p.looked) < DefaultWatch {
+// lost looks now and then at the prerequisites, and returns the first that is lost; nil when all hold. As in the watch,
+// one bad look does not count.
+func (w *waiter) lost() error {
+	if time.Since(w.looked) < DefaultWatch {
 		return nil
 	}
-	fell := p.broken()
-	if fell != nil && sleep(p.ctx, DefaultEvery) {
-		fell = p.broken()
+	lost := w.broken()
+	if lost != nil && sleep(w.ctx, DefaultEvery) {
+		lost = w.broken()
 	}
-	p.looked = time.Now()
-	if p.ctx.Err() != nil || fell == nil {
+	w.looked = time.Now()
+	if w.ctx.Err() != nil || lost == nil {
 		return nil //nolint:nilerr // a look that was cut off says nothing
 	}
-	return fell
+	return lost
 }
 
-// broken is the first hard step of the ground that does not hold; nil when all do.
-func (p *patience) broken() *fallError {
-	for _, f := range lookSoon(p.ctx, p.ground) {
+// broken is the first hard prerequisite that does not hold; nil when all do.
+func (w *waiter) broken() *lostPrerequisite {
+	for _, f := range lookSoon(w.ctx, w.prerequisites) {
 		if f.Err != nil && !f.Soft {
-			return &fallError{index: slices.IndexFunc(p.ground, func(s Step) bool { return s.ID == f.Step }), err: f.Err}
+			return &lostPrerequisite{index: slices.IndexFunc(w.prerequisites, func(s Step) bool { return s.ID == f.Step }), err: f.Err}
 		}
 	}
 	return nil
 }
 
 // because says why the step still waits, once per reason; a new reason is progress.
-func (p *patience) because(err error) {
+func (w *waiter) because(err error) {
 	if err == nil {
 		return
 	}
-	p.last = err
+	w.last = err
 	why := reason(err)
-	if p.seen[why] || len(p.seen) >= maxReasons {
+	if w.seen[why] || len(w.seen) >= maxReasons {
 		return
 	}
-	p.seen[why] = true
-	p.progress()
-	p.emit(Event{Step: p.step.ID, Kind: Waiting, Err: err})
+	w.seen[why] = true
+	w.progress()
+	w.emit(Event{Step: w.step.ID, Kind: Waiting, Err: err})
 }
 
 // reason tells errors apart as a reader would: by what they say, not by the technical details (an ephemeral port, a
@@ -230,26 +230,26 @@ func reason(err error) string {
 	return err.Error()
 }
 
-func (p *patience) tell(n Note) {
-	p.progress()
-	p.emit(Event{Step: p.step.ID, Kind: Output, Note: n})
+func (w *waiter) tell(n Note) {
+	w.progress()
+	w.emit(Event{Step: w.step.ID, Kind: Output, Note: n})
 }
 
-func (p *patience) progress() {
-	if p.ctx.Err() == nil {
-		p.timer.Reset(p.step.within())
+func (w *waiter) progress() {
+	if w.ctx.Err() == nil {
+		w.timer.Reset(w.step.within())
 	}
 }
 
 // failure puts together why the step failed: that it took too long, when it did, and what it last waited for.
-func (p *patience) failure(err error) error {
-	if p.last != nil && errors.Is(err, context.Canceled) { // a look that was cut off says nothing
-		err = p.last
+func (w *waiter) failure(err error) error {
+	if w.last != nil && errors.Is(err, context.Canceled) { // a look that was cut off says nothing
+		err = w.last
 	}
-	if !errors.Is(context.Cause(p.ctx), ErrTooLong) || errors.Is(err, ErrTooLong) {
+	if !errors.Is(context.Cause(w.ctx), ErrTooLong) || errors.Is(err, ErrTooLong) {
 		return err
 	}
-	return fmt.Errorf("%w (%v): %w", ErrTooLong, p.step.within(), err)
+	return fmt.Errorf("%w (%v): %w", ErrTooLong, w.step.within(), err)
 }
 
 // sleep pauses for d and reports whether ctx is still alive.

@@ -259,8 +259,8 @@ func TestWhatBreaksAgainAndAgainFails(t *testing.T) {
 		}
 		err := Up(t.Context(), steps, func(Event) {})
 		var broken *StepError
-		if !errors.As(err, &broken) || broken.Step != "infra" || starts != maxFalls+1 {
-			t.Errorf("got %v after %d starts, want infra after %d", err, starts, maxFalls+1)
+		if !errors.As(err, &broken) || broken.Step != "infra" || starts != maxLosses+1 {
+			t.Errorf("got %v after %d starts, want infra after %d", err, starts, maxLosses+1)
 		}
 	})
 }

@@ -21,15 +21,15 @@ const maxLine = 1 << 20
 // once. One that needs longer hangs.
 const AnswerWithin = 5 * time.Second
 
-// wish is one line from the client.
-type wish struct {
+// request is one line from the client.
+type request struct {
 	Do        string `json:"do"` // start, stop, stop-everything, toggle, restart, show, quit
 	Streaming bool   `json:"streaming,omitempty"`
 	Resume    bool   `json:"resume,omitempty"` // the desktop's next start is to go on with what it does now
 	Step      string `json:"step,omitempty"`   // that alone is to be restarted; empty: all from the switch on
 }
 
-// Keeper is what can be wished of an agent, near or far.
+// Keeper is what can be asked of an agent, near or far.
 type Keeper interface {
 	Start(streaming bool)
 	Stop()
@@ -103,27 +103,27 @@ func (s *Server) talk(ctx context.Context, c net.Conn) {
 	wg.Wait()
 }
 
-// listen carries out wishes until the client ends.
+// listen carries out requests until the client ends.
 func (s *Server) listen(c net.Conn) {
 	lines := bufio.NewScanner(c)
 	lines.Buffer(nil, maxLine)
 	for lines.Scan() {
-		var w wish
-		if json.Unmarshal(lines.Bytes(), &w) != nil {
+		var r request
+		if json.Unmarshal(lines.Bytes(), &r) != nil {
 			return // not a program of ours
 		}
-		switch w.Do {
+		switch r.Do {
 		case "start":
-			s.Keeper.Start(w.Streaming)
+			s.Keeper.Start(r.Streaming)
 		case "stop":
 			s.Keeper.Stop()
 		case "stop-everything":
 			s.Keeper.StopEverything()
 		case "toggle":
-			s.Keeper.Toggle(w.Streaming)
+			s.Keeper.Toggle(r.Streaming)
 		case "restart":
-			if w.Step != "" {
-				s.Keeper.RestartStep(w.Step)
+			if r.Step != "" {
+				s.Keeper.RestartStep(r.Step)
 				continue
 			}
 			s.Keeper.Restart()
@@ -133,7 +133,7 @@ func (s *Server) listen(c net.Conn) {
 			}
 		case "quit":
 			if s.Quit != nil {
-				s.Quit(w.Resume)
+				s.Quit(r.Resume)
 			}
 		}
 	}
@@ -184,7 +184,7 @@ type Agent struct {
 	first sync.Once     // the other may say more than once that its state is complete
 	mu    sync.Mutex
 	conn  net.Conn
-	err   error // the first wish that could not be sent
+	err   error // of the first request that could not be sent
 }
 
 // Attach makes an Agent of a connection. Follow feeds it.
@@ -226,8 +226,8 @@ func (a *Agent) Follow(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func (a *Agent) say(w wish) {
-	b, err := json.Marshal(w)
+func (a *Agent) request(r request) {
+	b, err := json.Marshal(r)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if err == nil {
@@ -239,26 +239,26 @@ func (a *Agent) say(w wish) {
 	}
 }
 
-// Start wishes the story kept.
-func (a *Agent) Start(streaming bool) { a.say(wish{Do: "start", Streaming: streaming}) }
+// Start asks for the story to be kept.
+func (a *Agent) Start(streaming bool) { a.request(request{Do: "start", Streaming: streaming}) }
 
-// Stop wishes the app stopped.
-func (a *Agent) Stop() { a.say(wish{Do: "stop"}) }
+// Stop asks for the app to be stopped.
+func (a *Agent) Stop() { a.request(request{Do: "stop"}) }
 
-// StopEverything wishes the containers stopped too.
-func (a *Agent) StopEverything() { a.say(wish{Do: "stop-everything"}) }
+// StopEverything asks for the containers to be stopped too.
+func (a *Agent) StopEverything() { a.request(request{Do: "stop-everything"}) }
 
-// Toggle wishes streaming on or off.
-func (a *Agent) Toggle(streaming bool) { a.say(wish{Do: "toggle", Streaming: streaming}) }
+// Toggle asks for streaming on or off.
+func (a *Agent) Toggle(streaming bool) { a.request(request{Do: "toggle", Streaming: streaming}) }
 
-// Restart wishes the app restarted.
-func (a *Agent) Restart() { a.say(wish{Do: "restart"}) }
+// Restart asks for the app to be restarted.
+func (a *Agent) Restart() { a.request(request{Do: "restart"}) }
 
-// RestartStep wishes one step taken back and kept again.
-func (a *Agent) RestartStep(id string) { a.say(wish{Do: "restart", Step: id}) }
+// RestartStep asks for one step to be taken back and kept again.
+func (a *Agent) RestartStep(id string) { a.request(request{Do: "restart", Step: id}) }
 
-// Show wishes the window brought to the front.
-func (a *Agent) Show() { a.say(wish{Do: "show"}) }
+// Show asks for the window to be brought to the front.
+func (a *Agent) Show() { a.request(request{Do: "show"}) }
 
-// Quit wishes the desktop ended; with resume its next start goes on with what it does now.
-func (a *Agent) Quit(resume bool) { a.say(wish{Do: "quit", Resume: resume}) }
+// Quit asks the desktop to end; with resume its next start goes on with what it does now.
+func (a *Agent) Quit(resume bool) { a.request(request{Do: "quit", Resume: resume}) }

@@ -1,5 +1,5 @@
 // Package agentrpc is the channel between the processes of one user: one of them keeps a project, the others join it,
-// see its events and say what they wish. Nothing of it is reachable from another computer or by another user.
+// see its events and say what they want. Nothing of it is reachable from another computer or by another user.
 //
 // Whoever keeps something holds a locked file in a folder of the user's own, and the file says where it listens. A
 // process that dies, however it dies, lets go of the lock, so that what it left behind never looks alive.

@@ -64,14 +64,14 @@ func restart(ctx context.Context, c *call, args []string) error {
 	})
 }
 
-// again wishes something anew and waits until it was taken back and kept again: the step, or all of the story.
-func again(ctx context.Context, k *agentrpc.Session, step string, wish func()) error {
+// again sends a request and waits until it was taken back and kept again: the step, or all of the story.
+func again(ctx context.Context, k *agentrpc.Session, step string, request func()) error {
 	states := k.Hub.Watch(ctx)
 	before := <-states
 	if !before.Want.Up {
 		return usererr.New("cli.restart.nobody", nil, nil)
 	}
-	wish()
+	request()
 	_, of := story.Cut(step)
 	for s := range states {
 		rows := slices.DeleteFunc(slices.Clone(s.Rows), func(r app.Row) bool {

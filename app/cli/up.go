@@ -136,7 +136,7 @@ func (c *call) upHere(ctx context.Context, p *project.Project, o upOptions) erro
 	return errors.Join(err, k.Wait())
 }
 
-// follow wishes the story kept and waits: until what was asked for is reached, when once, else until ctx ends. A story
+// follow wants the story kept and waits: until what was asked for is reached, when once, else until ctx ends. A story
 // that fails is an error, and so is one that did not come so far.
 func (c *call) follow(ctx context.Context, k *agentrpc.Session, o upOptions, once bool) error {
 	err := c.settleWithin(k.Life, k, o, once)
@@ -212,7 +212,7 @@ func (g goal) patience(s app.State) time.Duration {
 // errInterrupted says that the user did not wait for what was asked for.
 var errInterrupted = fmt.Errorf("interrupted: %w", errTold)
 
-// settle wishes the story kept and waits until the goal is reached or the story fails; errInterrupted when ctx ends
+// settle wants the story kept and waits until the goal is reached or the story fails; errInterrupted when ctx ends
 // before.
 func (c *call) settle(ctx context.Context, k *agentrpc.Session, g goal) error {
 	states := k.Hub.Watch(ctx)
@@ -225,7 +225,7 @@ func (c *call) settle(ctx context.Context, k *agentrpc.Session, g goal) error {
 	var patience time.Duration
 	s, open, late := before, true, false
 	for ; open; s, open, late = next(states, limit, s) { // as it is first: what is kept so already says nothing more
-		if s.Want != (app.Want{Up: true, Streaming: want}) { // another terminal's wish, once ours has arrived
+		if s.Want != (app.Want{Up: true, Streaming: want}) { // another terminal's request, once ours has arrived
 			switch {
 			case !arrived || ctx.Err() != nil:
 				continue
@@ -311,7 +311,7 @@ func (c *call) untilFailed(ctx context.Context, k *agentrpc.Session) error {
 	return nil
 }
 
-// tried reports whether a promise broke since the wish came; a row tells of the failure before until it is turned to.
+// tried reports whether a promise broke since the request came; a row tells of the failure before until it is turned to.
 func tried(s app.State) bool {
 	return slices.ContainsFunc(s.Rows, func(r app.Row) bool { return brokeNow(r, s) })
 }
