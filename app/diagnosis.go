@@ -8,17 +8,17 @@ import (
 // Diagnosis is what stands behind a step that does not hold, as package diagnose found it in logs and by measuring. A
 // surface tells it by Code and Args in its reader's language. The zero Diagnosis says that nothing is known.
 type Diagnosis struct {
-	Code     string            // "ST-KAFKA-009"; empty: nothing is known
-	Cause    string            // its class: "cluster-id-mismatch"
-	Severity string            // error, warning or info
-	Where    string            // the place the evidence was read in: engine, compose, zookeeper, broker, client or app
-	Evidence string            // the line that shows it, secrets masked; or what was measured
-	Line     int               // of the evidence in what was read of that place, from 1; 0: it was measured
-	Action   string            // who may act: auto, ask or show
-	Args     map[string]string // values for the texts
-	Others   []string          // of an error that nobody knows: further such lines
-	Remedy   string            // names what Agent.Mend can do about it once the user agreed; empty: nothing
-	Told     bool              // the step's error says the same already
+	Code     string            `json:"code"`             // "ST-KAFKA-009"; empty: nothing is known
+	Cause    string            `json:"cause"`            // its class: "cluster-id-mismatch"
+	Severity string            `json:"severity"`         // error, warning or info
+	Where    string            `json:"where"`            // the place the evidence was read in: engine, compose, zookeeper, broker, client or app
+	Evidence string            `json:"evidence"`         // the line that shows it, secrets masked; or what was measured
+	Line     int               `json:"line"`             // of the evidence in what was read of that place, from 1; 0: it was measured
+	Action   string            `json:"action"`           // who may act: auto, ask or show
+	Args     map[string]string `json:"args,omitempty"`   // values for the texts
+	Others   []string          `json:"others,omitempty"` // of an error that nobody knows: further such lines
+	Remedy   string            `json:"-"`                // names what Agent.Mend can do about it once the user agreed; empty: nothing
+	Told     bool              `json:"told,omitempty"`   // the step's error says the same already
 }
 
 // Known reports whether there is anything to tell.

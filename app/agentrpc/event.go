@@ -33,26 +33,17 @@ type Want struct {
 	Streaming bool `json:"streaming"`
 }
 
-// Finding is an app.Diagnosis as JSON. Title, Advice and Fix are for readers, in the language of whoever prints them;
-// between processes they are empty.
+// Finding is an app.Diagnosis as JSON. Title, Advice, Fix and the texts of Remedy are for readers, in the language of
+// whoever prints them; between processes they are empty.
 type Finding struct {
-	Code     string            `json:"code"`
-	Cause    string            `json:"cause"`
-	Severity string            `json:"severity"`
-	Where    string            `json:"where"`
-	Evidence string            `json:"evidence"`
-	Line     int               `json:"line"`
-	Title    string            `json:"title"`
-	Advice   string            `json:"advice"`
-	Fix      string            `json:"fix"`
-	Action   string            `json:"action"`
-	Args     map[string]string `json:"args,omitempty"`
-	Others   []string          `json:"others,omitempty"`
-	Remedy   *Remedy           `json:"remedy,omitempty"`
-	Told     bool              `json:"told,omitempty"`
+	app.Diagnosis
+	Title  string  `json:"title"`
+	Advice string  `json:"advice"`
+	Fix    string  `json:"fix"`
+	Remedy *Remedy `json:"remedy,omitempty"`
 }
 
-// Remedy is what can be done about a finding once the user agreed, with what it costs; the texts are as in Finding.
+// Remedy is what can be done about a finding once the user agreed, with what it costs.
 type Remedy struct {
 	ID   string `json:"id"`
 	Text string `json:"text,omitempty"`
@@ -64,25 +55,19 @@ func FromDiagnosis(d app.Diagnosis) *Finding {
 	if !d.Known() {
 		return nil
 	}
-	f := &Finding{
-		Code: d.Code, Cause: d.Cause, Severity: d.Severity, Where: d.Where, Evidence: d.Evidence, Line: d.Line,
-		Action: d.Action, Args: d.Args, Others: d.Others, Told: d.Told,
-	}
+	f := &Finding{Diagnosis: d}
 	if d.Remedy != "" {
 		f.Remedy = &Remedy{ID: d.Remedy}
 	}
 	return f
 }
 
-// Diagnosis turns the travelling form back.
-func (f *Finding) Diagnosis() app.Diagnosis {
+// received turns the travelling form back.
+func (f *Finding) received() app.Diagnosis {
 	if f == nil {
 		return app.Diagnosis{}
 	}
-	d := app.Diagnosis{
-		Code: f.Code, Cause: f.Cause, Severity: f.Severity, Where: f.Where, Evidence: f.Evidence, Line: f.Line,
-		Action: f.Action, Args: f.Args, Others: f.Others, Told: f.Told,
-	}
+	d := f.Diagnosis
 	if f.Remedy != nil {
 		d.Remedy = f.Remedy.ID
 	}
@@ -197,7 +182,7 @@ func (w Event) Event() (app.Event, error) {
 	if err != nil {
 		return app.Event{}, err
 	}
-	e := app.Event{At: w.Time, Kind: kind, Step: w.Step, Diagnosis: w.Finding.Diagnosis(), Soft: w.Soft, Turn: w.Switch, Program: w.Program}
+	e := app.Event{At: w.Time, Kind: kind, Step: w.Step, Diagnosis: w.Finding.received(), Soft: w.Soft, Turn: w.Switch, Program: w.Program}
 	if w.Proves != "" {
 		if e.Proves, err = app.ParsePhase(w.Proves); err != nil {
 			return app.Event{}, err

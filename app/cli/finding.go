@@ -34,7 +34,7 @@ func behindOf(err error, w *i18n.Words) *view.Finding {
 		return nil
 	}
 	f := view.Found(failed.Diagnosis, w)
-	if f == nil || f.Told || f.Unknown {
+	if f == nil || f.Told || f.Unknown() {
 		return nil
 	}
 	return f

@@ -8,25 +8,25 @@ import (
 	"streamtray/app/i18n"
 )
 
-// Finding is a diagnosis as a reader sees it.
+// Finding is a diagnosis with the words for its reader. Where it is Told, there is no need to show title and advice beside
+// the row's own text; its Evidence is empty where the row says it already.
 type Finding struct {
-	Code     string   // "ST-KAFKA-009"
-	Title    string   // what is wrong, in a sentence
-	Why      string   // how it comes about
-	Advice   string   // what to do about it
-	Command  string   // the exact command or edit; empty where there is none
-	Evidence string   // the line that shows it, or what was measured; empty where the row says it already
-	Others   []string // of an error that nobody knows: further such lines
-	Unknown  bool     // it is an error that nobody knows: the row's own hint says more
-	Told     bool     // the row's own text says the same: there is no need to show title and advice beside it
-	Fix      *Fix     // what this program can do about it; nil: nothing
+	app.Diagnosis
+	Title   string // what is wrong, in a sentence
+	Why     string // how it comes about
+	Advice  string // what to do about it
+	Command string // the exact command or edit; empty where there is none
+	Fix     *Fix   // what this program can do about it; nil: nothing
 }
+
+// Unknown reports whether it is an error that nobody knows: the row's own hint says more.
+func (f *Finding) Unknown() bool { return f.Cause == diagnose.Unknown }
 
 // Lines are what there is to say below the title: the line that shows it, and what to do, which for an error that nobody
 // knows is the row's own hint.
 func (f *Finding) Lines(hint string, w *i18n.Words) []string {
 	lines := f.Seen(w)
-	if f.Unknown && hint != "" {
+	if f.Unknown() && hint != "" {
 		return append(lines, hint)
 	}
 	for _, l := range append([]string{f.Advice}, strings.Split(f.Command, "\n")...) {
@@ -70,8 +70,8 @@ func Found(d app.Diagnosis, w *i18n.Words) *Finding {
 	if !d.Known() {
 		return nil
 	}
-	v := &Finding{Code: d.Code, Evidence: seen(d, w), Others: d.Others, Told: d.Told, Unknown: d.Cause == diagnose.Unknown}
-	v.Title = d.Cause // of a process that knows more rules than this one
+	v := &Finding{Diagnosis: d, Title: d.Cause} // the cause stands for a code that this version does not know
+	v.Evidence = seen(d, w)
 	if f, ok := diagnose.Recall(d.Code, d.Args); ok {
 		f = f.In(w.Lang())
 		v.Title, v.Why, v.Advice, v.Command = f.Title, f.Why, f.Doing(w.Lang()), f.Fix

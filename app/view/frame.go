@@ -63,7 +63,7 @@ func FrameOf(s app.State, l Live, w *i18n.Words, now time.Time) Frame {
 	if l.Project != "" {
 		v := Of(s, w, now)
 		f.Project, f.Dir, f.Icon, f.State = l.Project, l.Dir, Icon(v.Phase), boardHeadline(v, s, w)
-		f.Switch = Toggle{On: wished(s, l.Facts), Usable: true}
+		f.Switch = Toggle{On: streamingWanted(s, l.Facts), Usable: true}
 		f.Primary, f.Stop = primary(s, l.Facts, w), stops(s, l.Facts, w)
 		if f.Banner = banner(v, s, l, w); f.Banner.Text == "" {
 			f.Banner = l.Files
@@ -76,8 +76,8 @@ func FrameOf(s app.State, l Live, w *i18n.Words, now time.Time) Frame {
 	return f
 }
 
-// wished reports whether streaming is wished: now, or, while nothing is kept, for the next start.
-func wished(s app.State, f Facts) bool {
+// streamingWanted reports whether streaming is wanted: now, or, while nothing is kept, for the next start.
+func streamingWanted(s app.State, f Facts) bool {
 	if !s.Want.Up {
 		return !f.Plain
 	}
@@ -133,7 +133,7 @@ func banner(v View, s app.State, l Live, w *i18n.Words) Banner {
 			b.Text += " · " + where
 			b.Fixes = append(b.Fixes, Item{Label: text(w, "ui.fix.file"), Act: ActOpenFile, Arg: fmt.Sprintf("%s:%d", l.Crash.File, l.Crash.Line)})
 		}
-		if r := v.Rows[i]; r.Finding != nil && !r.Finding.Told && !r.Finding.Unknown {
+		if r := v.Rows[i]; r.Finding != nil && !r.Finding.Told && !r.Finding.Unknown() {
 			b.Text += " · " + r.Finding.Title
 		}
 		return Banner{b.Mark, b.Text, append(b.Fixes, fix(v.Rows[i], s, w), Item{Label: text(w, "tray.restart"), Act: ActRestart})}

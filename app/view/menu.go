@@ -28,7 +28,7 @@ type Item struct {
 // Act names what choosing an item, or pressing a button, does.
 type Act string
 
-// The acts. Those that change something only tell the agent the wish, and so are possible while a story runs.
+// The acts. Those that change something only send the agent a request, and so are possible while a story runs.
 const (
 	ActNone           Act = ""
 	ActStart          Act = "start"           // keep the story, with streaming
@@ -162,7 +162,7 @@ func steer(s app.State, f Facts, w *i18n.Words) []Item {
 			items = append(items, stop)
 		}
 	}
-	toggle := Item{Label: text(w, "ui.streaming"), Act: ActStreamingOn, Ticked: wished(s, f)}
+	toggle := Item{Label: text(w, "ui.streaming"), Act: ActStreamingOn, Ticked: streamingWanted(s, f)}
 	if toggle.Ticked {
 		toggle.Act = ActStreamingOff
 	}

@@ -288,7 +288,7 @@ func Ago(d time.Duration, w *i18n.Words) string {
 
 // cause is what is wrong in one sentence: what stands behind it, where that is known.
 func (r Row) cause() string {
-	if r.Finding != nil && !r.Finding.Told && !r.Finding.Unknown {
+	if r.Finding != nil && !r.Finding.Told && !r.Finding.Unknown() {
 		return r.Finding.Title
 	}
 	return r.Text
