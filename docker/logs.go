@@ -11,9 +11,9 @@ import (
 
 // LogOptions chooses what Logs gives.
 type LogOptions struct {
-	Follow     bool // go on with new lines until the container ends
-	Tail       int  // at most this many of the lines so far; 0: all
-	SinceStart bool // only of the container's last run; restarts append to one log
+	Follow     bool // wait for new lines until the container ends
+	Tail       int  // at most this many of the existing lines; 0: all
+	SinceStart bool // only the container's last run; the runs before it are in the same log
 }
 
 func (o LogOptions) tail() string {
@@ -31,12 +31,13 @@ type LogLine struct {
 	Cut    bool      // the line was longer
 }
 
-// startSlack is by how much the engine may note a start later than the first line that the started program writes; it is
-// less than the shortest pause that an engine makes before a restart.
+// startSlack allows for the engine's clock: it may record a container's start later than the container's first log line. It
+// is shorter than the shortest pause that an engine makes before a restart.
 const startSlack = 100 * time.Millisecond
 
-// runBegan is a time after the last line of the run before the last one, and before the first line of the last. An end
-// that is noted within the slack before the start is that of the last run: it ended before the engine had noted it.
+// runBegan separates the log of a container's last run from that of the run before: every line of the last run is at or
+// after it. Finished is usually the end of the run before. If it is less than startSlack before Started, it is the end of
+// the last run, which was over before its start was recorded.
 func (c Container) runBegan() time.Time {
 	if c.Finished.IsZero() { // the first run
 		return time.Time{}
@@ -48,8 +49,8 @@ func (c Container) runBegan() time.Time {
 	return began
 }
 
-// Logs reads the log of a service's container, oldest line first. It ends with the log, or with the container when
-// following, or with ctx; anything else that ends it is told as the last error.
+// Logs reads the log of a service's container, oldest line first, until the log's end, or, with Follow, the container's. If
+// ctx ends first, it stops without an error; whatever else stops it is the last error.
 func (s *Stack) Logs(ctx context.Context, service string, o LogOptions) iter.Seq2[LogLine, error] {
 	return func(yield func(LogLine, error) bool) {
 		cs, err := s.Containers(ctx)

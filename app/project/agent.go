@@ -20,7 +20,7 @@ func (p *Project) Parts(noApp bool) story.Parts {
 		Cluster:  p.cluster,
 		Page:     p.Config.App.Ready.HTTP != "",
 		Limits:   p.limits(),
-		Explain:  p.clues.explain,
+		Explain:  p.explainer.explain,
 		Agreed:   p.gate,
 	}
 	if e, ok := p.broker.(*embedded); ok && kafka.KeepsOnDisk && e.dir != "" {

@@ -14,14 +14,14 @@ import (
 	"streamtray/internal/usererr"
 )
 
-// cause is what the kind of an error of ours says about what is wrong.
+// cause is what diagnose calls the cause of an error of ours.
 type cause struct {
 	class, where string
-	weak         bool // it may pass: not worth telling before the step failed
+	weak         bool // it may pass by itself, or a log may say more: not reported before the step failed
 }
 
-// causes are the classes of errors that need no log to be understood: the package that made them knows by type, number
-// or protocol what a text could only suggest.
+// causes gives, for the id of an error of ours, its cause. These need no log: the package that made the error knows the
+// cause by an errno, an HTTP status or a protocol's error code.
 var causes = map[string]cause{
 	"docker.not_running":          {class: "daemon-not-running", where: diagnose.Engine},
 	"docker.start_by_hand":        {class: "daemon-not-running", where: diagnose.Engine},
@@ -47,7 +47,7 @@ var causes = map[string]cause{
 	"docker.service_oom":          {class: "oom-killed", where: diagnose.Engine},
 	"docker.credential_helper":    {class: "credential-helper", where: diagnose.Compose},
 	"docker.compose_missing":      {class: "compose-plugin-missing", where: diagnose.Compose},
-	"docker.compose_invalid":      {class: "compose-invalid", where: diagnose.Compose, weak: true}, // a line may say in which way
+	"docker.compose_invalid":      {class: "compose-invalid", where: diagnose.Compose, weak: true}, // compose's own line says what is invalid
 	"docker.compose_no_file":      {class: "compose-no-file", where: diagnose.Compose},
 	"docker.project_name_invalid": {class: "compose-project-name", where: diagnose.Compose},
 	"docker.env_file_missing":     {class: "compose-interpolation", where: diagnose.Compose},
@@ -72,7 +72,7 @@ var causes = map[string]cause{
 	"kafka.port_taken":         {class: "port-in-use-host", where: diagnose.Engine},
 	"kafka.port_reserved":      {class: "port-reserved-windows", where: diagnose.Engine},
 
-	// What a compose file means, where the story meets it: its Kafka cannot be used from here.
+	// Found in the compose file: its Kafka cannot be used from this computer.
 	"compose.internal_name_only": {class: "advertised-unreachable", where: diagnose.Client},
 	"compose.crossed":            {class: "advertised-unreachable", where: diagnose.Client},
 	"compose.fixed_ip":           {class: "advertised-unreachable", where: diagnose.Client},
@@ -113,28 +113,28 @@ var causes = map[string]cause{
 	"detector.init_failed_unsaid": {class: "producer-init", where: diagnose.App},
 }
 
-// awaited are the errors of a step that has yet to be begun: nothing stands behind them.
-var awaited = map[string]bool{
+// notBegun are the errors of a step that was not begun yet. There is no cause to look for.
+var notBegun = map[string]bool{
 	"docker.project_missing": true, "docker.service_missing": true, "docker.service_created": true, "docker.service_stopped": true,
 	"project.drift": true, "project.embedded_stopped": true, "project.flag_not_set": true, "project.no_flow": true,
 	"detector.not_running": true, "kafka.topic_missing": true,
 }
 
-// reading is what the kinds of errors in a tree say.
-type reading struct {
+// classified is what the errors of ours in an error's tree say.
+type classified struct {
 	measured []diagnose.Measured
-	weak     bool   // all of it
-	awaited  bool   // nothing else was said
+	weak     bool   // all causes are
+	notBegun bool   // all errors are
 	late     bool   // the step's time is up
-	first    string // the class that the step's own words tell; empty: none
+	first    string // the cause of the outermost error, which the step's own text names; empty: it has none
 	ids      map[string]bool
 	args     map[string]map[string]any // by id, of the first of each
 }
 
-// kinds takes in the errors of ours in err's tree.
-func kinds(err error) reading {
-	r := reading{weak: true, awaited: true, ids: map[string]bool{}, args: map[string]map[string]any{}}
-	explained := map[usererr.Teller]bool{} // it lies inside of one that is known, which says more
+// classify collects the errors of ours in err's tree, the outermost first.
+func classify(err error) classified {
+	r := classified{weak: true, notBegun: true, ids: map[string]bool{}, args: map[string]map[string]any{}}
+	explained := map[usererr.Teller]bool{} // errors inside of one with a known cause, which says more than they do
 	for t := range usererr.All(err) {
 		id, args := t.Message()
 		if r.ids[id] {
@@ -144,7 +144,7 @@ func kinds(err error) reading {
 			r.first = causes[id].class
 		}
 		r.ids[id], r.args[id] = true, args
-		r.awaited = r.awaited && awaited[id]
+		r.notBegun = r.notBegun && notBegun[id]
 		c, known := causes[id]
 		if !known || explained[t] || id == "detector.command_not_found" && !strings.HasPrefix(fmt.Sprint(args["Name"]), "py") {
 			continue
@@ -158,13 +158,13 @@ func kinds(err error) reading {
 		r.measured = append(r.measured, diagnose.Measured{Cause: c.class, Where: c.where, Said: technical(t), Args: values(args)})
 	}
 	r.late = errors.Is(err, app.ErrTooLong)
-	r.awaited = r.awaited && len(r.ids) > 0 && !r.late
+	r.notBegun = r.notBegun && len(r.ids) > 0 && !r.late
 	return r
 }
 
-// saysItAll reports whether the step's own words say what is wrong: that a container is paused, or what a topic lacks. What
-// stands in a log is older, and cannot say it better.
-func (r reading) saysItAll(step string) bool {
+// saysItAll reports whether the step's own text is the explanation: a container is paused, or a topic differs from what is
+// declared. A log is older than that and could only mislead.
+func (r classified) saysItAll(step string) bool {
 	if r.ids["docker.service_paused"] {
 		return true
 	}

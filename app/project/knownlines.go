@@ -41,8 +41,8 @@ func (m *memory) lines() []string {
 	return m.known
 }
 
-// keep puts the lines of a good run in the place of those before.
-func (m *memory) keep(scanners []*diagnose.Scanner) error {
+// save puts the lines of a good run in the place of those before.
+func (m *memory) save(scanners []*diagnose.Scanner) error {
 	lines := []string{}
 	for _, s := range scanners {
 		lines = append(lines, s.Unknown()...)
@@ -91,6 +91,6 @@ func (p *Project) learn(ctx context.Context, hub *app.Hub) {
 	defer cancel()
 	defer context.AfterFunc(p.life, cancel)()
 	learn(ctx, hub.Watch(ctx), func(ctx context.Context) {
-		_ = p.clues.remember(ctx) // without it a failure shows more lines than it needs to, no less
+		_ = p.explainer.remember(ctx) // without it a failure shows more lines than it needs to, no less
 	})
 }

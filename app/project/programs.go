@@ -93,7 +93,7 @@ func (p *Project) Only(names []string) error {
 }
 
 // of is the program that a step is of.
-func (c *clues) of(program string) *detector.App {
+func (c *explainer) of(program string) *detector.App {
 	if one := c.more[program]; one != nil {
 		return one
 	}

@@ -55,9 +55,9 @@ type Project struct {
 	more    []further // the further programs, in the order of the configuration
 	only    []string  // the programs that are kept; none: all
 
-	findings findings
-	pool     kafka.Pool // connections to the cluster
-	clues    *clues
+	findings  findings
+	pool      kafka.Pool // connections to the cluster
+	explainer *explainer
 	// temporary is a folder that goes when the project is closed; empty: none.
 	temporary string
 	compose   *compose.Project // nil: no containers
@@ -127,14 +127,14 @@ func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
 		one := newApp(a)
 		p.more = append(p.more, further{app: one, watch: p.newWatch(one)})
 	}
-	p.clues = &clues{imported: &imported{}, stack: p.stack, cluster: p.cluster, app: p.app, flag: p.overruled, remedy: p.remedy, values: p.advice, memory: &memory{file: p.folder("known.json")}}
-	p.clues.more = map[string]*detector.App{}
+	p.explainer = &explainer{imported: &imported{}, stack: p.stack, cluster: p.cluster, app: p.app, flag: p.overruled, remedy: p.remedy, values: p.advice, memory: &memory{file: p.folder("known.json")}}
+	p.explainer.more = map[string]*detector.App{}
 	for i, a := range c.More {
-		p.clues.more[a.Name] = p.more[i].app
+		p.explainer.more[a.Name] = p.more[i].app
 	}
 	if p.stack != nil {
-		p.clues.services = places(p.report, p.stack.Services)
-		p.stack.leftSession = p.clues.leftSession
+		p.explainer.services = places(p.report, p.stack.Services)
+		p.stack.leftSession = p.explainer.leftSession
 	}
 	return p, nil
 }

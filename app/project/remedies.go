@@ -40,9 +40,9 @@ func (p *Project) remedy(err error, cause string) string {
 // CanImportAgain reports whether all that is known of a failure is that the app, started by this process, hides an error,
 // which importing its module again could show.
 func (p *Project) CanImportAgain(err error, cause string) bool {
-	r := kinds(err)
-	_, known := p.clues.imported.of(p.app)
-	return !known && r.hides() && p.app.Complained() != "" && slices.Contains([]string{"log-format-bug", "producer-init", "module-missing"}, cause)
+	r := classify(err)
+	_, known := p.explainer.imported.of(p.app)
+	return !known && r.withoutReason() && p.app.Complained() != "" && slices.Contains([]string{"log-format-bug", "producer-init", "module-missing"}, cause)
 }
 
 // Mend carries out a remedy, because the user agreed to it just now: StartEngine, RestartKafka or ImportAgain. Whoever keeps the
@@ -60,7 +60,7 @@ func (p *Project) Mend(ctx context.Context, remedy string) error {
 		if err := p.gate(ctx); err != nil {
 			return err
 		}
-		return p.clues.imported.importAgain(ctx, p.app)
+		return p.explainer.imported.importAgain(ctx, p.app)
 	}
 	return usererr.New("project.no_remedy", map[string]any{"Name": remedy}, nil).Terminal()
 }
@@ -68,7 +68,7 @@ func (p *Project) Mend(ctx context.Context, remedy string) error {
 // Behind says what stands behind a step's failure, by all that is known now.
 func (p *Project) Behind(ctx context.Context, failed *app.StepError) app.Diagnosis {
 	return app.Step{Explain: func(ctx context.Context, err error) app.Diagnosis {
-		return p.clues.explain(ctx, failed.Step, err)
+		return p.explainer.explain(ctx, failed.Step, err)
 	}}.Behind(ctx, failed.Err)
 }
 
@@ -92,7 +92,7 @@ func (p *Project) servicesOnly(of func(role string) bool) *docker.Stack {
 	whole := p.stack.Stack
 	some := &docker.Stack{Engine: whole.Engine, Dir: whole.Dir, Files: whole.Files, Name: whole.Name, Profiles: whole.Profiles, Env: whole.Env}
 	for _, service := range whole.Services {
-		if of(p.clues.services[service]) {
+		if of(p.explainer.services[service]) {
 			some.Services = append(some.Services, service)
 		}
 	}

@@ -31,7 +31,7 @@ func TestWhatCanBeDoneOnceTheUserAgreedGoesWithTheFinding(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := shop(t, engineOf(t, c.sites), free(t), free(t))
-			d := p.clues.explain(within(t), c.step, c.err)
+			d := p.explainer.explain(within(t), c.step, c.err)
 			if !d.Known() || d.Remedy != c.want {
 				t.Errorf("got %q of %+v, want %q", d.Remedy, d, c.want)
 			}

@@ -10,35 +10,34 @@ import (
 	"streamtray/internal/pause"
 )
 
-// gatherFor is how long the lines of all logs are gathered when they are first read: what there is already comes source
-// by source, and belongs in the order in which it happened.
-const gatherFor = 300 * time.Millisecond
+// mergeFor is how long lines are collected before they are sorted: the existing lines come source by source.
+const mergeFor = 300 * time.Millisecond
 
-// gathered puts lines into a log: those of the beginning by their time, later ones as they come.
-type gathered struct {
-	log  *ui.Log
-	mu   sync.Mutex
-	held []ui.LogLine
-	done bool // all is passed on by now
+// logMerge passes the lines of all sources on to one log: the existing ones sorted by time, later ones as they come.
+type logMerge struct {
+	log     *ui.Log
+	mu      sync.Mutex
+	pending []ui.LogLine
+	sorted  bool // pending was passed on
 }
 
 // add takes a line.
-func (g *gathered) add(l ui.LogLine) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.done {
-		g.log.Append(l)
+func (m *logMerge) add(l ui.LogLine) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.sorted {
+		m.log.Append(l)
 		return
 	}
-	g.held = append(g.held, l)
+	m.pending = append(m.pending, l)
 }
 
-// release passes on what was gathered, once the time has passed or ctx has ended.
-func (g *gathered) release(ctx context.Context) {
-	pause.For(ctx, gatherFor)
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	slices.SortStableFunc(g.held, func(a, b ui.LogLine) int { return a.Time.Compare(b.Time) })
-	g.log.Append(g.held...)
-	g.held, g.done = nil, true
+// flush waits for mergeFor, or until ctx ends, and passes on what is pending.
+func (m *logMerge) flush(ctx context.Context) {
+	pause.For(ctx, mergeFor)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	slices.SortStableFunc(m.pending, func(a, b ui.LogLine) int { return a.Time.Compare(b.Time) })
+	m.log.Append(m.pending...)
+	m.pending, m.sorted = nil, true
 }

@@ -11,13 +11,13 @@ import (
 func TestTheLinesSoFarAreInTheOrderInWhichTheyHappened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := ui.NewLog()
-		g := gathered{log: log}
-		line := func(second int64, text string) { g.add(ui.LogLine{Time: time.Unix(second, 0), Text: text}) }
+		m := logMerge{log: log}
+		line := func(second int64, text string) { m.add(ui.LogLine{Time: time.Unix(second, 0), Text: text}) }
 		line(2, "app")
 		line(4, "app, later")
 		line(1, "kafka")
 		line(4, "agent, as late")
-		g.release(t.Context())
+		m.flush(t.Context())
 		line(3, "what comes later stays where it comes")
 		got := ""
 		for _, l := range log.Lines() {

@@ -1,5 +1,5 @@
-// Package session is one project on a desktop, kept by this process or watched while another keeps it: its logs put together,
-// and what is measured of it (traffic, containers, processes, a crash's place, what became of its files).
+// Package session is one open project on the desktop: the connection to its agent, in this process or in another one; its
+// logs merged into one; and what is measured of it (traffic, containers, processes, the place of a crash, changed files).
 package session
 
 import (
@@ -22,18 +22,18 @@ import (
 	"streamtray/internal/pause"
 )
 
-// Session is one project, kept by this process or watched while another keeps it.
+// Session is one open project. This process runs its agent, or, if it is Far, watches another process's.
 type Session struct {
 	Project *project.Project
 	Keeper  *agentrpc.Session
 	Hub     *app.Hub
-	Far     bool        // another process keeps it
-	Demo    bool        // no file describes it, and nothing of it is kept
-	Fresh   bool        // it never came up here before
-	Plain   atomic.Bool // the next start is one without streaming
+	Far     bool        // another process runs its agent
+	Demo    bool        // it has no file, and nothing of it is saved
+	Fresh   bool        // it was never up on this computer
+	Plain   atomic.Bool // the next start is without streaming
 	Log     *ui.Log
 
-	gathered  gathered // what is read for Log
+	merge     logMerge // sorts what is read for Log
 	traffic   traffic
 	contained contained
 	processes processes
@@ -46,10 +46,11 @@ type Session struct {
 	logs   sync.Once
 }
 
-// Open keeps a project, or joins the process that does. show is called when another process asks to see this one.
+// Open runs the project's agent, or connects to the process that runs it already. show is called when another process asks
+// for this one's window.
 func Open(ctx context.Context, p *project.Project, show func()) (*Session, error) {
 	s := &Session{Project: p, Log: ui.NewLog()}
-	s.gathered.log = s.Log
+	s.merge.log = s.Log
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	var err error
 	if s.Keeper, err = agentrpc.KeepOrJoin(s.ctx, p, agentrpc.AnswerWithin, show); err != nil {
@@ -60,13 +61,13 @@ func Open(ctx context.Context, p *project.Project, show func()) (*Session, error
 	return s, nil
 }
 
-// Life ends when the session does.
+// Life is done when the session ends.
 func (s *Session) Life() context.Context { return s.ctx }
 
-// Go has the end of the session wait for f.
+// Go runs f in a goroutine that Close waits for.
 func (s *Session) Go(f func()) { s.work.Go(f) }
 
-// Over reports whether it has ended, or is about to.
+// Over reports whether the session has ended or is being closed.
 func (s *Session) Over() bool {
 	select {
 	case <-s.Keeper.Ended():
@@ -76,8 +77,8 @@ func (s *Session) Over() bool {
 	}
 }
 
-// Close stops the app where this process keeps it, lets the containers run, and waits until all of it has ended or ctx
-// does.
+// Close ends the session. Where this process runs the agent, that stops the app; containers go on. It waits for that until ctx
+// ends.
 func (s *Session) Close(ctx context.Context) error {
 	s.cancel()
 	all := make(chan error, 1)
@@ -97,7 +98,7 @@ func (s *Session) Close(ctx context.Context) error {
 	}
 }
 
-// Sources are the logs that there are.
+// Sources are the names of the logs: the programs, the containers, the agent.
 func (s *Session) Sources() []string {
 	sources := append([]string{"app"}, s.Project.Programs()[1:]...)
 	if stack := s.Project.Plan().Stack; stack != nil {
@@ -108,37 +109,37 @@ func (s *Session) Sources() []string {
 	return append(sources, "agent")
 }
 
-// ReadLogs begins to read all logs into s.Log; a second call changes nothing.
+// ReadLogs begins to read all logs into s.Log. Further calls do nothing.
 func (s *Session) ReadLogs(w *i18n.Words) {
 	s.logs.Do(func() {
-		s.work.Go(func() { s.gathered.release(s.ctx) })
+		s.work.Go(func() { s.merge.flush(s.ctx) })
 		for _, source := range s.Sources() {
 			if source == "agent" {
 				s.work.Go(func() { s.readEvents(w) })
 				continue
 			}
-			s.work.Go(func() { followLog(s.ctx, s.Project.Logs, source, s.gathered.add) })
+			s.work.Go(func() { followLog(s.ctx, s.Project.Logs, source, s.merge.add) })
 		}
 	})
 }
 
-// logBack is how many of the lines so far are read.
+// logBack is how many of the existing lines are read.
 const logBack = 5000
 
-// readAgain is the pause before it is looked whether a log that ended (the container stopped) goes on.
+// readAgain is the pause between two looks whether a log that ended, as its container stopped, has new lines.
 const readAgain = 2 * time.Second
 
-// followLog reads a log, and goes on when it does, until ctx ends. As long as nothing came since it ended, no more than its
-// last line is read again.
+// followLog reads a log until ctx ends. After the log's end it reads the last line every readAgain, and follows the log again
+// when that line is new.
 func followLog(ctx context.Context, read func(context.Context, project.LogOptions) iter.Seq2[project.LogLine, error], source string, add func(ui.LogLine)) {
-	var next time.Time // lines before it were read
+	var next time.Time // lines before this time were read
 	for first := true; ctx.Err() == nil; first = false {
 		if first || goesOn(ctx, read, source, next) {
 			for l, err := range read(ctx, project.LogOptions{Source: source, Follow: true, Tail: logBack}) {
 				if err != nil {
-					break // told by the story where it matters
+					break // where it matters, a step reports it
 				}
-				if !l.Time.Before(next) { // after a break, what was read already comes again
+				if !l.Time.Before(next) { // reading again begins with lines that were read before
 					add(ui.LogLine{Time: l.Time, Source: source, Level: level(l), Text: l.Text})
 					next = l.Time
 				}
@@ -149,7 +150,7 @@ func followLog(ctx context.Context, read func(context.Context, project.LogOption
 	}
 }
 
-// goesOn reports whether a log has a line from a time on.
+// goesOn reports whether the last line of a log is not older than from.
 func goesOn(ctx context.Context, read func(context.Context, project.LogOptions) iter.Seq2[project.LogLine, error], source string, from time.Time) bool {
 	for l, err := range read(ctx, project.LogOptions{Source: source, Tail: 1}) {
 		if err == nil && !l.Time.Before(from) {
@@ -159,7 +160,7 @@ func goesOn(ctx context.Context, read func(context.Context, project.LogOptions) 
 	return false
 }
 
-// level is the line's own, or what a broker's log says at its beginning.
+// level is the line's own level, or the one that a broker or ZooKeeper writes at its beginning.
 func level(l project.LogLine) string {
 	if l.Level != "" {
 		return l.Level
@@ -173,25 +174,25 @@ func level(l project.LogLine) string {
 	return "info"
 }
 
-// readEvents tells the agent's own events as lines.
+// readEvents adds the agent's events to the log.
 func (s *Session) readEvents(w *i18n.Words) {
 	for e, missed := range s.Hub.Events(s.ctx) {
 		if missed > 0 {
-			s.gathered.add(ui.LogLine{Time: e.At, Source: "agent", Level: "warning", Text: fmt.Sprintf("… %d", missed)})
+			s.merge.add(ui.LogLine{Time: e.At, Source: "agent", Level: "warning", Text: fmt.Sprintf("… %d", missed)})
 		}
 		if line, ok := eventLine(e, w); ok {
-			s.gathered.add(line)
+			s.merge.add(line)
 		}
 	}
 }
 
-// eventLine puts an event into words; what only orders the rows says nothing.
+// eventLine is an event as a line of the log; false for events that only arrange the rows.
 func eventLine(e app.Event, w *i18n.Words) (ui.LogLine, bool) {
 	switch e.Kind {
 	case app.Planned, app.Skipped, app.Current, app.Wants:
 		return ui.LogLine{}, false
 	case app.Holds:
-		if e.Step == story.StepFlow { // every few seconds: the overview has it
+		if e.Step == story.StepFlow { // it comes every few seconds, and the overview shows it
 			return ui.LogLine{}, false
 		}
 	}

@@ -18,29 +18,29 @@ import (
 	"streamtray/internal/usererr"
 )
 
-// Bounds of what is read to understand a failure.
+// Bounds of what is read to explain a failure.
 const (
-	clueLines = 2000                    // of each log, the last ones
-	slowLook  = 1500 * time.Millisecond // a look at the broker for the app's sake
-	lossSlack = 5 * time.Second         // a cause may be written before the last look that saw all well
+	lastLines    = 2000                    // of each log
+	brokerWithin = 1500 * time.Millisecond // for asking the broker when the app failed
+	lossSlack    = 5 * time.Second         // how long before the last good look the cause may have been logged
 )
 
-// clues look into what stands behind a step that does not hold: they put together what the errors are by kind, what the
-// engine says of the containers, what the logs hold, and what can be tried out. Nothing is read while all goes well.
-type clues struct {
+// explainer finds the cause of a failed step. It looks at the types of the errors, at the state of the containers, at the
+// logs, and at the broker. It reads nothing as long as no step fails.
+type explainer struct {
 	stack    *stack            // nil: no containers
-	services map[string]string // of the stack: the place that each one's log is of
+	services map[string]string // service of the stack -> the place of its log, as diagnose names it
 	cluster  *cluster
 	app      *detector.App
-	more     map[string]*detector.App // further programs, by their names
+	more     map[string]*detector.App // the other programs, by name
 	memory   *memory
 	remedy   func(err error, cause string) string
-	values   func() map[string]string // of the project, that advice is filled with
+	values   func() map[string]string // facts of the project for the texts of advice
 	imported *imported
-	flag     func() []diagnose.Measured // what may overrule the streaming flag
+	flag     func() []diagnose.Measured // what may override the streaming flag
 }
 
-// places are the services of a stack by what their logs are of; empty where only the text can tell.
+// places says for each service whose log it writes: a broker's, ZooKeeper's, or, empty, one that only its text tells.
 func places(r *compose.Report, services []string) map[string]string {
 	by := map[compose.Role]string{compose.Broker: diagnose.Broker, compose.Controller: diagnose.Broker, compose.ZooKeeper: diagnose.Zookeeper}
 	all := map[string]string{}
@@ -52,10 +52,10 @@ func places(r *compose.Report, services []string) map[string]string {
 	return all
 }
 
-// explain says what stands behind a step's error.
-func (c *clues) explain(ctx context.Context, step string, err error) app.Diagnosis {
-	r := kinds(err)
-	if r.awaited || r.saysItAll(step) {
+// explain is the cause of a step's error; the zero Diagnosis where none is found.
+func (c *explainer) explain(ctx context.Context, step string, err error) app.Diagnosis {
+	r := classify(err)
+	if r.notBegun || r.saysItAll(step) {
 		return app.Diagnosis{}
 	}
 	settled := r.late || app.Final(err) || step == story.StepInfra
@@ -78,20 +78,20 @@ func (c *clues) explain(ctx context.Context, step string, err error) app.Diagnos
 	return d
 }
 
-// leftSession reports whether the containers ended because ZooKeeper keeps the session of a Kafka that was killed, and how
-// long ago the one that met it was started. Logs are only read of containers that ended by themselves.
-func (c *clues) leftSession(ctx context.Context) (ago time.Duration, yes bool) {
+// leftSession reports whether Kafka ended because ZooKeeper still has the session of a Kafka that was killed, and how long
+// ago that Kafka was started. It reads logs only if a container crashed.
+func (c *explainer) leftSession(ctx context.Context) (ago time.Duration, yes bool) {
 	all, err := c.stack.Containers(ctx)
 	if err != nil || !slices.ContainsFunc(all, func(k docker.Container) bool { return k.State == "exited" && crashed(k.ExitCode) || k.Restarts > 0 }) {
 		return 0, false
 	}
-	e := &gathered{memory: c.memory}
+	e := &observations{memory: c.memory}
 	c.containers(ctx, e)
 	found := e.found()
 	return e.age, len(found) > 0 && found[0].Cause == "zk-node-exists"
 }
 
-// with adds values to those that were read from a line, which say more.
+// with is more with args put over it: what a line says is closer to the failure than what is known of the project.
 func with(args, more map[string]string) map[string]string {
 	all := maps.Clone(more)
 	if all == nil {
@@ -101,13 +101,13 @@ func with(args, more map[string]string) map[string]string {
 	return all
 }
 
-// gather reads what may tell about a step.
-func (c *clues) gather(ctx context.Context, step string, err error, r *reading) *gathered {
-	e := &gathered{memory: c.memory}
+// gather reads what can explain an error of this step.
+func (c *explainer) gather(ctx context.Context, step string, err error, r *classified) *observations {
+	e := &observations{memory: c.memory}
 	step, program := story.Cut(step)
 	switch step {
 	case story.StepEngine:
-		if r.first == "docker-missing" { // that its pipe or socket is not there reads as if it did not run
+		if r.first == "docker-missing" { // the error's text, a missing pipe or socket, would read as if Docker did not run
 			break
 		}
 		e.text(diagnose.Engine, err.Error())
@@ -122,27 +122,27 @@ func (c *clues) gather(ctx context.Context, step string, err error, r *reading) 
 			e.since = held.Add(-lossSlack)
 		}
 		c.containers(ctx, e)
-		c.asked(e, r)
+		c.brokerAnswers(e, r)
 	case story.StepApp, story.StepWeb:
-		if r.first == "app-port" { // it was not started, and its log is of an earlier run
+		if r.first == "app-port" { // the app was not started: its log is of an earlier run
 			break
 		}
 		c.appLog(e, c.of(program))
 	case story.StepProducer:
 		c.appLog(e, c.of(program))
-		c.tryOut(ctx, e, r)
+		c.probe(ctx, e, r)
 	}
 	return e
 }
 
-// containers reads what the engine says of the stack's containers, and their logs since they were started.
-func (c *clues) containers(ctx context.Context, e *gathered) {
+// containers reads the state of the stack's containers, and their logs since they were started.
+func (c *explainer) containers(ctx context.Context, e *observations) {
 	if c.stack == nil {
 		return
 	}
 	all, err := c.stack.Containers(ctx)
 	if err != nil {
-		return // the engine's own failure is another step's
+		return // that the engine does not answer is the failure of another step
 	}
 	for _, k := range all {
 		place, ours := c.services[k.Service]
@@ -156,19 +156,19 @@ func (c *clues) containers(ctx context.Context, e *gathered) {
 			e.text(diagnose.Engine, k.Problem)
 		}
 		if k.State == "created" || k.State == "exited" && !crashed(k.ExitCode) {
-			continue // it has nothing to say
+			continue // it did not run, or ended because it was asked to
 		}
 		if place == diagnose.Broker && !k.Started.IsZero() {
 			e.age = time.Since(k.Started)
 		}
 		s := e.scanner(place)
-		// The engine restarts it within one log, and the run that ended is the one that tells.
-		o := docker.LogOptions{Tail: clueLines, SinceStart: k.Restarts == 0}
+		// After a restart by the engine, the cause is in the log of the run before, and both runs are in one log.
+		o := docker.LogOptions{Tail: lastLines, SinceStart: k.Restarts == 0}
 		for l, err := range c.stack.Logs(ctx, k.Service, o) {
 			if err != nil {
-				break // what was read counts
+				break // what was read so far is used
 			}
-			if l.At.Before(e.since) { // it held after that
+			if l.At.Before(e.since) { // the step still held after this line
 				continue
 			}
 			s.Line(l.Text)
@@ -176,11 +176,11 @@ func (c *clues) containers(ctx context.Context, e *gathered) {
 	}
 }
 
-// crashed tells a container that ended by itself from one that was asked to end.
+// crashed reports whether a container ended by itself: not well, and not by SIGTERM or SIGINT.
 func crashed(code int) bool { return code != 0 && code != 143 && code != 130 }
 
-// asked takes in what this program's own talk with the broker came to.
-func (c *clues) asked(e *gathered, r *reading) {
+// brokerAnswers notes what our own connection to the broker showed: that it answers, and which of its addresses do not.
+func (c *explainer) brokerAnswers(e *observations, r *classified) {
 	for id, args := range r.args {
 		switch {
 		case id == "kafka.advertised" || id == "kafka.advertised_name":
@@ -194,14 +194,14 @@ func (c *clues) asked(e *gathered, r *reading) {
 	}
 }
 
-// appLog reads what the app printed since it was launched.
-func (c *clues) appLog(e *gathered, of *detector.App) {
+// appLog reads what the app printed since its start.
+func (c *explainer) appLog(e *observations, of *detector.App) {
 	if of == nil {
 		return
 	}
 	lines, _ := of.Output().Since(0)
 	since := of.Facts().Started
-	lines = lines[max(0, len(lines)-clueLines):]
+	lines = lines[max(0, len(lines)-lastLines):]
 	s := e.scanner(diagnose.App)
 	for _, l := range lines {
 		if !l.At.Before(since) {
@@ -210,45 +210,45 @@ func (c *clues) appLog(e *gathered, of *detector.App) {
 	}
 }
 
-// tryOut finds the reason that an app's log does not hold: it asks the broker, looks at the flag, and takes in what came
-// out when a person had the module that complained imported again. It runs nothing of the user's.
-func (c *clues) tryOut(ctx context.Context, e *gathered, r *reading) {
-	if r.ids["detector.waiting_ready"] && r.late { // it never spoke of Kafka
+// probe looks for a cause that the app's log does not name: in the flag, in the traceback of importAgain, if a person asked
+// for that, and at the broker. It runs nothing of the user's.
+func (c *explainer) probe(ctx context.Context, e *observations, r *classified) {
+	if r.ids["detector.waiting_ready"] && r.late { // its log never mentioned Kafka
 		e.facts.Measured = append(e.facts.Measured, c.flag()...)
 	}
-	if text, _ := c.imported.of(c.app); r.hides() && text != "" {
-		e.tried(diagnose.App, text)
+	if text, _ := c.imported.of(c.app); r.withoutReason() && text != "" {
+		e.probed(diagnose.App, text)
 	}
-	look, cancel := context.WithTimeout(ctx, slowLook)
+	look, cancel := context.WithTimeout(ctx, brokerWithin)
 	defer cancel()
 	err := c.cluster.Ready(look)
 	if err == nil {
-		return // that it answers us does not mean that the app asks at the same address
+		return // the app may use another address; nothing is concluded
 	}
-	asked := kinds(err)
-	c.asked(e, &asked)
+	asked := classify(err)
+	c.brokerAnswers(e, &asked)
 	c.containers(ctx, e)
 	deeper := func(f diagnose.Finding) bool {
 		return isKnownError(f) && f.Where != diagnose.App && f.Where != diagnose.Client
 	}
-	if !asked.weak || !slices.ContainsFunc(e.found(), deeper) { // what is behind it is told rather than that it is so
+	if !asked.weak || !slices.ContainsFunc(e.found(), deeper) { // a cause in a log says more than that the broker does not answer
 		e.facts.Measured = append(e.facts.Measured, asked.measured...)
 	}
 }
 
-// hides reports whether the app said that its producer could not be made, and not why.
-func (r reading) hides() bool {
+// withoutReason reports whether the app logged that its producer could not be created, but not why.
+func (r classified) withoutReason() bool {
 	return r.ids["detector.init_failed_hidden"] || r.ids["detector.init_failed_unsaid"] || r.ids["detector.degraded"]
 }
 
-// imported is what came out when a person had the module that complained imported again.
+// imported is the result of importing the failing module once more, which only a person starts (see importAgain).
 type imported struct {
 	mu        sync.Mutex
-	run       time.Time // when the app's run that it is about began; zero: none was asked for
-	traceback string    // empty: nothing was raised this time
+	run       time.Time // the start of the app's run that the result is about; zero: there is no result
+	traceback string    // empty: the import succeeded this time
 }
 
-// of is what is known about the app's run.
+// of is the result for the app's present run; false: there is none.
 func (i *imported) of(a *detector.App) (traceback string, known bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -258,10 +258,11 @@ func (i *imported) of(a *detector.App) (traceback string, known bool) {
 	return i.traceback, true
 }
 
-// importWithin is far above what importing takes that loads a model.
+// importWithin leaves enough time for a module that loads a model when it is imported.
 const importWithin = 2 * time.Minute
 
-// importAgain has the app's module that complained imported once more. The caller was asked for it in so many words.
+// importAgain imports the app's failing module once more, with the app's interpreter. That runs code of the user's: the
+// person has to have agreed to exactly this.
 func (i *imported) importAgain(ctx context.Context, a *detector.App) error {
 	ctx, cancel := context.WithTimeout(ctx, importWithin)
 	defer cancel()
@@ -283,45 +284,44 @@ func isKnownError(f diagnose.Finding) bool {
 	return f.Severity == diagnose.Error && f.Cause != diagnose.Unknown
 }
 
-// gathered is what was found out about one failure.
-type gathered struct {
+// observations are what was read about one failure.
+type observations struct {
 	memory *memory
 	facts  diagnose.Facts
-	age    time.Duration // of the broker's container since it was last started; 0: unknown
-	since  time.Time     // older lines of containers tell nothing; zero: all do
+	age    time.Duration // since the broker's container was last started; 0: unknown
+	since  time.Time     // older lines of containers are left out; zero: none is
 
-	scanners []*diagnose.Scanner
-
-	trials []*diagnose.Scanner // of what was tried out to find a reason that no log has
+	scanners []*diagnose.Scanner // of logs
+	probes   []*diagnose.Scanner // of what probe found
 }
 
-func (e *gathered) scanner(place string) *diagnose.Scanner {
+func (e *observations) scanner(place string) *diagnose.Scanner {
 	s := diagnose.New(place)
 	s.Know(e.memory.lines()...)
 	e.scanners = append(e.scanners, s)
 	return s
 }
 
-func (e *gathered) text(place string, lines ...string) {
+func (e *observations) text(place string, lines ...string) {
 	s := e.scanner(place)
 	for _, l := range lines {
 		s.Line(l)
 	}
 }
 
-func (e *gathered) tried(place, text string) {
+func (e *observations) probed(place, text string) {
 	s := diagnose.New(place)
 	_, _ = s.Write([]byte(text + "\n"))
-	e.trials = append(e.trials, s)
+	e.probes = append(e.probes, s)
 }
 
-// found is what the evidence means, the root first. A reason that was found by trying out goes before the line that
-// hides it.
-func (e *gathered) found() []diagnose.Finding {
+// found are the causes that the observations show, the root cause first. One that probe found goes before the line in the
+// app's log that names no reason.
+func (e *observations) found() []diagnose.Finding {
 	facts := diagnose.New("")
 	facts.See(e.facts)
 	found := diagnose.Together(append(e.scanners, facts)...)
-	for _, f := range diagnose.Together(e.trials...) {
+	for _, f := range diagnose.Together(e.probes...) {
 		if f.Cause != diagnose.Unknown {
 			return append([]diagnose.Finding{f}, found...)
 		}
@@ -329,7 +329,8 @@ func (e *gathered) found() []diagnose.Finding {
 	return found
 }
 
-// diagnosis is the root of what was found. What is not settled yet is told only where it is an error that is known.
+// diagnosis is the root cause among the findings. While the step may still succeed (it is not settled), only an error that
+// a rule knows counts.
 func diagnosis(found []diagnose.Finding, settled bool) app.Diagnosis {
 	if len(found) == 0 || !settled && !isKnownError(found[0]) {
 		return app.Diagnosis{}
@@ -344,16 +345,16 @@ func diagnosis(found []diagnose.Finding, settled bool) app.Diagnosis {
 // maxOthers is how many further unknown lines travel with an event.
 const maxOthers = 4
 
-// remember keeps the lines of a run that went well, for those that do not.
-func (c *clues) remember(ctx context.Context) error {
-	e := &gathered{memory: &memory{read: true}} // all of them: what was known before may not have come again
+// remember saves the error lines of a run that went well, so that they are no news in one that fails.
+func (c *explainer) remember(ctx context.Context) error {
+	e := &observations{memory: &memory{read: true}} // with an empty memory: lines that were known before count too
 	c.appLog(e, c.app)
 	for _, name := range slices.Sorted(maps.Keys(c.more)) {
 		c.appLog(e, c.more[name])
 	}
 	c.containers(ctx, e)
-	if ctx.Err() != nil { // half of the logs would forget the other
+	if ctx.Err() != nil { // only a part of the logs was read, and saving it would forget the rest
 		return context.Cause(ctx)
 	}
-	return c.memory.keep(e.scanners)
+	return c.memory.save(e.scanners)
 }

@@ -142,7 +142,7 @@ func TestWhatStandsBehindAFailureIsFoundWhereItCanBeSeen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := shop(t, engineOf(t, c.sites), free(t), free(t))
-			d := p.clues.explain(within(t), c.step, c.err)
+			d := p.explainer.explain(within(t), c.step, c.err)
 			if got := strings.TrimSpace(d.Cause + " " + d.Where); got != c.want {
 				t.Fatalf("got %q, want %q: %+v", got, c.want, d)
 			}
@@ -171,7 +171,7 @@ func TestEveryClassOfAnErrorIsKnownToDiagnoseAndEveryErrorHasItsText(t *testing.
 			t.Errorf("%s: no such error", id)
 		}
 	}
-	for id := range awaited {
+	for id := range notBegun {
 		if _, ok := w.Find(id, nil); !ok {
 			t.Errorf("%s: no such error", id)
 		}
@@ -180,7 +180,7 @@ func TestEveryClassOfAnErrorIsKnownToDiagnoseAndEveryErrorHasItsText(t *testing.
 
 func TestTheRowOfAFailedStepTellsItInBothLanguages(t *testing.T) {
 	p := shop(t, engineOf(t, crashedKafka(otherCluster)), free(t), free(t))
-	d := p.clues.explain(within(t), story.StepInfra, exited)
+	d := p.explainer.explain(within(t), story.StepInfra, exited)
 	s := app.State{}.Apply(app.Event{Step: story.StepInfra, Kind: app.Failed, Err: exited, Diagnosis: d})
 	for lang, want := range map[string]string{"en": "another cluster", "zh": "另一个集群"} {
 		w, err := i18n.New(lang)
@@ -200,14 +200,14 @@ func TestAfterAGoodRunItsOwnOddLinesAreNoNews(t *testing.T) {
 	sites := map[string]keptContainer{"kafka": {status: "running", log: wellBroker + fmt.Sprintf(odd, "empty")}, "zookeeper": wellOnes["zookeeper"]}
 	host := engineOf(t, sites)
 	p := shop(t, host, free(t), free(t))
-	if d := p.clues.explain(within(t), story.StepBroker, late(errors.New("why"))); d.Cause != diagnose.Unknown || !strings.Contains(d.Evidence, "empty") {
+	if d := p.explainer.explain(within(t), story.StepBroker, late(errors.New("why"))); d.Cause != diagnose.Unknown || !strings.Contains(d.Evidence, "empty") {
 		t.Fatalf("before: %+v, want the line that nobody knows", d)
 	}
-	if err := p.clues.remember(within(t)); err != nil {
+	if err := p.explainer.remember(within(t)); err != nil {
 		t.Fatal(err)
 	}
-	again := *p.clues
-	again.memory = &memory{file: p.clues.memory.file} // of another process
+	again := *p.explainer
+	again.memory = &memory{file: p.explainer.memory.file} // of another process
 	if d := again.explain(within(t), story.StepBroker, late(errors.New("why"))); d.Known() {
 		t.Errorf("after a good run: %+v", d)
 	}
@@ -232,10 +232,10 @@ func TestAnEnvFileThatSaysOffIsNamed(t *testing.T) {
 	write(t, filepath.Join(dir, ".env"), "A=b\nALGO_ENABLE_KAFKA_STREAMING=false\n")
 	p := must(t, opening(t, dir, t.TempDir()))
 	silent := usererr.New("detector.waiting_ready", nil, nil)
-	if d := p.clues.explain(within(t), story.StepProducer, silent); d.Known() {
+	if d := p.explainer.explain(within(t), story.StepProducer, silent); d.Known() {
 		t.Errorf("while it is awaited: %+v", d)
 	}
-	d := p.clues.explain(within(t), story.StepProducer, late(silent))
+	d := p.explainer.explain(within(t), story.StepProducer, late(silent))
 	if d.Cause != "env-flag" || !strings.Contains(d.Evidence, "ALGO_ENABLE_KAFKA_STREAMING=false") || d.Args["value"] != "false" {
 		t.Errorf("got %+v", d)
 	}
@@ -303,7 +303,7 @@ func TestAReasonThatTheLogHidesIsFoundByOtherMeans(t *testing.T) {
 				p.cluster.at = func() (*kafka.Cluster, error) { return b.Cluster(), nil }
 			}
 			err := hiding(t, p, "open('imported', 'a').write('once '); "+c.body)
-			d := p.clues.explain(within(t), story.StepProducer, err)
+			d := p.explainer.explain(within(t), story.StepProducer, err)
 			if ran, readErr := os.ReadFile(filepath.Join(p.Dir, "imported")); readErr != nil || string(ran) != "once " {
 				t.Errorf("an Explain ran the user's module: %q, %v", ran, readErr)
 			}
@@ -330,7 +330,7 @@ func TestAReasonThatTheLogHidesIsFoundByOtherMeans(t *testing.T) {
 func TestDockerThatIsNotInstalledIsNotToldAsNotRunning(t *testing.T) {
 	p := shop(t, engineOf(t, nil), free(t), free(t))
 	err := &docker.Error{ID: "docker.not_installed", Stop: true, Err: errors.New("open //./pipe/docker_engine: The system cannot find the file specified.")}
-	if d := p.clues.explain(within(t), story.StepEngine, err); d.Code != "ST-ENGINE-025" || !d.Told {
+	if d := p.explainer.explain(within(t), story.StepEngine, err); d.Code != "ST-ENGINE-025" || !d.Told {
 		t.Errorf("got %+v, want what is told of a Docker that is missing, and that the step says so itself", d)
 	}
 }
@@ -342,11 +342,11 @@ func TestWhatSaysItselfIsNotExplainedByALog(t *testing.T) {
 		story.StepInfra:  usererr.New("docker.service_paused", map[string]any{"Service": "kafka"}, nil).Terminal(),
 		story.StepTopics: usererr.New("kafka.topic_too_few", map[string]any{"Topic": "results", "Have": 1, "Want": 3}, nil).Terminal(),
 	} {
-		if r := kinds(err); !r.saysItAll(step) {
+		if r := classify(err); !r.saysItAll(step) {
 			t.Errorf("%s: %v is looked into", step, err)
 		}
 	}
-	if r := kinds(usererr.New("docker.service_exited", nil, nil)); r.saysItAll(story.StepInfra) {
+	if r := classify(usererr.New("docker.service_exited", nil, nil)); r.saysItAll(story.StepInfra) {
 		t.Error("a container that ended is not looked into")
 	}
 }
