@@ -3,6 +3,11 @@
 //
 // It looks and changes nothing. A container's published port is held by the engine's own process (docker-proxy,
 // com.docker.backend.exe), so ask the engine first which container publishes a port.
+//
+// Why not gopsutil (v4.26.10, measured on Linux with 121 processes and two busy cores): its net and process packages took
+// 172 ms to find the holder of a port and 0.39 ms for what a process uses, where this one takes 73 and 0.07, and add 0.12 MB to
+// the program. They could take the place of reading tables and processes (table_*.go, usage_*.go: 400 lines), but tell neither
+// that a connection is not acknowledged (Still, Socket.Stalled) nor which ports Windows reserves.
 package ports
 
 import (
