@@ -38,7 +38,7 @@ func (g *Engine) Answers(ctx context.Context) error {
 	}
 	resp, err := transport.RoundTrip(req)
 	if err != nil {
-		return g.told(ctx, err)
+		return g.classify(ctx, err)
 	}
 	defer resp.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 512)) // only ever quoted
@@ -85,9 +85,9 @@ func (g *Engine) judge(resp *http.Response, body string) error {
 	return nil
 }
 
-// told puts the error of a call in the user's terms: by type, number and status, and by the engine's own English only
+// classify makes the error of a call one of ours, which names its text: by type, number and status, and by the engine's own English only
 // where the engine gives nothing else. A caller that gave up gets its own reason back; ctx is the context of the call.
-func (g *Engine) told(ctx context.Context, err error) error {
+func (g *Engine) classify(ctx context.Context, err error) error {
 	var known *Error
 	args := facts{"Host": g.Host()}
 	switch {

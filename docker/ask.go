@@ -17,7 +17,7 @@ func (g *Engine) HasImage(ctx context.Context, ref string) (bool, error) {
 	if isNotFound(err) {
 		return false, nil
 	}
-	return err == nil, g.told(ctx, err)
+	return err == nil, g.classify(ctx, err)
 }
 
 // Pullable asks the image's registry by way of the engine, and so through its proxy and mirrors, whether the image could
@@ -36,7 +36,7 @@ func (g *Engine) Pullable(ctx context.Context, ref string) error {
 	}
 	told := causeOf([]string{err.Error()}, facts{"Image": ref, "Line": err.Error()}, &ComposeError{Verb: "pull", Tail: []string{err.Error()}})
 	if told.ID == "docker.compose_failed" { // compose has no part in this
-		return g.told(ctx, err)
+		return g.classify(ctx, err)
 	}
 	return told
 }

@@ -35,7 +35,7 @@ func findCompose(ctx context.Context, env []string) (composeClient, error) {
 			continue
 		}
 		c.path = path
-		if c.version, err = c.ask(ctx, env); err == nil {
+		if c.version, err = c.askVersion(ctx, env); err == nil {
 			return c, nil
 		}
 		if ctx.Err() != nil {
@@ -60,7 +60,8 @@ func Compose(ctx context.Context) (name, number string, err error) {
 	return name, c.version.String(), nil
 }
 
-func (c composeClient) ask(ctx context.Context, env []string) (version, error) {
+// askVersion runs the client for its version.
+func (c composeClient) askVersion(ctx context.Context, env []string) (version, error) {
 	ctx, cancel := within(ctx, probeWithin)
 	defer cancel()
 	args := append(c.base[:len(c.base):len(c.base)], "version", "--short")

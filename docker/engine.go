@@ -101,7 +101,7 @@ func (g *Engine) Info(ctx context.Context) (Info, error) {
 	}
 	in, err := api.Info(ctx)
 	if err != nil {
-		return Info{}, g.told(ctx, err)
+		return Info{}, g.classify(ctx, err)
 	}
 	info := Info{
 		Version: in.ServerVersion, API: api.version, OS: in.OperatingSystem, OSType: in.OSType,
@@ -130,7 +130,7 @@ func (g *Engine) list(ctx context.Context, all bool, labels ...string) ([]Contai
 	}
 	found, err := api.ContainerList(ctx, container.ListOptions{All: all, Filters: args})
 	if err != nil {
-		return nil, g.told(ctx, err)
+		return nil, g.classify(ctx, err)
 	}
 	cs := make([]Container, 0, len(found))
 	for _, f := range found {
@@ -166,7 +166,7 @@ func (g *Engine) inspect(ctx context.Context, c *Container) (bool, error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, g.told(ctx, err)
+		return false, g.classify(ctx, err)
 	}
 	if in.Config != nil {
 		c.TTY = in.Config.Tty
@@ -190,7 +190,7 @@ func (g *Engine) stop(ctx context.Context, id string) error {
 		return err
 	}
 	if err := api.ContainerStop(ctx, id, container.StopOptions{}); err != nil && !isNotFound(err) {
-		return g.told(ctx, err)
+		return g.classify(ctx, err)
 	}
 	return nil
 }
@@ -240,7 +240,7 @@ func (g *Engine) rawLogs(ctx context.Context, id string, o LogOptions, since tim
 		return nil, err
 	}
 	body, err := api.ContainerLogs(ctx, id, opts)
-	return body, g.told(ctx, err)
+	return body, g.classify(ctx, err)
 }
 
 // rawStats is one sample of a container's use of the machine, with the sample before it. The engine takes a second.
@@ -251,12 +251,12 @@ func (g *Engine) rawStats(ctx context.Context, id string) (now, before sample, e
 	}
 	reply, err := api.ContainerStats(ctx, id, false)
 	if err != nil {
-		return now, before, g.told(ctx, err)
+		return now, before, g.classify(ctx, err)
 	}
 	defer reply.Body.Close()
 	var r container.StatsResponse
 	if err := json.NewDecoder(io.LimitReader(reply.Body, maxConfig)).Decode(&r); err != nil {
-		return now, before, g.told(ctx, err)
+		return now, before, g.classify(ctx, err)
 	}
 	return sampleOf(r.CPUStats, r.MemoryStats), sampleOf(r.PreCPUStats, container.MemoryStats{}), nil
 }
@@ -286,7 +286,7 @@ func (g *Engine) Usage(ctx context.Context) (Usage, error) {
 	}
 	found, err := api.DiskUsage(ctx, types.DiskUsageOptions{})
 	if err != nil {
-		return Usage{}, g.told(ctx, err)
+		return Usage{}, g.classify(ctx, err)
 	}
 	u := Usage{Images: found.LayersSize}
 	for _, i := range found.Images {
@@ -319,7 +319,7 @@ func (g *Engine) Pack(ctx context.Context, v Volume, w io.Writer) error {
 	}
 	archive, _, err := api.CopyFromContainer(ctx, v.Container, v.Destination)
 	if err != nil {
-		return g.told(ctx, err)
+		return g.classify(ctx, err)
 	}
 	_, err = io.Copy(w, archive)
 	return errors.Join(err, archive.Close())
@@ -334,13 +334,13 @@ func (g *Engine) Remove(ctx context.Context, d Data) error {
 	}
 	for _, c := range d.Containers {
 		if err := api.ContainerRemove(ctx, c.ID, container.RemoveOptions{Force: true}); err != nil && !isNotFound(err) {
-			return g.told(ctx, err)
+			return g.classify(ctx, err)
 		}
 	}
 	var errs []error
 	for _, v := range d.Volumes {
 		if err := api.VolumeRemove(ctx, v.Name, false); err != nil && !isNotFound(err) {
-			errs = append(errs, g.told(ctx, err))
+			errs = append(errs, g.classify(ctx, err))
 		}
 	}
 	return errors.Join(errs...)
@@ -359,7 +359,7 @@ func (g *Engine) mounts(ctx context.Context, id string) ([]mounted, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, g.told(ctx, err)
+		return nil, g.classify(ctx, err)
 	}
 	var all []mounted
 	for _, m := range c.Mounts {
@@ -383,7 +383,7 @@ func (g *Engine) changed(ctx context.Context, id string) ([]string, error) {
 	}
 	all, err := api.ContainerDiff(ctx, id)
 	if err != nil && !isNotFound(err) {
-		return nil, g.told(ctx, err)
+		return nil, g.classify(ctx, err)
 	}
 	var paths []string
 	for _, c := range all {
@@ -407,7 +407,7 @@ func (g *Engine) madeFor(ctx context.Context, name, project string) (bool, error
 	}
 	v, err := api.VolumeInspect(ctx, name)
 	if err != nil {
-		return false, g.told(ctx, err)
+		return false, g.classify(ctx, err)
 	}
 	return v.Labels[labelProject] == project, nil
 }

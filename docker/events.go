@@ -75,7 +75,7 @@ func (s *Stack) ended(ctx context.Context, err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fault("docker.connection_lost", facts{"Host": s.Engine.Host()}, err)
 	}
-	return s.Engine.told(ctx, err)
+	return s.Engine.classify(ctx, err)
 }
 
 // yieldUnlessOver tells err as the last word of a sequence, unless it ended because its context did.

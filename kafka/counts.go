@@ -19,7 +19,7 @@ type Offset struct {
 // List returns the cluster's topics by name, Kafka's own left out, without their options.
 func (c *Cluster) List(ctx context.Context) ([]Topic, error) {
 	var meta *sarama.MetadataResponse
-	err := c.ask(ctx, func(s *session) (err error) {
+	err := c.withSession(ctx, func(s *session) (err error) {
 		meta, err = s.metadata(nil)
 		return err
 	})
@@ -48,7 +48,7 @@ func (c *Cluster) Counts(ctx context.Context, topics []string) (map[string][]Off
 		return map[string][]Offset{}, nil
 	}
 	var counts map[string][]Offset
-	err := c.ask(ctx, func(s *session) (err error) {
+	err := c.withSession(ctx, func(s *session) (err error) {
 		counts, err = s.counts(topics)
 		return err
 	})

@@ -110,22 +110,22 @@ func handshakeFault(addr string, err error) *Error {
 // starting is not asked such things: it would log each of them as an error of a client.
 func (d *dialer) unmask(addr string) string {
 	switch {
-	case d.ask(addr, d.hangsUpUnasked):
+	case d.test(addr, d.hangsUpUnasked):
 		return "" // whoever forwards the port has nobody to forward to
-	case d.tls != nil && d.ask(addr, d.speaksPlain):
+	case d.tls != nil && d.test(addr, d.speaksPlain):
 		return TLSNotSpoken
-	case d.tls != nil, !d.ask(addr, d.refusesKafka):
+	case d.tls != nil, !d.test(addr, d.refusesKafka):
 		return ""
-	case d.ask(addr, d.speaksTLS):
+	case d.test(addr, d.speaksTLS):
 		return TLSNeeded
-	case d.ask(addr, d.isZooKeeper):
+	case d.test(addr, d.isZooKeeper):
 		return IsZooKeeper
 	}
 	return ""
 }
 
-// ask puts one question on a connection of its own.
-func (d *dialer) ask(addr string, question func(net.Conn) bool) bool {
+// test asks one question on a connection of its own.
+func (d *dialer) test(addr string, question func(net.Conn) bool) bool {
 	conn, err := d.connect(addr)
 	if err != nil {
 		return false

@@ -74,7 +74,7 @@ func (k *knocker) accepted() error {
 func (k *knocker) answered() (versions, error) {
 	var reason *Error
 	for k.conn != nil {
-		v, err := k.ask()
+		v, err := k.apiVersions()
 		if err == nil {
 			k.addr = k.at.addr
 			k.d.remember(k.at.addr, k.at.ip)
@@ -97,8 +97,8 @@ func (k *knocker) answered() (versions, error) {
 	return nil, reason
 }
 
-// ask uses up the open connection.
-func (k *knocker) ask() (versions, error) {
+// apiVersions asks for the versions that the peer speaks. It uses up the open connection.
+func (k *knocker) apiVersions() (versions, error) {
 	conn := k.conn
 	k.conn = nil
 	stop := context.AfterFunc(k.d.ctx, func() { _ = conn.Close() })

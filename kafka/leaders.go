@@ -27,7 +27,7 @@ func (c *Cluster) Exist(ctx context.Context, want []Topic) error {
 		}
 	}
 	var meta *sarama.MetadataResponse
-	err := c.ask(ctx, func(s *session) (err error) {
+	err := c.withSession(ctx, func(s *session) (err error) {
 		meta, err = s.metadata(names(want))
 		return err
 	})

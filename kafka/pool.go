@@ -27,9 +27,9 @@ type pooled struct {
 // mostPooled is how many there are: looks at several things at once need as many.
 const mostPooled = 2
 
-// ask has f ask over a session: one that an earlier call left, where the cluster keeps them, else a new one. One that was
-// left may have been ended by the broker meanwhile, which says nothing: then a new one is asked.
-func (c *Cluster) ask(ctx context.Context, f func(*session) error) error {
+// withSession calls f with a session: one that an earlier call left in the pool, else a new one. The broker may have closed
+// one of the pool meanwhile, which is no failure: then f is called again with a new one.
+func (c *Cluster) withSession(ctx context.Context, f func(*session) error) error {
 	if c.Pool == nil {
 		s, err := c.session(ctx)
 		if err != nil {

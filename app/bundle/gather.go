@@ -51,7 +51,7 @@ func Gather(ctx context.Context, src Sources) *Bundle {
 		raw{name: "versions.json", about: "versions", text: indented(src.versions(results))},
 	)
 	for _, w := range src.Words {
-		all = append(all, raw{name: "doctor." + w.Lang() + ".txt", about: "doctor", text: told(w, results)})
+		all = append(all, raw{name: "doctor." + w.Lang() + ".txt", about: "doctor", text: checkText(w, results)})
 	}
 	all = append(all, raw{name: "doctor.json", about: "doctor", text: indented(facts(results))})
 	all = append(all, src.happened()...)
@@ -122,8 +122,8 @@ func facts(results []doctor.Result) []map[string]any {
 	return all
 }
 
-// told are the doctor's results in words.
-func told(w *i18n.Words, results []doctor.Result) string {
+// checkText are the doctor's results as a text.
+func checkText(w *i18n.Words, results []doctor.Result) string {
 	var b strings.Builder
 	for _, r := range results {
 		fmt.Fprintf(&b, "%-8s %-20s %s\n", r.Status, r.ID, oneLine(r.Text(w)))

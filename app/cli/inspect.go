@@ -32,7 +32,7 @@ func inspect(ctx context.Context, c *call, args []string) error {
 		return err
 	}
 	if live {
-		r.Ask(ctx)
+		r.QueryBrokers(ctx)
 	}
 	switch {
 	case fix:

@@ -73,8 +73,8 @@ func (k Kafka) Variables() []string {
 	return slices.DeleteFunc(all, func(name string) bool { return name == "" })
 }
 
-// Told are the variables of an app that finds Kafka at these addresses (host:port).
-func (k Kafka) Told(bootstrap []string) map[string]string {
+// Environment are those variables with their values, for a Kafka at these addresses (host:port).
+func (k Kafka) Environment(bootstrap []string) map[string]string {
 	all := map[string]string{}
 	whole := strings.Join(bootstrap, ",")
 	tell := func(name, value string) {

@@ -76,13 +76,13 @@ func (s *splitter) feed(b []byte, at time.Time) {
 	for len(b) > 0 {
 		end := bytes.IndexByte(b, '\n')
 		if end < 0 {
-			s.keep(b)
+			s.buffer(b)
 			return
 		}
 		if len(s.carry) == 0 && end <= MaxLine {
 			s.line(b[:end])
 		} else {
-			s.keep(b[:end])
+			s.buffer(b[:end])
 			s.line(s.carry)
 			s.carry = s.carry[:0]
 		}
@@ -110,7 +110,7 @@ func (s *splitter) finish() {
 	}
 }
 
-func (s *splitter) keep(b []byte) {
+func (s *splitter) buffer(b []byte) {
 	// A progress bar paints over itself: the state before counts no more.
 	if i := bytes.LastIndexByte(b, '\r'); i >= 0 && i < len(b)-1 {
 		s.carry, s.cut, b = s.carry[:0], false, b[i+1:]

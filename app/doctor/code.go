@@ -67,7 +67,7 @@ func (c *code) has(kind string) func(context.Context) finding {
 		if len(found) == 0 {
 			return fine("doctor."+kind+".ok", nil)
 		}
-		f := told(Problem, found)
+		f := fromTexts(Problem, found)
 		f.found = found
 		if slices.ContainsFunc(found, pycheck.Finding.Fixable) {
 			f = f.with(app.Note{ID: "doctor.code.change"})
@@ -94,7 +94,7 @@ func (c *code) readable(ctx context.Context) finding {
 	if len(r.Unread) == 0 {
 		return fine("doctor.code.readable.ok", args{"Files": r.Files, "Python": r.Python})
 	}
-	return told(Warning, r.Unread)
+	return fromTexts(Warning, r.Unread)
 }
 
 // Diff is the change that Fix would make for the result, as a unified diff; empty: none.

@@ -76,7 +76,7 @@ func (s *Subject) imports(ctx context.Context) finding {
 	if !s.trusted() {
 		return skip("doctor.untrusted", nil).can(Trust)
 	}
-	r, python, err := s.ask(ctx)
+	r, python, err := s.runImports(ctx)
 	if err != nil {
 		return ill(err)
 	}
@@ -205,8 +205,8 @@ func (i failedImport) finding(python string) finding {
 // mostAnswer bounds what is read of the interpreter's answer.
 const mostAnswer = 1 << 20
 
-// ask runs importsScript. Nothing is written, not even compiled modules.
-func (s *Subject) ask(ctx context.Context) (report, string, error) {
+// runImports runs importsScript. Nothing is written, not even compiled modules.
+func (s *Subject) runImports(ctx context.Context) (report, string, error) {
 	found, argv, env, err := s.parts.Launch.Interpreter(s.options.Environ)
 	if err != nil {
 		return report{}, "", err

@@ -45,8 +45,8 @@ func bad(id string, a args) finding {
 	return finding{status: Problem, message: app.Note{ID: id, Args: a}, fix: app.Note{ID: id + ".fix", Args: a}}
 }
 
-// told tells what names its text: the first as the sentence, the others below.
-func told[T usererr.Teller](s Status, all []T) finding {
+// fromTexts is a finding of what names its text: the first is the sentence, the others stand below.
+func fromTexts[T usererr.Teller](s Status, all []T) finding {
 	f := finding{status: s}
 	for i, t := range all {
 		id, a := t.Message()
@@ -61,7 +61,7 @@ func told[T usererr.Teller](s Status, all []T) finding {
 
 // ill tells an error: in its own words, further ones in its tree below it.
 func ill(err error) finding {
-	f := told(Problem, slices.Collect(usererr.Outer(err)))
+	f := fromTexts(Problem, slices.Collect(usererr.Outer(err)))
 	switch {
 	case f.message.ID == "project.untrusted":
 		f.status = Skipped

@@ -26,11 +26,11 @@ func choose(ctx context.Context, q Question) (string, error) {
 		return "", fmt.Errorf("%w: %w", ErrNone, err)
 	}
 	defer bus.Close()
-	return ask(ctx, bus, q)
+	return openPortal(ctx, bus, q)
 }
 
-// ask has the portal ask and waits for its answer.
-func ask(ctx context.Context, bus *dbus.Conn, q Question) (string, error) {
+// openPortal opens the portal's dialog and waits for its answer.
+func openPortal(ctx context.Context, bus *dbus.Conn, q Question) (string, error) {
 	// The answer may come before the call returns: its path is known beforehand.
 	token := fmt.Sprint("streamtray", os.Getpid())
 	sender := strings.ReplaceAll(strings.TrimPrefix(bus.Names()[0], ":"), ".", "_")

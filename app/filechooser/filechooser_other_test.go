@@ -93,7 +93,7 @@ func TestThePortalIsAskedAndItsAnswerTaken(t *testing.T) {
 	address := aBus(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	if _, err := ask(ctx, connected(t, address), Question{}); !errors.Is(err, ErrNone) {
+	if _, err := openPortal(ctx, connected(t, address), Question{}); !errors.Is(err, ErrNone) {
 		t.Errorf("a bus without a portal: %v, want ErrNone", err)
 	}
 	d := &desk{t: t, bus: connected(t, address)}
@@ -117,7 +117,7 @@ func TestThePortalIsAskedAndItsAnswerTaken(t *testing.T) {
 		d.mu.Lock()
 		d.code, d.uris = c.code, c.uris
 		d.mu.Unlock()
-		got, err := ask(ctx, connected(t, address), c.q)
+		got, err := openPortal(ctx, connected(t, address), c.q)
 		d.mu.Lock()
 		if err != nil || got != c.want || d.method != c.call || d.title != c.q.Title {
 			t.Errorf("%s: %q, %v; asked by %s %q", c.name, got, err, d.method, d.title)
@@ -133,7 +133,7 @@ func TestThePortalIsAskedAndItsAnswerTaken(t *testing.T) {
 	}
 	d.code = 2
 	d.mu.Unlock()
-	if _, err := ask(ctx, connected(t, address), Question{}); !errors.Is(err, ErrNone) {
+	if _, err := openPortal(ctx, connected(t, address), Question{}); !errors.Is(err, ErrNone) {
 		t.Errorf("a portal that fails: %v, want ErrNone", err)
 	}
 }

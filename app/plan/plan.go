@@ -196,7 +196,7 @@ func env(k Known, a config.App) []Var {
 	if c.Streaming.Env != "" {
 		put(Var{Name: c.Streaming.Env, Value: c.Streaming.On, Off: c.Streaming.Off})
 	}
-	told := c.Kafka.Told(k.Bootstrap)
+	told := c.Kafka.Environment(k.Bootstrap)
 	for _, name := range c.Kafka.Variables() {
 		put(Var{Name: name, Value: told[name], Kafka: true})
 	}

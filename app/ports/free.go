@@ -91,13 +91,13 @@ func shadow(want netip.AddrPort) error {
 	if !found {
 		return err
 	}
-	return told(want, o, nil)
+	return holderFault(want, o, nil)
 }
 
 // taken tells who has bound what want needs.
 func taken(want netip.AddrPort, cause error) error {
 	o, _, err := inTheWay(want)
-	return told(want, o, errors.Join(cause, err))
+	return holderFault(want, o, errors.Join(cause, err))
 }
 
 // inTheWay finds who listens where want would. A listener at :: may take IPv4 connections too.
@@ -110,8 +110,8 @@ func inTheWay(want netip.AddrPort) (Owner, bool, error) {
 	})
 }
 
-// told is the fault about an owner, or about nobody that the system would name.
-func told(want netip.AddrPort, o Owner, cause error) error {
+// holderFault is the error that a port has an owner, named where the system names it.
+func holderFault(want netip.AddrPort, o Owner, cause error) error {
 	args := map[string]any{"Port": int(want.Port()), "Addr": want.String()}
 	if o.Name == "" { // unknown, or ended meanwhile
 		args["Command"] = whose
@@ -126,7 +126,7 @@ func told(want netip.AddrPort, o Owner, cause error) error {
 func forbidden(want netip.AddrPort, cause error) error {
 	o, found, err := inTheWay(want)
 	if found || err != nil {
-		return told(want, o, errors.Join(cause, err))
+		return holderFault(want, o, errors.Join(cause, err))
 	}
 	r, kept, err := reserved(int(want.Port()))
 	if !kept {

@@ -71,7 +71,7 @@ func (p *Project) newFlag() *flag {
 // engine says of the project's containers makes it look at once.
 func (p *Project) Agent(ctx context.Context, hub *app.Hub, noApp bool) *app.Agent {
 	parts := p.Parts(noApp)
-	a := &app.Agent{Hub: hub, Story: func(streaming bool) []app.Step { return p.told(parts, streaming) }}
+	a := &app.Agent{Hub: hub, Story: func(streaming bool) []app.Step { return p.steps(parts, streaming) }}
 	if !noApp {
 		p.record(hub)
 	}

@@ -93,18 +93,18 @@ func (i *Inspection) JSON() ([]byte, error) {
 	return append(append(report, live...), "\n}\n"...), err
 }
 
-// Ask asks the brokers that run at the addresses of the files. Their word outranks the files': where they answer, the
+// QueryBrokers asks the brokers that run at the addresses of the files. Their word outranks the files': where they answer, the
 // report's addresses are theirs. What they say otherwise is added.
-func (i *Inspection) Ask(ctx context.Context) {
+func (i *Inspection) QueryBrokers(ctx context.Context) {
 	i.live = []Live{}
 	for n := range i.report.Clusters {
 		if c := &i.report.Clusters[n]; len(c.Bootstrap) > 0 {
-			i.askCluster(ctx, c)
+			i.queryCluster(ctx, c)
 		}
 	}
 }
 
-func (i *Inspection) askCluster(ctx context.Context, c *compose.Cluster) {
+func (i *Inspection) queryCluster(ctx context.Context, c *compose.Cluster) {
 	l := (&kafka.Cluster{
 		Bootstrap: c.Bootstrap, Security: kafka.Security{Protocol: c.Security}, LoopbackOnly: true, // nobody agreed to more
 	}).Climb(ctx)

@@ -132,9 +132,9 @@ func relTo(dir, path string) string {
 	return rel
 }
 
-// told is the story with what is wrong with the program told before anything is started: then the program is all of it,
-// until somebody asks for the story anew.
-func (p *Project) told(parts story.Parts, streaming bool) []app.Step {
+// steps are the story's. If a program cannot be started at all, its step is the only one, and fails with the reason: nothing
+// is started for it in vain.
+func (p *Project) steps(parts story.Parts, streaming bool) []app.Step {
 	steps := parts.Steps(streaming)
 	all := []story.Program{{Detector: parts.Detector}}
 	var why error

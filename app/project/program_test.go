@@ -35,7 +35,7 @@ func TestAProgramThatIsNotThereIsToldBeforeAnythingStarts(t *testing.T) {
 				write(t, filepath.Join(dir, filepath.FromSlash(file)), text)
 			}
 			p := must(t, opening(t, dir, t.TempDir()))
-			steps := p.told(p.Parts(false), true)
+			steps := p.steps(p.Parts(false), true)
 			if len(steps) != 1 || steps[0].ID != story.StepApp || !steps[0].Switch {
 				t.Fatalf("the story begins with others: %d steps", len(steps))
 			}

@@ -30,7 +30,7 @@ func (p *Project) detection(i int, a config.App, f *flag) *detection {
 		one, watch = p.more[i-1].app, p.more[i-1].watch
 	}
 	return &detection{
-		App: one, flag: f, cluster: p.cluster, env: p.plan.Processes[i].Env, told: p.Config.Kafka.Told, page: a.Ready.HTTP,
+		App: one, flag: f, cluster: p.cluster, env: p.plan.Processes[i].Env, told: p.Config.Kafka.Environment, page: a.Ready.HTTP,
 		launch: l, program: func() error { return checkOne(p.Config, a, l, p.options.Environ) }, restart: a.Restart,
 		watch: watch, ready: a.Ready.Log, file: fileName(p.Config), soon: p.lookSoon,
 	}

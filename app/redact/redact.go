@@ -28,7 +28,7 @@ func Text(s string) string {
 // Value masks value if key is the name of a secret, else what is secret inside of it. For settings and environment
 // variables whose name and value are known apart.
 func Value(key, value string) string {
-	if (Secret(key) || mayBe(key, value)) && !keep(key, value) {
+	if (Secret(key) || mayBe(key, value)) && !noSecret(key, value) {
 		return Mark
 	}
 	return Text(value)

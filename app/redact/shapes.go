@@ -162,7 +162,7 @@ func (sh *shape) apply(s string) string {
 // byName masks the values that stand behind names of secrets.
 func byName(s string) string {
 	if m := whole().FindStringSubmatchIndex(s); m != nil {
-		if key, val := s[m[4]:m[5]], s[m[6]:m[7]]; (Secret(key) || mayBe(key, val)) && !keep(key, val) && !strings.Contains(val, Mark) {
+		if key, val := s[m[4]:m[5]], s[m[6]:m[7]]; (Secret(key) || mayBe(key, val)) && !noSecret(key, val) && !strings.Contains(val, Mark) {
 			return s[:m[6]] + Mark + s[m[7]:]
 		}
 	}
@@ -179,7 +179,7 @@ func byName(s string) string {
 		}
 		key, sep, val := s[m[2]:m[3]], s[m[4]:m[5]], s[m[6]:m[7]]
 		from, to := m[6], m[6] // of what is no secret, only the name is skipped: a setting may stand inside of it
-		if (Secret(key) && !prose(s[:m[2]], key, sep, val) || mayBe(key, val)) && !keep(key, val) {
+		if (Secret(key) && !prose(s[:m[2]], key, sep, val) || mayBe(key, val)) && !noSecret(key, val) {
 			from, to = inside(val, m[6], m[7])
 			if to == m[7] && strings.HasSuffix(strings.ToLower(key), "s") { // PASSWORDS=one,two
 				to += len(others().FindString(s[to:]))
@@ -193,8 +193,8 @@ func byName(s string) string {
 	}
 }
 
-// keep reports whether the value of a secret's name is none.
-func keep(key, val string) bool {
+// noSecret reports whether a value is none although its name is a secret's.
+func noSecret(key, val string) bool {
 	return harmless(val) || strings.HasSuffix(strings.ToLower(key), "pwd") && isPath(val)
 }
 

@@ -101,7 +101,7 @@ func detect(f frame, at int64) detection {
 	seed := sha256.Sum256([]byte(f.Camera + "\n" + f.ID + "\n" + f.Image))
 	objects := imagined(f, seed)
 	if f.Objects != nil {
-		objects = told(f, seed)
+		objects = pictured(f, seed)
 	}
 	return detection{
 		Kind: kindDetection, FrameID: f.ID, Camera: f.Camera, Width: f.Width, Height: f.Height,
@@ -125,8 +125,8 @@ func imagined(f frame, seed [sha256.Size]byte) []object {
 	return objects
 }
 
-// told gives the objects that a test picture is said to show, each cut so that it lies in the picture.
-func told(f frame, seed [sha256.Size]byte) []object {
+// pictured are the objects that a test picture is said to show, each cut so that it lies in the picture.
+func pictured(f frame, seed [sha256.Size]byte) []object {
 	objects := []object{}
 	for i, t := range *f.Objects {
 		x, y := min(t.Box.X, f.Width-1), min(t.Box.Y, f.Height-1)

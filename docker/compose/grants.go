@@ -49,13 +49,13 @@ func (l *loading) grants(service, root *value) []Grant {
 		v := service.at(key)
 		switch {
 		case key == "build":
-			add(key, told(v))
+			add(key, oneLine(v))
 		case key == "network_mode" && !giving(v.str()):
 		case !harmless[key] && !strings.HasPrefix(key, "x-"):
-			add(key, told(v))
+			add(key, oneLine(v))
 		}
 	}
-	add("devices", told(service.at("deploy", "resources", "reservations", "devices")))
+	add("devices", oneLine(service.at("deploy", "resources", "reservations", "devices")))
 	for _, kind := range []string{"secrets", "configs"} {
 		for _, name := range used(service.at(kind), "source") {
 			from := root.at(kind, name)
@@ -86,7 +86,7 @@ func giving(mode string) bool {
 
 // about tells a volume or a network that is more than its usual driver makes it.
 func about(name string, v *value, usual string) string {
-	driver, opts := cmp.Or(v.at("driver").str(), usual), told(v.at("driver_opts"))
+	driver, opts := cmp.Or(v.at("driver").str(), usual), oneLine(v.at("driver_opts"))
 	if driver == usual && opts == "" {
 		return ""
 	}
@@ -133,8 +133,8 @@ func (l *loading) inherited(environment *value) {
 	}
 }
 
-// told is a value in one line.
-func told(v *value) string {
+// oneLine is a value as one line.
+func oneLine(v *value) string {
 	var b strings.Builder
 	tell(&b, v, 0)
 	return b.String()
