@@ -72,10 +72,12 @@
 //	  doctor/      checks with fixes: everything that a project stands on, looked at once, nothing changed
 //	  view/        State to rows, headline, menu, the window's frame and overview as values, pure, in both languages
 //	  ui/          Fyne widgets that show a view; cgo-free; the only fyne.Do
+//	    uitest/    for tests and pictures: a scripted project
 //	  desktop/     this process on a desktop: tray, windows, notifications; the only import of fyne.io/fyne/v2/app
 //	    session/   one project, kept here or watched while another process keeps it: its logs, and what is measured of it
 //	    tray/      a view.Menu as the icon in the tray, its tooltip and its menu
 //	    platform/  notifications, the end of a session, waking up, folders: Windows by an invisible window's messages, else D-Bus
+//	    fyneenv/   what Fyne reads before main
 //	    shoptest/  for tests: a project, its engine and the person who opens it
 //	  cli/         commands, printers, exit codes
 //	  agentrpc/    the channel between processes of one user: who keeps this project already? its agent, seen and steered
@@ -112,6 +114,7 @@
 //	internal/cmdline/  a flag's value in a command line that others wrote; a path as it is typed into one
 //	internal/pymanager/  what manages a project's Python environment, and makes one
 //	internal/shelllink/  an application's id in a Windows shortcut
+//	internal/lazyregexp/  regular expressions, compiled when first used
 //	internal/nearest/  the known name that a mistyped one was meant to be
 //	internal/projectfile/  reads a file that a project names, within bounds
 //	assets/        texts, icons, the sample project
@@ -127,7 +130,7 @@
 //	what a line of a log means   app/diagnose/rules/client.yaml (librdkafka and its like), and the other files there
 //	another kind of server       app/facts/programs.go: frameworks, their ports, their health pages
 //	what is lost, and its pauses app/up.go on the way up, app/agent.go (keep) once all holds
-//	what runs before the app     app/project/stack.go: the services that are wanted, out of docker/compose
+//	what runs before the app     app/project/stack.go: servicesToStart, out of docker/compose
 //	a setting, from a terminal   app/settings/keys.go: what can be set; app/cli/settings.go, the command
 //	the tray's tooltip           app/view/menu.go; a consumer's lag comes from kafka/groups.go
 //

@@ -144,6 +144,19 @@ func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 	}
 }
 
+// Three packages were made and never put into the house.
+func TestTheDocListsEveryPackage(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir := range house(t) {
+		if last := path.Base(dir); dir != "." && !strings.Contains(string(doc), " "+last+"/") && !strings.Contains(string(doc), dir) && dir != "app" {
+			t.Errorf("%s is not in doc.go", dir)
+		}
+	}
+}
+
 // What doc.go sends a reader to was renamed more than once, and the reader found nothing.
 func TestWhatTheDocNamesIsThere(t *testing.T) {
 	doc, err := os.ReadFile("doc.go")

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/config"
 	"streamtray/app/ports"
 	"streamtray/docker"
 	"streamtray/docker/compose"
@@ -201,6 +202,15 @@ func (s *stack) portsFree(ctx context.Context) error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// servicesToStart are the services of the compose file that are started before the app: those that streamtray.yaml names,
+// else Kafka and what it needs.
+func servicesToStart(c config.Project, base *compose.Project, r *compose.Report) []string {
+	if len(c.Compose.Services) > 0 {
+		return c.Compose.Services
+	}
+	return r.Needed(base)
 }
 
 // blocked is a port that cannot be published.

@@ -160,7 +160,7 @@ func (p *Project) planOf(c config.Project, base *compose.Project, r *compose.Rep
 	var read []compose.File
 	if base != nil {
 		read = base.Files
-		known.Services = wanted(c, base, r)
+		known.Services = servicesToStart(c, base, r)
 		known.Bootstrap, known.Protocol = addresses(c, r)
 	}
 	if c.Kafka.Mode == config.Embedded {
@@ -168,14 +168,6 @@ func (p *Project) planOf(c config.Project, base *compose.Project, r *compose.Rep
 	}
 	known.Files = p.deciding(c, read)
 	return plan.Of(known)
-}
-
-// wanted are the services that are asked for: those that the project names, else those that Kafka needs.
-func wanted(c config.Project, base *compose.Project, r *compose.Report) []string {
-	if len(c.Compose.Services) > 0 {
-		return c.Compose.Services
-	}
-	return r.Needed(base)
 }
 
 // program is what a program's command is found to run here. Nothing is run for that.
