@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func BenchmarkClimb(b *testing.B) {
+func BenchmarkCheckReadiness(b *testing.B) {
 	_, c := fakeKafka(b)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -21,7 +21,7 @@ const ClientID = "streamtray"
 type Cluster struct {
 	Bootstrap []string      // host:port of brokers to ask first; any one that answers will do
 	Security  Security      // the zero value is PLAINTEXT
-	Group     string        // the consumer group that the last rung asks about; empty: ClientID
+	Group     string        // the consumer group that the last check asks about; empty: ClientID
 	Dial      time.Duration // how long to wait for a connection; 0: 1 s
 	Answer    time.Duration // how long to wait for an answer; 0: 3 s
 

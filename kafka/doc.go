@@ -7,7 +7,7 @@
 // lives longer is a Producer.
 //
 //	c := &kafka.Cluster{Bootstrap: []string{"127.0.0.1:9092"}}
-//	err := c.Ready(ctx)               // nil, or the first rung of the ladder that does not hold
+//	err := c.Ready(ctx)               // nil, or why the first check failed
 //	changes, err := c.Plan(ctx, want) // what is missing or differs
 //	outcomes, err := c.Apply(ctx, want, false)
 //

@@ -29,13 +29,13 @@ const (
 // no replication, no security, little kept. Nothing that matters should be kept in it. It never
 // creates a topic unasked and is reached from this computer only.
 type Embedded struct {
-	addr    string
-	cluster *kfake.Cluster
-	doors   *guardedListener
-	unlock  func()
-	stop    chan struct{} // ends the trimming
-	trims   sync.WaitGroup
-	once    sync.Once
+	addr     string
+	cluster  *kfake.Cluster
+	listener *guardedListener
+	unlock   func()
+	stop     chan struct{} // ends the trimming
+	trims    sync.WaitGroup
+	once     sync.Once
 }
 
 // StartEmbedded starts a broker that answers when the call returns. Whoever starts it closes it. Errors are PortTaken,
@@ -64,10 +64,10 @@ func StartEmbedded(o EmbeddedOptions) (*Embedded, error) {
 		e.unlock()
 		return nil, err
 	}
-	opts = append(opts, kfake.ListenFn(func(string, string) (net.Listener, error) { return e.doors, nil }))
+	opts = append(opts, kfake.ListenFn(func(string, string) (net.Listener, error) { return e.listener, nil }))
 	var err error
 	if e.cluster, err = kfake.NewCluster(opts...); err != nil {
-		_ = e.doors.closeAll() // the broker has mostly done so
+		_ = e.listener.closeAll() // the broker has mostly done so
 		e.unlock()
 		return nil, final(BadDataDir, args{"Dir": o.DataDir}, err)
 	}
@@ -112,7 +112,7 @@ func (e *Embedded) listen(port int) error {
 		return final(PortTaken, a, err)
 	}
 	e.addr = ln.Addr().String()
-	e.doors = &guardedListener{Listener: ln, open: map[net.Conn]struct{}{}}
+	e.listener = &guardedListener{Listener: ln, open: map[net.Conn]struct{}{}}
 	return nil
 }
 
@@ -147,7 +147,7 @@ func (e *Embedded) Close() error {
 		close(e.stop)
 		e.trims.Wait()
 		e.cluster.Close()
-		err = e.doors.closeAll()
+		err = e.listener.closeAll()
 		e.unlock()
 	})
 	return err

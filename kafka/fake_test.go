@@ -85,10 +85,10 @@ func wantFault(t testing.TB, err error, id string) *Error {
 	return e
 }
 
-// rungs are the names of the rungs that were tried, with a cross behind the one that does not hold.
-func rungs(l Ladder) string {
+// checks are the names of the checks that were tried, with a cross behind the one that does not hold.
+func checks(l Readiness) string {
 	s := ""
-	for _, r := range l.Rungs {
+	for _, r := range l.Checks {
 		s += r.Name
 		if r.Err != nil {
 			s += "✗"

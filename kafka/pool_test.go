@@ -9,7 +9,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 )
 
-// counted gives a cluster the way through a door that counts who comes, and can throw everybody out.
+// counted gives a cluster a way through a proxy that counts who comes, and can close every connection.
 func counted(t *testing.T, c *Cluster) (came *atomic.Int64, out func()) {
 	t.Helper()
 	came = &atomic.Int64{}

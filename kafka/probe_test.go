@@ -107,7 +107,7 @@ func TestALiarBehindAGoodFirstAnswerDoesNotMakeUsAllocate(t *testing.T) {
 	c := &Cluster{Bootstrap: []string{lies}, Answer: 100 * time.Millisecond}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	l := c.Climb(t.Context())
+	l := c.CheckReadiness(t.Context())
 	runtime.ReadMemStats(&after)
 	if got := after.TotalAlloc - before.TotalAlloc; got > 1<<20 {
 		t.Errorf("got %d bytes allocated, want little", got)
@@ -116,8 +116,8 @@ func TestALiarBehindAGoodFirstAnswerDoesNotMakeUsAllocate(t *testing.T) {
 	if !errors.As(l.Err(), &frame) || frame.length != 0x7fffffff {
 		t.Errorf("got %v, want the frame's claim", l.Err())
 	}
-	if got, want := rungs(l), "port protocol metadata✗ "; got != want {
-		t.Errorf("rungs: got %s, want %s", got, want)
+	if got, want := checks(l), "port protocol metadata✗ "; got != want {
+		t.Errorf("checks: got %s, want %s", got, want)
 	}
 }
 

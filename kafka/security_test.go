@@ -136,10 +136,10 @@ func TestLoginsWorkAndFailAsTold(t *testing.T) {
 			}
 			_, c := fakeKafka(t, opts...)
 			c.Security = tt.sec
-			l := c.Climb(t.Context())
+			l := c.CheckReadiness(t.Context())
 			if tt.want != "" {
 				e := wantFault(t, l.Err(), tt.want)
-				if got, want := rungs(l), "port protocol metadata✗ "; got != want || e.Final() != tt.final {
+				if got, want := checks(l), "port protocol metadata✗ "; got != want || e.Final() != tt.final {
 					t.Errorf("got %s, final %v; want %s, %v", got, e.Final(), want, tt.final)
 				}
 				return

@@ -27,7 +27,7 @@ func (s *session) fault(addr string, err error) error {
 
 // reach finds the first bootstrap address that answers as Kafka does.
 func (c *Cluster) reach(ctx context.Context, limit uint32) (l link, addr string, err error) {
-	k, err := c.knock(ctx, limit)
+	k, err := c.probe(ctx, limit)
 	if err != nil {
 		return link{}, "", err
 	}

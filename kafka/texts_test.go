@@ -45,11 +45,11 @@ func TestEveryFaultHasASentenceAndAHint(t *testing.T) {
 	}
 }
 
-// notes are the IDs that a Note of this package may carry, and the titles of the rungs.
+// notes are the IDs that a Note of this package may carry, one for each check.
 func notes() []string {
 	ids := []string{"kafka.canary", "kafka.proof.coordinator_hidden"}
-	for _, rung := range []string{RungPort, RungProtocol, RungMetadata, RungAdvertised, RungCoordinator} {
-		ids = append(ids, "kafka.rung."+rung, "kafka.proof."+rung)
+	for _, check := range []string{CheckPort, CheckProtocol, CheckMetadata, CheckAdvertised, CheckCoordinator} {
+		ids = append(ids, "kafka.proof."+check)
 	}
 	for _, kind := range []Kind{NameInvalid, Create, PartitionsDiffer, ReplicationDiffer, ConfigDiffer, Same} {
 		ids = append(ids, Change{Kinds: []Kind{kind}}.Note().ID)
@@ -72,7 +72,7 @@ func TestNotesGiveTheirSentencesEveryValue(t *testing.T) {
 		}
 	}
 	_, c := fakeKafka(t)
-	for _, r := range c.Climb(t.Context()).Rungs {
+	for _, r := range c.CheckReadiness(t.Context()).Checks {
 		check(r.Proof)
 	}
 	for _, kind := range []Kind{NameInvalid, Create, PartitionsDiffer, ReplicationDiffer, ConfigDiffer, Same} {

@@ -13,7 +13,7 @@ import (
 	"streamtray/kafka"
 )
 
-// broker climbs the ladder: from a port that accepts to a coordinator that answers.
+// broker checks readiness: from a port that accepts connections to a coordinator that answers.
 func (s *Subject) broker(ctx context.Context) finding {
 	k, err := s.parts.Cluster()
 	if err != nil && s.config.Kafka.Mode == config.Embedded {
@@ -22,20 +22,20 @@ func (s *Subject) broker(ctx context.Context) finding {
 	if err != nil {
 		return ill(err)
 	}
-	l := k.Climb(ctx)
+	l := k.CheckReadiness(ctx)
 	f := fine("doctor.broker.answers.ok", args{"Addr": strings.Join(k.Bootstrap, ", "), "Brokers": len(l.Brokers)})
 	if err := l.Err(); err != nil {
 		f = ill(err)
 	}
-	for _, r := range l.Rungs {
+	for _, r := range l.Checks {
 		if r.Err == nil {
-			f = f.with(rung(r))
+			f = f.with(proof(r))
 		}
 	}
 	return f
 }
 
-func rung(r kafka.Rung) app.Note {
+func proof(r kafka.Check) app.Note {
 	a := maps.Clone(r.Proof.Args)
 	if a == nil {
 		a = args{}

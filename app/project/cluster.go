@@ -47,13 +47,13 @@ func (c *cluster) names() []string {
 	return names
 }
 
-// Ready climbs the ladder and remembers the proof.
+// Ready checks the cluster's readiness and remembers what was seen.
 func (c *cluster) Ready(ctx context.Context) error {
 	k, err := c.at()
 	if err != nil {
 		return err
 	}
-	l := k.Climb(ctx)
+	l := k.CheckReadiness(ctx)
 	if err := l.Err(); err != nil {
 		return err
 	}
@@ -68,13 +68,13 @@ func (c *cluster) Ready(ctx context.Context) error {
 	return nil
 }
 
-// proof tells a ladder that was climbed: its brokers' addresses, and rung by rung what was seen.
-func proof(l kafka.Ladder) app.Note {
+// proof is the note of a ready cluster: its brokers' addresses, and what each check saw.
+func proof(l kafka.Readiness) app.Note {
 	n := app.Note{ID: "project.broker", Args: map[string]any{"Count": len(l.Brokers), "Addr": ""}}
 	if len(l.Brokers) > 0 {
 		n.Args["Addr"] = l.Brokers[0].Addr
 	}
-	for _, r := range l.Rungs {
+	for _, r := range l.Checks {
 		args := maps.Clone(r.Proof.Args)
 		if args == nil {
 			args = map[string]any{}

@@ -107,7 +107,7 @@ func (i *Inspection) QueryBrokers(ctx context.Context) {
 func (i *Inspection) queryCluster(ctx context.Context, c *compose.Cluster) {
 	l := (&kafka.Cluster{
 		Bootstrap: c.Bootstrap, Security: kafka.Security{Protocol: c.Security}, LoopbackOnly: true, // nobody agreed to more
-	}).Climb(ctx)
+	}).CheckReadiness(ctx)
 	if err := l.Err(); err != nil {
 		text, _ := i.words.Error(err)
 		i.live = append(i.live, Live{Broker: -1, Text: text})

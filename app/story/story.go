@@ -117,7 +117,7 @@ const (
 	StepEngine   = "engine"   // the container engine answers
 	StepInfra    = "infra"    // the broker's containers run
 	StepEmbedded = "embedded" // the broker in this process runs
-	StepBroker   = "broker"   // Kafka answers: the readiness ladder
+	StepBroker   = "broker"   // Kafka answers: kafka.Cluster.Ready
 	StepTopics   = "topics"   // the declared topics exist, with leaders
 	StepFlag     = "flag"     // the streaming flag is set for the app
 	StepApp      = "app"      // the detection app runs

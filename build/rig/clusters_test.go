@@ -192,7 +192,7 @@ func TestClustersOfOtherKindsComeUp(t *testing.T) {
 func TestWhatInspectFixPrintsMendsABrokenFile(t *testing.T) {
 	for _, broken := range []struct {
 		name, code string
-		fault      string // of the ladder
+		fault      string // of the readiness check
 		at         string // the address that a person would try
 	}{
 		{"internal-name-only", "INTERNAL_NAME_ONLY", "kafka.advertised_name", "localhost:19095"},

@@ -15,18 +15,18 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-func TestAReadyClusterHoldsEveryRungWithItsProof(t *testing.T) {
+func TestAReadyClusterPassesEveryCheckWithItsProof(t *testing.T) {
 	_, c := fakeKafka(t, kfake.NumBrokers(3))
-	l := c.Climb(t.Context())
+	l := c.CheckReadiness(t.Context())
 	if err := l.Err(); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := rungs(l), "port protocol metadata advertised coordinator "; got != want {
-		t.Errorf("rungs: got %s, want %s", got, want)
+	if got, want := checks(l), "port protocol metadata advertised coordinator "; got != want {
+		t.Errorf("checks: got %s, want %s", got, want)
 	}
-	for _, r := range l.Rungs {
+	for _, r := range l.Checks {
 		if r.Proof.ID != "kafka.proof."+r.Name || len(r.Proof.Args) == 0 || r.Took <= 0 {
-			t.Errorf("rung %s: got proof %v after %v, want its own and some time", r.Name, r.Proof, r.Took)
+			t.Errorf("check %s: got proof %v after %v, want its own and some time", r.Name, r.Proof, r.Took)
 		}
 	}
 	controllers := slices.DeleteFunc(slices.Clone(l.Brokers), func(b Broker) bool { return !b.Controller })
@@ -38,15 +38,15 @@ func TestAReadyClusterHoldsEveryRungWithItsProof(t *testing.T) {
 func TestARefusedPortIsToldAtOnce(t *testing.T) {
 	c := &Cluster{Bootstrap: []string{closedPort(t)}}
 	start := time.Now()
-	l := c.Climb(t.Context())
+	l := c.CheckReadiness(t.Context())
 	if e := wantFault(t, l.Err(), Refused); e.Final() {
 		t.Error("a refused port is final, want it to be worth waiting for")
 	}
 	if took := time.Since(start); took > 500*time.Millisecond {
 		t.Errorf("took %v", took)
 	}
-	if got, want := rungs(l), "port✗ "; got != want {
-		t.Errorf("rungs: got %s, want %s", got, want)
+	if got, want := checks(l), "port✗ "; got != want {
+		t.Errorf("checks: got %s, want %s", got, want)
 	}
 }
 
@@ -66,10 +66,10 @@ func TestEveryAddressOfAHostIsTried(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := d.knock()
+	k := d.probe()
 	defer k.close()
 	for _, ip := range []string{closedPort(t), server(t, func(net.Conn) {}), c.Bootstrap[0]} {
-		k.doors = append(k.doors, door{addr: "localhost:9092", ip: ip})
+		k.targets = append(k.targets, target{addr: "localhost:9092", ip: ip})
 	}
 	if err := k.accepted(); err != nil {
 		t.Fatal(err)
@@ -85,12 +85,12 @@ func TestEveryAddressOfAHostIsTried(t *testing.T) {
 func TestAClusterWithoutControllerIsNotReadyYet(t *testing.T) {
 	fake, c := fakeKafka(t)
 	always(fake, kmsg.Metadata, func(req kmsg.Request) kmsg.Response { return metadata(req, c.Bootstrap[0], 7) })
-	l := c.Climb(t.Context())
+	l := c.CheckReadiness(t.Context())
 	if e := wantFault(t, l.Err(), NoController); e.Final() {
 		t.Error("a missing controller is final, want it to be worth waiting for")
 	}
-	if got, want := rungs(l), "port protocol metadata✗ "; got != want {
-		t.Errorf("rungs: got %s, want %s", got, want)
+	if got, want := checks(l), "port protocol metadata✗ "; got != want {
+		t.Errorf("checks: got %s, want %s", got, want)
 	}
 }
 
@@ -120,13 +120,13 @@ func TestAnAdvertisedAddressThatDoesNotAnswerIsNamed(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			fake, c := fakeKafka(t)
 			always(fake, kmsg.Metadata, func(req kmsg.Request) kmsg.Response { return metadata(req, tt.addr, 0) })
-			l := c.Climb(t.Context())
+			l := c.CheckReadiness(t.Context())
 			e := wantFault(t, l.Err(), tt.id)
 			if e.Args["Addr"] != tt.addr || e.Args["Bootstrap"] != c.Bootstrap[0] || e.Final() != tt.final {
 				t.Errorf("got %v, final %v; want %s, %v", e.Args, e.Final(), tt.addr, tt.final)
 			}
-			if got, want := rungs(l), "port protocol metadata advertised✗ "; got != want {
-				t.Errorf("rungs: got %s, want %s", got, want)
+			if got, want := checks(l), "port protocol metadata advertised✗ "; got != want {
+				t.Errorf("checks: got %s, want %s", got, want)
 			}
 		})
 	}
@@ -158,7 +158,7 @@ func TestTheCoordinatorHasToAnswer(t *testing.T) {
 	}
 }
 
-func TestAClimbWritesNothing(t *testing.T) {
+func TestAReadinessCheckWritesNothing(t *testing.T) {
 	fake, c := fakeKafka(t, kfake.AllowAutoTopicCreation())
 	if err := c.Ready(t.Context()); err != nil {
 		t.Fatal(err)
@@ -168,7 +168,7 @@ func TestAClimbWritesNothing(t *testing.T) {
 	}
 }
 
-func TestAClimbEndsWithItsContext(t *testing.T) {
+func TestAReadinessCheckEndsWithItsContext(t *testing.T) {
 	silent := server(t, func(conn net.Conn) { _, _ = conn.Read(make([]byte, 1<<10)); _, _ = conn.Read(make([]byte, 1)) })
 	c := &Cluster{Bootstrap: []string{silent}, Answer: time.Minute}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)

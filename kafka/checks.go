@@ -10,83 +10,83 @@ import (
 	"github.com/IBM/sarama"
 )
 
-// climber is one climb under way.
-type climber struct {
+// readinessCheck is one CheckReadiness under way.
+type readinessCheck struct {
 	ctx    context.Context //nolint:containedctx // lives inside one call
 	c      *Cluster
-	k      *knocker
+	k      *prober
 	s      *session
 	meta   *sarama.MetadataResponse
-	ladder Ladder
+	result Readiness
 }
 
-func (cl *climber) close() {
-	if cl.k != nil {
-		cl.k.close()
+func (r *readinessCheck) close() {
+	if r.k != nil {
+		r.k.close()
 	}
-	if cl.s != nil {
-		cl.s.close()
+	if r.s != nil {
+		r.s.close()
 	}
 }
 
-func (cl *climber) port() (Note, error) {
+func (r *readinessCheck) port() (Note, error) {
 	var err error
-	if cl.k, err = cl.c.knock(cl.ctx, askLimit); err != nil {
+	if r.k, err = r.c.probe(r.ctx, askLimit); err != nil {
 		return Note{}, err
 	}
-	if err := cl.k.accepted(); err != nil {
+	if err := r.k.accepted(); err != nil {
 		return Note{}, err
 	}
-	return Note{"kafka.proof.port", args{"Addr": cl.k.at.ip}}, nil
+	return Note{"kafka.proof.port", args{"Addr": r.k.at.ip}}, nil
 }
 
-func (cl *climber) protocol() (Note, error) {
-	v, err := cl.k.answered()
+func (r *readinessCheck) protocol() (Note, error) {
+	v, err := r.k.answered()
 	if err != nil {
 		return Note{}, err
 	}
-	return Note{"kafka.proof.protocol", args{"Addr": cl.k.addr, "Requests": len(v)}}, nil
+	return Note{"kafka.proof.protocol", args{"Addr": r.k.addr, "Requests": len(v)}}, nil
 }
 
-func (cl *climber) metadata() (Note, error) {
+func (r *readinessCheck) metadata() (Note, error) {
 	var err error
-	if cl.s, err = (link{cl.ctx, cl.c, cl.k.d}).session(cl.k.addr, cl.c.answerTime()); err != nil {
+	if r.s, err = (link{r.ctx, r.c, r.k.d}).session(r.k.addr, r.c.answerTime()); err != nil {
 		return Note{}, err
 	}
 	// Asking about one topic, which need not exist, spares the cluster the description of all the others.
-	if cl.meta, err = cl.s.metadata([]string{CanaryTopic}); err != nil {
+	if r.meta, err = r.s.metadata([]string{CanaryTopic}); err != nil {
 		return Note{}, err
 	}
-	for _, b := range cl.meta.Brokers {
-		cl.ladder.Brokers = append(cl.ladder.Brokers,
-			Broker{ID: b.ID(), Addr: b.Addr(), Controller: b.ID() == cl.meta.ControllerID})
+	for _, b := range r.meta.Brokers {
+		r.result.Brokers = append(r.result.Brokers,
+			Broker{ID: b.ID(), Addr: b.Addr(), Controller: b.ID() == r.meta.ControllerID})
 	}
-	slices.SortFunc(cl.ladder.Brokers, func(a, b Broker) int { return int(a.ID) - int(b.ID) })
-	if cl.meta.ClusterID != nil {
-		cl.ladder.Cluster = *cl.meta.ClusterID
+	slices.SortFunc(r.result.Brokers, func(a, b Broker) int { return int(a.ID) - int(b.ID) })
+	if r.meta.ClusterID != nil {
+		r.result.Cluster = *r.meta.ClusterID
 	}
-	if len(cl.ladder.Brokers) == 0 {
-		return Note{}, fault(NoBrokers, args{"Addr": cl.k.addr}, nil)
+	if len(r.result.Brokers) == 0 {
+		return Note{}, fault(NoBrokers, args{"Addr": r.k.addr}, nil)
 	}
-	if !slices.ContainsFunc(cl.ladder.Brokers, func(b Broker) bool { return b.Controller }) {
-		return Note{}, fault(NoController, args{"Addr": cl.k.addr}, nil)
+	if !slices.ContainsFunc(r.result.Brokers, func(b Broker) bool { return b.Controller }) {
+		return Note{}, fault(NoController, args{"Addr": r.k.addr}, nil)
 	}
-	return Note{"kafka.proof.metadata", args{"Brokers": len(cl.ladder.Brokers), "Controller": cl.meta.ControllerID}}, nil
+	return Note{"kafka.proof.metadata", args{"Brokers": len(r.result.Brokers), "Controller": r.meta.ControllerID}}, nil
 }
 
-// advertised knocks at every address that the cluster tells its clients to use. The one that the climb came in by has
-// answered already.
-func (cl *climber) advertised() (Note, error) {
-	errs := make([]error, len(cl.ladder.Brokers))
+// advertised probes every address that the cluster tells its clients to use. The one that is connected to has answered
+// already.
+func (r *readinessCheck) advertised() (Note, error) {
+	errs := make([]error, len(r.result.Brokers))
 	room := make(chan struct{}, 16)
 	var all sync.WaitGroup
-	for i, b := range cl.ladder.Brokers {
-		if b.Addr == cl.k.addr {
+	for i, b := range r.result.Brokers {
+		if b.Addr == r.k.addr {
 			continue
 		}
 		room <- struct{}{}
 		all.Go(func() {
-			errs[i] = cl.reach(b)
+			errs[i] = r.reach(b)
 			<-room
 		})
 	}
@@ -96,12 +96,12 @@ func (cl *climber) advertised() (Note, error) {
 			return Note{}, err
 		}
 	}
-	return Note{"kafka.proof.advertised", args{"Addrs": addrs(cl.ladder.Brokers)}}, nil
+	return Note{"kafka.proof.advertised", args{"Addrs": addrs(r.result.Brokers)}}, nil
 }
 
 // reach asks the broker at its advertised address what it understands.
-func (cl *climber) reach(b Broker) error {
-	k := cl.k.d.knock(b.Addr)
+func (r *readinessCheck) reach(b Broker) error {
+	k := r.k.d.probe(b.Addr)
 	defer k.close()
 	err := k.accepted()
 	if err == nil {
@@ -111,7 +111,7 @@ func (cl *climber) reach(b Broker) error {
 	if err == nil || !errors.As(err, &cause) {
 		return err
 	}
-	f := fault(Advertised, args{"Addr": b.Addr, "Broker": b.ID, "Bootstrap": cl.k.addr}, err)
+	f := fault(Advertised, args{"Addr": b.Addr, "Broker": b.ID, "Bootstrap": r.k.addr}, err)
 	f.Stop = cause.Stop
 	if cause.ID == UnknownHost {
 		f.ID = AdvertisedName
@@ -122,16 +122,16 @@ func (cl *climber) reach(b Broker) error {
 
 // coordinator asks who looks after our group, and that broker whether it does. Not being allowed to know is an answer
 // too: it takes a coordinator to say so.
-func (cl *climber) coordinator() (Note, error) {
-	group := cl.c.group()
+func (r *readinessCheck) coordinator() (Note, error) {
+	group := r.c.group()
 	req := &sarama.FindCoordinatorRequest{
 		Version: 2, CoordinatorKey: group, CoordinatorType: sarama.CoordinatorGroup,
 	}
-	found, err := cl.s.seed.FindCoordinator(req)
+	found, err := r.s.seed.FindCoordinator(req)
 	if err != nil {
-		return Note{}, cl.s.fault(cl.k.addr, err)
+		return Note{}, r.s.fault(r.k.addr, err)
 	}
-	a := args{"Addr": cl.k.addr, "Group": group}
+	a := args{"Addr": r.k.addr, "Group": group}
 	switch {
 	case errors.Is(found.Err, sarama.ErrGroupAuthorizationFailed):
 		return Note{"kafka.proof.coordinator_hidden", a}, nil
@@ -140,13 +140,13 @@ func (cl *climber) coordinator() (Note, error) {
 	case found.Coordinator == nil || found.Coordinator.ID() < 0:
 		return Note{}, fault(NoCoordinator, a, nil)
 	}
-	node, err := cl.s.node(found.Coordinator.Addr())
+	node, err := r.s.node(found.Coordinator.Addr())
 	if err != nil {
 		return Note{}, err
 	}
 	groups, err := node.DescribeGroups(&sarama.DescribeGroupsRequest{Version: 4, Groups: []string{group}})
 	if err != nil {
-		return Note{}, cl.s.fault(found.Coordinator.Addr(), err)
+		return Note{}, r.s.fault(found.Coordinator.Addr(), err)
 	}
 	for _, g := range groups.Groups {
 		if !errors.Is(g.Err, sarama.ErrNoError) && !errors.Is(g.Err, sarama.ErrGroupAuthorizationFailed) {

@@ -5,25 +5,25 @@ import (
 	"net"
 )
 
-// knocker goes from door to door: all addresses of all bootstrap hosts, until somebody answers as Kafka does.
-type knocker struct {
-	d     *dialer
-	doors []door
-	conn  net.Conn // open to the door last tried; nil when there is none
-	at    door
-	addr  string // the bootstrap address that answered, as the user wrote it
-	first error  // the first door's reason for not opening
+// prober tries all addresses of all bootstrap hosts, until one answers as Kafka does.
+type prober struct {
+	d       *dialer
+	targets []target
+	conn    net.Conn // to the target last tried; nil when there is none
+	at      target
+	addr    string // the bootstrap address that answered, as the user wrote it
+	first   error  // why the first target failed
 }
 
-// door is one address of a bootstrap host.
-type door struct {
+// target is one address of a bootstrap host.
+type target struct {
 	addr string // host:port as the user wrote it
 	ip   string // address:port
 	err  error  // the host has no address
 }
 
-// knock looks up where to knock. It opens nothing.
-func (c *Cluster) knock(ctx context.Context, limit uint32) (*knocker, error) {
+// probe resolves the bootstrap addresses. It connects to none.
+func (c *Cluster) probe(ctx context.Context, limit uint32) (*prober, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -31,27 +31,27 @@ func (c *Cluster) knock(ctx context.Context, limit uint32) (*knocker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.knock(c.Bootstrap...), nil
+	return d.probe(c.Bootstrap...), nil
 }
 
-func (d *dialer) knock(addrs ...string) *knocker {
-	k := &knocker{d: d}
+func (d *dialer) probe(addrs ...string) *prober {
+	k := &prober{d: d}
 	for _, addr := range addrs {
 		ips, err := d.resolve(addr)
 		if err != nil {
-			k.doors = append(k.doors, door{addr: addr, err: err})
+			k.targets = append(k.targets, target{addr: addr, err: err})
 		}
 		for _, ip := range ips {
-			k.doors = append(k.doors, door{addr: addr, ip: ip})
+			k.targets = append(k.targets, target{addr: addr, ip: ip})
 		}
 	}
 	return k
 }
 
-// accepted goes on to the next door that opens.
-func (k *knocker) accepted() error {
-	for len(k.doors) > 0 {
-		k.at, k.doors = k.doors[0], k.doors[1:]
+// accepted goes on to the next target that accepts a connection.
+func (k *prober) accepted() error {
+	for len(k.targets) > 0 {
+		k.at, k.targets = k.targets[0], k.targets[1:]
 		err := k.at.err
 		if err == nil {
 			k.conn, err = k.d.connect(k.at.ip)
@@ -69,9 +69,9 @@ func (k *knocker) accepted() error {
 	return k.first
 }
 
-// answered asks behind the open door, and behind the next ones if need be, for Kafka. When nobody is Kafka, its error
-// is that of the first door, unless a later one is sure that waiting is pointless.
-func (k *knocker) answered() (versions, error) {
+// answered asks behind the open target, and behind the next ones if need be, for Kafka. When nobody is Kafka, its error
+// is that of the first target, unless a later one is sure that waiting is pointless.
+func (k *prober) answered() (versions, error) {
 	var reason *Error
 	for k.conn != nil {
 		v, err := k.apiVersions()
@@ -92,13 +92,13 @@ func (k *knocker) answered() (versions, error) {
 		if reason == nil || f.Stop && !reason.Stop {
 			reason = f
 		}
-		_ = k.accepted() // the next door, if there is one, else k.conn stays nil
+		_ = k.accepted() // the next target, if there is one, else k.conn stays nil
 	}
 	return nil, reason
 }
 
 // apiVersions asks for the versions that the peer speaks. It uses up the open connection.
-func (k *knocker) apiVersions() (versions, error) {
+func (k *prober) apiVersions() (versions, error) {
 	conn := k.conn
 	k.conn = nil
 	stop := context.AfterFunc(k.d.ctx, func() { _ = conn.Close() })
@@ -111,7 +111,7 @@ func (k *knocker) apiVersions() (versions, error) {
 	return askVersions(secure, k.d.answer)
 }
 
-func (k *knocker) close() {
+func (k *prober) close() {
 	if k.conn != nil {
 		_ = k.conn.Close()
 	}
