@@ -1,6 +1,6 @@
 ; The installer for one user. It needs no administrator, and a second run of it, older or newer, is an upgrade in place.
 ;
-;   /S                 asks nothing, and has a StreamTray that was in the tray there again at the end
+;   /S                 asks nothing, and has a StreamTray that was in the tray there again at the end, doing what it did
 ;   /D=C:\FOLDER       where to; last, and without quotes
 ;   /AUTOSTART=1|0     start at log-in; without it: as it is, at first 0
 ;   /ONPATH=1|0        "streamtray" in every terminal; without it: as it is, at first 1
