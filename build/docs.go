@@ -86,7 +86,6 @@ type faultTexts struct {
 	nothing, lost           string
 	untried, slow, measured string
 	by                      map[rig.Healer]string
-	phases                  map[string]string
 }
 
 // faultsPage is the matrix: what happens, what is shown how soon, what heals it, and what is lost.

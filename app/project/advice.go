@@ -72,18 +72,7 @@ func valuesOf(c config.Project, model *compose.Project, report *compose.Report) 
 			}
 		}
 	}
-	if model != nil {
-		for _, s := range model.Services {
-			for _, port := range model.HostPorts([]string{s.Name}) {
-				v["service of port "+strconv.Itoa(port.Port)] = s.Name
-			}
-			for _, port := range s.Ports {
-				if _, host, _ := net.SplitHostPort(v["address"]); s.Name == v["kafka"] && host != "" && host == strconv.Itoa(port.Host) {
-					v["listen"] = strconv.Itoa(port.Container)
-				}
-			}
-		}
-	}
+	addPorts(v, model)
 	if v["listen"] == "29092" { // what diagnose takes for the other one
 		v["between"] = "9092"
 	}
@@ -92,6 +81,24 @@ func valuesOf(c config.Project, model *compose.Project, report *compose.Report) 
 		v["compose"] = "" // there is none to be called
 	}
 	return v
+}
+
+// addPorts adds who publishes each port, and the container's port behind the address.
+func addPorts(v map[string]string, model *compose.Project) {
+	if model == nil {
+		return
+	}
+	_, address, _ := net.SplitHostPort(v["address"])
+	for _, s := range model.Services {
+		for _, port := range model.HostPorts([]string{s.Name}) {
+			v["service of port "+strconv.Itoa(port.Port)] = s.Name
+		}
+		for _, port := range s.Ports {
+			if s.Name == v["kafka"] && address != "" && address == strconv.Itoa(port.Host) {
+				v["listen"] = strconv.Itoa(port.Container)
+			}
+		}
+	}
 }
 
 // composeCommand is how a person calls compose for the project, in its folder.
