@@ -84,10 +84,12 @@ func (f Finding) In(lang string) Finding {
 }
 
 // With returns the finding with values of the project that it is about, for what the text did not say: "compose" is how
-// compose is called for its files, empty where the project has none, so that no command asks for it, "kafka" and "zookeeper" name services of theirs, "address" is where Kafka is for a
-// program of this computer, "variable" and "flag" are the variables by which the app is told the address and whether to
-// stream, "listen" is the port at which Kafka listens in its container for programs of this computer and "between" that for
-// other containers, "python" is the app's interpreter, and "service of port 5432" the service that publishes a port.
+// compose is called for its files, empty where the project has none, so that no command asks for it; "kafka" and
+// "zookeeper" name services of theirs; "address" is where Kafka is for a program of this computer; "variable" and "flag" are
+// the variables by which the app is told the address and whether to stream; "listen" is the port at which Kafka listens in
+// its container for programs of this computer and "between" that for other containers; "python" is the app's interpreter and
+// "venv" the command that makes its environment where there is none; "service of port 5432" is the service that publishes a
+// port.
 func (f Finding) With(known map[string]string) Finding {
 	args := maps.Clone(known)
 	if args == nil {

@@ -9,8 +9,10 @@ import (
 	"strings"
 
 	"streamtray/app/config"
+	"streamtray/app/detector"
 	"streamtray/app/facts"
 	"streamtray/docker/compose"
+	"streamtray/internal/cmdline"
 )
 
 // Advice are the values that advice about the project that dir belongs to is filled with, by the names that package
@@ -28,6 +30,7 @@ func Advice(ctx context.Context, dir string, environ []string) map[string]string
 		}
 	}
 	values := valuesOf(c, model, report)
+	addPython(values, c, environ)
 	if c.File != "" && values["variable"] == "" {
 		found := facts.Find(ctx, c.Dir)
 		for _, f := range found.All() {
@@ -40,7 +43,11 @@ func Advice(ctx context.Context, dir string, environ []string) map[string]string
 }
 
 // advice are the same values of a project that is open.
-func (p *Project) advice() map[string]string { return valuesOf(p.Config, p.compose, p.report) }
+func (p *Project) advice() map[string]string {
+	values := valuesOf(p.Config, p.compose, p.report)
+	addPython(values, p.Config, p.options.Environ)
+	return values
+}
 
 func valuesOf(c config.Project, model *compose.Project, report *compose.Report) map[string]string {
 	v := map[string]string{}
@@ -55,9 +62,6 @@ func valuesOf(c config.Project, model *compose.Project, report *compose.Report) 
 	}
 	if len(c.Kafka.Bootstrap) > 0 {
 		v["address"] = c.Kafka.Bootstrap[0]
-	}
-	if command := c.App.Command; c.Given["app.command"] > 0 && strings.Contains(filepath.Base(command[0]), "python") {
-		v["python"] = command[0]
 	}
 	if report != nil {
 		if len(report.Bootstrap) > 0 {
@@ -81,6 +85,23 @@ func valuesOf(c config.Project, model *compose.Project, report *compose.Report) 
 		v["compose"] = "" // there is none to be called
 	}
 	return v
+}
+
+// addPython adds the app's interpreter, as it is typed in the project's folder. Nothing is to be installed into a Python of
+// the whole computer: where the project has no environment, "venv" is the command that makes one at its usual place.
+func addPython(v map[string]string, c config.Project, environ []string) {
+	found, argv, _, err := detector.Launch{Command: c.App.Command, Dir: c.App.Dir, Project: c.Dir}.Interpreter(environ)
+	switch {
+	case err != nil:
+	case found.Home != "":
+		if rel, err := filepath.Rel(c.Dir, found.Path); err == nil && filepath.IsLocal(rel) {
+			found.Path = rel
+		}
+		v["python"] = cmdline.Quoted(found.Path)
+	case found.Manager == "":
+		argv[0] = cmdline.Quoted(argv[0])
+		v["venv"] = strings.Join(argv, " ") + " -m venv .venv"
+	}
 }
 
 // addPorts adds who publishes each port, and the container's port behind the address.

@@ -3,6 +3,8 @@ package project
 import (
 	"errors"
 	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -96,5 +98,44 @@ func TestAdviceKnowsWhereThereIsNoComposeToCall(t *testing.T) {
 		if got, known := Advice(t.Context(), dir, nil)["compose"]; got != want || !known {
 			t.Errorf("%q: compose is called %q, known: %v; want %q", yaml, got, known, want)
 		}
+	}
+}
+
+// Advice named .venv/bin/python also where there was no environment, or one at another place.
+func TestAdviceInstallsIntoTheEnvironmentThatTheAppRunsWith(t *testing.T) {
+	dir := projectDir(t, "app: {command: [python, app.py]}\nkafka: {mode: embedded}\n")
+	tools := t.TempDir()
+	computer := filepath.Join(tools, "python3")
+	if runtime.GOOS == "windows" {
+		computer = filepath.Join(tools, "python.exe")
+	}
+	writeProgram(t, computer)
+	environ := []string{"PATH=" + tools, "Path=" + tools, "PATHEXT=.EXE"}
+	v := Advice(t.Context(), dir, environ)
+	if got, want := v["venv"], computer+" -m venv .venv"; got != want || v["python"] != "" {
+		t.Errorf("without an environment: it is made by %q, the interpreter is %q; want %q, and the usual one", got, v["python"], want)
+	}
+	python := filepath.Join("venv", "bin", "python")
+	if runtime.GOOS == "windows" {
+		python = filepath.Join("venv", "Scripts", "python.exe")
+	}
+	writeProgram(t, filepath.Join(dir, python))
+	if err := os.WriteFile(filepath.Join(dir, "venv", "pyvenv.cfg"), []byte("home = "+tools+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	v = Advice(t.Context(), dir, environ)
+	if v["venv"] != "" || v["python"] != python {
+		t.Errorf("with an environment: it is made by %q, the interpreter is %q; want none, and %q", v["venv"], v["python"], python)
+	}
+}
+
+// writeProgram puts a file that can be executed in its place.
+func writeProgram(t *testing.T, path string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
 	}
 }
