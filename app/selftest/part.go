@@ -31,7 +31,7 @@ func Part(ctx context.Context, args []string) int {
 		return 1
 	}
 	defer conn.Close()
-	fmt.Fprintln(conn, args[1])
+	fmt.Fprintln(conn, args[1], os.Getpid())
 	over := make(chan struct{})
 	go func() {
 		defer close(over)

@@ -4,14 +4,15 @@ import (
 	"bufio"
 	"context"
 	"net"
+	"strconv"
 	"strings"
 	"sync"
 
 	"streamtray/internal/usererr"
 )
 
-// roll is where every process of a trial answers by its name. As long as its connection stands it lives: the system
-// closes it with the process, however that ends.
+// roll is where every process of a trial answers by its name and its id. It is gone when its connection is, which the
+// system closes with the process, however that ends, or when the system says that the process has ended.
 type roll struct {
 	l     net.Listener
 	talks sync.WaitGroup
@@ -55,8 +56,16 @@ func (r *roll) listen(conn net.Conn) {
 	if !lines.Scan() {
 		return
 	}
+	name, id, _ := strings.Cut(lines.Text(), " ")
 	c := &caller{conn: conn}
-	r.change(func() { r.present[lines.Text()] = c })
+	r.change(func() { r.present[name] = c })
+	if pid, err := strconv.Atoi(id); err == nil {
+		go func() {
+			if hasEnded(pid) {
+				r.change(func() { c.gone = true })
+			}
+		}()
+	}
 	for lines.Scan() {
 		text := lines.Text()
 		r.change(func() { c.said = append(c.said, text) })

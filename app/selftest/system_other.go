@@ -50,3 +50,6 @@ func notification(ctx context.Context, _ *World) error {
 	}
 	return desktop.CallWithContext(ctx, name+".CloseNotification", 0, id).Err
 }
+
+// hasEnded is false at once: here the kernel closes a connection with its process, and only a parent may await a process.
+func hasEnded(int) bool { return false }

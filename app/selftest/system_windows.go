@@ -151,3 +151,14 @@ func reservedPorts(context.Context, *World) error {
 
 // shownWithin is how long the taskbar may take to show a balloon.
 const shownWithin = 8 * time.Second
+
+// hasEnded waits for the end of a process, and is false where it cannot be waited for. Wine now and then keeps the
+// connection of a process that was killed open for as long as the other end does.
+func hasEnded(pid int) bool {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	_, err = p.Wait()
+	return err == nil
+}
