@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"streamtray/app/agentrpc"
 	"streamtray/app/config"
@@ -68,7 +66,7 @@ func reset(ctx context.Context, c *call, args []string) error {
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
-		if !slices.Contains([]string{"delete", "删除"}, strings.ToLower(answer)) {
+		if !project.AgreesToReset(answer) {
 			return usererr.New("cli.reset.kept", nil, nil)
 		}
 	}
@@ -123,20 +121,10 @@ func (c *call) printReset(out io.Writer, r *project.Reset, folder string) {
 		say("cli.reset.topics", map[string]any{"Records": r.Records()})
 		c.printSaved(out, r.Topics)
 	}
-	for _, g := range r.Groups {
-		say("cli.reset.group", map[string]any{"Group": g.Name, "Partitions": len(g.Reads)})
-	}
-	for _, v := range r.Volumes {
-		say("cli.reset.volume", place(v))
-	}
-	for _, v := range r.Stays {
-		say("cli.reset.stays", place(v))
+	for _, n := range r.Notes() {
+		say(n.ID, n.Args)
 	}
 	say("cli.reset.where", map[string]any{"Folder": folder})
-}
-
-func place(v project.Volume) map[string]any {
-	return map[string]any{"Name": v.Name, "Service": v.Service, "Path": v.Destination}
 }
 
 func (c *call) printSaved(out io.Writer, topics []project.SavedTopic) {

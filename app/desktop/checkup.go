@@ -231,8 +231,7 @@ func (e *examiner) Bundle() {
 			summary, err := d.writeBundle(subject, bundle.Sources{Options: o, Version: d.options.Version, Now: now}, path)
 			ui.Later(func() {
 				if err != nil {
-					text, hint := d.words.Error(err)
-					d.say(e.window, q.Title, strings.TrimSpace(text+" "+hint))
+					d.say(e.window, q.Title, d.inWords(err))
 					return
 				}
 				d.copy(summary)

@@ -39,6 +39,7 @@ type Desk struct {
 	window   *window          // nil: it is closed
 	gl       graphics
 	notice   notice
+	resets   bool // a project's Kafka is being reset: nothing is begun
 	front    bool // one of our windows has the focus
 	dozing   bool // see doze
 

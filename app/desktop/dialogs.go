@@ -25,6 +25,9 @@ func (d *Desk) mend(s *session.Session, remedy string) {
 	case project.UseEmbedded:
 		d.offerEmbedded(s.Project.Dir)
 		return
+	case project.ResetKafka:
+		d.offerReset(s)
+		return
 	}
 	d.showThen(d.usual(), func(w *window) {
 		d.agree(remedy, w, func() { d.mended(s, s.Project.Mend(s.Life(), remedy)) })
@@ -68,9 +71,12 @@ func (d *Desk) saidNo(s *session.Session, err error) {
 }
 
 // complain tells an error as a notification.
-func (d *Desk) complain(err error) {
+func (d *Desk) complain(err error) { d.tell(d.inWords(err)) }
+
+// inWords is an error with what to do about it.
+func (d *Desk) inWords(err error) string {
 	text, hint := d.words.Error(err)
-	d.tell(strings.TrimSpace(text + " " + hint))
+	return strings.TrimSpace(text + " " + hint)
 }
 
 // offerPort shows which free port could take the place of a taken one, and the override file that would do it; it is

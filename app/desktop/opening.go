@@ -23,6 +23,10 @@ func (d *Desk) projectOptions(dir string) project.Options {
 
 // openProject opens the project in dir: at once if the person trusts what it runs, else after they agreed.
 func (d *Desk) openProject(dir string, start bool) {
+	if d.resets {
+		d.tell(d.words.Text("ui.reset.busy", nil))
+		return
+	}
 	o, words := d.projectOptions(dir), d.words
 	d.asked = dir
 	d.work.Go(func() {
@@ -50,8 +54,7 @@ func (d *Desk) failed(err error) {
 		return
 	}
 	ui.Later(func() {
-		text, hint := d.words.Error(err)
-		d.tell(text + " " + hint)
+		d.complain(err)
 		d.drop()
 		d.ask(d.choice(err))
 	})
@@ -204,6 +207,10 @@ func (d *Desk) resume() *settings.Resume {
 // begin starts a session's project as its files say now: where they say something else than when it was opened, it is
 // opened anew, and the person is asked whether that may run.
 func (d *Desk) begin(s *session.Session, streaming bool) {
+	if d.resets {
+		d.tell(d.words.Text("ui.reset.busy", nil))
+		return
+	}
 	if s.Far || s.Demo { // another process looks by itself; the demo has no files
 		s.Keeper.Start(streaming)
 		return
@@ -239,7 +246,7 @@ func (d *Desk) watch(s *session.Session) {
 		case <-s.Keeper.Ended():
 			if s.Far && s.Life().Err() == nil {
 				ui.Later(func() {
-					if d.session == s {
+					if d.session == s && !d.resets {
 						d.openProject(s.Project.Dir, false)
 					}
 				})

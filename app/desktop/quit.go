@@ -123,11 +123,24 @@ func (d *Desk) rest() {
 func (d *Desk) stopEverything(s *session.Session) {
 	ctx, cancel := context.WithTimeout(d.ctx, stopWithin)
 	defer cancel()
-	states := s.Hub.Watch(ctx)
 	s.Keeper.StopEverything()
-	for st := range states {
-		if !st.Want.Up && st.Plan == st.Want && (st.Phase() == app.Stopped || st.Phase() == app.PhaseFailed) {
-			return
+	untilStopped(ctx, s)
+}
+
+// untilStopped waits until nothing is kept of a session any more. False: ctx ended before that.
+func untilStopped(ctx context.Context, s *session.Session) bool {
+	states := s.Hub.Watch(ctx)
+	for {
+		select {
+		case <-s.Keeper.Ended():
+			return true
+		case st, open := <-states:
+			if !open {
+				return false
+			}
+			if !st.Want.Up && st.Plan == st.Want && (st.Phase() == app.Stopped || st.Phase() == app.PhaseFailed) {
+				return true
+			}
 		}
 	}
 }

@@ -17,6 +17,7 @@ const (
 	FreePort     = "free_port" // see Offer and Accept: it is shown first what would change
 	RestartKafka = "restart_kafka"
 	UseEmbedded  = "use_embedded" // there is no Docker here: the project's file asks for the built-in Kafka; see config.Embed
+	ResetKafka   = "reset_kafka"  // see PlanReset and Reset: it is shown first what would go, and asked about in so many words
 	ImportAgain  = "import_again" // of the app's module that hid an error, to see it: whatever it does when imported, it does again
 )
 
@@ -31,6 +32,8 @@ func (p *Project) remedy(err error, cause string) string {
 		return FreePort
 	case p.stack != nil && cause == "zk-session-expired":
 		return RestartKafka
+	case p.stack != nil && cause == "cluster-id-mismatch":
+		return ResetKafka
 	case p.CanImportAgain(err, cause):
 		return ImportAgain
 	}

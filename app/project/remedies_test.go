@@ -28,8 +28,8 @@ func TestWhatCanBeDoneOnceTheUserAgreedGoesWithTheFinding(t *testing.T) {
 		"the engine is off":   {story.StepEngine, &docker.Error{ID: "docker.not_running"}, nil, StartEngine},
 		"a port is taken":     {story.StepInfra, usererr.New("ports.taken", map[string]any{"Port": 9092, "Name": "x", "PID": 1}, nil), nil, FreePort},
 		"a computer slept":    {story.StepBroker, late(refused), sleepy, RestartKafka},
-		"another cluster":     {story.StepInfra, exited, crashedKafka(otherCluster), ""}, // what deletes is a person's to do
-		"a session left over": {story.StepInfra, exited, crashedKafka(leftover), ""},     // done without asking
+		"another cluster":     {story.StepInfra, exited, crashedKafka(otherCluster), ResetKafka},
+		"a session left over": {story.StepInfra, exited, crashedKafka(leftover), ""}, // done without asking
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := shop(t, engineOf(t, c.sites), free(t), free(t))
@@ -47,7 +47,7 @@ func TestEveryRemedyHasAButtonAndItsCost(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, r := range []string{StartEngine, FreePort, RestartKafka, ImportAgain} {
+		for _, r := range []string{StartEngine, FreePort, RestartKafka, ResetKafka, UseEmbedded, ImportAgain} {
 			for _, id := range []string{"view.fix." + r, "view.fix." + r + ".cost"} {
 				if _, ok := w.Find(id, nil); !ok {
 					t.Errorf("%s: no %s", lang, id)
@@ -77,7 +77,7 @@ func TestRestartingKafkaStopsTheBrokersAlone(t *testing.T) {
 
 func TestWhatCannotBeMendedIsRefused(t *testing.T) {
 	remote := agreed(t, opening(t, projectDir(t, "kafka: {mode: remote, bootstrap: [\"127.0.0.1:1\"]}\n"), t.TempDir()))
-	for _, r := range []string{RestartKafka, ImportAgain, FreePort, "delete_everything"} {
+	for _, r := range []string{RestartKafka, ResetKafka, ImportAgain, FreePort, "delete_everything"} {
 		err := remote.Mend(within(t), r)
 		var told *usererr.Error
 		if !errors.As(err, &told) || told.ID != "project.no_remedy" || !app.Final(err) {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"streamtray/app"
 	"streamtray/docker"
 	"streamtray/internal/atomicfile"
 	"streamtray/internal/usererr"
@@ -40,6 +41,7 @@ type Reset struct {
 	Silent  error    // why Kafka did not say what topics it has; nil: it did
 
 	Saved []string // the files that hold what went
+	Begun bool     // some of it may be gone
 
 	counts map[string][]kafka.Offset
 	data   docker.Data
@@ -57,6 +59,30 @@ func (r *Reset) Records() (n int64) {
 		n += t.Records
 	}
 	return n
+}
+
+// Notes say what would go besides records, and what stays.
+func (r *Reset) Notes() []app.Note {
+	var all []app.Note
+	for _, g := range r.Groups {
+		all = append(all, app.Note{ID: "cli.reset.group", Args: map[string]any{"Group": g.Name, "Partitions": len(g.Reads)}})
+	}
+	for _, v := range r.Volumes {
+		all = append(all, app.Note{ID: "cli.reset.volume", Args: placeOf(v)})
+	}
+	for _, v := range r.Stays {
+		all = append(all, app.Note{ID: "cli.reset.stays", Args: placeOf(v)})
+	}
+	return all
+}
+
+func placeOf(v Volume) map[string]any {
+	return map[string]any{"Name": v.Name, "Service": v.Service, "Path": v.Destination}
+}
+
+// AgreesToReset reports whether an answer is the word that a person types to have all go, in either language.
+func AgreesToReset(answer string) bool {
+	return slices.Contains([]string{"delete", "删除"}, strings.ToLower(strings.TrimSpace(answer)))
 }
 
 // PlanReset looks at what a reset would take away. It changes nothing.
@@ -142,6 +168,7 @@ func (p *Project) Reset(ctx context.Context, r *Reset, folder string) error {
 	if err != nil {
 		return err
 	}
+	r.Begun = true
 	if r.Records() > 0 {
 		if err := k.RemoveRecords(ctx, r.counts); err != nil {
 			return err
@@ -197,6 +224,7 @@ func (p *Project) resetVolumes(ctx context.Context, r *Reset, name string) error
 	if err := p.gate(ctx); err != nil {
 		return err
 	}
+	r.Begun = true
 	return r.stack.Engine.Remove(ctx, r.data)
 }
 

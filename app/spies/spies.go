@@ -1,5 +1,6 @@
 // Package spies is for tests: a project that tries everything, and spies wherever it could lead a program, who note who
-// comes. With it the terminal and the desktop prove that nothing is touched for a project that nobody trusts.
+// comes. With it the terminal and the desktop prove that nothing is touched for a project that nobody trusts. An Engine notes what
+// is changed for one that is trusted.
 package spies
 
 import (

@@ -88,11 +88,16 @@ type Question struct {
 // shortQuestion is the size of a question with nothing but a text.
 var shortQuestion = fyne.NewSize(520, 190)
 
-// Ask asks a question. done gets the index of the answer; Esc takes the question away without one.
-func Ask(c fyne.Canvas, q Question, done func(answer int)) { q.in(&modal{}, c, done) }
+// Ask asks a question. done gets the index of the answer; Esc, and calling what is returned, take the question away without
+// one.
+func Ask(c fyne.Canvas, q Question, done func(answer int)) (withdraw func()) {
+	m := &modal{}
+	q.in(m, c, done)
+	return m.close
+}
 
 // AskText asks for a text, with one to begin with; beside may be nil, and is given how to set the text. done gets what was
-// typed, by Enter or the first answer.
+// typed, by Enter or the first answer. What the question shows stands above it.
 func AskText(c fyne.Canvas, q Question, text string, beside func(set func(string)) fyne.CanvasObject, done func(text string)) {
 	m := &modal{}
 	e := newModalEntry(m, 1)
@@ -101,7 +106,12 @@ func AskText(c fyne.Canvas, q Question, text string, beside func(set func(string
 	if beside != nil {
 		right = beside(e.SetText)
 	}
-	q.Content = container.New(stack{0}, bordered(nil, nil, nil, right, e))
+	row := bordered(nil, nil, nil, right, e)
+	if q.Content != nil {
+		q.Content = bordered(nil, row, nil, nil, q.Content)
+	} else {
+		q.Content = container.New(stack{0}, row)
+	}
 	answered := func(i int) {
 		if i == 0 && e.Text != "" {
 			done(e.Text)

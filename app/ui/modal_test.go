@@ -85,6 +85,36 @@ func TestATextIsAskedForByKeysAlone(t *testing.T) {
 	}
 }
 
+// A text was asked for with nothing to read above it: what was to be seen was not shown.
+func TestATextIsAskedForBelowWhatItIsAbout(t *testing.T) {
+	win := test.NewTempWindow(t, canvas.NewRectangle(nil))
+	win.Resize(fyne.NewSize(800, 500))
+	c, about := win.Canvas(), widget.NewLabel("two volumes go")
+	AskText(c, Question{Title: "Reset", Content: about, Answers: []string{"Delete", "Cancel"}, Size: fyne.NewSize(600, 300)}, "", nil, func(string) {})
+	entry := c.Focused().(*modalEntry)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	if about.Size().Height < 100 || at(about).Y+about.Size().Height > at(entry).Y {
+		t.Errorf("what it is about has %v at %v, the entry is at %v", about.Size(), at(about), at(entry))
+	}
+}
+
+func TestAQuestionCanBeWithdrawn(t *testing.T) {
+	win := test.NewTempWindow(t, canvas.NewRectangle(nil))
+	win.Resize(fyne.NewSize(800, 500))
+	c, elsewhere := win.Canvas(), 0
+	c.SetOnTypedKey(func(*fyne.KeyEvent) { elsewhere++ })
+	withdraw := Ask(c, Question{Title: "Reset", Answers: []string{"Cancel"}}, func(int) { t.Error("answered") })
+	for range 2 { // it may have been answered already
+		withdraw()
+	}
+	if c.Overlays().Top() != nil {
+		t.Error("it is still there")
+	}
+	if pressed(c, fyne.KeyEscape); elsewhere != 1 {
+		t.Error("the page does not have its keys back")
+	}
+}
+
 // What is looked at in a question keeps Esc for what is selected in it, and gives it on else.
 func TestEscInATextOfAQuestionClosesTheQuestion(t *testing.T) {
 	win := test.NewTempWindow(t, canvas.NewRectangle(nil))

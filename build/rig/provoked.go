@@ -62,7 +62,7 @@ func Provocations() []Provoked {
 		{"zookeeper-unresolvable", "ST-KAFKA-007", "zk-unresolvable", "show", "ZooKeeper's name is misspelt", "ZooKeeper 的主机名拼写错误"},
 		{"session-left", "ST-KAFKA-008", "zk-node-exists", "auto", "Kafka was killed and started again at once", "强制终止 Kafka 后立即重新启动"},
 		{"broker-id-twice", "ST-KAFKA-008", "zk-node-exists", "auto", "two brokers have the same KAFKA_BROKER_ID", "两个 broker 使用相同的 KAFKA_BROKER_ID"},
-		{"cluster-id", "ST-KAFKA-009", "cluster-id-mismatch", "show", "ZooKeeper's data was deleted and Kafka's kept", "删除了 ZooKeeper 的数据，保留了 Kafka 的数据"},
+		{"cluster-id", "ST-KAFKA-009", "cluster-id-mismatch", "ask", "ZooKeeper's data was deleted and Kafka's kept", "删除了 ZooKeeper 的数据，保留了 Kafka 的数据"},
 		{"broker-id", "ST-KAFKA-010", "broker-id-mismatch", "show", "KAFKA_BROKER_ID was changed after the first start", "首次启动后修改了 KAFKA_BROKER_ID"},
 		{"cluster-id-no-uuid", "ST-KAFKA-011", "kraft-format", "show", `CLUSTER_ID is "my-cluster"`, `CLUSTER_ID 设为 "my-cluster"`},
 		{"storage-unformatted", "ST-KAFKA-011", "kraft-format", "show", "the KRaft broker's data folder was not formatted", "KRaft broker 的数据目录没有格式化"},
