@@ -3,8 +3,10 @@ package desktop
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"time"
 
+	"streamtray/app/config"
 	"streamtray/app/desktop/session"
 	"streamtray/app/project"
 	"streamtray/app/sample"
@@ -21,12 +23,72 @@ func (d *Desk) projectOptions(dir string) project.Options {
 	}
 }
 
-// openProject opens the project in dir: at once if the person trusts what it runs, else after they agreed.
+// openProject opens the project in dir: at once if the person trusts what it runs, else after they agreed. Where the app of
+// another one runs, they are asked first whether that is to be stopped for it.
 func (d *Desk) openProject(dir string, start bool) {
 	if d.resets {
 		d.tell(d.words.Text("ui.reset.busy", nil))
 		return
 	}
+	d.unlessKept(func(first *session.Session) bool {
+		if real, err := filepath.EvalSymlinks(dir); err == nil {
+			return config.Root(real) == first.Project.Dir
+		}
+		return false
+	}, func() { d.open(dir, start) })
+}
+
+// unlessKept goes on where no other project is kept here, or the person agrees that its app is stopped. same tells, off the
+// main goroutine, whether the one that is kept is the one that is meant.
+func (d *Desk) unlessKept(same func(first *session.Session) bool, goOn func()) {
+	s := d.session
+	if s == nil || s.Far || !s.Hub.State().Want.Up { // what another process keeps goes on
+		goOn()
+		return
+	}
+	d.work.Go(func() {
+		is := same(s)
+		ui.Later(func() {
+			if is || d.session != s {
+				goOn()
+				return
+			}
+			d.gl.then(d, func(drawn bool) {
+				if drawn {
+					d.showThen(d.usual(), func(w *window) { d.askInstead(s, w, goOn) })
+					return
+				}
+				d.tell(d.instead(s)) // nobody can be asked
+				goOn()
+			})
+		})
+	})
+}
+
+func (d *Desk) askInstead(s *session.Session, w *window, goOn func()) {
+	say := func(id string) string { return d.words.Text(id, nil) }
+	q := ui.Question{Title: say("ui.instead.head"), Text: d.instead(s), Answers: []string{say("ui.instead.open"), say("ui.cancel")}}
+	ui.Ask(w.Canvas(), q, func(answer int) {
+		if answer == 0 {
+			goOn()
+		}
+	})
+}
+
+// instead says what becomes of a session's project when another one is opened.
+func (d *Desk) instead(s *session.Session) string {
+	id := "ui.instead.app"
+	switch f := s.Facts(nil); {
+	case f.Contained:
+		id = "ui.instead.containers"
+	case f.OwnKafka:
+		id = "ui.instead.embedded"
+	}
+	return d.words.Text(id, map[string]any{"Project": s.Project.Title()})
+}
+
+// open opens the project in dir, whatever is kept.
+func (d *Desk) open(dir string, start bool) {
 	o, words := d.projectOptions(dir), d.words
 	d.asked = dir
 	d.work.Go(func() {
@@ -78,7 +140,7 @@ func (d *Desk) choose(u *project.Undecided, start bool) {
 			}
 			ui.Later(func() {
 				d.person = person
-				d.openProject(u.Dir, start)
+				d.open(u.Dir, start)
 			})
 		})
 	}
@@ -267,6 +329,10 @@ const framesPerSecond = 10
 
 // openDemo opens the project that needs nothing but this program, with a camera in front of its app.
 func (d *Desk) openDemo() {
+	d.unlessKept(func(first *session.Session) bool { return first.Demo }, d.openDemoNow)
+}
+
+func (d *Desk) openDemoNow() {
 	o := d.projectOptions("")
 	verb := d.options.Sample
 	d.work.Go(func() {

@@ -8,6 +8,7 @@ import (
 
 	"streamtray/app/desktop/session"
 	"streamtray/app/desktop/shoptest"
+	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/spies"
 	"streamtray/app/ui"
@@ -47,6 +48,85 @@ func TestChoosingTheProjectThatIsOpenKeepsItsSession(t *testing.T) {
 	keep(strings.Replace(shoptest.Embedded, "60", "61", 1)) // another plan takes its place
 	if d.session == first || !first.Over() || d.session.Over() || d.session.Far {
 		t.Errorf("the first is over: %v, the second: %v, kept elsewhere: %v; want the second, kept here", first.Over(), d.session.Over(), d.session.Far)
+	}
+}
+
+// Opening a second project stopped the first one's app without a word.
+func TestAnotherProjectIsOpenedOnceThePersonKnowsWhatItStops(t *testing.T) {
+	if raced { // the suite tries it again without the detector
+		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
+	}
+	s := spies.Place(t)
+	d := deskFor(t, s)
+	second, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	trusted := func(dir string) *project.Project {
+		t.Helper()
+		shoptest.Put(t, filepath.Join(dir, "streamtray.yaml"), shoptest.Embedded)
+		p, err := project.Open(t.Context(), d.projectOptions(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Trust(); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	_ = trusted(second).Close()
+	d.keep(trusted(s.Dir), false)
+	d.reread()
+	first := d.session
+	t.Cleanup(func() { _ = d.session.Close(context.WithoutCancel(t.Context())) })
+
+	first.Keeper.Start(true)
+	soon(t, "the first is wanted", func() bool { return first.Hub.State().Want.Up })
+	d.openProject(filepath.Join(s.Dir, "."), true) // the same one
+	soon(t, "its window", func() bool { return d.window != nil })
+	if seen := asking(d); seen != "" || first.Over() {
+		t.Fatalf("asked about the project that is open already, which is over: %v\n%s", first.Over(), seen)
+	}
+	want := "calm is running. Its app and its embedded Kafka are stopped when another project opens"
+	d.do(view.ActProject, second)
+	asked(t, d, want)
+	press(t, d, "Cancel")
+	if seen := asking(d); seen != "" || d.session != first || first.Over() || !first.Hub.State().Want.Up {
+		t.Fatalf("cancelled, and yet the first is over: %v\n%s", first.Over(), seen)
+	}
+	welcomer{d}.Demo()
+	asked(t, d, want)
+	press(t, d, "Cancel")
+	d.do(view.ActProject, second)
+	asked(t, d, want)
+	press(t, d, "Open")
+	soon(t, "the second in the place of the first", func() bool { return first.Over() && d.kept.Load().Project.Dir == second })
+}
+
+// What goes on and what does not depends on where Kafka runs.
+func TestItIsSaidWhatBecomesOfTheFirstProjectsKafka(t *testing.T) {
+	for yaml, want := range map[string]map[string]string{
+		shoptest.Embedded: {"en": "the data in this Kafka is discarded", "zh": "数据不保留"},
+		"version: 1\nname: calm\nkafka: {mode: remote, bootstrap: ['127.0.0.1:1']}\napp: {command: [sleep, '60']}\n": {"en": "Its app is stopped when another project opens.", "zh": "它的应用会停止。"},
+		shoptest.Project: {"en": "its Kafka containers keep running", "zh": "Kafka 容器继续运行"},
+	} {
+		dir := t.TempDir()
+		shoptest.Put(t, filepath.Join(dir, "streamtray.yaml"), yaml)
+		shoptest.Put(t, filepath.Join(dir, "compose.yaml"), shoptest.Compose)
+		opened, err := session.Open(t.Context(), shoptest.Open(t, dir, t.TempDir(), "tcp://127.0.0.1:1"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for lang, text := range want {
+			w, err := i18n.New(lang)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if said := (&Desk{words: w}).instead(opened); !strings.Contains(said, text) {
+				t.Errorf("%s: said %q, want %q", lang, said, text)
+			}
+		}
+		_ = opened.Close(context.WithoutCancel(t.Context()))
 	}
 }
 

@@ -113,7 +113,7 @@ func (s *setter) make() {
 				s.show()
 			default:
 				d.reread() // that it may run as it is now was agreed to with it
-				d.openProject(s.project.Dir, true)
+				d.open(s.project.Dir, true)
 			}
 		})
 	})

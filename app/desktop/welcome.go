@@ -55,7 +55,7 @@ func (c welcomer) Agree(shown ui.Card) {
 	d.work.Go(func() {
 		if spaced(p.Plan().Hash()) != shown.Hash || !p.Unchanged(d.ctx) { // it changed while it was being read
 			p.Close()
-			ui.Later(func() { d.openProject(p.Dir, true) })
+			ui.Later(func() { d.open(p.Dir, true) })
 			return
 		}
 		consent := p.Consent()

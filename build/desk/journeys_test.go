@@ -199,30 +199,30 @@ func TestWithoutDockerTheBuiltInKafkaIsAClickAndAnEnterAway(t *testing.T) {
 	must(t, Until(t.Context(), soon, "the offer in the tray", func() (bool, error) { return p.Click("Use embedded Kafka") == nil, nil }))
 	id, err := p.Window(t.Context(), "")
 	must(t, err)
-	must(t, Until(t.Context(), soon, "the question", func() (bool, error) {
-		m, err := p.seen(t.Context(), id)
-		return err == nil && shaded(m), err
-	}))
+	p.untilAsked(t, id, true)
 	shot(t, p, id, "journey-no-docker-question")
 	if ok, err := says("mode: docker")(); !ok || err != nil {
 		t.Fatalf("it was changed without an answer: %v", err)
 	}
 	must(t, p.Press(t.Context(), id, "Escape"))
-	must(t, Until(t.Context(), soon, "no question", func() (bool, error) {
-		m, err := p.seen(t.Context(), id)
-		return err == nil && !shaded(m), err
-	}))
+	p.untilAsked(t, id, false)
 	must(t, p.Click("Use embedded Kafka"))
-	must(t, Until(t.Context(), soon, "the question again", func() (bool, error) {
-		m, err := p.seen(t.Context(), id)
-		return err == nil && shaded(m), err
-	}))
+	p.untilAsked(t, id, true)
 	must(t, p.Press(t.Context(), id, "Return"))
 	must(t, Until(t.Context(), soon, "the built-in Kafka in the file", says("mode: embedded")))
 	_, err = p.Window(t.Context(), "Welcome") // what changed is asked about
 	must(t, err)
 	must(t, rest(t.Context(), time.Second))
 	shot(t, p, id, "journey-no-docker-changed")
+}
+
+// untilAsked waits until a question lies over the page, or none.
+func (p *Program) untilAsked(t *testing.T, id string, asked bool) {
+	t.Helper()
+	must(t, Until(t.Context(), soon, fmt.Sprintf("a question: %v", asked), func() (bool, error) {
+		m, err := p.seen(t.Context(), id)
+		return err == nil && shaded(m) == asked, err
+	}))
 }
 
 // shaded reports whether a question lies over the page.
@@ -315,7 +315,7 @@ func process(t *testing.T, dir string) (pid int) {
 	return pid
 }
 
-// Where a second project was opened, nothing said what became of the first.
+// Where a second project was opened, nothing said what became of the first. (What is said is asserted in app/desktop.)
 func TestASecondProjectTakesTheFirstOnesPlace(t *testing.T) {
 	d := desktop(t, Options{})
 	first, second := written(t, d, "first", noting), written(t, d, "second", noting)
@@ -326,12 +326,24 @@ func TestASecondProjectTakesTheFirstOnesPlace(t *testing.T) {
 	must(t, p.UntilTooltip(t.Context(), "first · Running", soon))
 	of := process(t, first)
 	must(t, p.Click("second"))
+	id, err := p.Window(t.Context(), "")
+	must(t, err)
+	p.untilAsked(t, id, true)
+	shot(t, p, id, "journey-second-question")
+	must(t, p.Press(t.Context(), id, "Escape"))
+	p.untilAsked(t, id, false)
+	if err := syscall.Kill(of, 0); err != nil {
+		t.Fatalf("the first one's app was stopped without an answer: %v", err)
+	}
+	must(t, p.Click("second"))
+	p.untilAsked(t, id, true)
+	must(t, p.Press(t.Context(), id, "Return"))
 	must(t, p.UntilTooltip(t.Context(), "second · Running", soon))
 	process(t, second)
 	must(t, Until(t.Context(), soon, "the first one's app ended", func() (bool, error) {
 		return errors.Is(syscall.Kill(of, 0), syscall.ESRCH), nil
 	}))
-	id, err := p.Page(t.Context(), "ctrl+2", "Logs · second")
+	id, err = p.Page(t.Context(), "ctrl+2", "Logs · second")
 	must(t, err)
 	if all, err := p.Windows(t.Context()); len(all) != 1 || err != nil {
 		t.Errorf("windows %v, %v; want one for both projects", all, err)
