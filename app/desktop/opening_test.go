@@ -27,14 +27,7 @@ func TestChoosingTheProjectThatIsOpenKeepsItsSession(t *testing.T) {
 	keep := func(yaml string) {
 		t.Helper()
 		shoptest.Put(t, filepath.Join(s.Dir, "streamtray.yaml"), yaml)
-		p, err := project.Open(t.Context(), d.projectOptions(s.Dir))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := p.Trust(); err != nil {
-			t.Fatal(err)
-		}
-		d.keep(p, false)
+		keepTrusted(t, d, s.Dir)
 	}
 	t.Cleanup(func() { _ = d.session.Close(context.WithoutCancel(t.Context())) })
 	keep(shoptest.Embedded)
@@ -49,6 +42,19 @@ func TestChoosingTheProjectThatIsOpenKeepsItsSession(t *testing.T) {
 	if d.session == first || !first.Over() || d.session.Over() || d.session.Far {
 		t.Errorf("the first is over: %v, the second: %v, kept elsewhere: %v; want the second, kept here", first.Over(), d.session.Over(), d.session.Far)
 	}
+}
+
+// keepTrusted opens the project in dir, trusts it and has it kept.
+func keepTrusted(t *testing.T, d *Desk, dir string) {
+	t.Helper()
+	p, err := project.Open(t.Context(), d.projectOptions(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Trust(); err != nil {
+		t.Fatal(err)
+	}
+	d.keep(p, false)
 }
 
 // Opening a second project stopped the first one's app without a word.
@@ -138,14 +144,7 @@ func TestAStartReadsTheProjectAgain(t *testing.T) {
 	d.gl.drawn = false // nothing of it is to be seen
 	file := filepath.Join(s.Dir, "streamtray.yaml")
 	shoptest.Put(t, file, shoptest.Embedded)
-	p, err := project.Open(t.Context(), d.projectOptions(s.Dir))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Trust(); err != nil {
-		t.Fatal(err)
-	}
-	d.keep(p, false)
+	keepTrusted(t, d, s.Dir)
 	if err := d.session.Close(t.Context()); err != nil { // what it is told to start is of no interest, and does not
 		t.Fatal(err)
 	}

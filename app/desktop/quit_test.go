@@ -14,7 +14,6 @@ import (
 	"streamtray/app/desktop/session"
 	"streamtray/app/desktop/shoptest"
 	"streamtray/app/i18n"
-	"streamtray/app/project"
 	"streamtray/app/settings"
 	"streamtray/app/spies"
 )
@@ -80,14 +79,7 @@ func TestWhatIsLeftOffForAnUpgradeIsGoneOnWithOnce(t *testing.T) {
 	opened := func(d *Desk) {
 		t.Helper()
 		d.options.Hidden, d.gl.drawn = true, false
-		p, err := project.Open(t.Context(), d.projectOptions(s.Dir))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := p.Trust(); err != nil {
-			t.Fatal(err)
-		}
-		d.keep(p, false)
+		keepTrusted(t, d, s.Dir)
 	}
 	up := app.Want{Up: true, Streaming: false}
 	for round, want := range []app.Want{up, up, {}} {
