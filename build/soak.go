@@ -4,11 +4,8 @@ import (
 	"context"
 	"flag"
 	"os"
-	"os/exec"
 	"strconv"
 	"time"
-
-	"streamtray/build/rig"
 )
 
 // soak wears the program down for longer and louder than the tests do.
@@ -20,13 +17,6 @@ func soak(ctx context.Context, args []string) error {
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
-	root, err := rig.SourceTree()
-	if err != nil {
-		return err
-	}
-	cmd := exec.CommandContext(ctx, "go", "test", "-tags", "headless", "-count=1", "-v", "-run", "^TestSoak$", "-timeout", (*lasts + 10*time.Minute).String(),
+	return run(ctx, os.Stdout, os.Stderr, nil, "go", "test", "-tags", "headless", "-count=1", "-v", "-run", "^TestSoak$", "-timeout", (*lasts + 10*time.Minute).String(),
 		"./build/soak", "-soak.for", lasts.String(), "-soak.lines", strconv.Itoa(*lines), "-soak.leak", *leak)
-	cmd.Dir = root
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	return cmd.Run()
 }
