@@ -19,3 +19,12 @@ func Of(t T, args ...any) {
 	}
 	t.Skip(args...)
 }
+
+// Unraced ends the test under the race detector, where the arguments tell why it is of no use; `go run ./build test` tries
+// it again without.
+func Unraced(t T, args ...any) {
+	t.Helper()
+	if Raced {
+		t.Skip(args...)
+	}
+}

@@ -3,6 +3,7 @@
 package atomicfile
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -32,6 +33,23 @@ func Write(path string, data []byte, mode fs.FileMode) error {
 		return err
 	}
 	return through(path, all(data), mode, Rename)
+}
+
+// Keep puts data in the place of a file of this program's own, and makes the folder.
+func Keep(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return Write(path, data, 0o600)
+}
+
+// KeepJSON is Keep for a value as JSON.
+func KeepJSON(path string, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return Keep(path, text)
 }
 
 // Create creates the file at path with data. One that is there, even since a moment ago, is left: fs.ErrExist.

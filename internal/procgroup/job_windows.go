@@ -62,8 +62,7 @@ func newJob() (windows.Handle, error) {
 	}
 	var limits windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION
 	limits.BasicLimitInformation.LimitFlags = windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
-	_, err = windows.SetInformationJobObject(handle, windows.JobObjectExtendedLimitInformation,
-		uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits)))
+	err = setInformation(handle, windows.JobObjectExtendedLimitInformation, uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits)))
 	if err != nil {
 		return 0, errors.Join(fmt.Errorf("job object: %w", err), windows.CloseHandle(handle))
 	}
@@ -108,8 +107,7 @@ func (j *job) Roots() []int {
 		if h == 0 {
 			return windows.ERROR_INVALID_HANDLE
 		}
-		return windows.QueryInformationJobObject(h, windows.JobObjectBasicProcessIdList,
-			uintptr(unsafe.Pointer(&list)), uint32(unsafe.Sizeof(list)), nil)
+		return information(h, windows.JobObjectBasicProcessIdList, uintptr(unsafe.Pointer(&list)), uint32(unsafe.Sizeof(list)))
 	})
 	all := []int{j.PID()}
 	if err != nil && !errors.Is(err, windows.ERROR_MORE_DATA) {
@@ -170,8 +168,21 @@ type accounting struct {
 func (j *job) empty() bool {
 	var info accounting
 	err := j.use(func(h windows.Handle) error {
-		return windows.QueryInformationJobObject(h, windows.JobObjectBasicAccountingInformation,
-			uintptr(unsafe.Pointer(&info)), uint32(unsafe.Sizeof(info)), nil)
+		return information(h, windows.JobObjectBasicAccountingInformation, uintptr(unsafe.Pointer(&info)), uint32(unsafe.Sizeof(info)))
 	})
 	return err == nil && info.activeProcesses == 0
+}
+
+// setInformation and information take the address of a variable, which the line above each of them keeps where it is: else it
+// could be moved with its goroutine's stack before Windows reads or writes it.
+//
+//go:uintptrescapes
+func setInformation(job windows.Handle, class uint32, address uintptr, size uint32) error {
+	_, err := windows.SetInformationJobObject(job, class, address, size)
+	return err
+}
+
+//go:uintptrescapes
+func information(job windows.Handle, class int32, address uintptr, size uint32) error {
+	return windows.QueryInformationJobObject(job, class, address, size, nil)
 }

@@ -10,8 +10,11 @@
 package procgroup
 
 import (
+	"context"
 	"os/exec"
 	"time"
+
+	"streamtray/internal/pause"
 )
 
 // Options say how a program is run.
@@ -57,6 +60,38 @@ func Start(cmd *exec.Cmd, o Options) (Group, error) {
 	return start(cmd, o)
 }
 
+// Run starts cmd and waits for its end. When ctx ends, all of them are asked to end, and after grace whatever is left of them
+// is killed; the error is then why ctx ended.
+func Run(ctx context.Context, cmd *exec.Cmd, grace time.Duration) (Exit, error) {
+	if ctx.Err() != nil {
+		return Exit{}, context.Cause(ctx)
+	}
+	cmd.WaitDelay = grace // pipes kept open by a grandchild must not hold us
+	g, err := Start(cmd, Options{})
+	if err != nil {
+		return Exit{}, err
+	}
+	ended := make(chan struct{})
+	going := context.AfterFunc(ctx, func() {
+		late := time.NewTimer(grace)
+		defer late.Stop()
+		if g.Ask() == nil { // a program without a console, on Windows, can only be killed
+			select {
+			case <-ended:
+				return
+			case <-late.C:
+			}
+		}
+		_ = g.Kill() // what counts is the end
+	})
+	exit, err := g.Wait()
+	close(ended)
+	if !going() {
+		return exit, context.Cause(ctx)
+	}
+	return exit, err
+}
+
 // markVariable carries Options.Mark.
 const markVariable = "STREAMTRAY_PROJECT"
 
@@ -66,23 +101,5 @@ const (
 	glanceEvery = 10 * time.Millisecond // how often we look whether processes are gone
 )
 
-// until looks again and again whether done, for at most d, and reports whether it became so.
-func until(d time.Duration, done func() bool) bool {
-	if done() {
-		return true
-	}
-	late := time.NewTimer(d)
-	defer late.Stop()
-	look := time.NewTicker(glanceEvery)
-	defer look.Stop()
-	for {
-		select {
-		case <-look.C:
-			if done() {
-				return true
-			}
-		case <-late.C:
-			return done()
-		}
-	}
-}
+// until waits until done, for at most d, and reports whether it became so.
+func until(d time.Duration, done func() bool) bool { return pause.Within(d, glanceEvery, done) }

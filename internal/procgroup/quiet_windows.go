@@ -15,3 +15,8 @@ func Quiet() *syscall.SysProcAttr {
 func Own() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{HideWindow: true, CreationFlags: windows.CREATE_NO_WINDOW | windows.CREATE_NEW_PROCESS_GROUP}
 }
+
+// Detached keeps a program from this console, so that it outlives that and hears nothing of its Ctrl-C.
+func Detached() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{HideWindow: true, CreationFlags: windows.DETACHED_PROCESS | windows.CREATE_NEW_PROCESS_GROUP}
+}

@@ -21,6 +21,7 @@ var (
 	ErrNotRegular = errors.New("not a regular file")
 	ErrTooLarge   = errors.New("too large")
 	ErrLoop       = errors.New("too many links")
+	ErrOutside    = errors.New("a link out of the project")
 )
 
 // Folder is a project's folder, which its files are seen from.
@@ -55,6 +56,23 @@ func (f Folder) Read(path string, most int64) ([]byte, error) {
 		return nil, usererr.New("file.too_large", args, ErrTooLarge).Terminal()
 	}
 	return b, nil
+}
+
+// ReadInside is Read for a file that is the project's own: a link that leads out of the folder is not followed, for what is
+// there belongs to something else and would be shown as the project's.
+func (f Folder) ReadInside(path string, most int64) ([]byte, error) {
+	if err := f.Own(path); err != nil {
+		return nil, err
+	}
+	return f.Read(path, most)
+}
+
+// Own is nil unless path leads out of the folder.
+func (f Folder) Own(path string) error {
+	if real, inside := f.Inside(path); !inside && real != path {
+		return usererr.New("file.outside", map[string]any{"File": path, "Real": real}, ErrOutside).Terminal()
+	}
+	return nil
 }
 
 // Open opens the regular file at path for reading. It never waits for whoever is at the other end of a pipe.
@@ -109,6 +127,17 @@ func (f Folder) Inside(path string) (real string, inside bool) {
 	}
 	rel, err := filepath.Rel(f.real, real)
 	return real, err == nil && filepath.IsLocal(rel)
+}
+
+// Led is where a path that lies in the folder as it is written leads, links followed; empty where there is none on the way.
+func (f Folder) Led(path string) string {
+	real, _ := f.Inside(path)
+	written, err1 := filepath.Rel(f.dir, path)
+	leads, err2 := filepath.Rel(f.real, real)
+	if err1 != nil || err2 != nil || written == leads {
+		return ""
+	}
+	return real
 }
 
 // mostLinks are followed for one path.

@@ -18,16 +18,20 @@ const (
 	Drawing             // clean text, and the few sequences that a program draws with itself: colours, the cursor up, erasing
 )
 
-// Writer passes clean text on, whatever is written to it: the last gate before a terminal. A character must not be split
-// between two writes.
+// Writer passes clean text on, whatever is written to it: the last gate before a terminal. A character, and
+// what is hidden, must not be split between two writes.
 type Writer struct {
 	W    io.Writer
-	Mode func() Mode // asked at every write
+	Mode func() Mode              // asked at every write
+	Hide func(text string) string // text without what must not leave the process; nil: there is nothing of the kind
 }
 
 // Write passes b on, clean. It reports all of it as written when what is left of it was.
 func (w *Writer) Write(b []byte) (int, error) {
 	text := string(b)
+	if w.Hide != nil {
+		text = w.Hide(text)
+	}
 	if firstUnfit(text) >= 0 {
 		switch w.Mode() {
 		case Plain:

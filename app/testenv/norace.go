@@ -1,0 +1,6 @@
+//go:build !race
+
+package testenv
+
+// Raced: the race detector does not watch.
+const Raced = false

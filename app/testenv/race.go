@@ -1,0 +1,6 @@
+//go:build race
+
+package testenv
+
+// Raced: the race detector watches.
+const Raced = true
