@@ -28,6 +28,7 @@ type code struct {
 	settings  map[string][]settingText // of YAML, TOML and INI files, by the last key
 	fields    map[*scope][]field       // of classes, in order
 
+	packages   []string                      // the folders of packages that are installed, with their src
 	late       func() bool                   // there is no more time: what is not known yet stays unknown
 	scopes     func() map[*pyast.Stmt]*scope // of functions and classes, by what defines them
 	parts      func() map[string][]part      // fields of settings whose type is a class of the project's, by its name
@@ -96,6 +97,11 @@ func newCode(ctx context.Context, t *tree) *code {
 		fields: map[*scope][]field{}, late: func() bool { return ctx.Err() != nil },
 	}
 	c.scopes, c.parts, c.everything = sync.OnceValue(c.everyScope), sync.OnceValue(c.everyPart), sync.OnceValue(c.readEverywhere)
+	for _, file := range t.named("setup.py", "pyproject.toml") {
+		if dir := path.Dir(file); dir != "." && !slices.Contains(c.packages, dir) {
+			c.packages = append(c.packages, dir, join(dir, "src"))
+		}
+	}
 	begun := time.Now()
 	for _, file := range t.python() {
 		if c.late() || time.Since(begun) > mostTime/2 { // what was read is to be understood, too
@@ -292,6 +298,8 @@ func (c *code) expression(e *pyast.Expr, in *scope, tests []bound) {
 		switch {
 		case e.Kind == pyast.Call:
 			c.called(e, in, tests)
+		case e.Kind == pyast.Index && e.X.Kind == pyast.Attr && e.X.Text == "topics": // pykafka's client.topics["name"]
+			c.calls["topics"] = append(c.calls["topics"], call{bound{&pyast.Expr{Kind: pyast.Call, X: e.X, Items: e.Items, Keys: make([]string, len(e.Items)), Line: e.Line}, in}, tests})
 		case e.Kind == pyast.Dict:
 			for i, k := range e.Names {
 				if k != nil && k.Kind == pyast.String {
@@ -440,13 +448,14 @@ func (c *code) file(module string, from *source) string {
 	return ""
 }
 
-// roots are the folders that modules are looked for in: that of the file, and those above it, with their src.
+// roots are the folders that modules are looked for in: that of the file, and those above it, with their src; then those of the
+// packages in the project, which are installed.
 func (c *code) roots(from *source) []string {
 	var all []string
 	for dir := path.Dir(from.file); ; dir = path.Dir(dir) {
 		all = append(all, dir, join(dir, "src"))
 		if dir == "." {
-			return all
+			return append(all, c.packages...)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package facts_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"streamtray/app/facts"
 )
@@ -68,7 +70,7 @@ func TestCorpus(t *testing.T) {
 			}
 		})
 	}
-	const most = 3 // further programs that a person may choose are asked for, too
+	const most = 6 // further programs that a person may choose are asked for, too
 	if len(files) < 40 || counts[asked] > most {
 		t.Errorf("%d projects, %d facts are asked for that the files show", len(files), counts[asked])
 	}
@@ -203,6 +205,23 @@ func TestPartitionsAreThoseOfTheComposeFile(t *testing.T) {
 		if topic.Name == "bot.out" && topic.Partitions != 3 {
 			t.Errorf("bot.out has %d partitions, and the compose file makes it with 3", topic.Partitions)
 		}
+	}
+}
+
+func TestAScriptInTheCodePageOfWindowsIsRead(t *testing.T) {
+	dir, _ := unpack(t, "testdata/corpus/chinese-names.txtar")
+	script := filepath.Join(dir, "启动.bat")
+	text, err := os.ReadFile(script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err = simplifiedchinese.GBK.NewEncoder().Bytes(text)
+	if err = errors.Join(err, os.WriteFile(script, text, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	found := facts.Find(t.Context(), dir)
+	if p, _ := found.Program(); strings.Join(p.Command, " ") != "python 检测/主程序.py" || p.Where.File != "启动.bat" {
+		t.Errorf("%q is started, as %s says", p.Command, p.Where)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"mvdan.cc/sh/v3/syntax"
+
 	"streamtray/app/pyast"
 )
 
@@ -119,7 +121,7 @@ func (f *flow) variable(name bound, def *pyast.Expr, depth int) []origin {
 	if !ok {
 		var all []origin
 		for _, o := range f.of(name, depth+1) { // the name itself comes from somewhere
-			if o.env == "" && isVariable(o.text) {
+			if o.env == "" && syntax.ValidName(o.text) {
 				all = append(all, origin{env: o.text, where: o.where})
 			}
 		}
@@ -129,7 +131,7 @@ func (f *flow) variable(name bound, def *pyast.Expr, depth int) []origin {
 		f.defaults(all, def, name.scope, depth)
 		return all
 	}
-	if !isVariable(text) {
+	if !syntax.ValidName(text) {
 		return nil
 	}
 	all := []origin{{env: text, where: f.c.written(name, 0).place()}}
@@ -152,15 +154,6 @@ func (f *flow) defaults(all []origin, def *pyast.Expr, in *scope, depth int) {
 		}
 	}
 	f.wild = before // an unknown default is none
-}
-
-func isVariable(s string) bool {
-	for i, c := range s {
-		if c != '_' && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
-			return false
-		}
-	}
-	return s != ""
 }
 
 // declared is Field(...) or field(...): its default, or what gives one.
@@ -346,25 +339,19 @@ func (c *code) readEverywhere() [][]origin {
 func (f *flow) readsFor(b bound) bool {
 	for _, fn := range f.c.functions[b.expr.X.Text] {
 		reads := false
-		walkReturns(fn.stmt.Body, func(v *pyast.Expr) { reads = true })
+		walkReturns(fn.stmt.Body, func(*pyast.Expr) { reads = true })
 		if !reads {
 			continue
 		}
 		found := false
 		for _, s := range fn.stmt.Body {
-			for _, e := range s.Exprs() {
-				e.Walk(func(e *pyast.Expr) bool {
-					env := e.Kind == pyast.Index && f.isEnviron(e.X, fn)
-					if e.Kind == pyast.Call && !env {
-						dotted := e.X.Dotted()
-						env = strings.HasSuffix(dotted, "getenv") || e.X.Kind == pyast.Attr && f.isEnviron(e.X.X, fn)
-					}
-					if env && len(e.Items) > 0 && e.Items[0].Kind == pyast.Name && hasParam(fn.stmt, e.Items[0].Text) {
-						found = true
-					}
-					return true
-				})
-			}
+			s.Each(func(e *pyast.Expr) {
+				env := e.Kind == pyast.Index && f.isEnviron(e.X, fn)
+				if e.Kind == pyast.Call {
+					env = strings.HasSuffix(e.X.Dotted(), "getenv") || e.X.Kind == pyast.Attr && f.isEnviron(e.X.X, fn)
+				}
+				found = found || env && len(e.Items) > 0 && e.Items[0].Kind == pyast.Name && hasParam(fn.stmt, e.Items[0].Text)
+			})
 		}
 		if found {
 			return true
@@ -379,12 +366,7 @@ func (c *code) eachScope(s *source, visit func(bound)) {
 	var walk func(body []*pyast.Stmt, in *scope)
 	walk = func(body []*pyast.Stmt, in *scope) {
 		for _, st := range body {
-			for _, e := range st.Exprs() {
-				e.Walk(func(e *pyast.Expr) bool {
-					visit(bound{e, in})
-					return true
-				})
-			}
+			st.Each(func(e *pyast.Expr) { visit(bound{e, in}) })
 			inner := in
 			if sc := scopes[st]; sc != nil {
 				inner = sc
@@ -400,14 +382,9 @@ func (c *code) eachScope(s *source, visit func(bound)) {
 func (c *code) texts() []Text {
 	var all []Text
 	for _, s := range c.sources {
-		s.module.Walk(func(st *pyast.Stmt) {
-			for _, e := range st.Exprs() {
-				e.Walk(func(e *pyast.Expr) bool {
-					if e.Kind == pyast.String {
-						all = append(all, Text{e.Text, Place{s.file, e.Line}})
-					}
-					return true
-				})
+		pyast.Exprs(s.module.Body, func(e *pyast.Expr) {
+			if e.Kind == pyast.String {
+				all = append(all, Text{e.Text, Place{s.file, e.Line}})
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"streamtray/app/envfile"
 	"streamtray/internal/lazyregexp"
 	"streamtray/internal/pymanager"
 )
@@ -47,7 +49,7 @@ func (f *Found) environment(t *tree) {
 	}
 	for _, file := range t.files {
 		base := path.Base(file)
-		if strings.HasPrefix(base, "requirements") && strings.HasSuffix(base, ".txt") {
+		if (strings.HasPrefix(base, "requirements") || path.Base(path.Dir(file)) == "requirements") && strings.HasSuffix(base, ".txt") {
 			e.Requirements = append(e.Requirements, Text{file, Place{file, 1}})
 			manager("pip", file, 1)
 		}
@@ -80,7 +82,9 @@ func (f *Found) interpreter(t *tree) {
 	switch e.Manager {
 	case "", "pip":
 		e.Interpreter, e.Where = "python", e.ManagerWhere
-		e.Sure = f.Files == 0 || e.Manager == "pip"
+		e.Sure = (f.Files == 0 || e.Manager == "pip") && !slices.ContainsFunc(t.saids, func(s said) bool { // the README alone names it
+			return len(s.words) > 1 && s.words[0] == "conda" && (s.words[1] == "create" || s.words[1] == "activate")
+		})
 	default:
 		e.Interpreter, e.Where, e.Sure = e.Manager, e.ManagerWhere, true
 	}
@@ -88,8 +92,13 @@ func (f *Found) interpreter(t *tree) {
 
 // files notes compose files, .env files and notebooks.
 func (f *Found) files(t *tree) {
+	f.told = variables{}
 	for _, file := range t.files {
 		base := path.Base(file)
+		services := t.builtServices(file)
+		for _, name := range slices.Sorted(maps.Keys(services)) { // of two that differ, the same one counts each time
+			maps.Copy(f.told, environmentOf(services[name]["environment"]))
+		}
 		switch {
 		case strings.HasPrefix(base, ".env") || strings.HasPrefix(base, "env.") || base == "env.example":
 			if strings.HasSuffix(base, ".py") {
@@ -160,28 +169,41 @@ func (f *Found) createdTopic(name, partitions string, at Place) {
 	}
 }
 
-// dotenvValue is what a .env file, or an example of one, gives a variable.
-func (f *Found) dotenvValue(name string) string {
-	if f.dotenv == nil {
-		f.dotenv = map[string]string{}
-		for _, d := range f.Dotenv {
-			for _, line := range strings.Split(readText(path.Join(f.Root, d.Value)), "\n") {
-				key, value, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "=")
-				if key = strings.TrimSpace(key); !ok || f.dotenv[key] != "" { // the first that says something
-					continue
-				}
-				value, _, _ = strings.Cut(value, " #")
-				f.dotenv[key] = strings.Trim(strings.TrimSpace(value), `"'`)
+// given is what the first of the .env files, or examples of one, gives a variable, else what a compose file tells a service that
+// is built from the project, else what a README writes; a file that nobody can read gives nothing.
+func (f *Found) given(name string) string {
+	for _, d := range f.Dotenv {
+		if value, _, _ := envfile.Get(path.Join(f.Root, d.Value), name); value != "" {
+			return value
+		}
+	}
+	return cmp.Or(f.told[strings.ToLower(name)], f.written[name])
+}
+
+// envLine is a variable in a block of a README, as a .env file or a shell sets it.
+var envLine = lazyregexp.New(`^\s*(?:export\s+|set\s+|\$env:)?([A-Z][A-Z0-9_]*)\s*=\s*["']?([^"'\s#<]+)["']?\s*(#.*)?$`)
+
+// writes notes the variables that the blocks of a README give, the first value of each.
+func (f *Found) writes(t *tree) {
+	f.written = map[string]string{}
+	for _, file := range t.files {
+		if !strings.HasPrefix(strings.ToLower(path.Base(file)), "readme") {
+			continue
+		}
+		block := false
+		for _, line := range strings.Split(t.text(file), "\n") {
+			if strings.HasPrefix(strings.TrimSpace(line), "```") {
+				block = !block
+			} else if m := envLine.FindStringSubmatch(line); block && m != nil {
+				f.written[m[1]] = cmp.Or(f.written[m[1]], m[2])
 			}
 		}
 	}
-	return f.dotenv[name]
 }
 
-// project is what pyproject.toml says of how the project is started.
+// pyproject is what pyproject.toml says of how the project is started.
 type pyproject struct {
 	Project struct {
-		Name    string
 		Scripts map[string]string
 	}
 	Tool struct {

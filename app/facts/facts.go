@@ -65,13 +65,14 @@ const (
 type Found struct {
 	Root     string // absolute
 	Programs []Program
-	Address  []Variable // by which the program is told where Kafka is
+	Address  []Variable // by which the program is told where Kafka is; the sure ones first
 	Fixed    []Text     // addresses that the code itself names
 	Flags    []Variable // that turn streaming on; best first
 	Topics   []Topic
 	Env      Environment
-	Compose  []Text // files with a broker; see package compose for what they mean
-	Others   []Text // compose files without one
+	Compose  []Text  // files with a broker; see package compose for what they mean
+	Others   []Text  // compose files without one
+	Started  []Start // of compose files, as a README or a Makefile says it, each once
 	Dotenv   []Text
 	Notes    []Text // notebooks
 
@@ -82,10 +83,11 @@ type Found struct {
 	Partial  bool // there are more files, or there was too little time: what was not found may be there
 	Files    int  // of Python that were read
 
-	texts    []Text // literals of the code that could name what the program says
-	settings []Text // texts of settings files
+	told     variables         // what compose files tell the services that are built from the project
+	written  map[string]string // what READMEs write of variables
+	texts    []Text            // literals of the code that could name what the program says
+	settings []Text            // texts of settings files
 	reads    []Variable
-	dotenv   map[string]string // what the .env files give variables; nil: not read yet
 }
 
 // Program is something that can be started.
@@ -122,6 +124,12 @@ type Text struct {
 	Where Place
 }
 
+// Start is a command that starts compose files together, in their order.
+type Start struct {
+	Files []string // from the root on, with slashes
+	Where Place
+}
+
 // Place is where something stands.
 type Place struct {
 	File string // from the root on, with slashes
@@ -149,11 +157,13 @@ func Find(ctx context.Context, root string) *Found {
 	f := &Found{Root: root}
 	t := readTree(ctx, root)
 	f.Partial = t.partial
+	t.saids = saids(t)
 	c := newCode(ctx, t)
 	f.Files = len(c.sources)
 	f.Partial = f.Partial || c.partial
 	f.environment(t)
 	f.files(t)
+	f.writes(t)
 	f.kafka(c)
 	f.programs(t, c)
 	f.givenTopics(c)
@@ -268,20 +278,24 @@ func (f *Found) Reads(name string) (Variable, bool) {
 	return Variable{}, false
 }
 
-// Deciding is the variable that decides where the program looks for Kafka, the sure ones first; false when none is known.
+// Deciding is the variable that decides where the program looks for Kafka; false when none is known.
 func (f *Found) Deciding() (Variable, bool) {
-	for _, sure := range []bool{true, false} {
-		for _, v := range f.Address {
-			if v.Sure == sure {
-				return v, true
-			}
-		}
+	if len(f.Address) == 0 {
+		return Variable{}, false
 	}
-	return Variable{}, false
+	return f.Address[0], true
 }
 
 // join is dir and a path below it, with slashes; "." for the root.
 func join(dir, rel string) string { return path.Join(dir, rel) }
+
+// bySure puts what is sure first, by place.
+func bySure(a, b Variable) int {
+	if a.Sure != b.Sure {
+		return map[bool]int{true: -1, false: 1}[a.Sure]
+	}
+	return byPlace(a.Where, b.Where)
+}
 
 func byPlace(a, b Place) int {
 	return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))

@@ -130,11 +130,12 @@ func (f *Found) addresses(c *code) {
 			switch {
 			case o.env != "" && !addressLike(o):
 			case o.env != "":
-				add(o, true)
-			case isAddress(o.text) && !slices.ContainsFunc(all, func(v origin) bool { return v.env != "" }):
-				if !slices.ContainsFunc(f.Fixed, func(t Text) bool { return t.Value == o.text }) {
-					f.Fixed = append(f.Fixed, Text{o.text, o.where})
+				add(o, !slices.ContainsFunc(all, func(v origin) bool { return v.piece }))
+				if o.role == Port && o.host != "" && o.text != "" {
+					f.fixed(Text{o.host + ":" + o.text, b.place()})
 				}
+			case isAddress(o.text) && !slices.ContainsFunc(all, func(v origin) bool { return v.env != "" }):
+				f.fixed(Text{o.text, o.where})
 			}
 		}
 	}
@@ -145,17 +146,20 @@ func (f *Found) addresses(c *code) {
 			}
 		}
 	}
-	slices.SortStableFunc(f.Address, func(a, b Variable) int {
-		if a.Sure != b.Sure {
-			return map[bool]int{true: -1, false: 1}[a.Sure]
-		}
-		return byPlace(a.Where, b.Where)
-	})
+	slices.SortStableFunc(f.Address, bySure)
 	if len(f.Address) == 1 { // nothing else could be meant
 		f.Address[0].Sure = f.Address[0].Sure || strongName.MatchString(f.Address[0].Name)
 	}
 	if len(f.Address) > 0 && f.Address[0].Sure { // what only has the name of one is none beside it
 		f.Address = slices.DeleteFunc(f.Address, func(v Variable) bool { return !v.Sure })
+	}
+}
+
+// fixed notes an address that the code itself names.
+func (f *Found) fixed(t Text) {
+	t.Value = strings.TrimPrefix(t.Value, "kafka://") // Faust's way to write one
+	if !slices.ContainsFunc(f.Fixed, func(o Text) bool { return o.Value == t.Value }) {
+		f.Fixed = append(f.Fixed, t)
 	}
 }
 
@@ -191,7 +195,7 @@ func isAddress(s string) bool {
 			after = strings.TrimSpace(one)
 		}
 		host, port, err := net.SplitHostPort(after)
-		if err != nil || host == "" || port == "" || strings.Trim(port, "0123456789") != "" {
+		if err != nil || strings.Trim(host, "-._") == "" || port == "" || strings.Trim(port, "0123456789") != "" {
 			return false
 		}
 	}
@@ -200,6 +204,9 @@ func isAddress(s string) bool {
 
 // topicText is what can be a topic's name.
 var topicText = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9._-]{0,248}$`)
+
+// placeholder is a word that stands for a name.
+var placeholder = lazyregexp.New(`(?i)^your[-_.]|[-_]here$`)
 
 // keyText is the name under which a topic is looked up, in the environment or a settings file: KAFKA_TOPIC.
 var keyText = lazyregexp.New(`^[A-Z0-9_]*TOPIC(_[A-Z0-9_]*)?$`)
@@ -226,9 +233,9 @@ func (f *Found) topics(c *code) {
 func (f *Found) givenTopics(c *code) {
 	for _, p := range f.Programs {
 		for i, w := range p.Command {
-			name, value, joined := strings.Cut(strings.TrimLeft(w, "-"), "=")
-			key := strings.ReplaceAll(name, "-", "_")
-			if !strings.HasPrefix(w, "--") || !strings.Contains(key, "topic") || aboutTopic.MatchString(key) || len(c.options[key]) == 0 {
+			name, value, joined := strings.Cut(w, "=")
+			key := c.optionOf(name)
+			if !strings.Contains(key, "topic") || aboutTopic.MatchString(key) {
 				continue
 			}
 			if !joined && i+1 < len(p.Command) {
@@ -242,11 +249,30 @@ func (f *Found) givenTopics(c *code) {
 	}
 }
 
+// optionOf is what the code calls the value of an option, -t or --topic; empty: it declares none of that name.
+func (c *code) optionOf(option string) string {
+	if key := strings.ReplaceAll(strings.TrimLeft(option, "-"), "-", "_"); strings.HasPrefix(option, "--") && len(c.options[key]) > 0 {
+		return key
+	}
+	for key, declared := range c.options {
+		for _, b := range declared {
+			if strings.HasPrefix(option, "-") && slices.ContainsFunc(b.expr.Items, func(e *pyast.Expr) bool { return e.Kind == pyast.String && e.Text == option }) {
+				return key
+			}
+		}
+	}
+	return ""
+}
+
 // topic adds a topic, and reports whether the origin names one.
 func (f *Found) topic(o origin, sure bool) bool {
 	name := o.text
 	if name == "" && o.env != "" {
-		name = f.dotenvValue(o.env)
+		name = f.given(o.env)
+	}
+	if placeholder.MatchString(name) { // it is for a person to say
+		f.Dynamic = true
+		return false
 	}
 	if !topicText.MatchString(name) || o.kind == pyast.Number || name == "None" || keyText.MatchString(name) {
 		if o.env != "" && name == "" || keyText.MatchString(name) {
@@ -316,6 +342,12 @@ var topicArguments = map[string]func(c *code, k call) []*pyast.Expr{
 	"set_topic":   func(_ *code, k call) []*pyast.Expr { return []*pyast.Expr{k.expr.Arg("topic", 0)} },
 	"KafkaSource": bytewax,
 	"KafkaSink":   bytewax,
+	"topics": func(c *code, k call) []*pyast.Expr {
+		if !c.usesPackage(k.scope.source, "pykafka") {
+			return nil
+		}
+		return keyed(k.expr, "")
+	},
 }
 
 // keyed are the arguments that have one of these keys; "" is one without a key.
@@ -339,7 +371,7 @@ func consumed(c *code, k call) []*pyast.Expr {
 // sent is a method of a producer or a consumer, whose first argument has this key.
 func sent(key string) func(c *code, k call) []*pyast.Expr {
 	return func(c *code, k call) []*pyast.Expr {
-		if k.expr.X.Kind != pyast.Attr || c.isOwn(k) || !c.isProducer(bound{k.expr.X.X, k.scope}, k.expr.X.Text) {
+		if k.expr.X.Kind != pyast.Attr || c.isOwn(k) || c.usesPackage(k.scope.source, "pykafka") || !c.isProducer(bound{k.expr.X.X, k.scope}, k.expr.X.Text) {
 			return nil
 		}
 		return []*pyast.Expr{k.expr.Arg(key, 0)}
@@ -506,12 +538,7 @@ func (f *Found) flags(c *code) {
 			}
 		}
 	}
-	slices.SortStableFunc(f.Flags, func(a, b Variable) int {
-		if a.Sure != b.Sure {
-			return map[bool]int{true: -1, false: 1}[a.Sure]
-		}
-		return byPlace(a.Where, b.Where)
-	})
+	slices.SortStableFunc(f.Flags, bySure)
 }
 
 func (f *Found) flag(o origin, sure bool) {

@@ -3,8 +3,11 @@ package facts
 import (
 	"net"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
+
+	"streamtray/internal/loopback"
 )
 
 // Source is what a value of the program's comes from.
@@ -49,7 +52,7 @@ func (f *Found) inDotenv(addr string) (Source, bool) {
 		if base := path.Base(d.Value); strings.Contains(base, "example") || strings.Contains(base, "sample") || strings.Contains(base, "template") {
 			continue
 		}
-		for n, line := range strings.Split(readText(path.Join(f.Root, d.Value)), "\n") {
+		for n, line := range strings.Split(readText(f.Root, filepath.FromSlash(d.Value)), "\n") {
 			_, value, ok := strings.Cut(line, "=")
 			if ok && !strings.HasPrefix(strings.TrimSpace(line), "#") && Names(value, addr) {
 				return Source{Where: Place{d.Value, n + 1}}, true
@@ -71,7 +74,7 @@ func (f *Found) inParts(addr string) (Source, bool) {
 		}
 		s := Source{[]string{p.Name}, p.Where}
 		for _, h := range f.Address {
-			if h.Role == Host && sameHost(h.Default, host) {
+			if h.Role == Host && loopback.Same(h.Default, host) {
 				return Source{[]string{h.Name, p.Name}, h.Where}, true
 			}
 		}
@@ -88,7 +91,7 @@ func Names(text, addr string) bool {
 		return false
 	}
 	hosts := []string{host}
-	if sameHost(host, "localhost") {
+	if loopback.Is(host) {
 		hosts = []string{"localhost", "127.0.0.1", "[::1]"}
 	} else if strings.Contains(host, ":") {
 		hosts = []string{"[" + host + "]"}
@@ -112,13 +115,4 @@ func holdsWord(text, word string) bool {
 // partOfAddress reports whether a letter beside an address makes it another one.
 func partOfAddress(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '.' || c == '-' || c == '_'
-}
-
-func sameHost(a, b string) bool { return loopback(a) == loopback(b) }
-
-func loopback(host string) string {
-	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
-		return "localhost"
-	}
-	return strings.ToLower(host)
 }

@@ -77,6 +77,9 @@ func collect(all map[string][]settingText, t *tree, file, key string, v any) {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, k := range slices.Sorted(maps.Keys(v)) {
+			if text, ok := v[k].(string); ok && key != "" {
+				all[inSection(key, k)] = append(all[inSection(key, k)], settingText{text, Place{file, t.line(file, text)}})
+			}
 			collect(all, t, file, k, v[k])
 		}
 	case []any:
@@ -89,6 +92,9 @@ func collect(all map[string][]settingText, t *tree, file, key string, v any) {
 		}
 	}
 }
+
+// inSection is the key of a text together with the one above it; no file writes such a one.
+func inSection(section, key string) string { return section + "\x00" + key }
 
 func ini(all map[string][]settingText, t *tree, file string) {
 	lines := bufio.NewScanner(strings.NewReader(t.text(file)))
@@ -109,7 +115,10 @@ func ini(all map[string][]settingText, t *tree, file string) {
 // settingTexts are the texts of the settings files, by place.
 func (c *code) settingTexts() []Text {
 	var all []Text
-	for _, texts := range c.settings {
+	for key, texts := range c.settings {
+		if strings.Contains(key, "\x00") {
+			continue // once more
+		}
 		for _, s := range texts {
 			all = append(all, Text{s.value, s.where})
 		}

@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
@@ -22,7 +24,9 @@ type tree struct {
 	dirs    map[string]bool // folders that hold a virtual environment, by their paths
 	partial bool
 
-	read map[string]string // texts, once they were read
+	saids []said                               // the command lines that the files name, once they were looked for
+	read  map[string]string                    // texts, once they were read
+	built map[string]map[string]map[string]any // by compose file: its services that are built from the project, once they were asked for
 }
 
 // passed over are folders that hold nothing of the project's own.
@@ -35,7 +39,7 @@ var shown = []string{".vscode", ".devcontainer"}
 
 // readTree lists the files below root, folder by folder, what lies higher first.
 func readTree(ctx context.Context, root string) *tree {
-	t := &tree{root: root, has: map[string]bool{}, dirs: map[string]bool{}, read: map[string]string{}}
+	t := &tree{root: root, has: map[string]bool{}, dirs: map[string]bool{}, read: map[string]string{}, built: map[string]map[string]map[string]any{}}
 	queue := []string{"."}
 	for len(queue) > 0 {
 		dir := queue[0]
@@ -90,13 +94,14 @@ func (t *tree) text(file string) string {
 	if s, ok := t.read[file]; ok {
 		return s
 	}
-	s := readText(filepath.Join(t.root, filepath.FromSlash(file)))
+	s := readText(t.root, filepath.FromSlash(file))
 	t.read[file] = s
 	return s
 }
 
-func readText(file string) string {
-	b, err := projectfile.In(filepath.Dir(file)).Read(file, mostBytes)
+// readText is what a file of the project in root says.
+func readText(root, file string) string {
+	b, err := projectfile.In(root).ReadInside(filepath.Join(root, file), mostBytes)
 	if err != nil {
 		return ""
 	}
@@ -104,6 +109,11 @@ func readText(file string) string {
 	b, _, err = transform.Bytes(unicode.BOMOverride(transform.Nop), b)
 	if err != nil {
 		return ""
+	}
+	if !utf8.Valid(b) { // a Chinese Windows writes its scripts in its own code page
+		if han, err := simplifiedchinese.GB18030.NewDecoder().Bytes(b); err == nil {
+			b = han
+		}
 	}
 	return strings.ToValidUTF8(string(b), "�")
 }
@@ -117,6 +127,18 @@ func (t *tree) named(names ...string) []string {
 		}
 	}
 	return all
+}
+
+// above is the nearest folder above a file that holds one of this name; empty: none does.
+func (t *tree) above(file, name string) string {
+	for dir := path.Dir(file); ; dir = path.Dir(dir) {
+		if t.has[join(dir, name)] {
+			return dir
+		}
+		if dir == "." {
+			return ""
+		}
+	}
 }
 
 // line is the number of the first line that contains part; 1 where none does.
@@ -152,11 +174,20 @@ func (t *tree) keyLine(file string, keys ...string) int {
 	return 1
 }
 
-// python are the files of Python source, those of tests left out.
+// python are the files of Python source, those of tests left out that nothing says to start.
 func (t *tree) python() []string {
+	said := map[string]bool{}
+	for _, s := range t.saids {
+		for _, w := range s.words {
+			if w = join(s.dir, strings.ReplaceAll(w, `\`, "/")); !t.has[w] { // the folder may be another one
+				w = path.Base(w)
+			}
+			said[w] = true
+		}
+	}
 	var all []string
 	for _, f := range t.files {
-		if strings.HasSuffix(f, ".py") && !isTest(f) {
+		if strings.HasSuffix(f, ".py") && (!isTest(f) || said[f] || said[path.Base(f)]) {
 			all = append(all, f)
 		}
 	}
@@ -175,6 +206,5 @@ func isTest(file string) bool {
 }
 
 func isThere(root, file string) bool {
-	_, err := os.Stat(filepath.Join(root, filepath.FromSlash(file)))
-	return err == nil
+	return projectfile.In(root).Exists(filepath.Join(root, filepath.FromSlash(file)))
 }

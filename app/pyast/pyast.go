@@ -136,14 +136,31 @@ type Module struct {
 	Body []*Stmt
 }
 
-// Walk calls visit with every statement of the module, each before what is in it.
-func (m *Module) Walk(visit func(*Stmt)) { walk(m.Body, visit) }
-
-func walk(body []*Stmt, visit func(*Stmt)) {
+// Walk calls visit with every statement, each before what is in it, which is left out where visit is false.
+func Walk(body []*Stmt, visit func(*Stmt) bool) {
 	for _, s := range body {
-		visit(s)
-		walk(s.Body, visit)
-		walk(s.Else, visit)
+		if visit(s) {
+			Walk(s.Body, visit)
+			Walk(s.Else, visit)
+		}
+	}
+}
+
+// Exprs calls visit with every expression in the statements and in what is in them.
+func Exprs(body []*Stmt, visit func(*Expr)) {
+	Walk(body, func(s *Stmt) bool {
+		s.Each(visit)
+		return true
+	})
+}
+
+// Each calls visit with every expression of the statement itself, those in others included, and not of its body.
+func (s *Stmt) Each(visit func(*Expr)) {
+	for _, e := range s.Exprs() {
+		e.Walk(func(e *Expr) bool {
+			visit(e)
+			return true
+		})
 	}
 }
 

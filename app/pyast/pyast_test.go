@@ -21,7 +21,7 @@ func told(m *Module) []string {
 	add := func(line int, format string, a ...any) {
 		all = append(all, fmt.Sprintf("%d "+format, append([]any{line}, a...)...))
 	}
-	m.Walk(func(s *Stmt) {
+	Walk(m.Body, func(s *Stmt) bool {
 		switch s.Word {
 		case Import, From:
 			for _, i := range s.Imports {
@@ -45,6 +45,7 @@ func told(m *Module) []string {
 				return true
 			})
 		}
+		return true
 	})
 	slices.Sort(all)
 	return all

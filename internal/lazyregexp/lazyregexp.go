@@ -41,6 +41,9 @@ func (r *Regexp) FindAllString(s string, n int) []string { return r.get().FindAl
 // FindStringSubmatch is as regexp.Regexp has it.
 func (r *Regexp) FindStringSubmatch(s string) []string { return r.get().FindStringSubmatch(s) }
 
+// FindStringSubmatchIndex is as regexp.Regexp has it.
+func (r *Regexp) FindStringSubmatchIndex(s string) []int { return r.get().FindStringSubmatchIndex(s) }
+
 // FindAllStringSubmatch is as regexp.Regexp has it.
 func (r *Regexp) FindAllStringSubmatch(s string, n int) [][]string {
 	return r.get().FindAllStringSubmatch(s, n)
@@ -52,18 +55,10 @@ func (r *Regexp) ReplaceAllLiteral(b, with []byte) []byte { return r.get().Repla
 // ReplaceAllString is as regexp.Regexp has it.
 func (r *Regexp) ReplaceAllString(s, with string) string { return r.get().ReplaceAllString(s, with) }
 
-// ReplaceAllLiteralString is as regexp.Regexp has it.
-func (r *Regexp) ReplaceAllLiteralString(s, with string) string {
-	return r.get().ReplaceAllLiteralString(s, with)
-}
-
 // ReplaceAllStringFunc is as regexp.Regexp has it.
 func (r *Regexp) ReplaceAllStringFunc(s string, f func(string) string) string {
 	return r.get().ReplaceAllStringFunc(s, f)
 }
-
-// Split is as regexp.Regexp has it.
-func (r *Regexp) Split(s string, n int) []string { return r.get().Split(s, n) }
 
 // SubexpNames is as regexp.Regexp has it.
 func (r *Regexp) SubexpNames() []string { return r.get().SubexpNames() }
