@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"streamtray/internal/lazyregexp"
+	"streamtray/internal/loopback"
 )
 
 // broker is one broker with what was found out about it.
@@ -35,8 +36,12 @@ func (n network) broker(s *Service, img image) *broker {
 		b.fail(n.project, NoAdvertised, l, "compose.unmapped")
 		return b
 	}
+	if l, shared := b.shared(); shared {
+		b.fail(n.project, NoAdvertised, l, "compose.same_port")
+		return b
+	}
 	if name := b.lost(); name != "" {
-		b.fail(n.project, NoAdvertised, Listener{Name: name, Line: s.lineOf("environment")}, "compose.between_unknown")
+		b.fail(n.project, NoAdvertised, Listener{Name: name, Line: s.lineOf("environment")}, BetweenUnknown)
 		return b
 	}
 	between := interBroker(b.settings)
@@ -49,7 +54,7 @@ func (n network) broker(s *Service, img image) *broker {
 		}
 		// Of two listeners with the same code, the one that was meant for clients tells more.
 		rank := 4 * slices.Index(urgency, code)
-		if !loopback(l.Host) {
+		if !loopback.Is(l.Host) {
 			rank += 2
 		}
 		if l.Name == between || !l.mapped {
@@ -83,6 +88,22 @@ func (b *broker) unmapped() (Listener, bool) {
 	for _, name := range controllers(b.settings) {
 		if _, mapped := protocol(b.settings, name); !mapped && at.keys != nil && name != "" {
 			return Listener{Name: name, Line: at.line}, true
+		}
+	}
+	return Listener{}, false
+}
+
+// shared is a listener that listens on the port of another one: Kafka does not start with it, but for one of IPv4 beside one
+// of IPv6.
+func (b *broker) shared() (Listener, bool) {
+	if b.image.redpanda || b.image.stranger || hasConfig(b.service) {
+		return Listener{}, false
+	}
+	for i, l := range b.listeners {
+		for _, other := range b.listeners[:i] {
+			if l.Port != 0 && l.Port == other.Port && l.Name != other.Name && strings.Contains(l.Bind, ":") == strings.Contains(other.Bind, ":") {
+				return l, true
+			}
 		}
 	}
 	return Listener{}, false
@@ -189,8 +210,8 @@ func (b *broker) decidesItself(p *Project) {
 func (n network) exactly(b *broker, code Code, l Listener) string {
 	s := b.service
 	switch {
-	case code == NotPublished && loopback(l.Bind) && len(n.open(s, l.Port)) > 0:
-		return "compose.bound_to_loopback"
+	case code == NotPublished && loopback.Is(l.Bind) && len(n.open(s, l.Port)) > 0:
+		return BoundToLoopback
 	case code == EmptyHost && unspecified(l.Host):
 		return "compose.every_address"
 	case code == EmptyHost && n.placeholder(l.Host) && !kafkaHost.MatchString(l.Host):
@@ -219,16 +240,16 @@ func (n network) exactly(b *broker, code Code, l Listener) string {
 func refusal(s *Service, c settings, img image) string {
 	for _, name := range img.refuses {
 		if s.Environment[name] != "" {
-			return "compose.refused_variable"
+			return RefusedVariable
 		}
 	}
 	if img.needBoth && c.get("advertised.listeners") != "" && c.get("listeners") == "" &&
 		c.get("advertised.host.name") == "" && len(s.Command)+len(s.Entrypoint) == 0 {
-		return "compose.listeners_missing"
+		return ListenersMissing
 	}
 	if img.advertise && c.get("process.roles") == "" && c.get("zookeeper.connect") == "" && !hasConfig(s) &&
 		len(s.Command)+len(s.Entrypoint) == 0 {
-		return "compose.keeper_missing"
+		return KeeperMissing
 	}
 	return ""
 }
@@ -237,7 +258,7 @@ func refusal(s *Service, c settings, img image) string {
 // named.
 func (b *broker) fail(p *Project, code Code, l Listener, id string) {
 	if id == "" {
-		id = "compose." + strings.ToLower(string(code))
+		id = code.ID()
 	}
 	s := b.service
 	line := l.Line
@@ -249,7 +270,7 @@ func (b *broker) fail(p *Project, code Code, l Listener, id string) {
 		host = ""
 	}
 	args := map[string]any{
-		"Service": s.Name, "Listener": cmp.Or(l.Name, protocols[0]), "Host": host, "Port": l.HostPort,
+		"Service": s.Name, "Listener": cmp.Or(l.Name, protocols[0]), "Host": host, "Port": l.HostPort, "Inner": l.Port,
 	}
 	if unset := b.unset(); len(unset) > 0 && code != NotPublished && code != InternalNameOnly {
 		id, args["Variable"] = "compose.unset_address", strings.Join(unset, ", ")

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"streamtray/internal/lazyregexp"
+	"streamtray/internal/usererr"
 )
 
 // Candidate is a compose file of a folder that holds a Kafka broker.
@@ -39,7 +40,7 @@ var (
 func Candidates(ctx context.Context, dir string, env map[string]string) ([]Candidate, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
-		return nil, &Error{ID: "compose.no_file", Args: map[string]any{"Path": dir}, Err: err, Stop: true}
+		return nil, usererr.New("compose.no_file", map[string]any{"Path": dir}, err).Terminal()
 	}
 	var out []Candidate
 	for _, path := range composeFiles(dir) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"streamtray/internal/lazyregexp"
+	"streamtray/internal/loopback"
 )
 
 // clusters groups brokers by what ties them together: the quorum they vote in, the ZooKeeper they share, the seeds
@@ -84,9 +85,9 @@ func (t ties) keys(b *broker) []string {
 		}
 		host, _, err := net.SplitHostPort(address)
 		switch {
-		case err == nil && loopback(host) && b.service.NetworkMode == "host":
+		case err == nil && loopback.Is(host) && b.service.NetworkMode == "host":
 			keys = append(keys, "this host's "+address)
-		case err != nil || loopback(host) || unspecified(host):
+		case err != nil || loopback.Is(host) || unspecified(host):
 		case host == b.service.Hostname || host == b.service.Container:
 			keys = append(keys, "service "+b.service.Name)
 		default:
@@ -116,7 +117,7 @@ func hostOf(address string) string {
 	if err != nil {
 		return address
 	}
-	if loopback(host) {
+	if loopback.Is(host) {
 		return host + ":" + port
 	}
 	return host

@@ -3,15 +3,12 @@ package compose
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
 	"path/filepath"
 	"testing"
 
+	"streamtray/internal/golden"
 	"streamtray/internal/projectfile"
 )
-
-var update = flag.Bool("update", false, "write want.json anew; read the difference before you keep it")
 
 // answer is what want.json says of one project of the corpus.
 type answer struct {
@@ -61,20 +58,7 @@ func TestEveryProjectOfTheCorpusIsUnderstood(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := marshal(t, answer{report, p.Accepted, list0(r.Needed(p)), m.Override()})
-			golden := filepath.Join("testdata/corpus", name, "want.json")
-			if *update {
-				if err := os.WriteFile(golden, got, 0o644); err != nil { //nolint:gosec // a test's own golden
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
-			}
+			golden.Compare(t, filepath.Join("corpus", name, "want.json"), string(marshal(t, answer{report, p.Accepted, list0(r.Needed(p)), m.Override()})))
 		})
 	}
 }

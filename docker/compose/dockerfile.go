@@ -53,7 +53,8 @@ func (l *loading) dockerfile(s *Service, inline, target string, args map[string]
 		}
 	}
 	for _, c := range st.copied {
-		c.Source, c.Bind = abs(s.Build.Context, filepath.FromSlash(c.Source)), true
+		from := filepath.FromSlash(path.Join("/", c.Source)) // nothing above the context is copied, whatever is written
+		c.Source, c.Bind = filepath.Join(abs(l.project.Dir, s.Build.Context), from), true
 		s.copied = append(s.copied, c)
 	}
 }

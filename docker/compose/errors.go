@@ -4,31 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
 	"strconv"
 	"strings"
 
 	"streamtray/internal/lazyregexp"
 )
-
-// Error is a fault told in the user's terms; see the texts compose.*.
-type Error struct {
-	ID   string
-	Args map[string]any
-	Err  error
-	Stop bool // looking again cannot help until somebody acts
-}
-
-func (e *Error) Error() string { return fmt.Sprintf("compose file %v: %v", e.Args["Path"], e.Err) }
-
-func (e *Error) Unwrap() error { return e.Err }
-
-// Final reports whether looking again is no use until somebody acts.
-func (e *Error) Final() bool { return e.Stop }
-
-// Message names the text that tells this error.
-func (e *Error) Message() (id string, args map[string]any) { return e.ID, e.Args }
 
 // hashedName is a stable project name for a folder whose own name leaves nothing that Compose allows, such as one in
 // Chinese.

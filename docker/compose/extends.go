@@ -37,6 +37,7 @@ func (l *loading) extended(ctx context.Context, services *value, name string, de
 	if f := ref.at("file").str(); l.remote(f) {
 		l.noStrict, from = true, nil
 	} else if f != "" {
+		l.apart = true
 		from = l.extendedFile(ctx, ref, abs(l.dirs[ref.file], f))
 	}
 	if depth > maxExtends || from.at(base) == nil {
@@ -67,7 +68,6 @@ func (l *loading) extendedFile(ctx context.Context, ref *value, path string) *va
 }
 
 // without is a dict without a key.
-
 func without(v *value, key string) *value {
 	return merge("", v, &value{kind: dict, keys: []string{key}, dict: map[string]*value{key: {tag: "!reset"}}})
 }

@@ -192,6 +192,7 @@ func (l *loading) include(ctx context.Context, root *value, from []string) *valu
 	if include == nil {
 		return root
 	}
+	l.apart = true
 	dir := l.dirs[from[len(from)-1]]
 	var base *value
 	for _, item := range include.items {

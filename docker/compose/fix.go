@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
+	"mvdan.cc/sh/v3/syntax"
 )
 
 // Fix is a small override for one broker that makes it reachable from this host. It was proved; see prove.go.
@@ -140,7 +141,7 @@ func quote(text string) string { return strconv.Quote(strings.ReplaceAll(text, "
 
 // plainKey is a name as a YAML key.
 func plainKey(name string) string {
-	if identifier(strings.NewReplacer("-", "_", ".", "_").Replace(name)) {
+	if syntax.ValidName(strings.NewReplacer("-", "_", ".", "_").Replace(name)) {
 		return name
 	}
 	return quote(name)

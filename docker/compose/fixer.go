@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"streamtray/internal/loopback"
 )
 
 // fixer thinks of changes that could make one broker reachable, the smallest first. Whether they do is for others to say.
@@ -22,7 +24,7 @@ func (f *fixer) candidates() []change {
 	var out []change
 	out = append(out, f.start()...)
 	for _, l := range f.b.listeners {
-		if loopback(l.Host) && l.HostPort > 0 {
+		if loopback.Is(l.Host) && l.HostPort > 0 {
 			out = append(out, f.publish(l))
 			if open := f.n.open(f.b.service, l.Port); len(open) > 0 {
 				out = append(out, f.rehost(l, 0)...)
@@ -68,7 +70,7 @@ func (f fixer) start() []change {
 		var out []change
 		for _, inner := range []bool{true, false} {
 			for _, l := range f.b.listeners {
-				if loopback(l.Host) != inner {
+				if loopback.Is(l.Host) != inner {
 					out = append(out, f.set(map[string]string{"inter.broker.listener.name": l.Name}))
 				}
 			}
@@ -94,7 +96,7 @@ func everywhere(all []Listener) string {
 func (f fixer) publish(l Listener) change {
 	s := f.b.service
 	c := change{service: s.Name}
-	if loopback(l.Bind) {
+	if loopback.Is(l.Bind) {
 		c = f.set(map[string]string{"listeners": f.listenersWith(l, endpoint{name: l.Name, host: "0.0.0.0", port: l.Port})})
 	}
 	port := fmt.Sprintf("127.0.0.1:%d:%d", l.HostPort, l.Port)
@@ -244,7 +246,7 @@ func (f *fixer) inward(except string) {
 			l.HostPort = l.Port
 		}
 		desktop := strings.HasSuffix(l.Host, "docker.internal") && f.brokers() == 1
-		if l.Name == except || loopback(l.Host) || f.n.insider(l.Host) || f.n.here(l.Host) || desktop {
+		if l.Name == except || loopback.Is(l.Host) || f.n.insider(l.Host) || f.n.here(l.Host) || desktop {
 			continue
 		}
 		l.Host, l.HostPort = f.b.service.Name, l.Port

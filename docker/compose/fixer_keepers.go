@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"streamtray/internal/loopback"
 )
 
 // foreign reports whether an address of a ZooKeeper or a controller is a computer's that need not be this one, or nobody's.
@@ -18,9 +20,9 @@ func (n network) foreign(s *Service, address string) bool {
 	switch {
 	case n.placeholder(host):
 		return true
-	case notIP != nil && !loopback(host), n.here(host), n.inside(s, host):
+	case notIP != nil && !loopback.Is(host), n.here(host), n.inside(s, host):
 		return false
-	case loopback(host):
+	case loopback.Is(host):
 		return s.NetworkMode == "" && len(n.zooKeepers()) > 0
 	}
 	return true
@@ -85,5 +87,5 @@ func (f fixer) lead(values map[string]string) {
 
 func (f fixer) strangeVoter(address string) bool {
 	host, _, err := net.SplitHostPort(address)
-	return err == nil && !loopback(host) && f.n.foreign(f.b.service, address)
+	return err == nil && !loopback.Is(host) && f.n.foreign(f.b.service, address)
 }

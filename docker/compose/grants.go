@@ -19,10 +19,10 @@ type Grant struct{ What, Value string }
 
 // harmless are the attributes that give a container nothing of this computer, and those that a Service tells in fields of
 // its own. Any other one is a Grant, so that one that Compose learns tomorrow is seen as well.
-var harmless = setOf(`annotations attach cap_drop command configs container_name cpu_count cpu_percent cpu_period
+var harmless = setOf(`attach cap_drop command configs container_name cpu_count cpu_percent cpu_period
 	cpu_quota cpu_shares cpus cpuset depends_on deploy dns dns_opt dns_search domainname entrypoint env_file environment
 	expose extends external_links extra_hosts healthcheck hostname image init isolation label_file labels links
-	logging mac_address mem_limit mem_reservation mem_swappiness memswap_limit networks oom_kill_disable oom_score_adj
+	mac_address mem_limit mem_reservation mem_swappiness memswap_limit networks oom_kill_disable oom_score_adj
 	pids_limit platform ports profiles pull_policy pull_refresh_after read_only restart scale secrets shm_size stdin_open
 	stop_grace_period stop_signal storage_opt tmpfs tty ulimits user volumes working_dir develop name blkio_config`)
 
@@ -50,30 +50,30 @@ func (l *loading) grants(service, root *value) []Grant {
 		switch {
 		case key == "build":
 			add(key, oneLine(v))
-		case key == "network_mode" && !giving(v.str()):
+		case key == "network_mode" && !giving(v.str()), key == "logging" && keepsLogs(v.at("driver").str()):
 		case !harmless[key] && !strings.HasPrefix(key, "x-"):
 			add(key, oneLine(v))
 		}
 	}
 	add("devices", oneLine(service.at("deploy", "resources", "reservations", "devices")))
-	for _, kind := range []string{"secrets", "configs"} {
-		for _, name := range used(service.at(kind), "source") {
-			from := root.at(kind, name)
+	for _, list := range [][]string{{"secrets"}, {"configs"}, {"build", "secrets"}} {
+		kind := list[len(list)-1]
+		for _, name := range used(service.at(list...)) {
 			for _, of := range []string{"file", "environment"} {
-				if text := from.at(of).str(); text != "" {
-					add(kind, name+": "+of+" "+text)
+				if text := root.at(kind, name, of).str(); text != "" {
+					add(strings.Join(list, "."), name+": "+of+" "+text)
 				}
 			}
 		}
 	}
-	for _, name := range used(service.at("volumes"), "source") {
+	for _, name := range used(service.at("volumes")) {
 		if v := root.at("volumes", name); v != nil {
-			add("volumes", about(name, v, "local"))
+			add("volumes", about(name, v, "local", "external", "name")) // one of that name may be another project's
 		}
 	}
 	for _, name := range namesOf(service.at("networks")) {
 		if v := root.at("networks", name); v != nil {
-			add("networks", about(name, v, "bridge"))
+			add("networks", about(name, v, "bridge", "external"))
 		}
 	}
 	return all
@@ -84,26 +84,40 @@ func giving(mode string) bool {
 	return !slices.Contains([]string{"", "bridge", "none", "default"}, mode) && !strings.HasPrefix(mode, "service:")
 }
 
-// about tells a volume or a network that is more than its usual driver makes it.
-func about(name string, v *value, usual string) string {
+// keepsLogs reports whether a driver of logs leaves them on this computer. Others send them to an address.
+func keepsLogs(driver string) bool {
+	return slices.Contains([]string{"", "json-file", "local", "journald", "none"}, driver)
+}
+
+// about tells a volume or a network that is more than its usual driver makes it, or by these keys that others may have made.
+func about(name string, v *value, usual string, others ...string) string {
 	driver, opts := cmp.Or(v.at("driver").str(), usual), oneLine(v.at("driver_opts"))
-	if driver == usual && opts == "" {
+	var told []string
+	for _, key := range others {
+		if text := oneLine(v.at(key)); text != "" && text != "false" {
+			told = append(told, key+" "+text)
+		}
+	}
+	if opts != "" {
+		told = append(told, opts)
+	}
+	if driver == usual && len(told) == 0 {
 		return ""
 	}
 	if driver != usual {
 		name += " (" + driver + ")"
 	}
-	return strings.TrimSuffix(name+": "+opts, ": ")
+	return strings.TrimSuffix(name+": "+strings.Join(told, ", "), ": ")
 }
 
 // used are the names that a service's list refers to, in the short form ("name:/place") or the long one.
-func used(list *value, key string) []string {
+func used(list *value) []string {
 	if list == nil {
 		return nil
 	}
 	var names []string
 	for _, item := range list.items {
-		name := item.at(key).str()
+		name := item.at("source").str()
 		if name == "" {
 			name, _, _ = strings.Cut(item.str(), ":")
 		}
@@ -140,16 +154,21 @@ func oneLine(v *value) string {
 	return b.String()
 }
 
-// mostTold bounds a value in one line, in bytes; of a longer one the beginning is told, and the whole is hashed.
+// mostTold bounds one text within a value, in bytes; of a longer one the beginning is told, and the whole is hashed. What
+// stands behind it is told as well: nothing is hidden by something long before it.
 const mostTold = 600
 
 func tell(b *strings.Builder, v *value, depth int) {
-	if v == nil || b.Len() > mostTold {
+	if v == nil {
 		return
 	}
 	switch v.kind {
 	case scalar:
-		b.WriteString(v.text[:min(len(v.text), mostTold)])
+		if len(v.text) > mostTold {
+			b.WriteString(strings.ToValidUTF8(v.text[:mostTold], "") + "…")
+			return
+		}
+		b.WriteString(v.text)
 	case list:
 		for i, item := range v.items {
 			if i > 0 {

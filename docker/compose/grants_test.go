@@ -33,14 +33,19 @@ services:
     cap_drop: [ALL]
     restart: always
     network_mode: service:a
+    logging: {driver: json-file, options: {max-size: 10m}}
     environment: {A: "1"}
   c: {provider: {type: ./own-program, options: {a: b}}}
-  d: {build: {context: ./src, ssh: [default]}}
+  d: {build: {context: ./src, ssh: [default], secrets: [key]}, annotations: {runtime.example: hook}}
+  e: {image: z, logging: {driver: syslog, options: {syslog-address: "tcp://logs.example:514"}}, volumes: ["theirs:/t", "named:/n"], networks: [theirs, named]}
 secrets: {key: {file: ~/.ssh/id_rsa}}
 configs: {conf: {environment: MY_VARIABLE}}
 volumes:
   plain: {}
+  theirs: {external: true, name: other_data}
+  named: {name: other_data}
   root: {driver: local, driver_opts: {type: none, o: bind, device: /}}
+networks: {theirs: {external: true}, named: {name: made-by-us}}
 `})
 	got := map[string][]string{}
 	for _, s := range p.Services {
@@ -56,13 +61,25 @@ volumes:
 			"volumes: root: type none, o bind, device /",
 		},
 		"c": {"provider: type ./own-program, options {a b}"},
-		"d": {"build: context ./src, ssh default"},
+		"d": {"annotations: runtime.example hook", "build: context ./src, ssh default, secrets key", "build.secrets: key: file ~/.ssh/id_rsa"},
+		"e": {"logging: driver syslog, options {syslog-address tcp://logs.example:514}", "networks: theirs: external true", "volumes: named: name other_data", "volumes: theirs: external true, name other_data"},
 	}
-	for _, name := range []string{"a", "b", "c", "d"} {
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
 		slices.Sort(got[name])
 		slices.Sort(want[name])
 		if !slices.Equal(got[name], want[name]) {
 			t.Errorf("%s: got\n  %s\nwant\n  %s", name, strings.Join(got[name], "\n  "), strings.Join(want[name], "\n  "))
+		}
+	}
+}
+
+// Something long before it hid the rest of a value from whoever is asked.
+func TestNothingOfAGrantIsHiddenBehindSomethingLong(t *testing.T) {
+	long := strings.Repeat("x", 2*mostTold)
+	p := loadDir(t, map[string]string{"compose.yml": "services: {a: {image: x, build: {args: {PAD: " + long + "}, context: /}, devices: [/dev/" + long + ", /dev/sda]}}\n"})
+	for _, g := range p.service("a").Grants {
+		if want := map[string]string{"build": "context /", "devices": "/dev/sda"}[g.What]; !strings.Contains(g.Value, want) || !strings.Contains(g.Value, "…") {
+			t.Errorf("%s does not tell %s, or not that it was cut: %s", g.What, want, g.Value)
 		}
 	}
 }

@@ -38,10 +38,11 @@ func (l *loading) guard(root *value) {
 		for _, key := range []string{"command", "entrypoint"} {
 			l.noStrict = l.noStrict || len(s.at(key).str()) > maxWords
 		}
+		l.apart = l.apart || s.at("develop") != nil // it follows the links of what is watched
 		for _, path := range texts(s.at("label_file")) {
 			at := s.at("label_file")
 			if _, err := l.once(abs(l.dirs[at.file], path), "label_file"); err != nil {
-				id, args := l.fileRefusal("compose.env_file", path, abs(l.dirs[at.file], path), err)
+				id, args := l.fileRefusal(EnvFile, path, abs(l.dirs[at.file], path), err)
 				l.fault(at.file, at.line, id, args)
 			}
 		}

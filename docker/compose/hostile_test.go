@@ -120,24 +120,107 @@ func TestAPipeNobodyWritesToIsNotWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	pipe(t, filepath.Join(dir, "own.env"))
-	loaded := make(chan *Project, 1)
+	p := loadedInTime(t, dir)
+	if p.Accepted || len(p.Services) != 2 {
+		t.Fatalf("got %+v, want two services and not accepted", p)
+	}
+	i := slices.IndexFunc(p.Files, func(f File) bool { return f.Path == filepath.Join(dir, "own.env") })
+	if i < 0 || !p.Files[i].Refused || !p.Files[i].Missing {
+		t.Errorf("got %+v, want the pipe noted as refused", p.Files)
+	}
+}
+
+// loadedInTime loads the project in a folder, unless that waits for somebody.
+func loadedInTime(t *testing.T, dir string) *Project {
+	t.Helper()
+	type result struct {
+		p   *Project
+		err error
+	}
+	loaded := make(chan result, 1)
 	go func() {
 		p, err := Load(context.WithoutCancel(t.Context()), Options{Dir: dir, Files: []string{"compose.yml"}})
-		if err != nil {
-			t.Error(err)
-		}
-		loaded <- p
+		loaded <- result{p, err}
 	}()
 	select {
-	case p := <-loaded:
-		if p == nil || p.Accepted || len(p.Services) != 2 {
-			t.Fatalf("got %+v, want two services and not accepted", p)
+	case r := <-loaded:
+		if r.err != nil {
+			t.Fatal(r.err)
 		}
-		i := slices.IndexFunc(p.Files, func(f File) bool { return f.Path == filepath.Join(dir, "own.env") })
-		if i < 0 || !p.Files[i].Refused || !p.Files[i].Missing {
-			t.Errorf("got %+v, want the pipe noted as refused", p.Files)
-		}
+		return r.p
 	case <-time.After(30 * time.Second):
 		t.Fatal("loading waits")
+		return nil
+	}
+}
+
+// Between our look and compose-go's own a file could be replaced by a pipe, and some names only compose-go followed.
+func TestComposeGoOpensNoFileOfAProject(t *testing.T) {
+	for name, text := range map[string]string{
+		"base of a service":   "services: {a: {image: x, extends: {file: pipe, service: b}}}\n",
+		"base of a job":       "services: {a: {image: x}}\njobs: {j: {extends: {file: pipe, service: b}}}\n",
+		"include":             "include: [pipe]\nservices: {a: {image: x}}\n",
+		"include's variables": "include: [{path: [], env_file: pipe}]\nservices: {a: {image: x}}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := project(t, map[string]string{"compose.yml": text})
+			pipe(t, filepath.Join(dir, "pipe"))
+			loadedInTime(t, dir)
+		})
+	}
+	t.Run("what was read is what is judged", func(t *testing.T) {
+		files := map[string]string{
+			"compose.yml":     "include: [{path: sub/compose.yml, env_file: sub.env}]\nservices: {a: {extends: {file: base.yml, service: b}}}\n",
+			"sub/compose.yml": "services: {c: {image: \"y:${TAG}\", volumes: [./data:/data]}}\n",
+			"sub.env":         "TAG=1\n", "base.yml": "services: {b: {image: x, privileged: true}}\n",
+		}
+		dir := project(t, files)
+		l := newLoading(Options{Dir: dir}, dir)
+		l.project.ComposeFiles = []string{filepath.Join(dir, "compose.yml")}
+		root := l.files(t.Context(), l.project.ComposeFiles)
+		l.name(root)
+		root = l.extendAll(t.Context(), root)
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		l.services(t.Context(), root)
+		a, c := l.project.service("a"), l.project.service("c")
+		if !l.project.Accepted || a == nil || a.Image != "x" || c == nil || c.Image != "y:1" {
+			t.Fatalf("accepted %v, %+v and %+v, want what was read before the files went", l.project.Accepted, a, c)
+		}
+		if want := filepath.Join(dir, "sub", "data"); len(c.Volumes) != 1 || c.Volumes[0].Source != want {
+			t.Errorf("got %+v, want %s: seen from the included file", c.Volumes, want)
+		}
+	})
+}
+
+// A Dockerfile copies nothing from above its context, so nothing there is the project's to be looked at.
+func TestADockerfilesCopyIsSeenWithinItsContext(t *testing.T) {
+	const text = "listeners=PLAINTEXT://0.0.0.0:4711\n"
+	dir := project(t, map[string]string{"theirs.properties": text, "app/own.properties": text})
+	for from, want := range map[string]string{
+		"../theirs.properties": "", filepath.ToSlash(filepath.Join(dir, "theirs.properties")): "", "/own.properties": "own.properties", "own.properties": "own.properties",
+	} {
+		for name, said := range map[string]string{
+			"compose.yml": "services: {kafka: {build: .}}\n",
+			"Dockerfile":  "FROM apache/kafka:3.9.0\nCOPY " + from + " /etc/kafka/server.properties\n",
+		} {
+			if err := os.WriteFile(filepath.Join(dir, "app", name), []byte(said), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p, err := Load(t.Context(), Options{Dir: filepath.Join(dir, "app")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := ""
+		for _, f := range p.Files {
+			if f.Role == "config" {
+				read = filepath.Base(f.Path)
+			}
+		}
+		if read != want {
+			t.Errorf("COPY %s: %q was read, want %q", from, read, want)
+		}
 	}
 }

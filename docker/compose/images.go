@@ -33,6 +33,7 @@ type image struct {
 	topics     string            // variable that lists topics to create
 	partitions string            // variable that says how many partitions those get
 	mode       string            // mode when no property tells
+	data       string            // the folder that data is kept in when no property tells; empty: not known, or one for each container
 	stranger   bool              // nothing is known of it but what the file gives it
 	source     string            // where all this is written
 }
@@ -42,7 +43,7 @@ var kafkaVariables = []string{"KAFKA_"}
 
 // confluent is common to Confluent's images; the same script configures them.
 var confluent = image{
-	role: Broker, prefixes: kafkaVariables, derives: true, advertise: true,
+	role: Broker, prefixes: kafkaVariables, derives: true, advertise: true, data: "/var/lib/kafka/data",
 	refuses: []string{"KAFKA_ADVERTISED_PORT", "KAFKA_ADVERTISED_HOST", "KAFKA_HOST", "KAFKA_PORT"},
 	source:  "confluentinc/kafka-images kafka/include/etc/confluent/docker/configure",
 }
@@ -62,7 +63,7 @@ var apache = image{
 
 // bitnamiKafka is common to Bitnami's image and its copies.
 var bitnamiKafka = image{
-	role: Broker, prefixes: []string{"KAFKA_", "KAFKA_CFG_"}, fileRules: true, mode: "kraft", always: true,
+	role: Broker, prefixes: []string{"KAFKA_", "KAFKA_CFG_"}, fileRules: true, mode: "kraft", always: true, data: "/bitnami/kafka/data",
 	defaults: map[string]string{"listeners": "PLAINTEXT://:9092"},
 	source:   "bitnami/containers bitnami/kafka rootfs/opt/bitnami/scripts/libkafka.sh",
 }
@@ -145,7 +146,7 @@ var strimzi = image{role: Broker, source: "strimzi/strimzi-kafka-operator docker
 
 // local is Confluent's image for trying things out.
 var local = image{
-	role: Broker, prefixes: kafkaVariables, always: true, mode: "kraft",
+	role: Broker, prefixes: kafkaVariables, always: true, mode: "kraft", data: "/var/lib/kafka/data",
 	defaults: map[string]string{
 		"listeners":                      "PLAINTEXT://localhost:29092,CONTROLLER://localhost:29093,PLAINTEXT_HOST://0.0.0.0:9092",
 		"advertised.listeners":           "PLAINTEXT://localhost:29092,PLAINTEXT_HOST://localhost:9092",
@@ -159,7 +160,7 @@ var local = image{
 
 // rpk is Redpanda.
 var rpk = image{
-	role: Broker, redpanda: true, mode: "redpanda",
+	role: Broker, redpanda: true, mode: "redpanda", data: "/var/lib/redpanda/data",
 	source: "redpanda-data/redpanda src/go/rpk/pkg/cli/redpanda/start.go",
 }
 

@@ -84,6 +84,7 @@ func Inspect(p *Project) *Report {
 	for _, group := range clusters(p, brokers) {
 		r.add(group)
 	}
+	r.Problems = append(r.Problems, sharedData(p, brokers)...)
 	if p.Unreadable {
 		r.forbid()
 	}
@@ -99,7 +100,7 @@ func Inspect(p *Project) *Report {
 // classify fills in services and topics, and gives the brokers, their listeners tested.
 func (r *Report) classify(p *Project) []*broker {
 	roles, images := map[string]Role{}, map[string]image{}
-	n := network{project: p, subnets: p.subnets}
+	n := network{project: p}
 	var brokers []*broker
 	for i := range p.Services {
 		s := &p.Services[i]

@@ -1,10 +1,11 @@
 package compose
 
 import (
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
+
+	"streamtray/internal/loopback"
 )
 
 // Listener is one door of a broker, and what it tells clients to come back to.
@@ -24,7 +25,7 @@ type Listener struct {
 // Address is what a program on this host connects to; loopback is written localhost.
 func (l Listener) Address() string {
 	host := l.Host
-	if host == "" || loopback(host) {
+	if host == "" || loopback.Is(host) {
 		host = "localhost"
 	}
 	if strings.Contains(host, ":") {
@@ -218,11 +219,3 @@ func protocol(c settings, name string) (protocol string, mapped bool) {
 
 // protocols in the order a program prefers them.
 var protocols = []string{"PLAINTEXT", "SASL_PLAINTEXT", "SSL", "SASL_SSL"}
-
-func loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
-}

@@ -13,6 +13,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/loader"
 
 	"streamtray/internal/projectfile"
+	"streamtray/internal/usererr"
 )
 
 // Options say which project to load.
@@ -100,21 +101,39 @@ func Load(ctx context.Context, o Options) (*Project, error) {
 // locate is the folder and the compose files asked for, absolute.
 func locate(o Options) (dir string, files []string, err error) {
 	if dir, err = filepath.Abs(o.Dir); err != nil {
-		return "", nil, &Error{ID: "compose.no_file", Args: map[string]any{"Path": o.Dir}, Err: err, Stop: true}
+		return "", nil, usererr.New("compose.no_file", map[string]any{"Path": o.Dir}, err).Terminal()
 	}
 	for _, f := range o.Files {
 		files = append(files, abs(dir, f))
 	}
 	if len(files) == 0 {
 		files = usual(dir, o.Env)
+		for _, f := range files { // .env may name any: nothing is looked for on another computer
+			if _, err := projectfile.In(dir).Resolve(f); errors.Is(err, projectfile.ErrNetwork) {
+				return "", nil, err
+			}
+		}
 	}
 	if len(files) == 0 {
-		return "", nil, &Error{ID: "compose.no_file", Args: map[string]any{"Path": dir}, Err: os.ErrNotExist, Stop: true}
+		return "", nil, usererr.New("compose.no_file", map[string]any{"Path": dir}, os.ErrNotExist).Terminal()
 	}
 	if len(files) == 1 && slices.Contains(defaultNames, filepath.Base(files[0])) {
 		files = append(files, override(files[0])...)
 	}
+	for _, f := range files {
+		if err := contained(dir, f); err != nil {
+			return "", nil, err
+		}
+	}
 	return dir, files, nil
+}
+
+// contained is nil unless a file lies in the project's folder, or in another that was named, and is a link out of it.
+func contained(dir, file string) error {
+	if rel, err := filepath.Rel(dir, file); err != nil || !filepath.IsLocal(rel) {
+		dir = filepath.Dir(file)
+	}
+	return projectfile.In(dir).Own(file)
 }
 
 // usual are the files that Compose takes in a folder when told none: those that COMPOSE_FILE names, else the first of
@@ -173,6 +192,7 @@ type loading struct {
 	faults   []Finding           // what Compose would refuse and compose-go is not asked about
 	missing  error               // a compose file that the caller named is not there
 	noStrict bool                // compose-go must not see this: it could run away
+	apart    bool                // compose-go would go by names of files: it sees what was read instead
 }
 
 func newLoading(o Options, projectDir string) *loading {
@@ -286,7 +306,7 @@ func (l *loading) files(ctx context.Context, files []string) *value {
 		v, err := l.file(ctx, f, l.project.Dir, nil)
 		switch {
 		case errors.Is(err, os.ErrNotExist):
-			l.missing = &Error{ID: "compose.no_file", Args: map[string]any{"Path": f}, Err: err, Stop: true}
+			l.missing = usererr.New("compose.no_file", map[string]any{"Path": f}, err).Terminal()
 			return nil
 		case err != nil:
 			l.project.Unreadable = true
@@ -306,8 +326,11 @@ func (l *loading) name(root *value) {
 	if name == "" {
 		name = filepath.Base(l.project.Dir)
 	}
-	l.project.Name = loader.NormalizeProjectName(name)
+	l.project.Name = ProjectName(name)
 	if l.project.Name == "" {
 		l.project.Name = hashedName(l.project.Dir)
 	}
 }
+
+// ProjectName is how Compose spells a project's name: what is none in a container's name is left out.
+func ProjectName(name string) string { return loader.NormalizeProjectName(name) }

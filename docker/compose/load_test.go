@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"streamtray/app/testenv"
+	"streamtray/internal/usererr"
 )
 
 // project writes files into a fresh folder, by their path there, and gives the folder.
@@ -185,7 +188,7 @@ func TestALinkOutOfTheFolderIsOutside(t *testing.T) {
 		"app/compose.yml": "services: {a: {image: x, env_file: here.env}}\n", "secret.env": "A=1\n",
 	})
 	if err := os.Symlink(filepath.Join(dir, "secret.env"), filepath.Join(dir, "app", "here.env")); err != nil {
-		t.Skipf("no links here: %v", err)
+		testenv.Of(t, "links cannot be made here:", err)
 	}
 	p, err := Load(t.Context(), Options{Dir: filepath.Join(dir, "app")})
 	if err != nil {
@@ -196,10 +199,44 @@ func TestALinkOutOfTheFolderIsOutside(t *testing.T) {
 	}
 }
 
+// What lies elsewhere was read, and shown as the project's, because of a link of a usual name.
+func TestAComposeFileThatIsALinkOutOfTheFolderIsNotRead(t *testing.T) {
+	for _, tc := range []struct {
+		name, link string
+		files      []string
+		refused    bool
+	}{
+		{"found", "app/compose.yml", nil, true},
+		{"override", "app/docker-compose.override.yml", nil, true},
+		{"named", "app/kafka.yml", []string{"kafka.yml"}, true},
+		{"named where it lies", "", []string{"../secret.yml"}, false},
+		{"in another folder of the project", "app/sub/kafka.yml", []string{"sub/kafka.yml"}, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			const text = "services: {a: {image: secret}}\n"
+			files := map[string]string{"secret.yml": text, "app/sub/.keep": ""}
+			if tc.name == "override" {
+				files["app/docker-compose.yml"] = text
+			}
+			dir := project(t, files)
+			if tc.link != "" {
+				if err := os.Symlink(filepath.Join(dir, "secret.yml"), filepath.Join(dir, tc.link)); err != nil {
+					testenv.Of(t, "links cannot be made here:", err)
+				}
+			}
+			p, err := Load(t.Context(), Options{Dir: filepath.Join(dir, "app"), Files: tc.files})
+			var fault *usererr.Error
+			if refused := errors.As(err, &fault) && fault.ID == "file.outside" && fault.Args["Real"] != ""; refused != tc.refused || !refused && err != nil {
+				t.Errorf("got %v and %+v, want it refused: %v", err, p, tc.refused)
+			}
+		})
+	}
+}
+
 func TestAMissingFileIsAFaultThatNamesIt(t *testing.T) {
 	for _, o := range []Options{{Dir: t.TempDir()}, {Dir: t.TempDir(), Files: []string{"none.yml"}}} {
 		_, err := Load(t.Context(), o)
-		var fault *Error
+		var fault *usererr.Error
 		if !errors.As(err, &fault) || fault.ID != "compose.no_file" || !fault.Final() || !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("files %v: got %v, want a final compose.no_file", o.Files, err)
 		}

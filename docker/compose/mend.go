@@ -19,7 +19,7 @@ func Mend(ctx context.Context, p *Project) (*Mending, error) {
 	d := &draft{before: p, report: before, work: *p, taken: map[int]bool{}}
 	d.work.Services = slices.Clone(p.Services)
 	for _, problem := range before.Problems {
-		if problem.Code == ParseError || slices.Contains(d.seen, problem.Service) {
+		if problem.Code == ParseError || problem.Code == SharedData || slices.Contains(d.seen, problem.Service) {
 			continue
 		}
 		d.seen = append(d.seen, problem.Service)
@@ -66,7 +66,7 @@ func (d *draft) mend(problem Problem) (Fix, *Refusal) {
 	}
 	was := d.work.Services[at]
 	_, img := classify(&was)
-	n := network{project: &d.work, subnets: d.before.subnets}
+	n := network{project: &d.work}
 	f := fixer{n: n, b: n.broker(&was, img), report: d.report, taken: d.taken}
 	if why := unreadable(f.b, problem); why != nil {
 		if path, ok := why.Args["Path"].(string); ok {
@@ -154,7 +154,7 @@ func reached(p *Project, service string) string {
 	s := p.service(service)
 	_, img := classify(s)
 	var all []string
-	for _, l := range (network{project: p, subnets: p.subnets}).broker(s, img).works {
+	for _, l := range (network{project: p}).broker(s, img).works {
 		all = append(all, l.Address())
 	}
 	return strings.Join(all, ",")

@@ -89,7 +89,7 @@ func movers(p *Project, s *Service, to map[int]int) []change {
 	if role != Broker {
 		return all
 	}
-	n := network{project: p, subnets: p.subnets}
+	n := network{project: p}
 	f := fixer{n: n, b: n.broker(s, img)}
 	listeners, first := slices.Clone(f.b.listeners), 0
 	for i := range listeners {

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"streamtray/internal/loopback"
 )
 
 // proof holds a changed project against rules that know nothing of how the change was made. Each rule is about what
@@ -46,7 +48,7 @@ func (p proof) service(name string, c change) *Refusal {
 		return p.no("compose", nil)
 	}
 	_, img := classify(was)
-	nb, na := network{project: p.before, subnets: p.before.subnets}, network{project: p.after, subnets: p.after.subnets}
+	nb, na := network{project: p.before}, network{project: p.after}
 	b, a := nb.broker(was, img), na.broker(is, img)
 	rules := []func() *Refusal{
 		func() *Refusal { return p.read(b, c) },
@@ -156,7 +158,7 @@ func (p proof) starts(b, a *broker) *Refusal {
 		}
 	}
 	switch refusal(a.service, a.settings, a.image) {
-	case "compose.keeper_missing":
+	case KeeperMissing:
 		return p.no("keeper_missing", nil)
 	case "":
 		if name := a.lost(); name != "" {
@@ -197,7 +199,7 @@ func (p proof) clients(nb, na network, b, a *broker) *Refusal {
 		if slices.Contains(names, now.Host) && now.HostPort == now.Port && (!led || old.HostPort == now.HostPort) {
 			continue
 		}
-		if loopback(now.Host) && (loopback(old.Host) || !p.usedInside(b, old)) {
+		if loopback.Is(now.Host) && (loopback.Is(old.Host) || !p.usedInside(b, old)) {
 			continue
 		}
 		return p.no("clients", map[string]any{"Address": fmt.Sprintf("%s:%d", b.service.Name, old.Port)})
@@ -222,7 +224,7 @@ func (n network) ownNames(s *Service) []string {
 // usedInside reports whether containers may use a listener of a broker: they name its port, or it is the only one they
 // could use, or other brokers come by it.
 func (p proof) usedInside(b *broker, l Listener) bool {
-	n := network{project: p.before, subnets: p.before.subnets}
+	n := network{project: p.before}
 	if named(n, b, l) || strings.HasSuffix(l.Host, "docker.internal") { // a name made for containers
 		return true
 	}
@@ -239,7 +241,7 @@ func named(n network, b *broker, l Listener) bool {
 	for _, host := range n.ownNames(b.service) {
 		names = append(names, fmt.Sprintf("%s:%d", host, l.Port))
 	}
-	if l.Host != "" && !loopback(l.Host) {
+	if l.Host != "" && !loopback.Is(l.Host) {
 		names = append(names, fmt.Sprintf("%s:%d", l.Host, l.HostPort))
 	}
 	return slices.ContainsFunc(n.project.Services, func(other Service) bool {
@@ -302,8 +304,8 @@ func (p proof) between(n network, a *broker) *Refusal {
 	switch {
 	case slices.Contains(n.ownNames(a.service), l.Host) && l.HostPort == l.Port,
 		l.Host == "" && l.HostPort == l.Port, // its container's host name
-		(loopback(l.Host) || strings.HasSuffix(l.Host, "docker.internal")) && l.HostPort == l.Port && alone,
-		loopback(l.Host) && a.service.NetworkMode == "host":
+		(loopback.Is(l.Host) || strings.HasSuffix(l.Host, "docker.internal")) && l.HostPort == l.Port && alone,
+		loopback.Is(l.Host) && a.service.NetworkMode == "host":
 		return nil
 	}
 	return p.no("between", map[string]any{"Address": l.Address()})

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"streamtray/internal/lazyregexp"
+	"streamtray/internal/loopback"
 )
 
 // Code is why a listener is of no use to a program on this host.
@@ -23,7 +24,21 @@ const (
 	PortMismatch     Code = "PORT_MISMATCH"      // it advertises a port that leads elsewhere
 	NoAdvertised     Code = "NO_ADVERTISED"      // nothing is advertised: clients are sent to the container's host name
 	Conditional      Code = "CONDITIONAL"        // it depends on what only a running system knows
+	SharedData       Code = "SHARED_DATA"        // it keeps its data where another broker does, and one of them does not start
 	ParseError       Code = "PARSE_ERROR"        // Compose would refuse the file
+)
+
+// ID names the text that tells a code.
+func (c Code) ID() string { return "compose." + strings.ToLower(string(c)) }
+
+// Texts of problems that others look for by their names.
+const (
+	BoundToLoopback  = "compose.bound_to_loopback"
+	RefusedVariable  = "compose.refused_variable"
+	ListenersMissing = "compose.listeners_missing"
+	KeeperMissing    = "compose.keeper_missing"
+	BetweenUnknown   = "compose.between_unknown"
+	EnvFile          = "compose.env_file" // a file of variables is not there
 )
 
 // urgency orders the codes of one broker: the first of these that a listener has tells best what went wrong. What is
@@ -33,7 +48,6 @@ var urgency = []Code{PortMismatch, Conditional, EmptyHost, FixedIP, Crossed, Int
 // network is what decides which ports of this host lead to a service.
 type network struct {
 	project *Project
-	subnets []netip.Prefix
 }
 
 // open are the ports of this host that lead to a service's container port; 0 is one that Docker chooses.
@@ -89,14 +103,14 @@ func onLoopback(hostIP string) bool {
 func (n network) test(b *broker, l Listener) Code {
 	s := b.service
 	open := n.open(s, l.Port)
-	if loopback(l.Bind) && s.NetworkMode != "host" {
+	if loopback.Is(l.Bind) && s.NetworkMode != "host" {
 		if len(open) > 0 {
 			return NotPublished
 		}
 		open = nil
 	}
 	switch host := l.Host; {
-	case host == "" && (s.NetworkMode == "host" || loopback(s.Hostname)), loopback(host), n.here(host):
+	case host == "" && (s.NetworkMode == "host" || loopback.Is(s.Hostname)), loopback.Is(host), n.here(host):
 		return n.testPort(b, l, open)
 	case n.placeholder(host) || host != "" && !dynamic(host) && !kafkaHost.MatchString(host):
 		return EmptyHost
@@ -196,7 +210,7 @@ func (n network) inside(s *Service, host string) bool {
 		return true
 	}
 	ip, err := netip.ParseAddr(host)
-	return err == nil && slices.ContainsFunc(n.subnets, func(p netip.Prefix) bool { return p.Contains(ip) })
+	return err == nil && slices.ContainsFunc(n.project.subnets, func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 
 // subnetsOf are the address ranges that a project's networks name.

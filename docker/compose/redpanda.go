@@ -107,7 +107,7 @@ func setByFlags(flags map[string]string) redpandaYAML {
 		case m == nil:
 		case m[3] != "":
 			a := lists[m[1]][m[2]]
-			a.set(m[3], flags[name])
+			_ = decodeInto(m[3]+": "+flags[name], &a) // what is none stays unset
 			lists[m[1]][m[2]] = a
 		default:
 			var n yaml.Node
@@ -128,22 +128,6 @@ func setByFlags(flags map[string]string) redpandaYAML {
 		out.tls[a.Name] = a.Enabled
 	}
 	return out
-}
-
-// set is one property of an address, by the name that redpanda.yaml has for it.
-func (a *redpandaAddress) set(property, value string) {
-	switch property {
-	case "name":
-		a.Name = value
-	case "address":
-		a.Address = value
-	case "port":
-		a.Port, _ = strconv.Atoi(value)
-	case "authentication_method":
-		a.Auth = value
-	case "enabled":
-		a.Enabled = value == "true"
-	}
 }
 
 func (a redpandaAddress) endpoint() endpoint {

@@ -132,45 +132,43 @@ func compareNumbers(op, a, b string) truth {
 	return truthOf(m >= n)
 }
 
-// testWords is what is known of the words that test was given, by the rules for so many words.
-func testWords(w []string) truth {
+// comparing are the operators between two words of test.
+var comparing = []syntax.BinTestOperator{
+	syntax.TsMatchShort, syntax.TsMatch, syntax.TsNoMatch, syntax.TsEql, syntax.TsNeq, syntax.TsLss, syntax.TsLeq, syntax.TsGtr, syntax.TsGeq,
+}
+
+// testOf is the expression that test was given in words, by the rules for so many words; nil: one that only a container knows.
+func testOf(w []string) syntax.TestExpr {
 	for _, join := range []struct {
-		word  string
-		ends  truth // the whole is this as soon as a part is
-		other truth
-	}{{"-o", yes, no}, {"-a", no, yes}} {
+		word string
+		op   syntax.BinTestOperator
+	}{{"-o", syntax.OrTest}, {"-a", syntax.AndTest}} {
 		if i := slices.Index(w, join.word); i > 0 && i < len(w)-1 {
-			a, b := testWords(w[:i]), testWords(w[i+1:])
-			switch {
-			case a == join.ends || b == join.ends:
-				return join.ends
-			case a == join.other && b == join.other:
-				return join.other
-			}
-			return unknown
+			return &syntax.BinaryTest{Op: join.op, X: testOf(w[:i]), Y: testOf(w[i+1:])}
 		}
 	}
 	switch {
 	case len(w) == 0:
-		return no
-	case len(w) > 1 && w[0] == "!":
-		return testWords(w[1:]).not()
+		return literally("")
 	case len(w) == 1:
-		return compared(w[0], func(s string) bool { return s != "" })
+		return literally(w[0])
+	case w[0] == "!":
+		return &syntax.UnaryTest{Op: syntax.TsNot, X: testOf(w[1:])}
 	case len(w) == 2 && w[0] == "-n":
-		return testWords(w[1:])
+		return &syntax.UnaryTest{Op: syntax.TsNempStr, X: literally(w[1])}
 	case len(w) == 2 && w[0] == "-z":
-		return testWords(w[1:]).not()
-	case len(w) != 3 || dynamic(w[0]) || dynamic(w[2]):
-		return unknown
+		return &syntax.UnaryTest{Op: syntax.TsEmpStr, X: literally(w[1])}
+	case len(w) == 3:
+		for _, op := range comparing {
+			if op.String() == w[1] {
+				return &syntax.BinaryTest{Op: op, X: literally(w[0]), Y: literally(w[2])}
+			}
+		}
 	}
-	switch w[1] {
-	case "=", "==":
-		return truthOf(w[0] == w[2])
-	case "!=":
-		return truthOf(w[0] != w[2])
-	case "-eq", "-ne", "-lt", "-le", "-gt", "-ge":
-		return compareNumbers(w[1], w[0], w[2])
-	}
-	return unknown
+	return nil
+}
+
+// literally is a word that was expanded already.
+func literally(s string) *syntax.Word {
+	return &syntax.Word{Parts: []syntax.WordPart{&syntax.SglQuoted{Value: s}}}
 }

@@ -231,7 +231,7 @@ func (sh *shell) bracket(args []*syntax.Word) truth {
 	if n := len(words); n > 0 && words[n-1] == "]" {
 		words = words[:n-1]
 	}
-	return testWords(words)
+	return sh.test(testOf(words))
 }
 
 var shells = []string{"sh", "bash", "ash", "dash", "ksh", "zsh"}
@@ -336,7 +336,7 @@ func (sh *shell) env(args []string, sure bool) truth {
 	for i, a := range args {
 		name, value, assigned := strings.Cut(a, "=")
 		switch {
-		case assigned && identifier(name):
+		case assigned && syntax.ValidName(name):
 			sh.note(name, value, sure)
 		case !strings.HasPrefix(a, "-"):
 			return sh.command(args[i:], sure)
@@ -516,12 +516,3 @@ func filtered(text string, words []string) (string, bool) {
 
 // cutFlags are cut's, in either order.
 var cutFlags = lazyregexp.New(`^(?:-d ?(\S) -f ?(\d)|-f ?(\d) -d ?(\S))$`)
-
-func identifier(s string) bool {
-	for i, r := range s {
-		if r != '_' && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (i == 0 || r < '0' || r > '9') {
-			return false
-		}
-	}
-	return s != ""
-}

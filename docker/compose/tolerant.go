@@ -141,7 +141,7 @@ func (l *loading) service(ctx context.Context, dir, name string, model map[strin
 	p, err := caught(ctx, details, func(o *loader.Options) {
 		o.SetProjectName(l.project.Name, true)
 		o.SkipValidation, o.SkipConsistencyCheck, o.SkipNormalization = true, true, true
-		o.SkipInterpolation, o.SkipExtends, o.SkipInclude, o.SkipResolveEnvironment = true, true, true, true
+		o.SkipInterpolation, o.SkipExtends = true, true
 	})
 	if err == nil && into != nil {
 		*into = p.AllServices()[name]
@@ -223,7 +223,7 @@ func (l *loading) envFile(item *value, lookup func(string) (string, bool)) map[s
 		vars, err = parseEnv(text, item.at("format").str() == "raw", lookup)
 	}
 	if err != nil && item.at("required").str() != "false" {
-		id, args := l.fileRefusal("compose.env_file", path, abs(l.dirs[item.file], path), err)
+		id, args := l.fileRefusal(EnvFile, path, abs(l.dirs[item.file], path), err)
 		l.fault(item.file, item.line, id, args)
 	}
 	return vars
