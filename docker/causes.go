@@ -18,31 +18,31 @@ type cause struct {
 
 // causes are tried in this order on the whole tail: what lies deeper comes first, a mere symptom last.
 var causes = []cause{
-	{"docker.not_running", re(`Cannot connect to the Docker daemon|failed to connect to the docker API|Couldn't connect to Docker daemon|Error while fetching server API version`), false},
-	{"docker.access_denied", re(`permission denied while trying to connect to the [Dd]ocker`), true},
-	{"docker.disk_full", re(`no space left on device`), true},
-	{"docker.port_allocated", re(`Bind for \S*?:(?P<Port>\d+) failed: port is already allocated`), true},
-	{"docker.port_in_use", re(`(?:listen (?:tcp|udp)[46]? |failed to bind host port (?:for )?)\S*?:(?P<Port>\d+)[:/ ].*address already in use`), true},
-	{"docker.port_unavailable", re(`[Pp]orts are not available: (?:exposing port \S+ )?(?:listen \S+ )?\S*?:(?P<Port>\d+)`), true},
-	{"docker.name_conflict", re(`container name "/?(?P<Container>[^"]+)" is already in use`), true},
-	{"docker.rate_limit", re(`toomanyrequests|reached your (?:unauthenticated )?pull rate limit`), false},
-	{"docker.credential_helper", re(`error getting credentials|exec: "(?P<Program>docker-credential-[^"]+)"`), true},
-	{"docker.image_platform", re(`image operating system .* cannot be used|no matching manifest for (?P<Platform>\S+)`), true},
-	{"docker.image_denied", re(`pull access denied for (?P<Image>[^\s,]+)`), true},
-	{"docker.image_not_found", re(`manifest for (?P<Image>\S+) not found|failed to resolve reference "(?P<Image>[^"]+)": .*not found|[Nn]o such image:? "?(?P<Image>[^\s"]+)|manifest unknown`), true},
-	{"docker.registry_untrusted", re(`x509: `), true},
-	{"docker.registry_unreachable", re(`dial tcp: lookup (?P<Registry>\S+)|(?:Get|Head) "?https?://(?P<Registry>[^/"]+)/v2/.*(?i:timeout|refused|EOF|deadline|reset|unreachable|no such host)`), false},
-	{"docker.bind_mount", re(`bind (?:mount )?source path does not exist: (?P<Path>\S.*)`), true},
-	{"docker.network_external", re(`network (?P<Network>\S+) declared as external, but could not be found`), true},
-	{"docker.network_gone", re(`network \S+ not found`), true},
-	{"docker.volume_external", re(`external volume "(?P<Volume>[^"]+)" not found`), true},
-	{"docker.compose_no_file", re(`no configuration file provided|open (?P<File>.*\.ya?ml): |[Nn]o such file or directory: '(?P<File>[^']*\.ya?ml)'|find a suitable configuration file`), true},
-	{"docker.env_file_missing", re(`env file (?P<File>.+?) not found`), true},
-	{"docker.variable_missing", re(`required variable (?P<Variable>\S+) is missing a value|Missing mandatory value for .* interpolating \$\{(?P<Variable>\w+)`), true},
-	{"docker.service_unknown", re(`no such service: (?P<Service>\S+)|No such service: (?P<Service>\S+)`), true},
-	{"docker.project_name_invalid", re(`invalid project name`), true},
-	{"docker.compose_invalid", re(`validating .*: |yaml: |failed to parse |yaml\.\w+\.\w+Error|invalid (?:compose project|interpolation|spec|type|reference)|must be a mapping|empty compose file|depends on undefined|refers to undefined|neither an image nor a build|is invalid because|additional propert|unsupported config option`), true},
-	{"docker.dependency_failed", re(`container (?P<Name>\S+) (?:is unhealthy|exited \(\d+\))|service "(?P<Name>[^"]+)" didn't complete successfully`), false},
+	{NotRunning, re(`Cannot connect to the Docker daemon|failed to connect to the docker API|Couldn't connect to Docker daemon|Error while fetching server API version`), false},
+	{AccessDenied, re(`permission denied while trying to connect to the [Dd]ocker`), true},
+	{DiskFull, re(`no space left on device`), true},
+	{PortAllocated, re(`Bind for \S*?:(?P<Port>\d+) failed: port is already allocated`), true},
+	{PortInUse, re(`(?:listen (?:tcp|udp)[46]? |failed to bind host port (?:for )?)\S*?:(?P<Port>\d+)[:/ ].*address already in use`), true},
+	{PortUnavailable, re(`[Pp]orts are not available: (?:exposing port \S+ )?(?:listen \S+ )?\S*?:(?P<Port>\d+)`), true},
+	{NameConflict, re(`container name "/?(?P<Container>[^"]+)" is already in use`), true},
+	{RateLimit, re(`toomanyrequests|reached your (?:unauthenticated )?pull rate limit`), false},
+	{CredentialHelper, re(`error getting credentials|exec: "(?P<Program>docker-credential-[^"]+)"`), true},
+	{ImagePlatform, re(`image operating system .* cannot be used|no matching manifest for (?P<Platform>\S+)`), true},
+	{ImageDenied, re(`pull access denied for (?P<Image>[^\s,]+)`), true},
+	{ImageNotFound, re(`manifest for (?P<Image>\S+) not found|failed to resolve reference "(?P<Image>[^"]+)": .*not found|[Nn]o such image:? "?(?P<Image>[^\s"]+)|manifest unknown`), true},
+	{RegistryUntrusted, re(`x509: `), true},
+	{RegistryUnreachable, re(`dial tcp: lookup (?P<Registry>\S+)|(?:Get|Head) "?https?://(?P<Registry>[^/"]+)/v2/.*(?i:timeout|refused|EOF|deadline|reset|unreachable|no such host)`), false},
+	{BindMount, re(`bind (?:mount )?source path does not exist: (?P<Path>\S.*)`), true},
+	{NetworkExternal, re(`network (?P<Network>\S+) declared as external, but could not be found`), true},
+	{NetworkGone, re(`network \S+ not found`), true},
+	{VolumeExternal, re(`external volume "(?P<Volume>[^"]+)" not found`), true},
+	{ComposeNoFile, re(`no configuration file provided|open (?P<File>.*\.ya?ml): |[Nn]o such file or directory: '(?P<File>[^']*\.ya?ml)'|find a suitable configuration file`), true},
+	{EnvFileMissing, re(`env file (?P<File>.+?) not found`), true},
+	{VariableMissing, re(`required variable (?P<Variable>\S+) is missing a value|Missing mandatory value for .* interpolating \$\{(?P<Variable>\w+)`), true},
+	{ServiceUnknown, re(`no such service: (?P<Service>\S+)|No such service: (?P<Service>\S+)`), true},
+	{ProjectNameInvalid, re(`invalid project name`), true},
+	{ComposeInvalid, re(`validating .*: |yaml: |failed to parse |yaml\.\w+\.\w+Error|invalid (?:compose project|interpolation|spec|type|reference)|must be a mapping|empty compose file|depends on undefined|refers to undefined|neither an image nor a build|is invalid because|additional propert|unsupported config option`), true},
+	{DependencyFailed, re(`container (?P<Name>\S+) (?:is unhealthy|exited \(\d+\))|service "(?P<Name>[^"]+)" didn't complete successfully`), false},
 }
 
 func re(pattern string) *lazyregexp.Regexp { return lazyregexp.New(pattern) }
@@ -66,7 +66,7 @@ func causeOf(tail []string, args facts, ended *ComposeError) *Error {
 		}
 		return &Error{ID: c.id, Args: named, Err: ended, Stop: c.final}
 	}
-	return fault("docker.compose_failed", args, ended)
+	return fault(ComposeFailed, args, ended)
 }
 
 // decisive is the line of a client's output that says why: the last that is neither a warning nor a pointer to help.

@@ -43,7 +43,7 @@ func findCompose(ctx context.Context, env []string) (composeClient, error) {
 		}
 		why = append(why, err)
 	}
-	return composeClient{}, finalFault("docker.compose_missing", nil, errors.Join(why...))
+	return composeClient{}, finalFault(ComposeMissing, nil, errors.Join(why...))
 }
 
 // Compose tells which compose client an Up would use: "docker compose" or "docker-compose", and its version. It asks the
@@ -73,7 +73,7 @@ func (c composeClient) askVersion(ctx context.Context, env []string) (version, e
 			v = versionOf(line)
 		}
 	}}
-	said := &talk{}
+	said := &composeOutput{}
 	cmd.Stdout, cmd.Stderr = out, &lines{each: said.line}
 	err := run(ctx, cmd, time.Second)
 	out.flush()
@@ -101,40 +101,11 @@ func lookUp(name string) (string, error) {
 	return "", err
 }
 
-// run starts cmd with everything that it starts, waits for its end, and returns how it ended. When ctx ends they are asked to
-// end; after grace whatever is left of them is killed.
+// run is procgroup.Run with the error that os/exec has for a program that ended badly.
 func run(ctx context.Context, cmd *exec.Cmd, grace time.Duration) error {
-	if err := ctx.Err(); err != nil {
-		return err
+	_, err := procgroup.Run(ctx, cmd, grace)
+	if state := cmd.ProcessState; ctx.Err() == nil && state != nil && !state.Success() {
+		return &exec.ExitError{ProcessState: state}
 	}
-	cmd.WaitDelay = grace // pipes kept open by a grandchild must not hold us
-	g, err := procgroup.Start(cmd, procgroup.Options{})
-	if err != nil {
-		return err
-	}
-	ended := make(chan error, 1)
-	go func() {
-		_, err := g.Wait()
-		ended <- err
-	}()
-	select {
-	case err := <-ended:
-		if !cmd.ProcessState.Success() {
-			return &exec.ExitError{ProcessState: cmd.ProcessState}
-		}
-		return err
-	case <-ctx.Done():
-	}
-	late := time.NewTimer(grace)
-	defer late.Stop()
-	if g.Ask() == nil { // a program without a console, on Windows, can only kill
-		select {
-		case <-ended:
-			return context.Cause(ctx)
-		case <-late.C:
-		}
-	}
-	_ = g.Kill() // what counts is the end
-	<-ended
-	return context.Cause(ctx)
+	return err
 }

@@ -12,9 +12,9 @@ import (
 // engine is there. Where this program cannot do it, since the engine is another machine's or needs an administrator,
 // the error tells how it is done by hand. What it starts is not of our family: it stays when we go.
 func (g *Engine) StartDesktop(ctx context.Context) error {
-	end := g.line.end
+	end := g.dialer.end
 	if !end.Local() {
-		return finalFault("docker.start_remote", facts{"Host": end.Host}, nil)
+		return finalFault(StartRemote, facts{"Host": end.Host}, nil)
 	}
 	if slices.ContainsFunc(append([]string{end.Host}, end.Else...), ofDesktop) {
 		if orderDesktop(ctx) {
@@ -50,9 +50,9 @@ func succeeds(ctx context.Context, program string, args ...string) bool {
 func saidByDesktop(args facts, err error) *Error {
 	switch said := err.Error(); {
 	case strings.Contains(said, "Docker Desktop is manually paused"):
-		return fault("docker.desktop_paused", args, err)
+		return fault(DesktopPaused, args, err)
 	case strings.Contains(said, "Docker Desktop is unable to start"):
-		return fault("docker.desktop_failed", args, err)
+		return fault(DesktopFailed, args, err)
 	}
 	return nil
 }
@@ -65,5 +65,5 @@ var (
 
 // byHand tells the command that brings up an engine: starting it is the user's to do.
 func byHand(command string) error {
-	return finalFault("docker.start_by_hand", facts{"Command": command}, nil)
+	return finalFault(StartByHand, facts{"Command": command}, nil)
 }

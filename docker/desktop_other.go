@@ -31,7 +31,7 @@ func startEngine(ctx context.Context, end Endpoint) error {
 			if succeeds(ctx, systemctl, "--user", "start", "--no-block", desktopUnit) {
 				return nil
 			}
-			return fault("docker.desktop_not_started", facts{"Program": desktopUnit}, ctx.Err())
+			return fault(DesktopNotStarted, facts{"Program": desktopUnit}, ctx.Err())
 		}
 	}
 	socket := socketOf(end.Host)

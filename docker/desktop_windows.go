@@ -30,12 +30,12 @@ func startEngine(_ context.Context, end Endpoint) error {
 	case !ok && runs("rdctl"):
 		return byHand("rdctl start")
 	case !ok:
-		return finalFault("docker.not_installed", nil, errors.New("program Docker Desktop.exe: not found"))
+		return finalFault(NotInstalled, nil, errors.New("program Docker Desktop.exe: not found"))
 	}
 	cmd := exec.Command(program) //nolint:gosec,noctx // where Docker installs it; it outlives us
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP | windows.DETACHED_PROCESS}
 	if err := cmd.Start(); err != nil {
-		return fault("docker.desktop_not_started", facts{"Program": program}, err)
+		return fault(DesktopNotStarted, facts{"Program": program}, err)
 	}
 	return cmd.Process.Release()
 }

@@ -42,20 +42,17 @@ type TLS struct {
 // ways. getenv reads the environment, home is the user's folder. It reads files and talks to nobody; a file that is
 // there and cannot be understood is a fault that names it.
 func Resolve(getenv func(string) string, home string) (Endpoint, error) {
-	dir := getenv("DOCKER_CONFIG")
-	if dir == "" {
-		dir = filepath.Join(home, ".docker")
-	}
+	dir := configDir(getenv, home)
 	if host := strings.TrimSpace(getenv("DOCKER_HOST")); host != "" {
 		return fromHost(host, getenv, dir)
 	}
 	name, source := getenv("DOCKER_CONTEXT"), EnvContext
 	if name == "" {
-		var err error
-		if name, err = currentContext(dir); err != nil {
+		config, err := readConfig(dir)
+		if err != nil {
 			return Endpoint{}, err
 		}
-		source = ConfigContext
+		name, source = config.CurrentContext, ConfigContext
 	}
 	if name == "" || name == "default" {
 		return Standard(getenv, home), nil
@@ -97,12 +94,12 @@ func cleanHost(raw string, encrypted bool) (string, error) {
 	switch proto {
 	case "unix", "npipe":
 		if addr == "" {
-			return "", finalFault("docker.host_invalid", facts{"Host": raw}, nil)
+			return "", finalFault(HostInvalid, facts{"Host": raw}, nil)
 		}
 	case "tcp":
 		addr = cleanTCP(addr, encrypted)
 	default:
-		return "", finalFault("docker.host_unsupported", facts{"Host": withoutUser(raw), "Protocol": proto}, nil)
+		return "", finalFault(HostUnsupported, facts{"Host": withoutUser(raw), "Protocol": proto}, nil)
 	}
 	return proto + "://" + addr, nil
 }

@@ -24,7 +24,7 @@ import (
 
 // Engine is a client of one engine. It is safe for use by several goroutines.
 type Engine struct {
-	line   *line
+	dialer *dialer
 	newest string                  // the newest API version this program speaks
 	agreed atomic.Pointer[session] // nil until the engine has answered once
 }
@@ -38,11 +38,11 @@ type session struct {
 // Connect makes a client of the engine at e. It reads TLS material and talks to nobody: whether anything answers is for
 // Answers to say.
 func Connect(e Endpoint) (*Engine, error) {
-	l, err := newLine(e)
+	l, err := newDialer(e)
 	if err != nil {
 		return nil, err
 	}
-	g := &Engine{line: l}
+	g := &Engine{dialer: l}
 	c, err := g.newClient("")
 	if err != nil {
 		return nil, err
@@ -55,18 +55,18 @@ func Connect(e Endpoint) (*Engine, error) {
 // healthy engine refuse, and proxies, since dial knows the only address there is.
 func (g *Engine) newClient(version string) (*client.Client, error) {
 	transport := &http.Transport{
-		TLSClientConfig: g.line.tls, MaxIdleConns: 6, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: mostHeader,
+		TLSClientConfig: g.dialer.tls, MaxIdleConns: 6, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: mostHeader,
 	}
 	calls := &http.Client{Transport: transport, CheckRedirect: client.CheckRedirect}
 	direct := func(*client.Client) error { transport.Proxy = nil; return nil }
 	c, err := client.NewClientWithOpts(
 		client.WithHTTPClient(calls),
-		client.WithHost(g.line.end.Host), direct,
-		client.WithDialContext(g.line.dial),
+		client.WithHost(g.dialer.end.Host), direct,
+		client.WithDialContext(g.dialer.dial),
 		client.WithVersion(version),
 	)
 	if err != nil {
-		return nil, finalFault("docker.host_invalid", facts{"Host": g.line.end.Host}, err)
+		return nil, finalFault(HostInvalid, facts{"Host": g.dialer.end.Host}, err)
 	}
 	calls.Transport = bounding{calls.Transport} // at last: the options want the bare one
 	return c, nil
@@ -106,7 +106,7 @@ func (g *Engine) Info(ctx context.Context) (Info, error) {
 	info := Info{
 		Version: in.ServerVersion, API: api.version, OS: in.OperatingSystem, OSType: in.OSType,
 		Arch: in.Architecture, Driver: in.Driver, Root: in.DockerRootDir, CPUs: in.NCPU, Memory: in.MemTotal,
-		Desktop: in.OperatingSystem == "Docker Desktop", Host: g.Host(), Context: g.line.end.Context,
+		Desktop: in.OperatingSystem == "Docker Desktop", Host: g.Host(), Context: g.dialer.end.Context,
 		Proxy: Proxy{HTTP: in.HTTPProxy, HTTPS: in.HTTPSProxy, No: in.NoProxy}, Time: engineTime(in.SystemTime),
 	}
 	for _, label := range in.Labels {

@@ -73,7 +73,7 @@ func (s *Stack) Events(ctx context.Context) iter.Seq2[Event, error] {
 
 func (s *Stack) ended(ctx context.Context, err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return fault("docker.connection_lost", facts{"Host": s.Engine.Host()}, err)
+		return fault(ConnectionLost, facts{"Host": s.Engine.Host()}, err)
 	}
 	return s.Engine.classify(ctx, err)
 }

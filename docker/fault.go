@@ -1,52 +1,86 @@
 package docker
 
-import (
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
+import "streamtray/internal/usererr"
+
+// Error is a fault told in the user's terms.
+type Error = usererr.Error
+
+// The faults, by ID. Each has a sentence and a hint in both languages.
+const (
+	AccessDenied        = "docker.access_denied"
+	BindMount           = "docker.bind_mount"
+	ComposeFailed       = "docker.compose_failed"
+	ComposeInvalid      = "docker.compose_invalid"
+	ComposeMissing      = "docker.compose_missing"
+	ComposeNoFile       = "docker.compose_no_file"
+	ComposeNotStarted   = "docker.compose_not_started"
+	ConfigInvalid       = "docker.config_invalid"
+	ConnectionLost      = "docker.connection_lost"
+	ContextInvalid      = "docker.context_invalid"
+	ContextMissing      = "docker.context_missing"
+	CredentialHelper    = "docker.credential_helper"
+	DependencyFailed    = "docker.dependency_failed"
+	DesktopComing       = "docker.desktop_coming"
+	DesktopFailed       = "docker.desktop_failed"
+	DesktopNotStarted   = "docker.desktop_not_started"
+	DesktopPaused       = "docker.desktop_paused"
+	DesktopUpdating     = "docker.desktop_updating"
+	DiskFull            = "docker.disk_full"
+	EngineError         = "docker.engine_error"
+	EnvFileMissing      = "docker.env_file_missing"
+	HostInvalid         = "docker.host_invalid"
+	HostUnsupported     = "docker.host_unsupported"
+	Hung                = "docker.hung"
+	ImageDenied         = "docker.image_denied"
+	ImageNotFound       = "docker.image_not_found"
+	ImagePlatform       = "docker.image_platform"
+	NameConflict        = "docker.name_conflict"
+	NetworkExternal     = "docker.network_external"
+	NetworkGone         = "docker.network_gone"
+	NotFound            = "docker.not_found"
+	NotInstalled        = "docker.not_installed"
+	NotRunning          = "docker.not_running"
+	PortAllocated       = "docker.port_allocated"
+	PortInUse           = "docker.port_in_use"
+	PortUnavailable     = "docker.port_unavailable"
+	ProjectClash        = "docker.project_clash"
+	ProjectMissing      = "docker.project_missing"
+	ProjectNameInvalid  = "docker.project_name_invalid"
+	RateLimit           = "docker.rate_limit"
+	RegistryUnreachable = "docker.registry_unreachable"
+	RegistryUntrusted   = "docker.registry_untrusted"
+	RemoteRefused       = "docker.remote_refused"
+	ServiceCreated      = "docker.service_created"
+	ServiceExited       = "docker.service_exited"
+	ServiceMissing      = "docker.service_missing"
+	ServiceNotStarted   = "docker.service_not_started"
+	ServiceOOM          = "docker.service_oom"
+	ServicePaused       = "docker.service_paused"
+	ServiceRestarting   = "docker.service_restarting"
+	ServiceStopped      = "docker.service_stopped"
+	ServiceUnknown      = "docker.service_unknown"
+	StartByHand         = "docker.start_by_hand"
+	StartRemote         = "docker.start_remote"
+	Starting            = "docker.starting"
+	TLSFailed           = "docker.tls"
+	TLSMaterial         = "docker.tls_material"
+	TooMuch             = "docker.too_much"
+	TooNew              = "docker.too_new"
+	TooOld              = "docker.too_old"
+	UnexpectedAnswer    = "docker.unexpected_answer"
+	Unreachable         = "docker.unreachable"
+	VariableMissing     = "docker.variable_missing"
+	VMPlatformMissing   = "docker.vm_platform_missing"
+	VolumeExternal      = "docker.volume_external"
+	WindowsContainers   = "docker.windows_containers"
+	WSLDisabled         = "docker.wsl_disabled"
+	WSLMissing          = "docker.wsl_missing"
+	WSLStopped          = "docker.wsl_stopped"
 )
-
-// Error is a fault told in the user's terms: ID names its sentence in assets/text, ID+".hint" what to do about it.
-type Error struct {
-	ID   string         // "docker.not_running"
-	Args map[string]any // values for the sentence's placeholders
-	Err  error          // what caused it; nil when the fault is the cause itself
-	Stop bool           // looking again cannot help until somebody acts
-}
-
-// Error is the technical text: the fault's name, its facts in the order of their names, then its cause.
-func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(e.ID)
-	for _, k := range slices.Sorted(maps.Keys(e.Args)) {
-		if e.Err != nil && (k == "Detail" || k == "Line") {
-			continue // words of the cause, which follows
-		}
-		fmt.Fprintf(&b, " %s=%v", strings.ToLower(k), e.Args[k])
-	}
-	if e.Err != nil {
-		fmt.Fprintf(&b, ": %v", e.Err)
-	}
-	return b.String()
-}
-
-// Unwrap gives the cause.
-func (e *Error) Unwrap() error { return e.Err }
-
-// Final reports whether waiting is pointless.
-func (e *Error) Final() bool { return e.Stop }
-
-// Message names the sentence for the reader and the values that go into it.
-func (e *Error) Message() (id string, args map[string]any) { return e.ID, e.Args }
 
 // facts are the values of a fault's sentence.
 type facts = map[string]any
 
-func fault(id string, args facts, cause error) *Error {
-	return &Error{ID: id, Args: args, Err: cause}
-}
+func fault(id string, args facts, cause error) *Error { return usererr.New(id, args, cause) }
 
-func finalFault(id string, args facts, cause error) *Error {
-	return &Error{ID: id, Args: args, Err: cause, Stop: true}
-}
+func finalFault(id string, args facts, cause error) *Error { return fault(id, args, cause).Terminal() }

@@ -60,7 +60,7 @@ func (s *Stack) Logs(ctx context.Context, service string, o LogOptions) iter.Seq
 		}
 		c, found := chosen(cs, service)
 		if !found {
-			yield(LogLine{}, fault("docker.service_missing", facts{"Service": service}, nil))
+			yield(LogLine{}, fault(ServiceMissing, facts{"Service": service}, nil))
 			return
 		}
 		var since time.Time

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"streamtray/internal/termtext"
 )
 
 // Progress is one step of what compose does. Every field may be empty; older clients give less.
@@ -20,8 +22,8 @@ type Progress struct {
 	Text    string // the line as it came, where it could not be understood
 }
 
-// talk listens to a compose client: progress is passed on, the rest is kept as the tail.
-type talk struct {
+// composeOutput listens to a compose client: progress is passed on, the rest is kept as the tail.
+type composeOutput struct {
 	progress func(Progress)
 	tail     []string
 }
@@ -32,12 +34,12 @@ const (
 	maxQuote = 2 << 10
 )
 
-func (t *talk) line(text string) {
-	text = plain(text)
+func (t *composeOutput) line(text string) {
+	text = strings.TrimSpace(termtext.Clean(strings.ReplaceAll(text, "\r", "")))
 	if text == "" {
 		return
 	}
-	p, isProgress, words := understand(text)
+	p, isProgress, words := parseLine(text)
 	if isProgress && t.progress != nil {
 		t.progress(p)
 	}
@@ -76,11 +78,11 @@ type composeLine struct {
 	Msg      string `json:"msg"`
 }
 
-// understand reads one line of any client's output: a step of progress, words to remember, or a line that may be both.
-func understand(text string) (p Progress, isProgress bool, words string) {
+// parseLine reads one line of any client's output: a step of progress, words to remember, or a line that may be both.
+func parseLine(text string) (p Progress, isProgress bool, words string) {
 	var l composeLine
 	if !strings.HasPrefix(text, "{") || json.Unmarshal([]byte(text), &l) != nil {
-		return understandPlain(text)
+		return parsePlainLine(text)
 	}
 	switch {
 	case l.Error:
@@ -138,8 +140,8 @@ func kindOf(id string) (kind, name string) {
 	return "image", id
 }
 
-// understandPlain reads a line meant for people: " Container kafka-1  Creating" is progress, the rest is words.
-func understandPlain(text string) (Progress, bool, string) {
+// parsePlainLine reads a line meant for people: " Container kafka-1  Creating" is progress, the rest is words.
+func parsePlainLine(text string) (Progress, bool, string) {
 	fields := strings.Fields(text)
 	if len(fields) >= 3 {
 		if kind, name := kindOf(fields[0] + " " + fields[1]); kind != "image" || fields[0] == "Image" {
@@ -147,23 +149,6 @@ func understandPlain(text string) (Progress, bool, string) {
 		}
 	}
 	return Progress{Text: text}, true, text
-}
-
-// plain makes a line of output fit to be read: valid UTF-8, without terminal control sequences.
-func plain(text string) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		if text[i] == 0x1b && i+1 < len(text) && text[i+1] == '[' {
-			for i += 2; i < len(text) && (text[i] < 0x40 || text[i] > 0x7e); i++ {
-			}
-			continue
-		}
-		if text[i] >= 0x20 || text[i] == '\t' {
-			b.WriteByte(text[i])
-		}
-	}
-	return strings.TrimSpace(b.String())
 }
 
 // lines is a writer that hands on whole lines, each at most maxLine bytes long; what exceeds that is dropped.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"streamtray/internal/golden"
 )
 
 func TestProgressOfEveryClientIsTold(t *testing.T) {
@@ -25,7 +27,7 @@ func TestProgressOfEveryClientIsTold(t *testing.T) {
 			var b strings.Builder
 			s.Progress = func(p Progress) { fmt.Fprintln(&b, describeProgress(p)) }
 			must(t, s.Up(t.Context()))
-			golden(t, "compose/"+name+".golden", b.String())
+			golden.Compare(t, "compose/"+name+".golden", b.String())
 		})
 	}
 }
@@ -70,7 +72,7 @@ func TestFailuresAreKnownByTheirWords(t *testing.T) {
 	for block := range strings.SplitSeq(strings.TrimSpace(string(data)), "\n\n") {
 		head, text, _ := strings.Cut(block, "\n")
 		want := strings.Fields(strings.TrimPrefix(head, "# "))
-		talk := &talk{}
+		talk := &composeOutput{}
 		for line := range strings.SplitSeq(text, "\n") {
 			talk.line(line)
 		}
@@ -96,7 +98,7 @@ func FuzzProgressOfAnyBytes(f *testing.F) {
 	f.Add([]byte(`{"id":"Container a","status":"Creating"}` + "\n Container b  Started\n\x1b[1mx\x1b[0m"))
 	f.Add([]byte(`{"id":"abc","parent_id":"Image k","status":"Working","text":"Downloading","current":1,"total":2}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		heard := &talk{progress: func(p Progress) {
+		heard := &composeOutput{progress: func(p Progress) {
 			if p.Current < 0 || p.Total < 0 || p == (Progress{}) {
 				t.Errorf("got %+v, want something with bytes of no less than 0", p)
 			}

@@ -40,19 +40,19 @@ func (s *Stack) Running(ctx context.Context) error {
 		wanted = servicesOf(cs)
 	}
 	if len(wanted) == 0 {
-		return fault("docker.project_missing", facts{"Project": s.Name}, nil)
+		return fault(ProjectMissing, facts{"Project": s.Name}, nil)
 	}
 	var grave, mild []error
 	for _, service := range wanted {
 		c, found := chosen(cs, service)
 		if !found {
-			mild = append(mild, fault("docker.service_missing", facts{"Service": service}, nil))
+			mild = append(mild, fault(ServiceMissing, facts{"Service": service}, nil))
 			continue
 		}
 		bad := broken(c, c.restarted(now))
 		switch {
 		case bad == nil:
-		case bad.ID == "docker.service_stopped" || bad.ID == "docker.service_created":
+		case bad.ID == ServiceStopped || bad.ID == ServiceCreated:
 			mild = append(mild, bad)
 		default:
 			grave = append(grave, bad)
@@ -88,22 +88,22 @@ func broken(c Container, restarted bool) *Error {
 	case c.Running() && !restarted:
 		return nil
 	case c.State == "restarting" || restarted:
-		return fault("docker.service_restarting", args, nil)
+		return fault(ServiceRestarting, args, nil)
 	case c.State == "paused":
-		return fault("docker.service_paused", args, nil)
+		return fault(ServicePaused, args, nil)
 	case c.Problem != "":
 		args["Detail"] = c.Problem
-		return fault("docker.service_not_started", args, nil)
+		return fault(ServiceNotStarted, args, nil)
 	case c.State == "created":
-		return fault("docker.service_created", args, nil)
+		return fault(ServiceCreated, args, nil)
 	case c.OOM:
-		return fault("docker.service_oom", args, nil)
-	case endedOnRequest(c.ExitCode):
-		return fault("docker.service_stopped", args, nil)
+		return fault(ServiceOOM, args, nil)
+	case EndedOnRequest(c.ExitCode):
+		return fault(ServiceStopped, args, nil)
 	}
-	return fault("docker.service_exited", args, nil)
+	return fault(ServiceExited, args, nil)
 }
 
-// endedOnRequest knows the exit codes of a process that came to its end, or was asked to: 143 is SIGTERM, which
+// EndedOnRequest knows the exit codes of a process that came to its end, or was asked to: 143 is SIGTERM, which
 // `compose stop` sends and a JVM answers so, 130 is SIGINT. 137 is SIGKILL and may be anything.
-func endedOnRequest(code int) bool { return code == 0 || code == 143 || code == 130 }
+func EndedOnRequest(code int) bool { return code == 0 || code == 143 || code == 130 }

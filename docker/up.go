@@ -57,7 +57,7 @@ func (s *Stack) compose(ctx context.Context, verb string, flags ...string) error
 	}
 	for _, service := range s.Services {
 		if strings.HasPrefix(service, "-") { // compose would take it for an option
-			return finalFault("docker.service_unknown", facts{"Service": service}, nil)
+			return finalFault(ServiceUnknown, facts{"Service": service}, nil)
 		}
 	}
 	env := s.environ()
@@ -67,7 +67,7 @@ func (s *Stack) compose(ctx context.Context, verb string, flags ...string) error
 	}
 	cmd := exec.Command(client.path, append(client.base, s.arguments(client, verb, flags...)...)...) //nolint:noctx // run ends it politely when ctx does
 	cmd.Dir, cmd.Env = s.Dir, env
-	said := &talk{progress: s.Progress}
+	said := &composeOutput{progress: s.Progress}
 	out := &lines{each: said.line}
 	cmd.Stdout, cmd.Stderr = out, out
 	grace := s.grace
@@ -89,7 +89,7 @@ func (s *Stack) verdict(verb string, tail []string, err error) error {
 	}
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
-		return fault("docker.compose_not_started", facts{"Dir": s.Dir}, err)
+		return fault(ComposeNotStarted, facts{"Dir": s.Dir}, err)
 	}
 	ended := &ComposeError{Verb: verb, Code: exit.ExitCode(), Tail: tail}
 	return causeOf(tail, facts{
@@ -116,7 +116,8 @@ func (s *Stack) arguments(c composeClient, verb string, flags ...string) []strin
 }
 
 // environ is this process's environment with the engine in use in it, so that compose and we cannot mean two engines,
-// and without what would change how compose talks or have it remove containers.
+// and without what would change how compose talks or have it remove containers. What is said here a project's .env cannot
+// say.
 func (s *Stack) environ() []string {
 	drop := []string{
 		"DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION",
@@ -126,8 +127,8 @@ func (s *Stack) environ() []string {
 		key, _, _ := strings.Cut(kv, "=")
 		return slices.ContainsFunc(drop, func(d string) bool { return strings.EqualFold(d, key) })
 	})
-	env = append(env, "DOCKER_HOST="+s.Engine.Host())
-	if t := s.Engine.line.end.TLS; t != nil {
+	env = append(env, "DOCKER_HOST="+s.Engine.Host(), "COMPOSE_REMOVE_ORPHANS=false")
+	if t := s.Engine.dialer.end.TLS; t != nil {
 		mode := "DOCKER_TLS_VERIFY=1"
 		if t.SkipVerify {
 			mode = "DOCKER_TLS=1"

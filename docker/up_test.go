@@ -1,33 +1,18 @@
 package docker
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"streamtray/internal/golden"
+	"streamtray/internal/pause"
 )
-
-var update = flag.Bool("update", false, "write golden files anew")
-
-// golden compares got with a file of testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		must(t, os.WriteFile(file, []byte(got), 0o600))
-	}
-	want, err := os.ReadFile(file)
-	must(t, err)
-	if got != string(bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n"))) {
-		t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
-	}
-}
 
 // infra is the detection project's stack on an engine that nobody needs to answer for.
 func infra(t *testing.T) *Stack {
@@ -72,7 +57,7 @@ func TestComposeIsCalledWithTheseArguments(t *testing.T) {
 			}
 		})
 	}
-	golden(t, "arguments.golden", b.String())
+	golden.Compare(t, "arguments.golden", b.String())
 	for _, word := range []string{"down", "rm", "--volumes", "-v", "--remove-orphans", "--force-recreate", "-V"} {
 		if strings.Contains(b.String(), fmt.Sprintf("%q", word)) {
 			t.Errorf("%s is among the arguments: data of the user could be lost", word)
@@ -111,7 +96,7 @@ func TestComposeIsToldOfTheSameEngine(t *testing.T) {
 			must(t, s.Up(t.Context()))
 			all := calls(t, dir)
 			last := all[len(all)-1]
-			c.want["MY_OWN"], c.want["MY_TAG"] = "kept", "7.5.0"
+			c.want["MY_OWN"], c.want["MY_TAG"], c.want["COMPOSE_REMOVE_ORPHANS"] = "kept", "7.5.0", "false" // else .env may say so
 			if fmt.Sprint(last.Env) != fmt.Sprint(c.want) {
 				t.Errorf("got environment %v, want %v", last.Env, c.want)
 			}
@@ -256,14 +241,7 @@ func awaitGone(t *testing.T, pid string) {
 
 func await(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	late := time.After(10 * time.Second)
-	for !holds() {
-		select {
-		case <-tick.C:
-		case <-late:
-			t.Fatalf("%s: not within 10 s", what)
-		}
+	if !pause.Within(10*time.Second, 5*time.Millisecond, holds) {
+		t.Fatalf("%s: not within 10 s", what)
 	}
 }

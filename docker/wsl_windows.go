@@ -21,21 +21,21 @@ var (
 	vmServices  = []string{"vmcompute"}                 // of the feature "Virtual Machine Platform"
 )
 
-// missingGround names what Docker Desktop with WSL stands on and is not there: WSL, or virtual machines at all. Both
+// missingPrerequisite names what Docker Desktop with WSL stands on and is not there: WSL, or virtual machines at all. Both
 // are told by the service manager's error numbers. Nil: all is there, or Docker Desktop does without.
-func missingGround(args facts, err error) *Error {
+func missingPrerequisite(args facts, err error) *Error {
 	if _, ok := desktopProgram(); !ok || hyperV() {
 		return nil
 	}
 	switch serviceOf(wslServices) {
 	case absent:
-		return finalFault("docker.wsl_missing", args, err)
+		return finalFault(WSLMissing, args, err)
 	case disabled:
-		return finalFault("docker.wsl_disabled", args, err)
+		return finalFault(WSLDisabled, args, err)
 	case present, unknown:
 	}
 	if serviceOf(vmServices) == absent {
-		return finalFault("docker.vm_platform_missing", args, err)
+		return finalFault(VMPlatformMissing, args, err)
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func plainPath(path string) string {
 func (s *Stack) clash(others []Container) error {
 	for _, c := range others {
 		if len(s.Services) == 0 || slices.Contains(s.Services, c.Service) {
-			return finalFault("docker.project_clash", facts{
+			return finalFault(ProjectClash, facts{
 				"Project": s.Name, "Container": c.Name, "Dir": c.workingDir, "Name": s.ownName(),
 			}, nil)
 		}

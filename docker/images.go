@@ -32,10 +32,10 @@ func (g *Engine) Pullable(ctx context.Context, ref string) error {
 	case err == nil, ctx.Err() != nil:
 		return ctx.Err()
 	case strings.Contains(err.Error(), "unauthorized") || strings.Contains(err.Error(), "authentication required"):
-		return finalFault("docker.image_denied", facts{"Image": ref}, err)
+		return finalFault(ImageDenied, facts{"Image": ref}, err)
 	}
 	told := causeOf([]string{err.Error()}, facts{"Image": ref, "Line": err.Error()}, &ComposeError{Verb: "pull", Tail: []string{err.Error()}})
-	if told.ID == "docker.compose_failed" { // compose has no part in this
+	if told.ID == ComposeFailed { // compose has no part in this
 		return g.classify(ctx, err)
 	}
 	return told

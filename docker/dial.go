@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// line opens connections to an endpoint and tells in the user's terms why one cannot be opened.
-type line struct {
+// dialer opens connections to an endpoint and tells in the user's terms why one cannot be opened.
+type dialer struct {
 	end  Endpoint
 	tls  *tls.Config            // nil: plain
 	last atomic.Pointer[string] // the address that was reached last
@@ -23,14 +23,14 @@ type line struct {
 	bad  atomic.Pointer[Error]  // why the last dial did not succeed; nil after one that did
 }
 
-func newLine(e Endpoint) (*line, error) {
-	l := &line{end: e}
+func newDialer(e Endpoint) (*dialer, error) {
+	l := &dialer{end: e}
 	if e.TLS == nil {
 		return l, nil
 	}
 	config, err := e.TLS.config()
 	if err != nil {
-		return nil, finalFault("docker.tls_material", facts{"Dir": e.TLS.Dir}, err)
+		return nil, finalFault(TLSMaterial, facts{"Dir": e.TLS.Dir}, err)
 	}
 	l.tls = config
 	return l, nil
@@ -59,9 +59,9 @@ func (t *TLS) config() (*tls.Config, error) {
 }
 
 // Host is the address in use: the one reached last, else the first to be tried.
-func (g *Engine) Host() string { return g.line.host() }
+func (g *Engine) Host() string { return g.dialer.host() }
 
-func (l *line) host() string {
+func (l *dialer) host() string {
 	if h := l.last.Load(); h != nil {
 		return *h
 	}
@@ -70,7 +70,7 @@ func (l *line) host() string {
 
 // dial connects to the first address that exists. It has the signature that a transport wants; the endpoint alone
 // says where.
-func (l *line) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+func (l *dialer) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	var absent error
 	for _, host := range append([]string{l.end.Host}, l.end.Else...) {
 		conn, err := dialHost(ctx, host)
@@ -92,7 +92,7 @@ func (l *line) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	return nil, l.failed(l.end.Host, absent)
 }
 
-func (l *line) failed(host string, err error) *Error {
+func (l *dialer) failed(host string, err error) *Error {
 	bad := dialFault(host, l.end.Local(), err)
 	l.bad.Store(bad)
 	return bad
@@ -117,32 +117,32 @@ func dialFault(host string, local bool, err error) *Error {
 	args := facts{"Host": host}
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return finalFault("docker.access_denied", args, err)
+		return finalFault(AccessDenied, args, err)
 	case errors.Is(err, fs.ErrNotExist):
 		return absentFault(args, err)
 	case isRefused(err) && local:
-		return fault("docker.not_running", args, err)
+		return fault(NotRunning, args, err)
 	case isRefused(err):
-		return fault("docker.remote_refused", args, err)
+		return fault(RemoteRefused, args, err)
 	}
-	return fault("docker.unreachable", args, err)
+	return fault(Unreachable, args, err)
 }
 
 // absentFault names why nothing offers the address that an engine has here.
 func absentFault(args facts, err error) *Error {
 	if processRuns(desktopInstallers) { // it takes the program away first
-		return fault("docker.desktop_updating", args, err)
+		return fault(DesktopUpdating, args, err)
 	}
 	if !installed() {
-		return finalFault("docker.not_installed", args, err)
+		return finalFault(NotInstalled, args, err)
 	}
-	if missing := missingGround(args, err); missing != nil {
+	if missing := missingPrerequisite(args, err); missing != nil {
 		return missing
 	}
 	if processRuns(desktopPrograms) {
-		return fault("docker.desktop_coming", args, err)
+		return fault(DesktopComing, args, err)
 	}
-	return fault("docker.not_running", args, err)
+	return fault(NotRunning, args, err)
 }
 
 func isRefused(err error) bool {

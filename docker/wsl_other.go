@@ -4,8 +4,8 @@ package docker
 
 func machineRuns(Endpoint) bool { return true }
 
-// missingGround names what the engine stands on and is not there; this system has nothing of that kind.
-func missingGround(facts, error) *Error { return nil }
+// missingPrerequisite names what the engine stands on and is not there; this system has nothing of that kind.
+func missingPrerequisite(facts, error) *Error { return nil }
 
 // processRuns reports whether one of Docker Desktop's programs runs; those that it is asked about are Windows' alone.
 func processRuns([]string) bool { return false }

@@ -31,10 +31,10 @@ func (g *Engine) Answers(ctx context.Context) error {
 	ctx, cancel := within(ctx, pingWithin)
 	defer cancel()
 	// A connection of its own each time: an idle one would prove less.
-	transport := &http.Transport{DialContext: g.line.dial, TLSClientConfig: g.line.tls, DisableKeepAlives: true, MaxResponseHeaderBytes: mostHeader}
+	transport := &http.Transport{DialContext: g.dialer.dial, TLSClientConfig: g.dialer.tls, DisableKeepAlives: true, MaxResponseHeaderBytes: mostHeader}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, g.pingURL(), http.NoBody)
 	if err != nil {
-		return finalFault("docker.host_invalid", facts{"Host": g.line.end.Host}, err)
+		return finalFault(HostInvalid, facts{"Host": g.dialer.end.Host}, err)
 	}
 	resp, err := transport.RoundTrip(req)
 	if err != nil {
@@ -50,10 +50,10 @@ func (g *Engine) Answers(ctx context.Context) error {
 
 func (g *Engine) pingURL() string {
 	scheme, host := "http", "localhost" // a pipe or socket has no name of its own
-	if addr, ok := strings.CutPrefix(g.line.end.Host, "tcp://"); ok {
+	if addr, ok := strings.CutPrefix(g.dialer.end.Host, "tcp://"); ok {
 		host = addr
 	}
-	if g.line.tls != nil {
+	if g.dialer.tls != nil {
 		scheme = "https"
 	}
 	return scheme + "://" + host + "/_ping"
@@ -70,17 +70,17 @@ func (g *Engine) judge(resp *http.Response, body string) error {
 	}
 	switch {
 	case resp.StatusCode >= http.StatusInternalServerError:
-		return g.coming(args, fmt.Errorf("%s %q", resp.Status, body))
+		return g.startingUp(args, fmt.Errorf("%s %q", resp.Status, body))
 	case resp.StatusCode == http.StatusForbidden || resp.StatusCode == http.StatusUnauthorized:
-		return finalFault("docker.access_denied", args, fmt.Errorf("%s %q", resp.Status, body))
-	case resp.StatusCode == http.StatusBadRequest && g.line.tls == nil && !g.line.end.Local():
-		return finalFault("docker.tls", args, fmt.Errorf("%s %q", resp.Status, body))
+		return finalFault(AccessDenied, args, fmt.Errorf("%s %q", resp.Status, body))
+	case resp.StatusCode == http.StatusBadRequest && g.dialer.tls == nil && !g.dialer.end.Local():
+		return finalFault(TLSFailed, args, fmt.Errorf("%s %q", resp.Status, body))
 	case resp.StatusCode != http.StatusOK || version == "":
-		return fault("docker.unexpected_answer", args, fmt.Errorf("%s %q", resp.Status, body))
+		return fault(UnexpectedAnswer, args, fmt.Errorf("%s %q", resp.Status, body))
 	case versionOf(version).less(versionOf(oldestAPI)):
-		return finalFault("docker.too_old", facts{"Version": version, "Oldest": oldestAPI}, nil)
+		return finalFault(TooOld, facts{"Version": version, "Oldest": oldestAPI}, nil)
 	case resp.Header.Get("Ostype") == "windows":
-		return finalFault("docker.windows_containers", args, nil)
+		return finalFault(WindowsContainers, args, nil)
 	}
 	return nil
 }
@@ -97,39 +97,39 @@ func (g *Engine) classify(ctx context.Context, err error) error {
 		return ctx.Err()
 	case errors.As(err, &known):
 		return known
-	case ctx.Err() != nil && !g.line.vm.runs(g.line.end):
-		return fault("docker.wsl_stopped", args, err)
+	case ctx.Err() != nil && !g.dialer.vm.runs(g.dialer.end):
+		return fault(WSLStopped, args, err)
 	case ctx.Err() != nil:
-		return fault("docker.hung", args, err)
+		return fault(Hung, args, err)
 	case strings.Contains(err.Error(), errTooMuch.Error()), strings.Contains(err.Error(), "server response headers exceeded"):
-		return fault("docker.too_much", args, err)
+		return fault(TooMuch, args, err)
 	case isTLS(err):
-		return finalFault("docker.tls", args, err)
+		return finalFault(TLSFailed, args, err)
 	case isConnectionFailed(err):
-		if bad := g.line.bad.Load(); bad != nil {
+		if bad := g.dialer.bad.Load(); bad != nil {
 			return bad
 		}
-		return fault("docker.not_running", args, err)
+		return fault(NotRunning, args, err)
 	case isNotFound(err):
-		return fault("docker.not_found", nil, err)
+		return fault(NotFound, nil, err)
 	case strings.Contains(err.Error(), "Minimum supported API version"):
-		return finalFault("docker.too_new", args, err)
+		return finalFault(TooNew, args, err)
 	case strings.Contains(err.Error(), "check if the server supports the requested API version"):
-		return g.coming(args, err) // an answer without a word: Desktop's proxy, not the engine
+		return g.startingUp(args, err) // an answer without a word: Desktop's proxy, not the engine
 	}
 	if said := saidByDesktop(args, err); said != nil {
 		return said
 	}
-	return fault("docker.engine_error", facts{"Detail": err.Error()}, err)
+	return fault(EngineError, facts{"Detail": err.Error()}, err)
 }
 
-// coming is the fault of a proxy that answers while its engine does not: the engine is on its way, or its virtual machine
+// startingUp is the fault of a proxy that answers while its engine does not: the engine is on its way, or its virtual machine
 // was shut down under it.
-func (g *Engine) coming(args facts, err error) *Error {
-	if !g.line.vm.runs(g.line.end) {
-		return fault("docker.wsl_stopped", args, err)
+func (g *Engine) startingUp(args facts, err error) *Error {
+	if !g.dialer.vm.runs(g.dialer.end) {
+		return fault(WSLStopped, args, err)
 	}
-	return fault("docker.starting", args, err)
+	return fault(Starting, args, err)
 }
 
 func isTLS(err error) bool {
