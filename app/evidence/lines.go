@@ -2,12 +2,14 @@ package evidence
 
 import (
 	"net"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"streamtray/app/diagnose"
+	"streamtray/internal/loopback"
 )
 
 // failure is what the app's log last told of its Kafka client.
@@ -22,9 +24,16 @@ type failure struct {
 // same reports whether two lines tell the same, but for their times.
 func (f failure) same(other failure) bool { return f.code == other.code && f.addr == other.addr }
 
-// elsewhere reports whether the failure is of an address that is none of the cluster's.
-func (f failure) elsewhere(kafka []string) bool {
-	return f.addr != "" && len(kafka) > 0 && !slices.ContainsFunc(kafka, func(k string) bool { return sameAddress(k, f.addr) })
+// elsewhere reports whether the failure is of an address that is none of the cluster's: those that it advertises, and others
+// that lead there. Where it advertises loopback's one number, the other is not made right by the name, which stands for both.
+func (f failure) elsewhere(kafka, others []string) bool {
+	same := func(k string) bool { return sameAddress(k, f.addr) }
+	host, port, _ := net.SplitHostPort(f.addr)
+	astray := slices.ContainsFunc(kafka, func(k string) bool {
+		at, p, _ := net.SplitHostPort(k)
+		return p == port && number(at).IsValid()
+	}) && number(host).IsValid()
+	return f.addr != "" && len(kafka)+len(others) > 0 && !slices.ContainsFunc(kafka, same) && (astray || !slices.ContainsFunc(others, same))
 }
 
 // since is the failure's line when it was told after a time, with some slack: a connection may be lost a moment before
@@ -36,21 +45,28 @@ func (f failure) since(at time.Time) string {
 	return f.line
 }
 
-// sameAddress tells host:port addresses apart; the names of loopback are one.
+// sameAddress tells host:port addresses apart. The name of loopback stands for its numbers of both kinds, which are two places:
+// what listens at 127.0.0.1 is not to be found at ::1.
 func sameAddress(a, b string) bool {
 	aHost, aPort, errA := net.SplitHostPort(a)
 	bHost, bPort, errB := net.SplitHostPort(b)
 	if errA != nil || errB != nil {
 		return a == b
 	}
-	return aPort == bPort && loopback(aHost) == loopback(bHost)
+	aIP, bIP := number(aHost), number(bHost)
+	return aPort == bPort && loopback.Same(aHost, bHost) && (aIP == bIP || !aIP.IsValid() || !bIP.IsValid())
 }
 
-func loopback(host string) string {
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return "localhost"
+// number is the host where it is a number of loopback, one for all of IPv4's.
+func number(host string) netip.Addr {
+	ip, err := netip.ParseAddr(host)
+	switch ip = ip.Unmap(); {
+	case err != nil || !ip.IsLoopback():
+		return netip.Addr{}
+	case ip.Is4():
+		return netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
-	return strings.ToLower(host)
+	return ip
 }
 
 // dataCauses are failures of a client that is connected; those of connecting a connection that lasts disproves.

@@ -58,12 +58,35 @@ type run struct {
 	conns   map[pair]time.Time           // of those there at the last look: when each was first seen
 	strays  map[netip.AddrPort]time.Time // the same of connections, or attempts, to what looks like another Kafka
 	good    time.Time                    // when a connection was last known to work; zero: never
-	keeps   bool                         // a connection was seen to last: the app does not open one for each record
-	glimpse time.Time                    // when any connection to the cluster was last seen
+	lasted  time.Duration                // the longest that a connection was seen to last
+	glimpse time.Time                    // when any connection to the cluster was last seen, however short
+	stalled time.Time                    // since when nothing is acknowledged, and no record comes; zero: it is
 	line    uint64                       // up to which the log was read
 	log     *diagnose.Scanner            // of what was read so far; nil: nothing
 	said    map[string]int               // by rule: how many lines said so
 	failure failure                      // the last that the log told of
+}
+
+// proven reports whether records prove a connection that is not seen: those of before for a while, or such as came after it was
+// last seen to work, or any where nobody can tell whose connections are; none that is older than a minute or than a failure.
+func (r *run) proven(records, now time.Time) bool {
+	if records.IsZero() || now.Sub(records) >= fresh || r.failure.at.After(records) {
+		return false
+	}
+	gone := now.Sub(r.glimpse)
+	return gone < r.believed() || gone < fresh && records.After(r.good.Add(trails)) || !ports.Attributed()
+}
+
+// believed is how long after a connection was seen the records of before prove it: an app that opens one for each record is
+// seldom seen with one, an app that kept one has lost it.
+func (r *run) believed() time.Duration {
+	switch {
+	case r.lasted < shortFor:
+		return fresh
+	case r.lasted < keepsFor:
+		return keepsFor
+	}
+	return lostFor
 }
 
 // pair is a connection by its two ends.
@@ -75,6 +98,9 @@ type sight struct {
 	conns []ports.Socket // all to the cluster that are established
 	stray netip.AddrPort
 	since time.Time // since when the connection was seen
+
+	unanswered bool // one to the cluster is there, and what the app sends is not acknowledged
+	cut        bool // nor will it be by itself
 }
 
 // Bounds of looking.
@@ -86,8 +112,10 @@ const (
 	settled  = 400 * time.Millisecond  // a connection that is ended at once (a failed log-in) does not last so long
 	lostFor  = 1500 * time.Millisecond // a connection is missed for so long before it is lost
 	fresh    = time.Minute             // a record proves a connection that was glimpsed no longer ago
+	shortFor = 2 * time.Second         // connections that are opened for each record last no longer
 	keepsFor = 5 * time.Second         // an app whose connection lasted so long keeps its connections
-	hiccup   = 2 * time.Second         // what is not acknowledged while records came so lately will be
+	trails   = 3 * time.Second         // what came over a connection is counted no later than this after it was last seen to work
+	hiccup   = 1600 * time.Millisecond // what is not acknowledged while records came so lately may be: TCP tries three times in 1.4 s
 	mostAsk  = 16                      // connections that are asked about one by one
 )
 
@@ -137,7 +165,7 @@ func (w *Watch) look(ctx context.Context, now time.Time) (sight, error) {
 	w.read()
 	kafka, others := w.Kafka()
 	if s := w.last; s.conn.Remote.IsValid() && now.Sub(w.whole) < wholly && w.still(s.conns) {
-		return s, w.judge(s, false, kafka, others, now)
+		return s, w.judge(s, kafka, others, now)
 	}
 	w.whole = now
 	targets, doors := w.names.of(ctx, kafka, w.Resolve), w.names.of(ctx, others, w.Resolve)
@@ -148,8 +176,8 @@ func (w *Watch) look(ctx context.Context, now time.Time) (sight, error) {
 	found = slices.DeleteFunc(found, func(f ports.Socket) bool {
 		return f.State == ports.Listening || slices.Contains(doors, f.Remote) && !slices.Contains(targets, f.Remote)
 	})
-	s, unanswered := w.sort(found, targets, now)
-	return s, w.judge(s, unanswered, kafka, others, now)
+	s := w.sort(found, targets, now)
+	return s, w.judge(s, kafka, others, now)
 }
 
 // still reports whether all connections are surely still there and acknowledged. One that nothing is sent over says nothing
@@ -172,19 +200,25 @@ func (w *Watch) sockets(roots []int) ([]ports.Socket, error) {
 	return ports.Sockets(ports.Descendants(roots...))
 }
 
-// sort tells the app's connections to the cluster from those elsewhere, and remembers since when each is there.
-// unanswered: one to the cluster is there, and what the app sends is not acknowledged.
-func (w *Watch) sort(found []ports.Socket, targets []netip.AddrPort, now time.Time) (s sight, unanswered bool) {
-	conns, strays, young := map[pair]time.Time{}, map[netip.AddrPort]time.Time{}, false
-	var stalled []netip.AddrPort // where what is sent is not acknowledged: others that lead there, and are idle, say nothing
+// stalls are the targets where what is sent is not acknowledged, and whether it will not be by itself: others that lead
+// there, and are idle, say nothing.
+func stalls(found []ports.Socket, targets []netip.AddrPort) (stalled []netip.AddrPort, cut bool) {
 	for _, f := range found {
 		if f.Stalled && slices.Contains(targets, f.Remote) {
-			stalled = append(stalled, f.Remote)
+			stalled, cut = append(stalled, f.Remote), cut || f.Cut
 		}
 	}
+	return stalled, cut
+}
+
+// sort tells the app's connections to the cluster from those elsewhere, and remembers since when each is there.
+func (w *Watch) sort(found []ports.Socket, targets []netip.AddrPort, now time.Time) (s sight) {
+	conns, strays, young := map[pair]time.Time{}, map[netip.AddrPort]time.Time{}, false
+	stalled, cut := stalls(found, targets)
+	s.cut = cut
 	for _, f := range found {
 		ours := slices.Contains(targets, f.Remote)
-		if ours && f.State != ports.Connecting {
+		if ours && f.State == ports.Established { // one that Kafka has ended may stay open for long on the client's side
 			w.run.glimpse = now
 		}
 		switch {
@@ -198,7 +232,7 @@ func (w *Watch) sort(found []ports.Socket, targets []netip.AddrPort, now time.Ti
 			s.conns = append(s.conns, f)
 			switch {
 			case slices.Contains(stalled, f.Remote):
-				unanswered = true
+				s.unanswered = true
 			case now.Sub(since) < settled:
 				young = true
 			case !s.conn.Remote.IsValid() || since.Before(s.since):
@@ -221,7 +255,8 @@ func (w *Watch) sort(found []ports.Socket, targets []netip.AddrPort, now time.Ti
 	if young && w.Soon != nil {
 		w.Soon(settled + settled/2)
 	}
-	return s, unanswered && !s.conn.Remote.IsValid()
+	s.unanswered = s.unanswered && !s.conn.Remote.IsValid()
+	return s
 }
 
 // LooksLikeKafka reports whether an address is the cluster's, or may be meant for a Kafka: by its port, which is the
@@ -238,41 +273,50 @@ func LooksLikeKafka(addr netip.AddrPort, targets []netip.AddrPort) bool {
 }
 
 // judge says what was seen comes to.
-func (w *Watch) judge(s sight, unanswered bool, kafka, others []string, now time.Time) error {
+func (w *Watch) judge(s sight, kafka, others []string, now time.Time) error {
 	at := strings.Join(kafka, ", ")
 	f := w.run.failure
 	records := time.Time{}
 	if w.Records != nil {
 		records = w.Records()
 	}
-	if unanswered && w.Soon != nil { // it may be told soon, and over soon
-		w.Soon(hiccup / 2)
+	switch {
+	case !s.unanswered:
+		w.run.stalled = time.Time{}
+	case w.run.stalled.IsZero():
+		w.run.stalled = now
+	case records.After(w.run.stalled.Add(hiccup / 4)): // else they may have come before, and were counted at that look
+		w.run.stalled = records
+	}
+	if s.unanswered && w.Soon != nil { // it may be told soon, and over soon
+		w.Soon(min(max(0, hiccup-now.Sub(records)), hiccup/2) + hiccup/20)
 	}
 	connected := s.conn.Remote.IsValid()
 	if connected {
 		w.run.good, w.run.glimpse = now, now
-		w.run.keeps = w.run.keeps || now.Sub(s.since) >= keepsFor
+		w.run.lasted = max(w.run.lasted, now.Sub(s.since))
+	} else if gone := now.Sub(w.run.good); gone < 2*trails && records.After(w.run.good) && w.Soon != nil {
+		w.Soon(trails / 3) // those that come later prove that it opens a connection for each
 	}
-	gone := now.Sub(w.run.glimpse)
 	switch {
 	case connected && f.data && !f.at.Before(s.since) && !records.After(f.at) && now.Sub(f.at) < fresh:
 		return Contrary("evidence.failing", map[string]any{"Line": f.line, "Kafka": at}, nil)
 	case connected:
 		return nil
-	case f.elsewhere(append(slices.Clone(kafka), others...)) && f.at.After(w.run.good) && !records.After(f.at):
+	case f.elsewhere(kafka, others) && f.at.After(w.run.good) && !records.After(f.at):
 		return w.elsewhere(f.addr, at)
 	case s.stray.IsValid():
 		return w.elsewhere(s.stray.String(), at)
-	case unanswered && now.Sub(records) > hiccup:
+	case s.unanswered && (s.cut || now.Sub(records) > hiccup || now.Sub(w.run.stalled) > hiccup/2):
 		return Contrary("evidence.unanswered", map[string]any{"Kafka": at}, nil)
-	case !records.IsZero() && (gone < fresh && (!w.run.keeps || gone < lostFor) || !ports.Attributed()) && now.Sub(records) < fresh && !f.at.After(records):
+	case w.run.proven(records, now):
 		return nil
 	case !w.run.good.IsZero() && now.Sub(w.run.good) < lostFor:
 		if w.Soon != nil {
 			w.Soon(lostFor)
 		}
 		return nil
-	case unanswered:
+	case s.unanswered:
 		return Contrary("evidence.unanswered", map[string]any{"Kafka": at}, nil)
 	case !w.run.good.IsZero():
 		return Contrary("evidence.lost", map[string]any{"Kafka": at, "Line": f.since(w.run.good)}, nil)

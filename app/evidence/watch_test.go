@@ -159,6 +159,18 @@ func TestALostConnectionIsToldWithinFiveSecondsAndHealsAsItComesBack(t *testing.
 		if got := s.after(w, 4*time.Second); got != "evidence.unanswered!" {
 			t.Errorf("of a new run: %s", got)
 		}
+		s.records = time.Now().Add(400 * time.Millisecond)
+		if got := s.after(w, 500*time.Millisecond); got != "connected" {
+			t.Errorf("records came this very moment: %s", got)
+		}
+		if got := s.after(w, 900*time.Millisecond); got != "evidence.unanswered!" {
+			t.Errorf("and no more of them since: %s", got)
+		}
+		s.records, there[0].Cut = time.Now().Add(400*time.Millisecond), true
+		if got := s.after(w, 500*time.Millisecond); got != "evidence.unanswered!" {
+			t.Errorf("they came before the line was cut: %s", got)
+		}
+		s.records, there[0].Cut = time.Time{}, false
 		s.sockets = nil
 		w.Begin(0)
 		if got := s.told(w); got != "evidence.not_seen" {
@@ -214,11 +226,68 @@ func TestRecordsOfBeforeProveNothingOfAConnectionThatWasKeptAndIsGone(t *testing
 	})
 }
 
+// An app that kept a connection and then opens one for each record, too short to be seen, had lost it for good.
+func TestRecordsThatComeAfterAConnectionIsGoneProveAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &scene{kafka: []string{"localhost:9092"}, sockets: []ports.Socket{connection("127.0.0.1:50000", "127.0.0.1:9092", ports.Established)}}
+		w := s.watch()
+		look := func(counted bool) string {
+			time.Sleep(2 * time.Second)
+			if counted {
+				s.records = time.Now()
+			}
+			return s.told(w)
+		}
+		for range 5 {
+			look(true)
+		}
+		s.sockets = nil
+		if got := look(true); got != "evidence.lost!" {
+			t.Errorf("what came before is counted after: %s", got)
+		}
+		if got := look(false); got != "evidence.lost!" {
+			t.Errorf("nothing comes: %s", got)
+		}
+		for n := range 10 {
+			if got := look(true); got != "connected" {
+				t.Errorf("record %d came, and %s", n, got)
+			}
+		}
+	})
+}
+
+// Of one that was lost soon after it was made, or that Kafka had ended and the client had not closed yet, that was told after 62 s.
+func TestAConnectionThatIsEndedIsMissedSoon(t *testing.T) {
+	for name, c := range map[string]struct {
+		looks int
+		left  []ports.Socket
+		after time.Duration
+	}{
+		"lost after two seconds":   {2, nil, 6 * time.Second}, // it may be one that opens a connection for each record
+		"not closed by the client": {5, []ports.Socket{connection("127.0.0.1:50000", "127.0.0.1:9092", ports.Closing)}, 4 * time.Second},
+		"tried again, and in vain": {5, []ports.Socket{connection("127.0.0.1:50001", "127.0.0.1:9092", ports.Connecting)}, 4 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &scene{kafka: []string{"localhost:9092"}, sockets: []ports.Socket{connection("127.0.0.1:50000", "127.0.0.1:9092", ports.Established)}}
+			w := s.watch()
+			for range c.looks {
+				s.records = time.Now()
+				s.after(w, 2*time.Second)
+			}
+			s.sockets = c.left
+			s.after(w, c.after/2)
+			if got := s.after(w, c.after/2); got != "evidence.lost!" {
+				t.Errorf("%s: after %s %s", name, c.after, got)
+			}
+		})
+	}
+}
+
 // A lazy client prints its ready line and then, without end, that it cannot connect.
 func TestFailuresInTheLogSpeakAgainstAClaimUntilASuccessFollows(t *testing.T) {
 	const refused = "%3|1592488800.123|FAIL|rdkafka#producer-1| [thrd:ADDR/bootstrap]: ADDR/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: Connection refused (after 0ms in state CONNECT)"
 	synctest.Test(t, func(t *testing.T) {
-		s := &scene{kafka: []string{"127.0.0.1:19092"}}
+		s := &scene{kafka: []string{"127.0.0.1:19092"}, others: []string{"localhost:19092"}}
 		w := s.watch()
 		s.say("Kafka producer initialized")
 		if got := s.told(w); got != "evidence.not_seen" {
@@ -235,6 +304,10 @@ func TestFailuresInTheLogSpeakAgainstAClaimUntilASuccessFollows(t *testing.T) {
 		s.say(strings.NewReplacer("ADDR", "localhost:19092", "#127.0.0.1:9092", "#127.0.0.1:19092").Replace(refused))
 		if got := s.after(w, 2*time.Second); got != "evidence.failing!" {
 			t.Errorf("at Kafka's own address: %s", got)
+		}
+		s.say(strings.NewReplacer("ADDR", "[::1]:19092", "ipv4#127.0.0.1:9092", "ipv6#[::1]:19092").Replace(refused))
+		if got := s.after(w, 2*time.Second); got != "evidence.elsewhere!" {
+			t.Errorf("by IPv6, where Kafka is not: %s", got)
 		}
 		s.sockets = []ports.Socket{connection("127.0.0.1:50001", "127.0.0.1:19092", ports.Established)}
 		s.after(w, 2*time.Second)

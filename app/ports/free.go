@@ -10,6 +10,13 @@ import (
 	"streamtray/internal/usererr"
 )
 
+// The faults that others look for, by ID.
+const (
+	Taken         = "ports.taken"
+	TakenUnknown  = "ports.taken_unknown" // by whom is not told
+	TakenBySystem = "ports.reserved"      // Windows keeps it for itself
+)
+
 // Free reports why a listener could not bind addr now: nil, or a fault ports.taken, ports.taken_unknown, ports.reserved,
 // ports.not_here or ports.bad_address. addr is host:port as a compose file publishes it: the host is an IP address, or
 // localhost for both loopback addresses, or empty for every address. A port that only the administrator may bind is free
@@ -115,10 +122,10 @@ func holderFault(want netip.AddrPort, o Owner, cause error) error {
 	args := map[string]any{"Port": int(want.Port()), "Addr": want.String()}
 	if o.Name == "" { // unknown, or ended meanwhile
 		args["Command"] = whose
-		return usererr.New("ports.taken_unknown", args, cause)
+		return usererr.New(TakenUnknown, args, cause)
 	}
 	args["PID"], args["Name"] = o.PID, o.Name
-	return usererr.New("ports.taken", args, cause)
+	return usererr.New(Taken, args, cause)
 }
 
 // forbidden tells why the system refused: the port is reserved, or somebody has it for himself. Neither: the right to
@@ -132,5 +139,5 @@ func forbidden(want netip.AddrPort, cause error) error {
 	if !kept {
 		return err
 	}
-	return usererr.New("ports.reserved", map[string]any{"Port": int(want.Port()), "First": r.First, "Last": r.Last}, cause).Terminal()
+	return usererr.New(TakenBySystem, map[string]any{"Port": int(want.Port()), "First": r.First, "Last": r.Last}, cause).Terminal()
 }

@@ -13,6 +13,7 @@ type Socket struct {
 	Local, Remote netip.AddrPort // Remote is the zero address of one that listens
 	State         State
 	Stalled       bool // what was sent is sent again and again, and not acknowledged; Windows does not tell
+	Cut           bool // Stalled, and for so long that it will not be by itself
 	PID           int  // whose it is; 0: another user's
 
 	network string // Linux: the name of the network it is in

@@ -54,27 +54,28 @@ func TestTheKernelsTablesAreRead(t *testing.T) {
 func TestASocketWhoseDataIsNotAcknowledgedIsStalled(t *testing.T) {
 	for name, c := range map[string]struct {
 		timer, resent, probed string
-		want                  bool
+		want, cut             bool
 	}{
-		"nothing is under way":         {"00:00000000", "00000000", "0", false},
-		"sent again once":              {"01:00000014", "00000001", "0", false},
-		"sent again and again":         {"01:00000014", "00000002", "0", true},
-		"probed, and answered":         {"04:00000014", "00000000", "1", false},
-		"probed, and nothing comes":    {"04:00000014", "00000000", "2", true},
-		"probed for long":              {"04:00000014", "00000000", "12", true},
-		"it is kept alive, and silent": {"02:00000014", "00000000", "3", false},
+		"nothing is under way":         {"00:00000000", "00000000", "0", false, false},
+		"sent again once":              {"01:00000014", "00000001", "0", false, false},
+		"sent again and again":         {"01:00000014", "00000002", "0", true, false},
+		"sent again once more":         {"01:00000014", "00000003", "0", true, true},
+		"probed, and answered":         {"04:00000014", "00000000", "1", false, false},
+		"probed, and nothing comes":    {"04:00000014", "00000000", "2", true, false},
+		"probed for long":              {"04:00000014", "00000000", "9", true, true},
+		"it is kept alive, and silent": {"02:00000014", "00000000", "3", false, false},
 	} {
 		row := []string{"1:", "0100007F:C350", "0100007F:2384", "01", "00000064:00000000", c.timer, c.resent, "0", c.probed, "15200"}
 		text, err := socketOf(row)
-		if err != nil || text.Stalled != c.want {
-			t.Errorf("%s: as text %v, %v; want %v", name, text.Stalled, err, c.want)
+		if err != nil || text.Stalled != c.want || text.Cut != c.cut {
+			t.Errorf("%s: as text %v %v, %v; want %v %v", name, text.Stalled, text.Cut, err, c.want, c.cut)
 		}
 		m := make([]byte, entryLen)
 		m[0], m[answerState] = unix.AF_INET, 1
 		m[answerTimer] = c.timer[1] - '0'
 		m[answerRetries] = max(c.resent[7], c.probed[len(c.probed)-1]) - '0'
-		if got := entry(m).Stalled; got != c.want {
-			t.Errorf("%s: in binary %v, want %v", name, got, c.want)
+		if _, got := entry(m); got.Stalled != c.want || got.Cut != c.cut {
+			t.Errorf("%s: in binary %v %v, want %v %v", name, got.Stalled, got.Cut, c.want, c.cut)
 		}
 	}
 }

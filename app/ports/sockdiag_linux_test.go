@@ -46,7 +46,7 @@ func TestADumpSaysWhatTheTextDoes(t *testing.T) {
 
 func TestAMangledDumpIsAnError(t *testing.T) {
 	whole := make([]byte, headerLen+entryLen)
-	whole[0], whole[4] = byte(len(whole)), sockDiagByFamily
+	whole[0], whole[4] = byte(len(whole)), tcpDiagGetSock
 	if _, err := entries(whole, func(uint64, Socket) {}); err != nil {
 		t.Errorf("a whole one: %v", err)
 	}
