@@ -2,6 +2,8 @@ package redact
 
 import (
 	"strings"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // block follows what goes over several lines: a private key, and a secret's name whose value stands in the next line.
@@ -43,7 +45,7 @@ func (k *block) line(s string) string {
 }
 
 // stamped is what a log writes before a line.
-var stamped = lazily(`^(?:\[?\d{4}-\d\d-\d\d[T ][\d:.,]+\S*\s(?:(?:stdout|stderr)\s)?)?`)
+var stamped = lazyregexp.New(`^(?:\[?\d{4}-\d\d-\d\d[T ][\d:.,]+\S*\s(?:(?:stdout|stderr)\s)?)?`)
 
 // awaited masks a line that is the value of the name in the line before, and notes whether the next one is such a value.
 // One that stands further to the right is; another one only where it looks issued.
@@ -51,7 +53,7 @@ func (k *block) awaited(s string) string {
 	body := strings.TrimRight(s, "\r\n")
 	text := body
 	if k.awaits || strings.HasSuffix(strings.TrimRight(body, " \t"), ":") || strings.HasSuffix(body, "=") || strings.HasSuffix(body, "：") {
-		text = body[len(stamped().FindString(body)):]
+		text = body[len(stamped.FindString(body)):]
 	}
 	trimmed := strings.TrimLeft(text, " \t")
 	column := len(text) - len(trimmed)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // mayBe reports whether a name is that of a secret where its value looks issued: "ALGO_FACE_KEY", "LICENSE". A partition's
@@ -17,7 +19,7 @@ func mayBe(key, value string) bool {
 	}
 	last := words[len(words)-1]
 	switch {
-	case !slices.Contains(maybeWords, last), publicLicense().MatchString(value):
+	case !slices.Contains(maybeWords, last), publicLicense.MatchString(value):
 		return false
 	case len(words) == 1 && (last == "key" || last == "keys"):
 		return len(value) >= 16 && mixed(value)
@@ -25,7 +27,7 @@ func mayBe(key, value string) bool {
 	return len(words) == 1 || !slices.Contains(openBefore, words[len(words)-2])
 }
 
-var publicLicense = lazily(`(?i)^["']?(?:apache|[al]?gpl|mpl|bsd|mit|cc|epl|isc|bsl|zlib)\b`)
+var publicLicense = lazyregexp.New(`(?i)^["']?(?:apache|[al]?gpl|mpl|bsd|mit|cc|epl|isc|bsl|zlib)\b`)
 
 var (
 	maybeWords = []string{"key", "keys", "license", "licence", "auth", "salt", "seed", "sign", "activation", "serial"}
@@ -40,7 +42,7 @@ var (
 // version or a path.
 func issued(v string) bool {
 	v = strings.Trim(v, `"'.,;:!?()[]{}<>，。；`)
-	if len(v) < 6 || strings.ContainsAny(v, " \t") || harmless(v) || place().MatchString(v) {
+	if len(v) < 6 || strings.ContainsAny(v, " \t") || harmless(v) || place.MatchString(v) {
 		return false
 	}
 	var digit, letter, lower, upper, sign bool
@@ -55,7 +57,7 @@ func issued(v string) bool {
 }
 
 // place finds addresses, paths, versions, times, sizes and the names of algorithms.
-var place = lazily(`^(?:(?:\w+://|\.{0,2}/|~/|[A-Za-z]:[\\/]).*|[\w.-]+:\d{1,5}(?:,[\w.-]+:\d{1,5})*|v?\d+(?:\.\d+)+\S{0,12}|\d{4}-\d\d-\d\d\S*|` +
+var place = lazyregexp.New(`^(?:(?:\w+://|\.{0,2}/|~/|[A-Za-z]:[\\/]).*|[\w.-]+:\d{1,5}(?:,[\w.-]+:\d{1,5})*|v?\d+(?:\.\d+)+\S{0,12}|\d{4}-\d\d-\d\d\S*|` +
 	`\d+(?:\.\d+)?[A-Za-z]{1,3}|0x[0-9a-f]+|(?i:sha|md|aes|rsa|hmac|scram)-?[\d-].*|ed25519|x25519|\w+\.(?:py|pem|json|ya?ml|key|crt|jks|p12|txt|log|go|js)|[\w-]+(?:\.[\w-]+){2,}|\w+\(.*)$`)
 
 // mixed reports whether s has small and capital letters and digits, as what a machine made has.
@@ -66,10 +68,10 @@ func mixed(s string) bool {
 // notAWord reports whether a value is more than a word of the sentence that it stands in.
 func notAWord(v string) bool {
 	v = strings.Trim(v, `"'.,;:!?()`)
-	return issued(v) || !harmless(v) && len(v) >= 4 && !plainWord().MatchString(v) && !place().MatchString(v)
+	return issued(v) || !harmless(v) && len(v) >= 4 && !plainWord.MatchString(v) && !place.MatchString(v)
 }
 
-var plainWord = lazily(`^[A-Za-z]+(?:['’-][a-z]+)*$|^\d+$|^[-+*/=|<>%{}$.,_#]+|^\$?\{`)
+var plainWord = lazyregexp.New(`^[A-Za-z]+(?:['’-][a-z]+)*$|^\d+$|^[-+*/=|<>%{}$.,_#]+|^\$?\{`)
 
 // chineseValue reports whether what stands behind 密码 is a value.
 func chineseValue(v string) bool { return notAWord(v) || issued(v) }
@@ -88,7 +90,7 @@ var userFields = []string{
 
 // pairOf reports whether a pair of quoted texts is a name of a secret and its value.
 func pairOf(match string) bool {
-	m := pairParts().FindStringSubmatch(match)
+	m := pairParts.FindStringSubmatch(match)
 	if m == nil {
 		return false
 	}
@@ -99,7 +101,7 @@ func pairOf(match string) bool {
 	return Secret(name) && notAWord(value)
 }
 
-var pairParts = lazily(`^["']([\w.-]+)["']\s*,\s*["']([^"']+)$`)
+var pairParts = lazyregexp.New(`^["']([\w.-]+)["']\s*,\s*["']([^"']+)$`)
 
 // proseHints are in every sentence that prosed finds.
 var proseHints = []string{"passw", "pass", "pwd", "pw ", "secret", "token", "credential", "passcode"}

@@ -34,6 +34,22 @@ func Value(key, value string) string {
 	return Text(value)
 }
 
+// Unmistakable is how many bytes a secret has at least that is looked for by itself: what is shorter may stand anywhere.
+const Unmistakable = 8
+
+// Values are the secrets of an environment ("NAME=value" each) that are so unlike a word that they can be looked for
+// wherever text leaves the process: whoever writes a project's files can have any variable put into a host or a topic.
+func Values(environ []string) []string {
+	var all []string
+	for _, kv := range environ {
+		name, value, _ := strings.Cut(kv, "=")
+		if len(value) >= Unmistakable && Secret(name) && issued(value) {
+			all = append(all, value)
+		}
+	}
+	return all
+}
+
 // Secret reports whether a value of this name has to be kept from others: "DB_PASSWORD", "sasl.password", "apiKey".
 func Secret(key string) bool {
 	words := split(key)

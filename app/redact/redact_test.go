@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -180,5 +181,26 @@ func BenchmarkAHealthyLog(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		_ = Text(text)
+	}
+}
+
+func TestSecretsAreKnownByTheirNames(t *testing.T) {
+	for name, secret := range map[string]bool{
+		"KAFKA_SASL_PASSWORD": true, "LLM_API_KEY": true, "apikey": true, "AUTH_TOKEN": true, "AWS_SECRET_ACCESS_KEY": true, "DB_PWD": true, "SIGNING_KEY": true,
+		"ALGO_ENABLE_KAFKA_STREAMING": false, "ALGO_KAFKA_BOOTSTRAP_SERVERS": false, "ALGO_KAFKA_DETECTION_TOPIC": false, "KEYBOARD": false,
+	} {
+		if got := Secret(name); got != secret {
+			t.Errorf("%s: got %t, want %t", name, got, secret)
+		}
+	}
+}
+
+func TestValuesAreTheSecretsThatAreNoWords(t *testing.T) {
+	got := Values([]string{
+		"AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG+bPx", "DB_PASSWORD=Tr0ub4dor&3", "KAFKA_PASSWORD=streamtray", "PASSWORD=a1",
+		"PATH=/usr/bin1:/bin", "TOKEN_FILE=/run/t0ken/file1", "TOKEN=localhost:9092", "HOME",
+	})
+	if want := []string{"wJalrXUtnFEMI/K7MDENG+bPx", "Tr0ub4dor&3"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

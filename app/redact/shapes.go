@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"streamtray/internal/lazyregexp"
 )
 
 // shape is a way secrets look. What its group "keep" matches stays before the mark, and "rest" after it.
@@ -12,10 +14,6 @@ type shape struct {
 	re    *regexp.Regexp
 	check func(secret string) bool // nil: always
 	whole func(match string) bool  // of the whole match; nil: always
-}
-
-func lazily(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }
 
 func of(expr string, hints ...string) shape { return shape{hints: hints, re: regexp.MustCompile(expr)} }
@@ -33,7 +31,7 @@ var shapes = sync.OnceValue(func() []shape {
 		{
 			hints: []string{"authorization"},
 			re:    regexp.MustCompile(`(?i)(?P<keep>\bauthorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)\s+)?)[^\s"',;]{4,}`),
-			check: func(s string) bool { return !scheme().MatchString(s) },
+			check: func(s string) bool { return !scheme.MatchString(s) },
 		},
 		{hints: []string{"bearer ", "basic "}, re: regexp.MustCompile(`(?i)(?P<keep>\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/-]{8,}=*`), check: random},
 		of(`(?i)(?P<keep>\b(?:set-)?cookie:\s*)\S.*`, "cookie:"),
@@ -94,7 +92,7 @@ var shapes = sync.OnceValue(func() []shape {
 })
 
 // scheme is how an Authorization header says what its secret is.
-var scheme = lazily(`(?i)^(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)$`)
+var scheme = lazyregexp.New(`(?i)^(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)$`)
 
 // random reports whether s looks made by a machine rather than being a word.
 func random(s string) bool {
@@ -102,14 +100,14 @@ func random(s string) bool {
 }
 
 // setting finds a name with its value: quoted, or up to the next space or separator.
-var setting = lazily(`([\w.\-$\p{Han}]*[\w\p{Han}])(\\?["'\]]{0,2}\s*(?::=|=>|[:=：＝])\s*)` +
+var setting = lazyregexp.New(`([\w.\-$\p{Han}]*[\w\p{Han}])(\\?["'\]]{0,2}\s*(?::=|=>|[:=：＝])\s*)` +
 	`(\\"(?:[^"\\]|\\[^"])*\\"|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,;&)}\]"']+)`)
 
 // whole is a line that is nothing but a setting, as in .env and properties files: its value goes to the end.
-var whole = lazily(`^(\s*(?:-\s+|export\s+|set\s+|env\s+|\$env:)?([\w.\-]+)\s*=\s*)([^\s"'].*?)\s*$`)
+var whole = lazyregexp.New(`^(\s*(?:-\s+|export\s+|set\s+|env\s+|\$env:)?([\w.\-]+)\s*=\s*)([^\s"'].*?)\s*$`)
 
 // others are the further values of a list.
-var others = lazily(`^(?:,[^\s,;"'&)}\]]+)+`)
+var others = lazyregexp.New(`^(?:,[^\s,;"'&)}\]]+)+`)
 
 // words that are in every line with a secret by name.
 var keyHints = []string{"pass", "pwd", "secret", "token", "key", "credential", "connectionstring", "connection_string", "connection-string", "connection string", "connection.string", "user.info", "session", "signature", "webhook", "cookie", "oauthbearer", "_pw", "-pw", ".pw", "pw=", "pw:", "pw\"", "pw'", "pw ", "auth", "license", "licence", "activation", "serial", "creds", "psk", "salt", "fernet", "密码", "口令", "密钥", "令牌"}
@@ -161,7 +159,7 @@ func (sh *shape) apply(s string) string {
 
 // byName masks the values that stand behind names of secrets.
 func byName(s string) string {
-	if m := whole().FindStringSubmatchIndex(s); m != nil {
+	if m := whole.FindStringSubmatchIndex(s); m != nil {
 		if key, val := s[m[4]:m[5]], s[m[6]:m[7]]; (Secret(key) || mayBe(key, val)) && !noSecret(key, val) && !strings.Contains(val, Mark) {
 			return s[:m[6]] + Mark + s[m[7]:]
 		}
@@ -169,7 +167,7 @@ func byName(s string) string {
 	var b strings.Builder
 	done := 0
 	for {
-		m := setting().FindStringSubmatchIndex(s[done:])
+		m := setting.FindStringSubmatchIndex(s[done:])
 		if m == nil {
 			b.WriteString(s[done:])
 			return b.String()
@@ -182,7 +180,7 @@ func byName(s string) string {
 		if (Secret(key) && !prose(s[:m[2]], key, sep, val) || mayBe(key, val)) && !noSecret(key, val) {
 			from, to = inside(val, m[6], m[7])
 			if to == m[7] && strings.HasSuffix(strings.ToLower(key), "s") { // PASSWORDS=one,two
-				to += len(others().FindString(s[to:]))
+				to += len(others.FindString(s[to:]))
 			}
 		}
 		b.WriteString(s[done:from])
