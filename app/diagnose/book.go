@@ -140,7 +140,7 @@ func (b *book) index(noise, trouble []pattern) error {
 		}
 	}
 	for i := range b.signs {
-		b.signs[i].Explains = b.signs[i].Explains || slices.ContainsFunc(all, func(p pattern) bool {
+		b.signs[i].Explains = b.signs[i].Explains || b.signs[i].Ends != nil || slices.ContainsFunc(all, func(p pattern) bool {
 			return p.After == b.signs[i].Name || p.NotAfter == b.signs[i].Name
 		})
 		add(ofSign, i, b.signs[i].Match)

@@ -147,6 +147,27 @@ func TestErrorsOfTheLastGoodRunAreNoNews(t *testing.T) {
 	}
 }
 
+func TestAnUnknownErrorIsShownByTheCauseItsProgramGives(t *testing.T) {
+	const text = "ERROR 1 --- [main] o.s.boot.SpringApplication : Application run failed\n\n" +
+		"org.springframework.beans.factory.BeanCreationException: Error creating bean with name 'shelf'\n\tat a.b.C.d(C.java:1)\n" +
+		"Caused by: com.acme.shelf.ShelfFullException: shelf 7 is full\n\tat com.acme.shelf.Shelf.put(Shelf.java:9)\n"
+	found := find(text, "app")
+	if len(found) != 1 || found[0].Cause != Unknown || !strings.HasPrefix(found[0].Evidence, "Caused by: com.acme.shelf") || found[0].Line != 5 {
+		t.Errorf("got %+v", found)
+	}
+}
+
+func TestAPortThatManyListenAtNamesNobodyByAPathOfAnotherAPI(t *testing.T) {
+	const text = `2026/04/07 17:13:27 [error] 8#8: *4 connect() failed (111: Connection refused) while connecting to upstream, upstream: "http://172.19.0.11:8081/api/v1/orders"`
+	for text, want := range map[string]string{
+		text: "web", strings.Replace(text, "/api/v1/orders", "/subjects/orders/versions", 1): "schema", strings.Replace(text, "/api/v1/orders", "", 1): "schema",
+	} {
+		if found := find(text, ""); len(found) != 1 || found[0].Args["service"] != want {
+			t.Errorf("%s: got %+v", text, found)
+		}
+	}
+}
+
 func TestUnknownErrorsAreOneFindingWithTheOthersBehind(t *testing.T) {
 	found := find("ERROR first\nINFO fine\nERROR second\n", "")
 	if len(found) != 1 || found[0].Cause != Unknown || found[0].Severity != Warning || found[0].Evidence != "ERROR first" ||
@@ -544,6 +565,52 @@ func TestAnExceptionOfALibraryIsOfItsService(t *testing.T) {
 		found := find(c.text, App)
 		if len(found) == 0 || found[0].Cause != c.cause || found[0].Args["service"] != c.service {
 			t.Errorf("want %s of %q, got %s for\n%s", c.cause, c.service, told(found), c.text)
+		}
+	}
+}
+
+// Any program in Java says what Kafka says when a number is missing or a port is taken.
+func TestAnAnswerOverHTTPIsNotOneOfKafka(t *testing.T) {
+	const text = "[2026-03-28 14:51:28] [service: orders] [WARN] kafka: publishing to orders is slow\n" +
+		"[2026-03-28 14:51:32] [service: gateway] [ERROR] HTTP 503 Service Unavailable from users\n"
+	if found := find(text, ""); len(found) != 1 || found[0].Cause != "service-unreachable" || found[0].Args["service"] != "web" {
+		t.Errorf("got %+v", found)
+	}
+}
+
+func TestAFailureIsOfWhomItsLineNames(t *testing.T) {
+	for text, want := range map[string]string{
+		`environs.exceptions.EnvError: Environment variable "KAFKA_BROKER" not set`:                                                                                                                       "settings-invalid",
+		`Post "http://influxdb:8086/write?db=det": net/http: request canceled (Client.Timeout exceeded while awaiting headers)`:                                                                           "service-unreachable",
+		"[2026-01-17 10:24:24,876] WARN [RaftManager id=1] Connection to node -2 (kafka-2/172.18.0.4:9093) could not be established. Node may not be available. (org.apache.kafka.clients.NetworkClient)": "controller-unavailable",
+	} {
+		if found := find(text, ""); len(found) == 0 || found[0].Cause != want {
+			t.Errorf("%s: got %+v", text, found)
+		}
+	}
+}
+
+func TestAFailureOfAnotherProgramInJavaIsNotOneOfKafka(t *testing.T) {
+	const said = "09:00:01 ERROR the report was not made\njava.lang.NumberFormatException: For input string: \"\"\n"
+	for _, c := range []struct{ text, cause string }{
+		{said + "\tat java.base/java.lang.Integer.parseInt(Integer.java:672)\n\tat com.example.line.Report.make(Report.java:31)\n", "unknown"},
+		{said + "\tat java.base/java.lang.Integer.parseInt(Integer.java:672)\n\tat kafka.server.KafkaConfig.<init>(KafkaConfig.scala:1)\n", "missing-env"},
+	} {
+		if found := find(c.text, ""); len(found) != 1 || found[0].Cause != c.cause {
+			t.Errorf("want %s, got %s for\n%s", c.cause, told(found), c.text)
+		}
+	}
+}
+
+// Who passes on what a collector of traces refused is not about the models that are served over gRPC too.
+func TestWhoIsSpokenToOverGRPCIsToldByMoreThanThat(t *testing.T) {
+	for _, c := range []struct{ text, service string }{
+		{"[ERROR] OTLP exporter: failed to connect to all addresses; last error: ipv4:172.18.0.9:4317: Connection refused\n", "telemetry"},
+		{"grpc._channel._InactiveRpcError: StatusCode.UNAVAILABLE: failed to connect to all addresses\n", "rpc"},
+		{"tritonclient.utils.InferenceServerException: [StatusCode.UNAVAILABLE] failed to connect to all addresses\n", "inference"},
+	} {
+		if found := find(c.text, App); len(found) == 0 || found[0].Args["service"] != c.service {
+			t.Errorf("want %s, got %s for\n%s", c.service, told(found), c.text)
 		}
 	}
 }

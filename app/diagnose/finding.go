@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"streamtray/internal/loopback"
 )
 
 // Severity says how bad a finding is.
@@ -88,7 +90,7 @@ func (f Finding) In(lang string) Finding {
 // "zookeeper" name services of theirs; "address" is where Kafka is for a program of this computer; "variable" and "flag" are
 // the variables by which the app is told the address and whether to stream; "listen" is the port at which Kafka listens in
 // its container for programs of this computer and "between" that for other containers; "python" is the app's interpreter and
-// "venv" the command that makes its environment where there is none; "service of port 5432" is the service that publishes a
+// "venv" the command that makes its environment where there is none, "appcommand" the setting by which that is used; "service of port 5432" is the service that publishes a
 // port.
 func (f Finding) With(known map[string]string) Finding {
 	args := maps.Clone(known)
@@ -107,7 +109,7 @@ func composed(args map[string]string) string {
 	if net.ParseIP(host) == nil && host != "localhost" && host != "" && !strings.Contains(host, ".") {
 		return host
 	}
-	if ip := net.ParseIP(host); host == "localhost" || ip.IsLoopback() || ip.IsUnspecified() {
+	if loopback.Is(host) || net.ParseIP(host).IsUnspecified() {
 		return args["service of port "+args["port"]]
 	}
 	return ""

@@ -56,8 +56,8 @@ const worrying = 3
 // after them says that it goes on.
 func (s *Scanner) whispers(silent map[string]bool) (all []Finding) {
 	for _, i := range slices.Sorted(maps.Keys(s.quiet)) {
-		if st := s.quiet[i]; st.active && !silent[s.book.rules[i].Cause] {
-			all = append(all, st.finding(&s.book.rules[i]))
+		if st := s.quiet[i]; st.active && !silent[s.book.rules[i].Cause] && !s.wentOn(st.at) {
+			all = append(all, s.finding(st, &s.book.rules[i]))
 		}
 	}
 	if f, ok := s.strangers(s.warned, len(s.warned)); ok && len(all) == 0 && len(s.warned) >= worrying && s.informed < s.warned[0].line {
@@ -86,7 +86,7 @@ func (s *Scanner) murmurs() (all []stray) {
 		if text == "" {
 			continue
 		}
-		if levelOf(whole) != noLevel || ofTheSystem(text) || l.src.level == info || !tells(strings.ToLower(text)) || s.isNoise(whole) {
+		if levelOf(whole) != noLevel || l.system || ofTheSystem(text) || l.src.level == info || !tells(strings.ToLower(text)) || s.isNoise(whole) {
 			break
 		}
 		all = append(all, stray{line: s.n - (s.recent.n - 1 - i), text: evidence(around(text, 0)), where: s.guess(text, l.src), from: l.src})
@@ -122,21 +122,45 @@ func (s *Scanner) isNoise(b []byte) bool {
 // read gives what the text says, unless the facts rule it out.
 func (s *Scanner) read(silent map[string]bool) (all []Finding) {
 	for i := range s.active {
-		if st := &s.active[i]; st.active && !silent[s.book.rules[i].Cause] && !s.passed(i) {
-			all = append(all, st.finding(&s.book.rules[i]))
+		r := &s.book.rules[i]
+		if st := &s.active[i]; st.active && !silent[r.Cause] && !s.passed(i) {
+			if s.foreign && !s.brokers && r.ofBrokers() { // what it says, other programs say too
+				if len(s.unknown) > 0 {
+					continue
+				}
+				r = &s.book.rules[s.book.unknown]
+			}
+			all = append(all, s.finding(st, r))
 		}
 	}
 	return all
 }
 
-// passed reports whether a rule was seen in one warning alone, of those that pass, and the text went on.
+// passed reports whether a rule was seen in one warning alone, of those that pass, or the program got by, and the text went on.
 func (s *Scanner) passed(i int) bool {
 	st := &s.active[i]
-	return s.book.rules[i].Passes && st.count == 1 && st.warned && s.n >= st.line+2
+	return s.book.rules[i].Passes && st.count == 1 && st.warned && s.n >= st.line+2 || st.settled == st.count && s.n > st.at && (!st.again || s.wentOn(st.at))
 }
 
-func (st *state) finding(r *rule) Finding {
+// wentOn reports whether after a line there is information, and not that something is waited for.
+func (s *Scanner) wentOn(at int) bool {
+	for i := s.recent.n - 1; i >= max(0, s.recent.n-recentLines, s.recent.n-s.n+at); i-- {
+		if l := s.recent.lines[i%recentLines].text; levelOf(l) == info && !waiting.Match(l) {
+			return true
+		}
+	}
+	return false
+}
+
+// waiting is what a program says that tries again.
+var waiting = regexp.MustCompile(`(?i)wait|sleep|retry|attempt|reconnecting|connecting|等待|重试|重连`)
+
+// finding tells a failure; one of the app that was only ever a warning, after which the app goes on, is a warning.
+func (s *Scanner) finding(st *state, r *rule) Finding {
 	f := r.finding()
+	if st.mild && layers[r.Layer] == "app" && s.wentOn(st.at) {
+		f.Severity = Warning
+	}
 	f.Where, f.Evidence, f.Line, f.Count, f.Args = st.where, evidence(st.evidence), st.line, st.count, st.args
 	return f
 }
@@ -214,6 +238,9 @@ func (f Finding) explains(o Finding) bool {
 	case f.sameAddress(o), o.sameAddress(f):
 		return f.sameAddress(o)
 	case f.Cause == o.Cause:
+		if follows := slices.Contains(b.SymptomOf, o.Cause); follows != slices.Contains(a.SymptomOf, f.Cause) {
+			return follows // from one of its own kind that says more
+		}
 		return f.before(o)
 	case slices.Contains(b.SymptomOf, f.Cause):
 		return !slices.Contains(a.SymptomOf, o.Cause) || f.before(o)

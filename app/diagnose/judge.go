@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"maps"
 	"net"
 	"regexp"
@@ -12,24 +13,25 @@ import (
 
 // judge cleans a line that may matter and applies the patterns whose words it holds.
 func (s *Scanner) judge(b []byte, own level, src *source, v *verdict) {
+	idle := s.idle(b, own, src, v)
+	if idle != 0 && s.nothing[idle] >= sure {
+		s.signals(b, v, src)
+		return
+	}
 	text := clean(b)
 	if text == "" {
 		return
 	}
 	l := newLine(text)
 	ended := s.endsTraceback(text, src)
+	if s.mutes(text, src) {
+		own = debug
+	}
 	trouble := own == failed || ended
 	noise := false
 	s.matched = s.matched[:0]
 	before := len(s.chain.said)
 	known := v.n >= sure && len(v.said) > 0
-	idle := uint64(0) // of a line whose kind meant nothing so far
-	if v.n >= sure && len(v.rules) == 0 && !v.stray && own <= info && !ended {
-		if idle = outline(b) ^ v.seed; s.nothing[idle] >= sure {
-			s.signals(l, src)
-			return
-		}
-	}
 	for _, id := range s.hits {
 		c := &s.book.patterns[id]
 		if known && c.kind != ofSign && !v.says(c) {
@@ -57,6 +59,9 @@ func (s *Scanner) judge(b []byte, own level, src *source, v *verdict) {
 		s.means(idle)
 	}
 	v.learn(s.matched, s.chain.said[before:], stray)
+	if stray || len(s.matched) > 0 {
+		s.failures++
+	}
 	switch {
 	case len(s.matched) > 0:
 		src.explained = src.entry
@@ -72,26 +77,25 @@ func (s *Scanner) judge(b []byte, own level, src *source, v *verdict) {
 	}
 }
 
-// signals looks for signs alone, and reports whether there are any.
-func (s *Scanner) signals(l line, src *source) (any bool) {
-	for _, id := range s.hits {
-		if c := &s.book.patterns[id]; c.kind == ofSign {
-			any = s.shows(c, l, src) || any
-		}
+// idle sums up a line whose kind meant nothing so far, as kindred does; 0 if it may mean something.
+func (s *Scanner) idle(b []byte, own level, src *source, v *verdict) uint64 {
+	if v.n < sure || len(v.rules) > 0 || v.stray || src.traceback || own == failed || own == warn && s.weighed < maxWarnings {
+		return 0
 	}
-	return any
+	return s.kindred(b, v)
 }
 
 // fails applies a rule's pattern.
 func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
+	named := own == info && c.Level == noLevel && s.book.rules[c.of].ofPrograms() // it may only name what failed
 	own = effective(l.text, own, src)
 	quiet := own == debug || own == warn && c.Level == failed
 	if !s.concerns(c.of, src) || !quiet && own > noLevel && own < c.Level || c.Where != "" && c.Where != s.where || s.excused(c) ||
-		s.book.rules[c.of].peers != nil && ofTheSystem(l.text) && s.book.speaksOf(l.low) < 0 {
+		s.book.rules[c.of].peers != nil && (src.system && !ofAProgram.MatchString(l.text) || ofTheSystem(l.text)) && s.book.speaksOf(l.low) < 0 {
 		return false
 	}
 	i, captures, at, ok := s.reads(c, l, own, src)
-	if !ok {
+	if !ok || named && !reports(l.low) {
 		return false
 	}
 	st := &s.active[i]
@@ -118,12 +122,60 @@ func (s *Scanner) fails(c *compiled, l line, own level, src *source) bool {
 	}
 	s.named(i, st)
 	st.count++
-	st.warned = own == warn
+	st.at = s.n
+	st.hears(own, l.low, s.ended == s.n)
 	st.from = src.name
 	if s.book.rules[i].Within > 0 {
 		st.last = stamp(l.text, src)
 	}
 	return !quiet
+}
+
+// hears notes how loudly a line, in lower case, says it, and whether the program gets by.
+func (st *state) hears(own level, low string, ended bool) {
+	if st.settled == st.count-1 && !ended {
+		st.getsBy(own, low)
+	}
+	st.warned = own == warn
+	st.mild = st.warned && (st.mild || st.count == 1)
+}
+
+// getsBy counts a failure as settled where its line, in lower case, says that the program gets by with it or tries again.
+func (st *state) getsBy(own level, low string) {
+	switch {
+	case again(low):
+		st.settled, st.again = st.settled+1, true
+	case own < failed && settled().MatchString(low):
+		st.settled++
+	}
+}
+
+// reports reports whether a line that calls itself information, in lower case, says that something failed. Many only name what
+// may: errors that are ignored, handled or tried again when they come.
+func reports(low string) bool { return reported().MatchString(low) && !provided().MatchString(low) }
+
+var (
+	reported = lazily(`\b(?:fail(?:ed|s|ing|ures?)?|error(?: \w+ing| from| in| code|s?[:=\]])|exception:|could not|couldn.t|cannot|can.t|unable|refused|timed?[ -]?out|denied|lost|broken|reset|closed|down|dead|unreachable|unknown|invalid(?:_\w+)?|reject\w*|no such|missing|not (?:\w+ )?(?:available|found|running|reachable|connected|authori[sz]ed|exist)|expired|exceed\w*|disconnect\w*|terminat\w*|exited|crashed|no (?:kafka )?brokers?)\b|失败|错误|异常|超时|拒绝|无法|断开|不存在`)
+	provided = lazily(`(?:^|[^.\w-])(?:ignor\w*|handle[dr]s?|polic(?:y|ies)|configured|on[ _-]error|retry on|except|suppress\w*|expected|simulat\w*|mock\w*)\b|忽略|已处理`)
+)
+
+// settled is what a program says of a failure that it gets by with.
+var settled = lazily(`\b(?:fall(?:ing|s)? ?back|fallback|creating it|retrying with|skipp(?:ed|ing)|queued|instead)\b|改用|回退到|跳过|自动创建`)
+
+// counted is what a program says that tries a number of times.
+var counted = lazily(`(?:attempt|retry|retries|try|tries|重试|尝试)\D{0,12}\b(\d+) ?(?:/|of) ?(\d+)|retry\(total=([1-9])`)
+
+// again reports whether a line, in lower case, says that there is at least one more try.
+func again(low string) bool {
+	tries := counted()
+	if !tries.likely(low) {
+		return false
+	}
+	m := tries.FindStringSubmatch(low)
+	if m != nil && m[3] != "" { // as urllib3 says it: so many are left
+		return true
+	}
+	return m != nil && (len(m[1]) < len(m[2]) || len(m[1]) == len(m[2]) && m[1] < m[2])
 }
 
 // reads matches a rule's pattern, finds the rule that is meant where it is about whichever service failed, and reads what the
@@ -167,10 +219,31 @@ func (st *state) learn(r *rule, captures map[string]string, l line) {
 // tells reports whether what a failure's lines tell of it is known, so that it is enough to know that one more says so.
 func (st *state) tells() bool { return st.active && st.count >= telling }
 
-// alone reports whether a line of trouble stands for itself: an exception of Java below a mere warning belongs to it.
+// alone reports whether a line of trouble stands for itself: an exception of Java below a mere warning, or below information
+// about a failure, belongs to it.
 func (s *Scanner) alone(c *compiled, src *source) bool {
-	return c.Level == noLevel || src.entry == 0 || src.entry+1 != s.n || src.level >= c.Level
+	if c.Level == noLevel || src.entry == 0 || src.level >= c.Level {
+		return true
+	}
+	alone := true
+	s.recent.back(src, blanks, func(before string) bool {
+		if wordless(before) {
+			return true
+		}
+		alone = levelOf([]byte(before)) == noLevel || src.level == info && !sounds(lower(before))
+		return false
+	})
+	return alone
 }
+
+// wordless reports whether a line was empty before others put something in front of it.
+func wordless(line string) bool {
+	text := clean([]byte(line))
+	return strings.Trim(text, ">") == "" || strings.HasPrefix(text, `{"log":"\n"`) || like([]byte(text), "0000-00-00T00:00:00") && !strings.Contains(text, " ")
+}
+
+// blanks is how far above an exception, past lines without words, its entry is looked for.
+const blanks = 3
 
 // telling is how many lines of a failure are read for what they tell of it.
 const telling = 16
@@ -188,7 +261,7 @@ func effective(line string, own level, src *source) level {
 
 // continues reports whether a line without a level belongs to the log entry above.
 func continues(line string) bool {
-	return strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "Caused by: ")
+	return strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") || strings.HasPrefix(line, causedBy)
 }
 
 // ofTheSystem reports whether a line is one of the system's own log ("Jun 19 04:08:55 host ntpd[31]: ..."): of whom its programs
@@ -235,8 +308,11 @@ func (s *Scanner) shows(c *compiled, l line, src *source) bool {
 	if sign.Lasting {
 		s.signs[sign.Name] = lasting
 	}
+	for _, past := range sign.Ends {
+		delete(s.signs, past)
+	}
 	if sign.Name == "traceback" {
-		src.traceback = true
+		src.traceback, src.caught = true, s.caught(src)
 	}
 	at := stamp(l.text, src)
 	for i, st := range s.quiet {
@@ -273,7 +349,10 @@ func (s *Scanner) ofAnother(r *rule, sign *sign, l line) bool {
 		return false
 	}
 	k := s.book.speaksOf(l.low)
-	return k >= 0 && !s.book.services[k].Vague && s.book.services[k].Name != r.service
+	if k < 0 {
+		return sign.Named && !serviceOf(r.service).Vague
+	}
+	return !s.book.services[k].Vague && s.book.services[k].Name != r.service
 }
 
 // elsewhere reports whether the failure is another container's: one broker that starts heals no other.
@@ -293,15 +372,55 @@ func (s *Scanner) endsTraceback(line string, src *source) bool {
 	return !strings.ContainsAny(name, " \t") && name != "KeyboardInterrupt" && name != "SystemExit"
 }
 
+// mutes reports whether a line is of a traceback whose error was dealt with: those up to the one that names it, or to an entry of
+// the log.
+func (s *Scanner) mutes(line string, src *source) bool {
+	if !src.caught || src.entry == s.n {
+		src.caught = false
+		return false
+	}
+	if line[0] != ' ' && ofAProgram.MatchString(line) {
+		src.caught, s.muted = false, s.n
+	}
+	return true
+}
+
+// caught reports whether the line before a traceback says that its error was dealt with.
+func (s *Scanner) caught(src *source) (yes bool) {
+	s.recent.back(src, 1, func(before string) bool {
+		low := strings.TrimLeft(lower(clean([]byte(before))), " ")
+		yes = strings.HasPrefix(low, "exception ignored in") || strings.Contains(low, "(trapped)")
+		return false
+	})
+	return yes
+}
+
 // strange keeps an error that no rule knows and that the last good run did not have.
 func (s *Scanner) strange(line string, src *source) {
 	if src.explained == src.entry && src.entry > 0 || s.known[shape(line)] {
 		return
 	}
 	s.strays++
+	if at := s.causes(line, src); at >= 0 {
+		u := s.stray(line, src)
+		u.where = cmp.Or(u.where, s.unknown[at].where)
+		s.unknown[at] = u
+		return
+	}
 	if len(s.unknown) < maxUnknown {
 		s.unknown = append(s.unknown, s.stray(line, src))
 	}
+}
+
+const causedBy = "Caused by: "
+
+// causes gives the error that a line tells the cause of, -1 if none: what a program says first is mostly only that something
+// went wrong.
+func (s *Scanner) causes(line string, src *source) int {
+	if src.entry == 0 || !strings.HasPrefix(line, causedBy) {
+		return -1
+	}
+	return slices.IndexFunc(s.unknown, func(u stray) bool { return u.from == src && u.entry == src.entry })
 }
 
 func (s *Scanner) stray(line string, src *source) stray {

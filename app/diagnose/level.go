@@ -19,12 +19,15 @@ const (
 // head is how far into a line its level is looked for; prefixes of containers and timestamps come first.
 const head = 160
 
-// levelOf reads the level a line gives itself, in the shapes of log4j, loguru, logback, librdkafka, klog, logrus and
+// levelOf reads the level a line gives itself, in the shapes of log4j, loguru, logback, librdkafka, klog, logrus, zerolog and
 // key=value or JSON lines.
 func levelOf(b []byte) level {
 	b = b[:min(len(b), head)]
 	if l := numbered(b); l != noLevel {
 		return l
+	}
+	if i := bytes.Index(b, []byte("Warning: ")); i > 0 && letter(b[i-1]) { // of Python: UserWarning, FutureWarning ...
+		return warn
 	}
 	for i := 0; i < len(b); i++ {
 		c := b[i]
@@ -40,7 +43,7 @@ func levelOf(b []byte) level {
 		for j < len(b) && (b[j] >= 'A' && b[j] <= 'Z' || b[j] == '_') {
 			j++
 		}
-		if j-i >= 4 && opens(b, i) && closes(b, j) {
+		if j-i >= 3 && opens(b, i) && closes(b, j) {
 			if l := word(b[i:j]); l != noLevel {
 				return l
 			}
@@ -49,6 +52,24 @@ func levelOf(b []byte) level {
 			j++
 		}
 		i = j - 1
+	}
+	return ofRedis(b)
+}
+
+// ofRedis reads what Redis puts between the time and the text of "1:M 19 Nov 2019 17:01:46.733 # ...".
+func ofRedis(b []byte) level {
+	i := bytes.IndexByte(b, ':')
+	if i < 1 || len(b) < i+30 || !like(b[i-1:i], "0") || bytes.IndexByte([]byte("MCSX"), b[i+1]) < 0 || !like(b[i+3:], "00 ") {
+		return noLevel
+	}
+	_, rest, _ := bytes.Cut(b[i+len(":M 19 Nov 2019 17"):], []byte(" "))
+	switch {
+	case bytes.HasPrefix(rest, []byte("# ")):
+		return warn
+	case bytes.HasPrefix(rest, []byte("* ")):
+		return info
+	case bytes.HasPrefix(rest, []byte("- ")), bytes.HasPrefix(rest, []byte(". ")):
+		return debug
 	}
 	return noLevel
 }
@@ -70,13 +91,13 @@ func closes(b []byte, j int) bool {
 
 func word(w []byte) level {
 	switch string(w) {
-	case "ERROR", "FATAL", "CRITICAL", "SEVERE", "PANIC", "ERRO", "FATA", "EMERG", "ALERT":
+	case "ERROR", "FATAL", "CRITICAL", "SEVERE", "PANIC", "ERRO", "FATA", "EMERG", "ERR", "FTL":
 		return failed
-	case "WARN", "WARNING":
+	case "WARN", "WARNING", "WRN":
 		return warn
-	case "INFO", "NOTICE", "SUCCESS":
+	case "INFO", "NOTICE", "SUCCESS", "INF", "LOG": // LOG: of PostgreSQL
 		return info
-	case "DEBUG", "TRACE", "DEBU", "TRAC":
+	case "DEBUG", "TRACE", "DEBU", "TRAC", "DBG", "DEB", "TRC":
 		return debug
 	}
 	return noLevel
@@ -147,7 +168,7 @@ func bracketed(b []byte) level {
 			return noLevel
 		}
 		name, _, closed := bytes.Cut(rest, []byte("]"))
-		if name = bytes.TrimRight(name, " "); closed && len(name) == 1 {
+		if name = bytes.TrimRight(name, " "); closed && len(name) == 1 && lettered(name[0]) != noLevel {
 			return lettered(name[0])
 		}
 		if l := word(bytes.ToUpper(name)); closed && l != noLevel {
@@ -158,7 +179,7 @@ func bracketed(b []byte) level {
 }
 
 // inMark reads the levels of web servers and databases: "[emerg]" of nginx and Apache, whose "[error]" is also said of a
-// page that is missing; "s":"F" of MongoDB; "[E:onnxruntime:".
+// page that is missing; "s":"F" of MongoDB; "[E:onnxruntime:"; "[TRT] [E] " of TensorRT.
 func inMark(b []byte) level {
 	for rest := b; ; {
 		i := bytes.IndexByte(rest, '[')
@@ -167,9 +188,15 @@ func inMark(b []byte) level {
 		}
 		rest = rest[i+1:]
 		for _, m := range marks {
-			if bytes.HasPrefix(rest, m.text) {
+			if bytes.HasPrefix(rest, m.text) && (len(m.text) > len("E] ") || leads(b, len(b)-len(rest)-1)) {
 				return m.level
 			}
+		}
+	}
+	if i := bytes.IndexByte(b, '\t'); i > 0 && i < len("2025-04-11T12:35:56.453+0000\t") { // zap: the time, the level
+		name, _, _ := bytes.Cut(b[i+1:], []byte("\t"))
+		if l := word(bytes.ToUpper(name)); l != noLevel {
+			return l
 		}
 	}
 	if bytes.IndexByte(b, '{') < 0 {
@@ -183,6 +210,12 @@ func inMark(b []byte) level {
 	return noLevel
 }
 
+// leads reports whether a bracket at i stands at the beginning of a line, or after another one: elsewhere it is a unit.
+func leads(b []byte, i int) bool {
+	before := bytes.TrimRight(b[:i], " ")
+	return len(before) == 0 || before[len(before)-1] == ']' || before[len(before)-1] == '|'
+}
+
 // marks are what follows a bracket.
 var marks = []struct {
 	text  []byte
@@ -194,6 +227,9 @@ var marks = []struct {
 	{[]byte("E:onnxruntime:"), failed},
 	{[]byte("F:onnxruntime:"), failed},
 	{[]byte("W:onnxruntime:"), warn},
+	{[]byte("E] "), failed},
+	{[]byte("F] "), failed},
+	{[]byte("W] "), warn},
 }
 
 func lettered(c byte) level {

@@ -17,17 +17,10 @@ func lower(s string) string {
 		return strings.ToLower(s) // does nothing where there is nothing to do
 	}
 	return strings.Map(func(r rune) rune {
-		switch l := unicode.ToLower(r); {
-		case r < utf8.RuneSelf:
-			if r >= 'A' && r <= 'Z' {
-				return r + 'a' - 'A'
-			}
-			return r
-		case utf8.RuneLen(l) != utf8.RuneLen(r):
-			return r
-		default:
+		if l := unicode.ToLower(r); utf8.RuneLen(l) == utf8.RuneLen(r) {
 			return l
 		}
+		return r
 	}, s)
 }
 

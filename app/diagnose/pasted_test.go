@@ -2,11 +2,14 @@ package diagnose
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"streamtray/app/testenv"
 )
 
 // pasted are the forms that people paste a text in. Other than the disguises, some of them lose a little.
@@ -30,8 +33,36 @@ var pasted = map[string]func(string) string{
 	"indented by a tab":             func(s string) string { return each(s, func(l string) string { return "\t" + l }) },
 	"quoted twice":                  func(s string) string { return each(s, func(l string) string { return "> > " + l }) },
 	"in a fence":                    func(s string) string { return "```\n" + s + "```\n" },
-	"compose and CRLF":              func(s string) string { return each(s, func(l string) string { return "app-1    | " + l + "\r" }) },
+	"Docker Desktop's window":       func(s string) string { return each(s, func(l string) string { return "2025-03-03 11:06:41 " + l }) },
+	"a time in brackets": func(s string) string {
+		return each(s, func(l string) string { return "[2025-03-03T11:06:41.118+08:00] " + l })
+	},
+	"found by grep": func(s string) string {
+		return each(s, func(l string) string { return `D:\det\logs\app.log.1:118:` + l })
+	},
+	"of a pod": func(s string) string {
+		return each(s, func(l string) string { return "[pod/det-7d9f-abcde/det] " + l })
+	},
+	"of pm2":             func(s string) string { return each(s, func(l string) string { return "0|det  | " + l }) },
+	"numbered":           numberedLines,
+	"below settings":     func(s string) string { return settings + s },
+	"above what goes on": func(s string) string { return s + strings.Repeat(goesOn, 12) },
+	"in a question": func(s string) string {
+		return question + s + "\nAny idea? I use Docker on Windows 11, Kafka 3.7 and Python 3.11. Thanks!\n"
+	},
+	"in a Chinese question": func(s string) string {
+		return "运行后报错如下，请问怎么解决？\n\n```shell\n" + s + "```\n\n环境：Windows 11，Kafka 3.7，谢谢！\n"
+	},
+	"compose and CRLF": func(s string) string { return each(s, func(l string) string { return "app-1    | " + l + "\r" }) },
 }
+
+// What is pasted with a text without having to do with it.
+const (
+	settings = "2025-05-02 08:00:00 INFO  config loaded from conf/app.yaml\n2025-05-02 08:00:00 INFO  kafka producer settings: acks=all, bootstrap.servers=localhost:9092\n" +
+		"2025-05-02 08:00:00 INFO  redis cache at redis://localhost:6379/0\n2025-05-02 08:00:00 INFO  model weights/best.pt, device cuda:0\n"
+	goesOn   = "127.0.0.1 - - [02/May/2025 08:00:00] \"GET /video_feed HTTP/1.1\" 200 -\n2025-05-02 08:00:00 INFO  heartbeat thread alive\n2025-05-02 08:00:00 DEBUG gc collected 18 objects\n"
+	question = "Hi, since yesterday my detection service does not work any more. I already restarted everything, this is what I get:\n\n"
+)
 
 // fromPowerShell is what Windows PowerShell 5.1 makes of what a program writes to its standard error, when it goes to a file:
 // words wrapped, each but the last line of a record with its space, and its own remarks below the first line.
@@ -115,6 +146,12 @@ func jsonLogger(l string) string {
 	return string(b)
 }
 
+// numberedLines is a text with the numbers of an editor, from its beginning on.
+func numberedLines(s string) string {
+	n := 0
+	return each(s, func(l string) string { n++; return fmt.Sprintf("%6d\t%s", n, l) })
+}
+
 func wideBig(s string) string {
 	var b strings.Builder
 	for _, u := range utf16.Encode([]rune(s)) {
@@ -126,6 +163,7 @@ func wideBig(s string) string {
 
 // What is right as the program wrote it stays right as people paste it, and is shown clean.
 func TestTextsArePastedInManyForms(t *testing.T) {
+	testenv.Unraced(t, "nothing here runs beside something else: the detector has nothing to see, and takes minutes over it")
 	all := failing(t)
 	blind, _ := filepath.Glob("testdata/blind/*.txt")
 	for _, f := range blind {
@@ -193,5 +231,25 @@ func TestWhatALineSaysIsReadWhereATerminalBrokeIt(t *testing.T) {
 		if len(found) == 0 || found[0].Cause != c.cause || found[0].Args["service"] != c.service {
 			t.Errorf("want %s of %q, got %s for\n%s", c.cause, c.service, told(found), c.text)
 		}
+	}
+}
+
+// A line of the system's own log stays one when a terminal of any width broke it, but where the rest looks like an entry.
+func TestALineOfTheSystemsLogAlarmsNobodyWhereverItIsBroken(t *testing.T) {
+	tried, alarms := 0, 0
+	for _, s := range healthy(t) {
+		if first, _, _ := strings.Cut(s.text, "\n"); !ofTheSystem(first) || len(s.text) > 2000 {
+			continue
+		}
+		for width := 60; width <= 132; width++ {
+			tried++
+			if found := find(each(s.text, func(l string) string { return cut(l, width) }), s.where); len(found) > 0 {
+				alarms++
+				t.Logf("%s at %d columns: %.200q: got %s", s.file, width, s.text, told(found))
+			}
+		}
+	}
+	if tried < 300 || alarms*100 > tried {
+		t.Errorf("%d alarms in %d texts", alarms, tried)
 	}
 }

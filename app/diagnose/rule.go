@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -41,6 +42,16 @@ type rule struct {
 	peers   []int  // by service: the rule about it
 }
 
+// ofPrograms reports whether a failure may be told by the app, in whose log any sentence may stand.
+func (r *rule) ofPrograms() bool {
+	return slices.Contains(r.Where, App) || slices.Contains(r.Where, Client)
+}
+
+// ofBrokers reports whether a failure is one of Kafka or ZooKeeper themselves.
+func (r *rule) ofBrokers() bool {
+	return !slices.ContainsFunc(r.Where, func(w string) bool { return w != Broker && w != Zookeeper })
+}
+
 // kind is what a pattern is about.
 type kind uint8
 
@@ -74,7 +85,9 @@ type sign struct {
 	Restarts bool      `yaml:"restarts"` // a program that starts anew: what it did not know before is past
 	Explains bool      `yaml:"explains"` // asked for by other patterns, so noted even while nothing is wrong
 	Service  string    `yaml:"service"`  // the one service that it says something of; empty: any
+	Named    bool      `yaml:"named"`    // it says something of the service alone that the line names
 	Lasting  bool      `yaml:"lasting"`  // explains whatever comes later, not only the next lines
+	Ends     []string  `yaml:"ends"`     // signs that explain nothing any more after it
 	Match    []pattern `yaml:"match"`
 }
 

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"bytes"
 	"slices"
+	"time"
 	"unicode/utf8"
 )
 
@@ -14,7 +15,7 @@ const (
 	maxWarnings = 500      // warnings whose sound counts
 	maxEvidence = 500      // bytes of a line shown
 	maxArg      = 120      // bytes of a value read from it
-	maxVerdicts = 4096     // kinds of lines remembered
+	maxVerdicts = 16384    // kinds of lines remembered
 	shortly     = 8        // lines within which a sign explains what follows
 	lasting     = -1       // in place of a sign's line: it explains all that follows
 )
@@ -30,7 +31,11 @@ type Scanner struct {
 	wrote    bool   // a line that is not empty was read
 	informed int    // the last line that calls itself information
 	ended    int    // the last line that ended a traceback
+	muted    int    // the last line that named an error that was dealt with
+	brokers  bool   // Kafka or ZooKeeper is named in the text
+	foreign  bool   // a program in Java that is neither shows where it failed
 	wide     wide   // of a text in UTF-16
+	margin   margin
 	indent   []byte // of the whole text; nil: no line with words was read yet
 	chain    chain
 	recent   recent
@@ -39,6 +44,7 @@ type Scanner struct {
 	seenAt   []int               // by pattern: the last tick it was a candidate of
 	verdicts map[string]*verdict // by the patterns a line is a candidate of
 	nothing  map[uint64]uint8    // by their outline: how often lines, or what was put together of some, meant nothing
+	failures int                 // lines that were looked at closely, and that say that something failed
 	key      []byte
 	matched  []int          // rules that matched the line at hand
 	active   []state        // by rule
@@ -60,7 +66,11 @@ type state struct {
 	active   bool
 	line     int
 	count    int
+	at       int  // the line that said so last
+	settled  int  // how many of these lines say how the program gets by
+	again    bool // by trying again
 	warned   bool // the last time it was a warning
+	mild     bool // each time it was
 	where    string
 	from     string // the container that said so last, where the text tells
 	evidence string // of the line, as it was written: secrets are masked when it is asked for
@@ -80,10 +90,14 @@ type stray struct {
 // source is one container's part of a merged log, or the whole of a plain one.
 type source struct {
 	name      string
-	level     level // of the entry that the last line belongs to
-	entry     int   // the line that began it
-	explained int   // the last entry a rule matched in
-	traceback bool  // a Python traceback is open
+	level     level     // of the entry that the last line belongs to
+	entry     int       // the line that began it
+	explained int       // the last entry a rule matched in
+	traceback bool      // a Python traceback is open
+	caught    bool      // and its error was dealt with
+	system    bool      // the last line, whole or its beginning where a terminal broke it, is of the system's own log
+	time      time.Time // that stood before the last line and was taken off; zero: none did
+	quotes    int       // what is indented more is code that a traceback quotes, which names errors without having them; 0: none
 }
 
 // New returns a scanner for a text of the place, or of an unknown place when it is "".
@@ -189,12 +203,20 @@ func (s *Scanner) shown(b []byte, stays bool) {
 	if remark(b) {
 		return
 	}
+	if stays && !s.cut {
+		b = s.margin.off(b)
+	}
 	b = s.outdent(b)
 	s.wrote = s.wrote || len(bytes.TrimSpace(b)) > 0
 	src := s.source(b)
 	own := levelOf(b)
-	rest := !s.cut && stays && s.chain.takes(b)
+	timed := false
+	if own == noLevel {
+		b, timed = src.untimed(b)
+	}
+	rest := !s.cut && stays && !timed && s.chain.takes(b)
 	if !rest && stays {
+		src.system = src.system && len(b) > 0 && b[0] == ' ' || len(b) > 3 && b[3] == ' ' && ofTheSystem(string(b))
 		s.together()
 		s.chain.begin(b, s.n, src)
 	}
@@ -205,6 +227,10 @@ func (s *Scanner) shown(b []byte, stays bool) {
 	} else if own != noLevel {
 		src.level, src.entry = own, s.n
 	}
+	if !s.brokers {
+		s.brokers = bytes.Contains(b, []byte("afka")) || bytes.Contains(b, []byte("ookeeper"))
+		s.foreign = s.foreign || !s.brokers && frame(b)
+	}
 	if stays && s.pending != nil {
 		s.later(lower(string(bare(b, src))), src)
 	}
@@ -212,6 +238,37 @@ func (s *Scanner) shown(b []byte, stays bool) {
 	if stays {
 		s.recent.add(b, src)
 	}
+}
+
+// untimed takes off the time before a line that says no level, so that it looks like what the program wrote, and notes it.
+func (src *source) untimed(b []byte) (rest []byte, ok bool) {
+	own := bare(b, src)
+	t, at, ok := untimed(bytes.TrimPrefix(own, []byte(" ")))
+	src.time = at
+	switch {
+	case !ok:
+		return b, false
+	case len(own) == len(b):
+		return t, true
+	}
+	return slices.Concat(b[:len(b)-len(own)], []byte(" "), t), true
+}
+
+// frame reports whether a line is one of a stack trace of Java, and in a class that is neither Java's own nor Scala's.
+func frame(b []byte) bool {
+	if len(b) == 0 || b[0] != '\t' && b[0] != ' ' {
+		return false
+	}
+	class, ok := bytes.CutPrefix(bytes.TrimLeft(b, " \t"), []byte("at "))
+	if !ok || !bytes.Contains(class, []byte(".java:")) {
+		return false
+	}
+	for _, own := range []string{"java", "jdk.", "sun.", "scala."} {
+		if bytes.HasPrefix(class, []byte(own)) {
+			return false
+		}
+	}
+	return true
 }
 
 // outdent takes off by how much the whole text is indented, as a list, a quotation or an editor does it: by as much as its
@@ -245,13 +302,16 @@ func within(t []byte) bool {
 // coloured reports whether there may be something in a line that a terminal does not show.
 func coloured(b []byte) bool {
 	return bytes.IndexByte(b, 0x1b) >= 0 || bytes.IndexByte(b, '^') >= 0 && bytes.Contains(b, []byte("^[[")) ||
-		bytes.IndexByte(b, 0xe2) >= 0 && bytes.Contains(b, []byte("\u241b"))
+		bytes.IndexByte(b, 0xe2) >= 0 && bytes.Contains(b, []byte("\u241b")) || len(b) > 0 && b[0] == '{' && bytes.Contains(b, []byte(`\u001b[`))
 }
 
 // look finds out what a line means.
 func (s *Scanner) look(b []byte, own level, src *source) {
 	if own == info {
 		s.informed = s.n
+	}
+	if src.quote(b) {
+		return
 	}
 	s.find(b)
 	if len(s.hits) == 0 && !src.traceback && (own != failed || s.strays >= maxUnknown) && (own != warn || s.weighed >= maxWarnings) {
@@ -263,6 +323,68 @@ func (s *Scanner) look(b []byte, own level, src *source) {
 		return
 	}
 	s.judge(b, own, src, v)
+}
+
+// quote reports whether a line is code that a traceback quotes: it is indented more than the line that says where it stands.
+func (src *source) quote(b []byte) bool {
+	b = bare(b, src)
+	t := bytes.TrimLeft(b, " ")
+	switch indent := len(b) - len(t); {
+	case bytes.HasPrefix(t, []byte(`File "`)) && bytes.Contains(t, []byte(`", line `)):
+		src.quotes = indent + 1
+	case indent == 0 && explainsUse(t):
+		src.quotes = 1
+	case indent > src.quotes && src.quotes > 0:
+		return true
+	default:
+		src.quotes = 0
+		return setting(t) || writing(t)
+	}
+	return false
+}
+
+// writing reports whether a line is of code, of a file of settings, of a list of tests or of changes, and not of a log: what it
+// names has not happened.
+func writing(t []byte) bool {
+	if len(t) < 6 {
+		return false
+	}
+	switch t[0] {
+	case '"', '\'':
+		return t[1] == t[0] && t[2] == t[0]
+	case '-', '*':
+		return t[1] == ' ' && (hasFold(t[2:], "fix") || hasFold(t[2:], "add") || hasFold(t[2:], "change"))
+	case '#': // a comment; Java says how it ended in such lines, too
+		return t[1] == ' ' && t[2] >= 'a' && t[2] <= 'z' && !bytes.HasPrefix(t[2:], []byte("java."))
+	case 'e':
+		return hasFold(t, "except ") && t[len(t)-1] == ':'
+	case 'X', 'P', 'S':
+		return hasFold(t, "XFAIL ") || hasFold(t, "PASSED ") || hasFold(t, "SKIPPED ")
+	}
+	switch t[len(t)-1] {
+	case ']':
+	case 'D':
+		return bytes.HasSuffix(t, []byte(" PASSED")) || bytes.HasSuffix(t, []byte(" SKIPPED"))
+	case ')':
+		called, _, ok := bytes.Cut(t, []byte(`("`))
+		return ok && len(bytes.Trim(called, "abcdefghijklmnopqrstuvwxyz._")) == 0
+	default:
+		return false
+	}
+	key, list, ok := bytes.Cut(t[:len(t)-1], []byte(": ["))
+	return ok && !bytes.ContainsAny(key, " []") && bytes.Contains(list, []byte(", ")) && !bytes.ContainsAny(list, ":'\"[]()0123456789")
+}
+
+// explainsUse reports whether a line begins a part of what a program prints when asked for help, whose lines are indented.
+func explainsUse(t []byte) bool {
+	return len(t) > 6 && bytes.IndexByte([]byte("uUoOpP"), t[0]) >= 0 && (hasFold(t, "usage: ") || hasFold(t, "options:") || hasFold(t, "optional arguments:") || hasFold(t, "positional arguments:"))
+}
+
+// setting reports whether a line sets a variable of the environment, as "env" and files with settings do: what its value
+// names has not happened.
+func setting(t []byte) bool {
+	name := bytes.TrimLeft(t, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")
+	return len(name) > 0 && name[0] == '=' && len(t)-len(name) > 2
 }
 
 // find lists the patterns that have a word in a line.
@@ -293,11 +415,20 @@ func (s *Scanner) together() {
 
 // joined applies the rules' patterns to pieces put together, and reports whether one matched across them.
 func (s *Scanner) joined(b []byte, src *source) (matched bool) {
+	if setting(b) {
+		return false
+	}
 	own := levelOf(b)
-	if own == noLevel {
+	switch {
+	case s.muted >= s.chain.first && s.muted > 0:
+		own = debug
+	case own == noLevel:
 		own = src.level
 	}
 	key := outline(b) ^ uint64(own)
+	if s.failures >= flooded {
+		key = skeleton(b) ^ uint64(own)
+	}
 	if s.nothing[key] >= sure {
 		return false
 	}
@@ -321,7 +452,10 @@ func (s *Scanner) joined(b []byte, src *source) (matched bool) {
 		case ofSign:
 			decided = decided && s.listens(c) && !s.shows(c, l, src)
 		case ofNoise:
-			noise = noise || c.matches(l)
+			if !noise {
+				captures, at, end := c.match(l)
+				noise = captures != nil && s.chain.spans(l, at, end)
+			}
 		}
 	}
 	if decided && !matched && !noise {

@@ -65,11 +65,19 @@ func serviceOf(name string) *service {
 	return nil
 }
 
-// speaksOf is the service that a line is about, as an index; -1: none. One that says only how it is spoken to gives way.
+// speaksOf is the service that a line is about, as an index; -1: none. One that says only how it is spoken to gives way, and
+// nobody speaks to Kafka over HTTP.
 func (b *book) speaksOf(low string) int {
 	found := -1
+	for _, aside := range references {
+		low, _, _ = strings.Cut(low, aside)
+	}
+	pool := strings.Contains(low, "connectionpool(host=")
 	b.serviceWords.scan([]byte(low), func(id uint16) {
 		c := &b.servicePatterns[id]
+		if pool && b.services[c.of].Name == kafkaService {
+			return
+		}
 		if c.of == found || found >= 0 && (!b.services[found].Vague || b.services[c.of].Vague && c.of > found) {
 			return
 		}
@@ -79,6 +87,9 @@ func (b *book) speaksOf(low string) int {
 	})
 	return found
 }
+
+// references are what comes before the address of a page that tells more: nobody speaks to it.
+var references = []string{"background on this error at", "see http", "see: http", "visit http", "refer to http", "reference http", "more information", "more details"}
 
 // names reports whether a text in lower case names a service, and one other than Kafka.
 func (b *book) names(low string) bool {
@@ -100,12 +111,14 @@ type recent struct {
 		text   []byte
 		src    *source
 		broken bool // perhaps, by a terminal
+		system bool // it is of the system's own log
 	}
 	n int
 }
 
 func (r *recent) add(b []byte, src *source) {
 	l := &r.lines[r.n%recentLines]
+	l.system = src.system
 	l.broken = len(b) >= 80 && len(b) <= 4*132 && edge(columns(b))
 	b = bare(b, src)
 	l.text, l.src = append(l.text[:0], b[:min(len(b), recentBytes)]...), src
@@ -147,7 +160,8 @@ type pending struct {
 	now   int // the rule that is active for it
 	src   *source
 	until int
-	vague bool // what is known is not much
+	vague bool // the line itself says how it speaks, which is not how programs speak to Kafka
+	hint  bool // whose it is now was told by a line about something else
 }
 
 // whose finds the rule for the service that failed, of a rule that is about whichever it was.
@@ -164,26 +178,69 @@ func (s *Scanner) whose(i int, l line, own level, src *source) int {
 	case k < 0 || own == noLevel:
 		reach = nearLines
 	}
-	vague := k >= 0
+	vague, hint := k >= 0, -1
 	if k < 0 || s.book.services[k].Vague {
-		s.recent.back(src, reach, func(before string) bool {
-			if b := s.book.speaksOf(lower(before)); b >= 0 && (k < 0 || !s.book.services[b].Vague) && !(vague && reach == nearLines && s.book.services[b].Name == kafkaService) {
-				k = b
-			}
-			return k < 0 || s.book.services[k].Vague
-		})
+		k, hint = s.before(l, src, k, reach)
 	}
 	certain := k >= 0 && !s.book.services[k].Vague
+	if k < 0 {
+		k = hint
+	}
 	if k < 0 {
 		k = slices.IndexFunc(s.book.services, func(x service) bool {
 			return s.where == Client && x.Name == kafkaService || s.where != Client && x.Name == someService
 		})
 	}
 	if !certain {
-		s.pending = &pending{rule: i, now: r.peers[k], src: src, until: s.n + laterLines, vague: true}
+		s.pending = &pending{rule: i, now: r.peers[k], src: src, until: s.n + laterLines, vague: vague, hint: k == hint}
 	}
 	return r.peers[k]
 }
+
+// before looks at the lines before a failure for the service that they name: k is the one that its own line names, which is
+// vague, -1: none. hint is what a line names that only says how the program is set up, or that all is well; never Kafka.
+func (s *Scanner) before(l line, src *source, k, reach int) (found, hint int) {
+	host, _ := spoken(l.low)
+	vague := k >= 0
+	found, hint = k, -1
+	s.recent.back(src, reach, func(text string) bool {
+		low := lower(text)
+		b := s.book.speaksOf(low)
+		if b < 0 || found >= 0 && s.book.services[b].Vague {
+			return true
+		}
+		ofKafka := s.book.services[b].Name == kafkaService
+		if reach == nearLines && (vague && ofKafka || ofAnotherHost(low, host) || prose(low)) {
+			return true
+		}
+		if own := levelOf([]byte(text)); (own == info || own == debug) && !doing.MatchString(low) {
+			if hint < 0 && !s.book.services[b].Vague && !ofKafka {
+				hint = b
+			}
+			return true
+		}
+		found = b
+		return s.book.services[b].Vague
+	})
+	return found, hint
+}
+
+// ofAnotherHost reports whether a line, in lower case, names another host than one that is known.
+func ofAnotherHost(low, host string) bool {
+	other, _ := spoken(low)
+	return host != "" && other != "" && other != host
+}
+
+// doing is what a program says that it does just now.
+var doing = regexp.MustCompile(`\b(?:connect|open|fetch|download|upload|send|writ|read|query|publish|subscrib|pull|push|call|request|post|load|sav|flush|try|wait|start|check|log)\w*ing\b|正在|开始|连接`)
+
+// prose reports whether a line, in lower case, is what a person writes around a text that is pasted.
+func prose(low string) bool {
+	low = strings.TrimRight(low, " :：")
+	return !strings.ContainsAny(low, `=<>{}[]|\/@"`) && strings.Count(low, " ")+strings.Count(low, "，") >= 3 && personal.MatchString(low)
+}
+
+var personal = regexp.MustCompile(`(?:^|[^\w-])(?:i|i.m|i.ve|my|we|our|you|thanks|thank|please|anyone|any idea|hello|hi)(?:[^\w-]|$)|\?$|请问|求助|谢谢|怎么|我|大家|大佬|？`)
 
 // later looks whether a line after a failure tells whose it was.
 func (s *Scanner) later(low string, src *source) {
@@ -196,7 +253,7 @@ func (s *Scanner) later(low string, src *source) {
 		return
 	}
 	k := s.book.speaksOf(low)
-	if k < 0 || s.book.services[k].Vague {
+	if k < 0 || prose(low) || s.book.services[k].Vague && !p.hint && s.book.rules[p.now].service != someService || p.vague && s.book.services[k].Name == kafkaService {
 		return
 	}
 	s.pending = nil

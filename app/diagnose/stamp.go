@@ -33,7 +33,10 @@ func stamp(s string, src *source) moment {
 			return moment{at: t, clock: src}
 		}
 	}
-	return seconds(s)
+	if m := seconds(s); m.clock != nil || src.time.IsZero() {
+		return m
+	}
+	return moment{at: src.time, clock: src}
 }
 
 // seconds reads "%3|1700000000.123|".

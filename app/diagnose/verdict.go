@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"encoding/binary"
+	"maps"
 	"slices"
 )
 
@@ -56,7 +57,11 @@ func outline(b []byte) uint64 {
 
 // recall finds the verdict on lines like the one at hand.
 func (s *Scanner) recall(b []byte, own level) *verdict {
-	s.key = binary.LittleEndian.AppendUint64(append(s.key[:0], byte(own)), likeness(b))
+	sum := likeness
+	if s.failures >= flooded {
+		sum = skeleton
+	}
+	s.key = binary.LittleEndian.AppendUint64(append(s.key[:0], byte(own)), sum(b))
 	for _, id := range s.hits {
 		s.key = append(s.key, byte(id), byte(id>>8))
 		if c := &s.book.patterns[id]; (c.After != "" || c.NotAfter != "") && s.excused(c) {
@@ -66,7 +71,10 @@ func (s *Scanner) recall(b []byte, own level) *verdict {
 	v := s.verdicts[string(s.key)]
 	if v == nil {
 		if len(s.verdicts) >= maxVerdicts {
-			clear(s.verdicts)
+			maps.DeleteFunc(s.verdicts, func(_ string, v *verdict) bool { return v.n < sure })
+			if len(s.verdicts) > maxVerdicts/2 {
+				clear(s.verdicts)
+			}
 		}
 		v = &verdict{seed: likeness(s.key)}
 		s.verdicts[string(s.key)] = v
@@ -89,6 +97,14 @@ func (v *verdict) says(p *compiled) bool {
 	return slices.ContainsFunc(v.said, func(h half) bool { return h.pattern == p })
 }
 
+// kindred sums up a line of a verdict for what its verdict does not say.
+func (s *Scanner) kindred(b []byte, v *verdict) uint64 {
+	if s.failures >= flooded {
+		return v.seed
+	}
+	return outline(b) ^ v.seed
+}
+
 // means counts a line, by its outline, that means nothing.
 func (s *Scanner) means(outline uint64) {
 	if len(s.nothing) >= maxVerdicts {
@@ -104,17 +120,30 @@ func (v *verdict) usable(s *Scanner) bool {
 		(!v.stray || s.strays >= maxUnknown)
 }
 
-// repeat does for a line what was done for those like it. Signs are looked for all the same.
-func (s *Scanner) repeat(v *verdict, b []byte, src *source) {
-	if slices.ContainsFunc(s.hits, func(id uint16) bool {
-		c := &s.book.patterns[id]
-		return c.kind == ofSign && s.listens(c)
-	}) {
-		signless := outline(b) ^ v.seed
-		if s.nothing[signless] < sure && !s.signals(newLine(clean(b)), src) {
-			s.means(signless)
+// signals looks for signs alone, in a line like those before it.
+func (s *Scanner) signals(b []byte, v *verdict, src *source) {
+	signs := s.hits[:0:0]
+	for _, id := range s.hits {
+		if c := &s.book.patterns[id]; c.kind == ofSign && s.listens(c) {
+			signs = append(signs, id)
 		}
 	}
+	signless := s.kindred(b, v) + 1
+	if len(signs) == 0 || s.nothing[signless] >= sure {
+		return
+	}
+	shown, l := false, newLine(clean(b))
+	for _, id := range signs {
+		shown = s.shows(&s.book.patterns[id], l, src) || shown
+	}
+	if !shown {
+		s.means(signless)
+	}
+}
+
+// repeat does for a line what was done for those like it. Signs are looked for all the same.
+func (s *Scanner) repeat(v *verdict, b []byte, src *source) {
+	s.signals(b, v, src)
 	s.chain.said = append(s.chain.said, v.said...)
 	for _, r := range v.rules {
 		s.active[r].count++

@@ -179,7 +179,7 @@ func begins(b []byte) bool {
 	case ' ', '*', '+', '#', '>', '$', '|', '-', '~':
 		return len(b) > 1 && (b[1] == ' ' || b[1] == c)
 	case '%', '[':
-		return len(b) > 1 && (b[1] >= '0' && b[1] <= '9' || b[1] == '+' || b[1] == ' ' || b[1] >= 'A' && b[1] <= 'Z')
+		return len(b) > 1 && (b[1] >= '0' && b[1] <= '9' || b[1] == '+' || b[1] == ' ' || letter(b[1]))
 	case 'I', 'W', 'E', 'D', 'C', 'F', 'T':
 		if levelOf(b[:min(len(b), 24)]) != noLevel || bytes.HasPrefix(b, []byte("Traceback (")) {
 			return true
@@ -196,6 +196,9 @@ func begins(b []byte) bool {
 		if len(b) > 12 && digits(b[:10]) {
 			return true
 		}
+	}
+	if rest := bytes.TrimLeft(b[:min(len(b), 17)], "0123456789."); len(rest) > 0 && rest[0] == ' ' && bytes.Count(b[:min(len(b), 17)], []byte(".")) == 3 {
+		return true // the address that a web server names first
 	}
 	if i := bytes.Index(b[:min(len(b), 60)], []byte(": ")); i > 0 && !bytes.ContainsAny(b[:i], " /'\"") && exceptional(b[:i]) {
 		return true
