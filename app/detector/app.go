@@ -80,7 +80,7 @@ func (a *App) Stop(ctx context.Context) error {
 	}
 	if r.over() {
 		r.mu.Lock()
-		r.fate.stopped = true // it ended by itself, and whoever asks now wants it to be so
+		r.outcome.stopped = true // it ended by itself, and whoever asks now wants it to be so
 		r.mu.Unlock()
 		return r.leftover()
 	}
@@ -96,7 +96,7 @@ func (a *App) current() *run {
 // EndLeftover ends, as Stop does, what runs with the launch's mark although its agent and its keeper were killed. The app
 // must not run here.
 func (l Launch) EndLeftover(ctx context.Context) error {
-	if err := procgroup.EndLeftover(ctx, l.Mark, l.settled().Grace); err != nil {
+	if err := procgroup.EndLeftover(ctx, l.Mark, l.withDefaults().Grace); err != nil {
 		return usererr.New("detector.not_stopped", map[string]any{"PID": fmt.Sprint(procgroup.Leftover(l.Mark))}, err)
 	}
 	return nil
@@ -112,14 +112,14 @@ type run struct {
 	started time.Time
 	done    chan struct{} // closed when no process is left and every line is read
 
-	mu    sync.Mutex
-	watch watch
-	fate  fate
-	log   error // why the log file ended early
+	mu      sync.Mutex
+	watch   watch
+	outcome outcome
+	log     error // why the log file ended early
 }
 
-// fate is how a run ended.
-type fate struct {
+// outcome is how a run ended.
+type outcome struct {
 	exit    procgroup.Exit
 	at      time.Time
 	stopped bool  // Stop asked for it
@@ -127,7 +127,7 @@ type fate struct {
 }
 
 func (a *App) begin(l Launch) (*run, error) {
-	l = l.settled()
+	l = l.withDefaults()
 	found, argv, err := l.resolve(os.Getenv)
 	if err != nil {
 		return nil, err
@@ -150,13 +150,13 @@ func (a *App) begin(l Launch) (*run, error) {
 		out.close()
 		return nil, usererr.New("detector.start_failed", map[string]any{"Command": argv[0]}, err)
 	}
-	go r.mind(out)
+	go r.supervise(out)
 	return r, nil
 }
 
-// mind sees the run through: it reads the output and waits for the end of every process. It closes done last, and
+// supervise sees the run through: it reads the output and waits for the end of every process. It closes done last, and
 // Stop, which everyone calls who started one, waits for that.
-func (r *run) mind(out *pipe) {
+func (r *run) supervise(out *pipe) {
 	first := r.output.Last()
 	var reading, logging sync.WaitGroup
 	reading.Go(func() { read(out.output, Output, r.take) })
@@ -165,14 +165,14 @@ func (r *run) mind(out *pipe) {
 		logging.Go(func() { r.keepLog(unread, first) })
 	}
 	end, left := r.group.Wait()
-	out.hurry()
+	out.endSoon()
 	reading.Wait()
 	allRead()
 	logging.Wait()
 	out.close()
 
 	r.mu.Lock()
-	r.fate.exit, r.fate.at, r.fate.left = end, time.Now(), left
+	r.outcome.exit, r.outcome.at, r.outcome.left = end, time.Now(), left
 	r.mu.Unlock()
 	close(r.done)
 }
@@ -193,7 +193,7 @@ func (r *run) judge(lines []Line) {
 }
 
 func (r *run) keepLog(ctx context.Context, after uint64) {
-	err := tee(ctx, r.output, after, r.launch.Log)
+	err := writeLog(ctx, r.output, after, r.launch.Log)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.log = err
@@ -213,7 +213,7 @@ const killWithin = 10 * time.Second
 
 func (r *run) stop(ctx context.Context) error {
 	r.mu.Lock()
-	r.fate.stopped = true
+	r.outcome.stopped = true
 	r.mu.Unlock()
 	grace, cancel := context.WithTimeout(ctx, r.launch.Grace)
 	defer cancel()
@@ -239,10 +239,10 @@ func (r *run) stop(ctx context.Context) error {
 func (r *run) leftover() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.fate.left == nil {
+	if r.outcome.left == nil {
 		return nil
 	}
-	return usererr.New("detector.not_stopped", map[string]any{"PID": r.group.PID()}, r.fate.left)
+	return usererr.New("detector.not_stopped", map[string]any{"PID": r.group.PID()}, r.outcome.left)
 }
 
 // pipe carries the app's output to us: one for both of its streams, since only that keeps them in the order in which the
@@ -264,9 +264,9 @@ func newPipe(cmd *exec.Cmd) (*pipe, error) {
 // closeOurWriter leaves the app as the only writer, so that its end ends the reading.
 func (p *pipe) closeOurWriter() { _ = p.writer.Close() }
 
-// hurry ends the reading soon after the last process, even where somebody outside the tree got hold of the pipe.
+// endSoon ends the reading soon after the last process, even where somebody outside the tree got hold of the pipe.
 // Windows knows no deadline on a pipe; a Job Object leaves nobody.
-func (p *pipe) hurry() { _ = p.output.SetReadDeadline(time.Now().Add(2 * time.Second)) }
+func (p *pipe) endSoon() { _ = p.output.SetReadDeadline(time.Now().Add(2 * time.Second)) }
 
 func (p *pipe) close() { _ = p.output.Close() }
 

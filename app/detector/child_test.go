@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"streamtray/internal/pause"
 	"streamtray/internal/procgroup"
 )
 
@@ -224,20 +225,8 @@ func (g *guest) gone(who string) {
 	}
 }
 
-// until looks again and again whether done, for at most d, and reports whether it became so.
-func until(d time.Duration, done func() bool) bool {
-	late := time.After(d)
-	look := time.NewTicker(10 * time.Millisecond)
-	defer look.Stop()
-	for !done() {
-		select {
-		case <-look.C:
-		case <-late:
-			return done()
-		}
-	}
-	return true
-}
+// until waits until done, for at most d, and reports whether it became so.
+func until(d time.Duration, done func() bool) bool { return pause.Within(d, 10*time.Millisecond, done) }
 
 // lives reports whether the child has not ended so far.
 func (g *guest) lives() bool {

@@ -13,7 +13,7 @@ var kernel32 = windows.NewLazySystemDLL("kernel32.dll")
 
 // decodeLocal reads the system's code page: what Python and C programs print when their output is a pipe.
 func decodeLocal(raw []byte) (string, bool) {
-	enc := codePage(systemCodePage())
+	enc := codePage(SystemCodePage())
 	if enc == nil {
 		return "", false
 	}
@@ -21,8 +21,9 @@ func decodeLocal(raw []byte) (string, bool) {
 	return string(text), err == nil
 }
 
-// systemCodePage is that of the system's language. GetACP would tell our own, which our manifest makes UTF-8.
-func systemCodePage() uint32 {
+// SystemCodePage is that of the system's language, in which Python and C programs write to files and pipes: 936 (GBK) on a
+// Chinese Windows. GetACP would tell our own, which our manifest makes UTF-8.
+func SystemCodePage() uint32 {
 	const (
 		ofSystem    = 0x0800     // LOCALE_SYSTEM_DEFAULT
 		defaultANSI = 0x1004     // LOCALE_IDEFAULTANSICODEPAGE

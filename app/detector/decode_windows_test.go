@@ -32,7 +32,7 @@ func TestACodePageIsReadAsWhatItIs(t *testing.T) {
 
 // What an app prints in the system's code page is read whatever that page is: here it is asked of the system itself.
 func TestOutputInTheSystemsCodePageIsRead(t *testing.T) {
-	page := systemCodePage()
+	page := SystemCodePage()
 	words, ok := map[uint32]string{936: "检测结果: 3", 950: "檢測結果", 932: "検出", 949: "검출", 1252: "Müller café"}[page]
 	if !ok {
 		t.Skip("no words known for code page ", page)

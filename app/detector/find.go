@@ -1,8 +1,6 @@
 package detector
 
 import (
-	"bufio"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -10,6 +8,7 @@ import (
 	"strings"
 
 	"streamtray/internal/lazyregexp"
+	"streamtray/internal/projectfile"
 	"streamtray/internal/usererr"
 )
 
@@ -66,7 +65,7 @@ func Find(name string, dirs []string, getenv func(string) string) (Found, error)
 		found.Manager = manager
 		return found, nil
 	}
-	return Found{}, usererr.New("detector.python_not_found", map[string]any{"Dir": dirs[0]}, nil).Terminal()
+	return Found{}, usererr.New(PythonNotFound, map[string]any{"Dir": dirs[0]}, nil).Terminal()
 }
 
 // environmentOf is the Python environment of the project, its interpreter being what was found.
@@ -141,23 +140,30 @@ func environment(home string) (Found, bool, error) {
 	if venv {
 		base = baseOf(marker)
 	}
-	if i < 0 || base != "" && !hasBase(base) {
+	if i < 0 || base != "" && !hasBase(home, base) {
 		args := map[string]any{"Env": home, "Base": base}
-		return Found{}, false, usererr.New("detector.venv_broken", args, nil).Terminal()
+		return Found{}, false, usererr.New(VenvBroken, args, nil).Terminal()
 	}
 	found.Path = pythons(home)[i]
 	return found, true, nil
 }
 
+// mostMetadata is how many bytes of a file that tells of a project's environment are read.
+const mostMetadata = 1 << 20
+
+// readProject reads a file that a project brings along, perhaps before anybody trusts it: a pipe or a device is refused.
+func readProject(path string) ([]byte, error) {
+	return projectfile.In(filepath.Dir(path)).Read(path, mostMetadata)
+}
+
 // baseOf reads from pyvenv.cfg where the Python is that the environment was made from; empty when it does not say.
 func baseOf(marker string) string {
-	f, err := os.Open(marker)
+	text, err := readProject(marker)
 	if err != nil {
 		return ""
 	}
-	defer f.Close()
-	for s := bufio.NewScanner(f); s.Scan(); {
-		key, value, ok := strings.Cut(s.Text(), "=")
+	for line := range strings.Lines(string(text)) {
+		key, value, ok := strings.Cut(line, "=")
 		if ok && strings.EqualFold(strings.TrimSpace(key), "home") {
 			return strings.TrimSpace(value)
 		}
@@ -192,7 +198,7 @@ var condaNameLine = regexp.MustCompile(`(?m)^name:[ \t]*["']?([^"'\s#]+)`)
 // condaName is the name that the project's environment.yml gives to its environment.
 func condaName(dir string) string {
 	for _, file := range []string{"environment.yml", "environment.yaml"} {
-		text, err := os.ReadFile(filepath.Join(dir, file))
+		text, err := readProject(filepath.Join(dir, file))
 		if err != nil {
 			continue
 		}
@@ -228,13 +234,16 @@ func findProgram(name string, dirs []string, getenv func(string) string, env Fou
 // firstProgram is the first of the places where there is a program, its ending (.exe) added where that is usual.
 func firstProgram(name string, dirs []string, places ...Found) (Found, error) {
 	for _, p := range places {
+		if _, err := projectfile.In(dirs[0]).Resolve(p.Path); err != nil && p.Origin == FromProject {
+			continue // on another computer, which is not asked before anybody trusts the project
+		}
 		if path, err := exec.LookPath(p.Path); err == nil {
 			p.Path = path
 			return p, nil
 		}
 	}
 	args := map[string]any{"Name": name, "Dir": dirs[0]}
-	return Found{}, usererr.New("detector.command_not_found", args, nil).Terminal()
+	return Found{}, usererr.New(CommandNotFound, args, nil).Terminal()
 }
 
 // onPath looks name up in the PATH's absolute folders, passing over what skip (if any) refuses.
@@ -251,7 +260,7 @@ func onPath(name string, getenv func(string) string, skip func(path string) bool
 	return "", false
 }
 
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
+func exists(path string) bool { return existsFrom(filepath.Dir(path), path) }
+
+// existsFrom is exists for a path that a file in dir names, which may lead to another computer: that is not asked.
+func existsFrom(dir, path string) bool { return projectfile.In(dir).Exists(path) }

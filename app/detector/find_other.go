@@ -11,7 +11,7 @@ func pythons(home string) []string {
 
 // hasBase reports whether the Python is still there that an environment was made from. The environment's own
 // interpreter is a link to it, so that looking at the folder is enough.
-func hasBase(base string) bool { return exists(base) }
+func hasBase(home, base string) bool { return existsFrom(home, base) }
 
 // programDirs are the folders that activating the environment puts first on the PATH.
 func programDirs(f Found) []string { return []string{filepath.Join(f.Home, "bin")} }

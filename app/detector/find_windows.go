@@ -19,7 +19,7 @@ func pythons(home string) []string {
 
 // hasBase reports whether the Python is still there that an environment was made from: the environment's own
 // python.exe only starts that one.
-func hasBase(base string) bool { return exists(filepath.Join(base, "python.exe")) }
+func hasBase(home, base string) bool { return existsFrom(home, filepath.Join(base, "python.exe")) }
 
 // programDirs are the folders that activating the environment puts first on the PATH. A conda environment finds the
 // DLLs of its packages there.

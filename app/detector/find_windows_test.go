@@ -11,7 +11,7 @@ func TestFindTakesTheProgramThatTheProjectMeansOnWindows(t *testing.T) {
 		name    string
 		command string
 		plant   []string
-		want    string // origin, path and arguments, or a fault; @ is the test's folder
+		want    string // origin, path and arguments, or a fault; @ is the test's folder, § the same as another computer would name it
 	}{
 		{"the project's own", "python", []string{"p/.venv/pyvenv.cfg=home = @/py311", "py311/python.exe", "p/.venv/Scripts/python.exe", "bin/py.exe"}, "venv @/p/.venv/Scripts/python.exe"},
 		{"its base moved", "python", []string{"p/.venv/pyvenv.cfg=home = @/py311", "py311/", "p/.venv/Scripts/python.exe", "bin/py.exe"}, "detector.venv_broken"},
@@ -23,15 +23,18 @@ func TestFindTakesTheProgramThatTheProjectMeansOnWindows(t *testing.T) {
 		{"a program of the app", "sample", []string{"p/sample.exe"}, "project @/p/sample.exe"},
 		{"a relative one", `run\sample`, []string{"p/run/sample.exe"}, "project @/p/run/sample.exe"},
 		{"a missing one", "sample", nil, "detector.command_not_found"},
+		{"one of another computer", "§/run/sample.exe", []string{"run/sample.exe"}, "detector.command_not_found"},
+		{"its base on another computer", "python", []string{"p/.venv/pyvenv.cfg=home = §/py311", "py311/python.exe", "p/.venv/Scripts/python.exe"}, "detector.venv_broken"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			root := t.TempDir()
-			at := func(s string) string { return strings.ReplaceAll(s, "@", filepath.ToSlash(root)) }
+			share := "//localhost/" + strings.Replace(filepath.ToSlash(root), ":", "$", 1)
+			at := func(s string) string { return strings.NewReplacer("@", filepath.ToSlash(root), "§", share).Replace(s) }
 			for _, f := range append(c.plant, "p/") {
 				plant(t, root, at(f))
 			}
 			env := []string{`PATH=` + root + `\Microsoft\WindowsApps;` + root + `\bin`, "PATHEXT=.COM;.EXE"}
-			found, err := Find(c.command, []string{filepath.Join(root, "p")}, func(name string) string { return lookup(env, name) })
+			found, err := Find(at(c.command), []string{filepath.Join(root, "p")}, func(name string) string { return lookup(env, name) })
 			got := strings.Join(append([]string{string(found.Origin), filepath.ToSlash(found.Path)}, found.Args...), " ")
 			if err != nil {
 				got, _ = err.(told).Message() //nolint:errorlint // these come unwrapped

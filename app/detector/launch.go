@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"streamtray/app/facts"
+	"streamtray/internal/pymanager"
 	"streamtray/internal/usererr"
 )
 
@@ -47,7 +49,7 @@ type Launch struct {
 // DefaultGrace is how long an app may take to end when asked.
 const DefaultGrace = 5 * time.Second
 
-func (l Launch) settled() Launch {
+func (l Launch) withDefaults() Launch {
 	l.Dir = absolute(l.Dir)
 	if l.Project != "" {
 		l.Project = absolute(l.Project)
@@ -59,9 +61,9 @@ func (l Launch) settled() Launch {
 	return l
 }
 
-// same reports whether starting other would start what l, which is settled, did.
+// same reports whether starting other would start what l, which has its defaults, did.
 func (l Launch) same(other Launch) bool {
-	other = other.settled()
+	other = other.withDefaults()
 	return slices.Equal(l.Command, other.Command) && l.Dir == other.Dir && l.Project == other.Project &&
 		maps.Equal(l.Env, other.Env)
 }
@@ -96,7 +98,7 @@ func (l Launch) resolve(getenv func(string) string) (found Found, argv []string,
 // the variables that are added to base for the sake of Python and its environment, the launch's own left out. Errors are
 // those of Find.
 func (l Launch) Program(base []string) (path string, args, env []string, err error) {
-	l = l.settled()
+	l = l.withDefaults()
 	l.Env = nil
 	found, _, err := l.resolve(func(name string) string { return lookup(base, name) })
 	if err != nil {
@@ -122,7 +124,7 @@ var ErrNoPython = errors.New("the command runs no Python")
 // the error is ErrNoPython. argv starts it as the command does, the app's script left out; env is what the app's environment
 // would be on top of base. Nothing is run. Other errors are those of Find.
 func (l Launch) Interpreter(base []string) (found Found, argv, env []string, err error) {
-	l = l.settled()
+	l = l.withDefaults()
 	getenv := func(name string) string { return lookup(base, name) }
 	if len(l.Command) == 0 {
 		l.Command = []string{"python"}
@@ -148,17 +150,20 @@ func (l Launch) Interpreter(base []string) (found Found, argv, env []string, err
 	return found, argv, l.environ(base, found), nil
 }
 
-// onPython are programs that run on Python: servers and workers, and what runs a command in a project's environment.
-var onPython = []string{
-	"uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress-serve", "flask", "quart", "fastapi", "streamlit", "celery", "faust",
-	"faststream", "sanic", "litestar", "chainlit", "django-admin", "manage.py", "arq", "dramatiq", "rq",
-	"uv", "poetry", "pdm", "pipenv", "hatch", "rye", "pixi", "conda", "mamba", "micromamba",
-}
-
-// RunsPython reports whether a program of this name runs on Python without being an interpreter itself.
+// RunsPython reports whether a program of this name runs on Python without being an interpreter itself: a server or a worker,
+// what runs a command in a project's environment, a script.
 func RunsPython(name string) bool {
 	base := strings.TrimSuffix(strings.ToLower(filepath.Base(name)), ".exe")
-	return slices.Contains(onPython, base) || strings.HasSuffix(base, ".py")
+	return facts.Runs(base) || pymanager.Runs(base) || slices.Contains([]string{"django-admin", "dramatiq", "rq"}, base) || strings.HasSuffix(base, ".py")
+}
+
+// Unpinned is the command with the Python of the project's environment in the place of one that it names by its path; nil where
+// it names none: an environment that is made for the project would not be used.
+func (l Launch) Unpinned() []string {
+	if len(l.Command) == 0 || !isInterpreter(l.Command[0]) {
+		return nil
+	}
+	return append([]string{"python"}, l.Command[1:]...)
 }
 
 // dirs are the app's folder and those above it up to the project's.
@@ -207,17 +212,3 @@ func lookup(env []string, name string) string {
 	}
 	return ""
 }
-
-// masked is env as it may be shown: values whose name promises a secret are hidden.
-func masked(env map[string]string) map[string]string {
-	shown := make(map[string]string, len(env))
-	for k, v := range env {
-		if v != "" && secretName.MatchString(k) {
-			v = "***"
-		}
-		shown[k] = v
-	}
-	return shown
-}
-
-var secretName = regexp.MustCompile(`(?i)passw|pwd|secret|token|credential|api_?key|private_?key|access_?key|sasl_?jaas|_key$|^key$`)

@@ -20,9 +20,9 @@ const (
 // stampLayout begins every line of a log file.
 const stampLayout = "2006-01-02T15:04:05.000Z07:00"
 
-// tee writes the ring's lines after the one numbered after to the file path, until ctx ends and no line is left. As
+// writeLog writes the ring's lines after the one numbered after to the file path, until ctx ends and no line is left. As
 // a follower it never delays the app: a disk too slow for a flood costs lines, and the file says how many.
-func tee(ctx context.Context, ring *Ring, after uint64, path string) error {
+func writeLog(ctx context.Context, ring *Ring, after uint64, path string) error {
 	f, err := openLog(path, logBytes)
 	if err != nil {
 		return err

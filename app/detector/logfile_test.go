@@ -120,7 +120,7 @@ func TestALogSaysWhatItMissed(t *testing.T) {
 	ring.Append(batch(0, 5)...)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := tee(ctx, ring, 0, path); err != nil {
+	if err := writeLog(ctx, ring, 0, path); err != nil {
 		t.Fatal(err)
 	}
 	got, err := ReadLog(path, 10)

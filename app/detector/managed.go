@@ -3,13 +3,13 @@ package detector
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 
+	"streamtray/internal/projectfile"
 	"streamtray/internal/pymanager"
 )
 
@@ -18,7 +18,7 @@ func managerOf(dirs []string) string {
 	for _, dir := range dirs {
 		has := func(file string) bool { return exists(filepath.Join(dir, file)) }
 		text := func(file string) string {
-			b, _ := os.ReadFile(filepath.Join(dir, file)) // one that is not there shows nothing
+			b, _ := readProject(filepath.Join(dir, file)) // one that is not there shows nothing
 			return string(b)
 		}
 		if manager := pymanager.Of(has, text); manager != "" {
@@ -54,7 +54,7 @@ func managed(dirs []string, getenv func(string) string) []string {
 				}
 			}
 		}
-		if text, err := os.ReadFile(filepath.Join(dir, ".python-version")); err == nil { // of pyenv-virtualenv
+		if text, err := readProject(filepath.Join(dir, ".python-version")); err == nil { // of pyenv-virtualenv
 			if name := strings.TrimSpace(string(text)); name != "" && filepath.Base(name) == name && home != "" {
 				all = append(all, filepath.Join(home, ".pyenv", "versions", name))
 			}
@@ -65,11 +65,14 @@ func managed(dirs []string, getenv func(string) string) []string {
 
 // pdm names its interpreter in a file; the environment is the folder above that of the programs.
 func pdm(dir string) []string {
-	text, err := os.ReadFile(filepath.Join(dir, ".pdm-python"))
+	text, err := readProject(filepath.Join(dir, ".pdm-python"))
 	if err != nil {
 		return nil
 	}
 	python := strings.TrimSpace(string(text))
+	if _, err := projectfile.In(dir).Resolve(python); err != nil {
+		return nil
+	}
 	return []string{filepath.Dir(filepath.Dir(python))}
 }
 
@@ -118,7 +121,7 @@ var poetryNameLine = regexp.MustCompile(`(?m)^name[ \t]*=[ \t]*["']([^"']+)["']`
 
 // poetryName is the name that Poetry gives to a project's environments.
 func poetryName(dir string) string {
-	text, err := os.ReadFile(filepath.Join(dir, "pyproject.toml"))
+	text, err := readProject(filepath.Join(dir, "pyproject.toml"))
 	if err != nil {
 		return ""
 	}

@@ -183,7 +183,7 @@ func openPart(path string) (*os.File, fs.FileInfo, error) {
 	return file, info, nil
 }
 
-// logParser makes lines of what tee wrote.
+// logParser makes lines of what writeLog wrote.
 type logParser struct{ tracers [3]tracer }
 
 // read gives the whole lines that the file has from offset on while take wants them, and where they end.

@@ -1,12 +1,10 @@
 package detector
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"regexp"
@@ -14,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"streamtray/internal/limitbuf"
 	"streamtray/internal/procgroup"
 )
 
@@ -46,8 +45,8 @@ func (a *App) Retrace(ctx context.Context) (traceback string, err error) {
 	cmd := exec.CommandContext(ctx, found.Path, slices.Concat(found.Args, []string{"-", module, line})...) //nolint:gosec // the app's own
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = r.launch.Dir, r.launch.environ(os.Environ(), found), procgroup.Own()
 	cmd.Stdin, cmd.WaitDelay = strings.NewReader(retraceScript), time.Second
-	out := &bytes.Buffer{}
-	cmd.Stdout = &limited{out, MaxLine}
+	out := &limitbuf.Buffer{Limit: MaxLine}
+	cmd.Stdout = out
 	if err := cmd.Run(); err != nil {
 		return "", fmt.Errorf("module %s: %w", module, err)
 	}
@@ -83,19 +82,4 @@ func (r *run) interpreter() (Found, error) {
 	n := slices.IndexFunc(r.argv[1:], func(arg string) bool { return !launcherVersion.MatchString(arg) })
 	found.Args = r.argv[1 : 1+max(n, 0)]
 	return found, nil
-}
-
-// limited writes at most room bytes and drops the rest.
-type limited struct {
-	to   io.Writer
-	room int
-}
-
-func (l *limited) Write(b []byte) (int, error) {
-	part := b[:min(len(b), l.room)]
-	l.room -= len(part)
-	if _, err := l.to.Write(part); err != nil {
-		return 0, err
-	}
-	return len(b), nil
 }

@@ -1,7 +1,6 @@
 package detector
 
 import (
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -26,7 +25,7 @@ var lists = []string{"requirements.txt", "requirements-dev.txt", "requirements/b
 // Setup finds what would make the environment of the project, from the files in the launch's folders; false where there is
 // one, where the command sees to it by itself, and where nothing says what would be in it. Nothing is run.
 func (l Launch) Setup(base []string) (Setup, bool) {
-	l = l.settled()
+	l = l.withDefaults()
 	getenv := func(name string) string { return lookup(base, name) }
 	if len(l.Command) == 0 || !isPython(l.Command[0]) && !RunsPython(l.Command[0]) || l.Command[0] == "uv" {
 		return Setup{}, false
@@ -60,7 +59,7 @@ func setupIn(dir string, getenv func(string) string) (Setup, bool) {
 	packages := []string{"-e", "."}
 	if i := slices.IndexFunc(lists, func(list string) bool { return exists(filepath.Join(dir, filepath.FromSlash(list))) }); i >= 0 {
 		packages = []string{"-r", lists[i]}
-	} else if text, err := os.ReadFile(filepath.Join(dir, "pyproject.toml")); err != nil || !strings.Contains(string(text), "[build-system]") {
+	} else if text, err := readProject(filepath.Join(dir, "pyproject.toml")); err != nil || !strings.Contains(string(text), "[build-system]") {
 		return Setup{}, false
 	}
 	s := Setup{Manager: "pip", Dir: dir}

@@ -7,12 +7,12 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"streamtray/internal/loopback"
 	"streamtray/internal/usererr"
 )
 
@@ -22,7 +22,7 @@ import (
 func (a *App) Alive(context.Context) error {
 	r := a.current()
 	if r == nil {
-		return usererr.New("detector.not_running", nil, nil)
+		return usererr.New(NotRunning, nil, nil)
 	}
 	if !r.over() {
 		return nil
@@ -34,10 +34,10 @@ func (a *App) Alive(context.Context) error {
 
 // ended tells how the run ended; r.mu is held.
 func (r *run) ended() error {
-	if r.fate.stopped {
-		return usererr.New("detector.not_running", nil, nil)
+	if r.outcome.stopped {
+		return usererr.New(NotRunning, nil, nil)
 	}
-	end, words := r.fate.exit, r.watch.lastWords()
+	end, words := r.outcome.exit, r.watch.lastWords()
 	id, how := "detector.exited", fmt.Sprintf("exit code %d", end.Code)
 	switch {
 	case end.Signal != "":
@@ -74,8 +74,20 @@ func Said(lines []Line, v Verdicts, l Launch) error {
 	for _, line := range lines {
 		w.see(line)
 	}
-	return w.verdict(l.settled().dirs(), scriptOf(l.Command))
+	return w.verdict(l.withDefaults().dirs(), scriptOf(l.Command))
 }
+
+// The faults that others look for, by ID.
+const (
+	NotRunning      = "detector.not_running"
+	WaitingReady    = "detector.waiting_ready"
+	InitHidden      = "detector.init_failed_hidden" // the app printed a placeholder instead of its reason
+	InitUnsaid      = "detector.init_failed_unsaid" // it gave no reason
+	GoesOnWithout   = "detector.degraded"           // it runs without streaming
+	PythonNotFound  = "detector.python_not_found"
+	CommandNotFound = "detector.command_not_found"
+	VenvBroken      = "detector.venv_broken"
+)
 
 // verdict is what was seen, as an error; dirs and script are the app's, to say where.
 func (w *watch) verdict(dirs []string, script string) error {
@@ -83,16 +95,16 @@ func (w *watch) verdict(dirs []string, script string) error {
 	case w.state == ready, w.state == unsaid && w.verdicts.Ready == "":
 		return nil
 	case w.state == unsaid:
-		return usererr.New("detector.waiting_ready", nil, nil)
+		return usererr.New(WaitingReady, nil, nil)
 	}
 	id, reason := "detector.init_failed", w.reason
 	switch {
 	case w.state == degraded:
-		id, reason = "detector.degraded", w.by.Message()
+		id, reason = GoesOnWithout, w.by.Message()
 	case reason == "":
-		id = "detector.init_failed_unsaid"
+		id = InitUnsaid
 	case unfilled(reason):
-		id = "detector.init_failed_hidden"
+		id = InitHidden
 	}
 	args := map[string]any{
 		"Reason": reason, "Line": w.by.Text, "Where": where(w.by.Source, dirs, script),
@@ -135,7 +147,7 @@ func Serves(ctx context.Context, address string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, servingWithin)
 	defer cancel()
-	status, err := get(ctx, address)
+	status, _, err := Get(ctx, address)
 	if err != nil {
 		return usererr.New("detector.not_serving", map[string]any{"URL": address}, err)
 	}
@@ -145,10 +157,15 @@ func Serves(ctx context.Context, address string) error {
 	return nil
 }
 
-func get(ctx context.Context, address string) (status int, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+// mostOfPage is read of what a web server answers; it is read at all so that the app's log shows no broken pipe.
+const mostOfPage = 64 << 10
+
+// Get asks the app's web server, on this computer, for what is at an address: the answer's status and the beginning of its
+// body.
+func Get(ctx context.Context, address string) (status int, body []byte, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	client := http.Client{ // no proxy, and nobody sends us elsewhere
 		Transport:     &http.Transport{DisableKeepAlives: true, DialContext: (&net.Dialer{}).DialContext},
@@ -156,11 +173,11 @@ func get(ctx context.Context, address string) (status int, err error) {
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	defer resp.Body.Close()
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the app's log shows no broken pipe
-	return resp.StatusCode, nil
+	body, _ = io.ReadAll(io.LimitReader(resp.Body, mostOfPage)) // that it answered is what counts
+	return resp.StatusCode, body, nil
 }
 
 func onThisMachine(address string) bool {
@@ -168,11 +185,7 @@ func onThisMachine(address string) bool {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return false
 	}
-	if u.Hostname() == "localhost" {
-		return true
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return err == nil && ip.IsLoopback()
+	return loopback.Is(u.Hostname())
 }
 
 // Processes are the processes that the running app descends from, its first one or who looks after it, so that all of
@@ -187,19 +200,18 @@ func (a *App) Processes() []int {
 
 // Facts is what is known of the app's current or last run.
 type Facts struct {
-	Running     bool
-	PID         int
-	Started     time.Time
-	Ended       time.Time         // zero while it runs
-	ExitCode    int               // once ended, unless ended by a signal
-	Signal      string            // the signal that ended it: "killed"; empty for an exit
-	Stopped     bool              // Stop was asked for
-	Program     Found             // the interpreter, or whatever the command named
-	Command     []string          // as run
-	Dir         string            // where it runs
-	LaunchedEnv map[string]string // what Launch.Env added; secrets are masked by their names
-	Log         string            // the log file
-	LogErr      error             // why the log file ended before the app did
+	Running  bool
+	PID      int
+	Started  time.Time
+	Ended    time.Time // zero while it runs
+	ExitCode int       // once ended, unless ended by a signal
+	Signal   string    // the signal that ended it: "killed"; empty for an exit
+	Stopped  bool      // Stop was asked for
+	Program  Found     // the interpreter, or whatever the command named
+	Command  []string  // as run
+	Dir      string    // where it runs
+	Log      string    // the log file
+	LogErr   error     // why the log file ended before the app did
 }
 
 // Facts tells about the current or last run; nothing if there was none.
@@ -210,12 +222,12 @@ func (a *App) Facts() Facts {
 	}
 	f := Facts{
 		Running: !r.over(), PID: r.group.PID(), Started: r.started, Program: r.found, Command: slices.Clone(r.argv),
-		Dir: r.launch.Dir, LaunchedEnv: masked(r.launch.Env), Log: r.launch.Log,
+		Dir: r.launch.Dir, Log: r.launch.Log,
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !f.Running {
-		f.Ended, f.ExitCode, f.Signal, f.Stopped = r.fate.at, r.fate.exit.Code, r.fate.exit.Signal, r.fate.stopped
+		f.Ended, f.ExitCode, f.Signal, f.Stopped = r.outcome.at, r.outcome.exit.Code, r.outcome.exit.Signal, r.outcome.stopped
 	}
 	f.LogErr = r.log
 	return f
