@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 
@@ -42,6 +43,9 @@ func (p *Project) paths(r *reader) {
 	}
 	for i, f := range p.Compose.Files {
 		p.Compose.Files[i] = p.absolute(f)
+		if _, err := projectfile.In(p.Dir).Resolve(p.Compose.Files[i]); errors.Is(err, projectfile.ErrNetwork) {
+			r.problemWith("compose.files", "config.outside", map[string]any{"Value": f}) // who looks there sends it the login
+		}
 	}
 	if f := p.Kafka.Remote.CAFile; f != "" {
 		p.Kafka.Remote.CAFile = p.absolute(f)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -16,17 +15,12 @@ import (
 // Declare is a streamtray.yaml's text with one more topic in it; all else stays as a person wrote it. Where the text names
 // no topics, those that hold without being named are written down too: a list takes their place.
 func Declare(text string, holding []Topic, more Topic) (string, error) {
-	file, err := parser.ParseBytes([]byte(text), 0)
+	root, err := rootOf(text)
 	if err != nil {
 		return "", err
 	}
-	var root, kafka, topics ast.Node
-	if len(file.Docs) > 0 {
-		root = file.Docs[0].Body
-	}
-	if kafka = member(root, "kafka"); kafka != nil {
-		topics = member(kafka, "topics")
-	}
+	kafka := member(root, "kafka")
+	topics := member(kafka, "topics")
 	e := edit{text}
 	if list, ok := topics.(*ast.SequenceNode); ok && len(list.Values) > 0 {
 		text = e.intoList(list, more)
@@ -58,13 +52,9 @@ func declares(text, topic string) error {
 
 // Embed is a streamtray.yaml's text with the built-in Kafka in the place of another one; all else stays as a person wrote it.
 func Embed(text string) (string, error) {
-	file, err := parser.ParseBytes([]byte(text), 0)
+	root, err := rootOf(text)
 	if err != nil {
 		return "", err
-	}
-	var root ast.Node
-	if len(file.Docs) > 0 {
-		root = file.Docs[0].Body
 	}
 	text = edit{text}.mode(member(root, "kafka"))
 	var read struct{ Kafka struct{ Mode string } }
@@ -102,6 +92,15 @@ func (e edit) mode(kafka ast.Node) string {
 		text += "\n"
 	}
 	return text + "kafka:\n  " + line + "\n"
+}
+
+// rootOf is what a text's first document holds; nil: nothing.
+func rootOf(text string) (ast.Node, error) {
+	file, err := parser.ParseBytes([]byte(text), 0)
+	if err != nil || len(file.Docs) == 0 {
+		return nil, err
+	}
+	return file.Docs[0].Body, nil
 }
 
 // member is the value of a key of a mapping; nil: there is none.
@@ -202,7 +201,7 @@ func (e edit) newList(root, kafka ast.Node, topics []Topic) string {
 
 // inFlow is a topic as one writes it in a line.
 func inFlow(t Topic) string {
-	s := "{name: " + scalar(t.Name)
+	s := "{name: " + Quoted(t.Name)
 	if t.Partitions > 0 {
 		s += fmt.Sprint(", partitions: ", t.Partitions)
 	}
@@ -210,17 +209,7 @@ func inFlow(t Topic) string {
 		s += fmt.Sprint(", replication: ", t.Replication)
 	}
 	if t.Env != "" {
-		s += ", env: " + scalar(t.Env)
+		s += ", env: " + Quoted(t.Env)
 	}
 	return s + "}"
-}
-
-// scalar is a text as YAML reads it back, in quotes where it needs them: a topic's name may be "1.0" or "no".
-func scalar(s string) string {
-	plain := s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == "" && strings.ContainsAny(s[:1], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
-	var v any
-	if plain && yaml.Unmarshal([]byte(s), &v) == nil && v == s {
-		return s
-	}
-	return strconv.Quote(s)
 }

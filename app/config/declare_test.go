@@ -9,7 +9,7 @@ func TestATopicIsDeclaredAndAllElseStays(t *testing.T) {
 	holding := []Topic{{Name: "results", Partitions: 3}, {Name: "no"}}
 	more := Topic{Name: "extra.topic-1", Partitions: 2}
 	const is = "{name: extra.topic-1, partitions: 2}"
-	const both = `{name: results, partitions: 3}, {name: no}, ` + is
+	const both = `{name: results, partitions: 3}, {name: "no"}, ` + is
 	for _, c := range []struct{ name, text, want string }{
 		{
 			"in lines", "version: 1\nkafka:\n  topics:\n    - name: a # first\n      partitions: 3\n    # the last\n    - {name: b}\n\n# the app\napp:\n  command: [python, app.py]\n",
@@ -18,9 +18,9 @@ func TestATopicIsDeclaredAndAllElseStays(t *testing.T) {
 		{"dashes not indented, no line's end", "kafka:\n  topics:\n  - name: 检测\n  mode: embedded", "kafka:\n  topics:\n  - name: 检测\n  - " + is + "\n  mode: embedded"},
 		{"in brackets", "kafka: {mode: embedded, topics: [{name: 检测}, {name: b}]} # 人\n", "kafka: {mode: embedded, topics: [{name: 检测}, {name: b}, " + is + "]} # 人\n"},
 		{"over lines in brackets", "kafka:\n  topics: [\n    {name: a},\n    {name: b}\n  ]\n", "kafka:\n  topics: [\n    {name: a},\n    {name: b}\n  , " + is + "]\n"},
-		{"kafka without topics", "version: 1\nkafka:\n  # where\n  mode: embedded\napp: {}\n", "version: 1\nkafka:\n  # where\n  topics:\n    - {name: results, partitions: 3}\n    - {name: no}\n    - " + is + "\n  mode: embedded\napp: {}\n"},
+		{"kafka without topics", "version: 1\nkafka:\n  # where\n  mode: embedded\napp: {}\n", "version: 1\nkafka:\n  # where\n  topics:\n    - {name: results, partitions: 3}\n    - {name: \"no\"}\n    - " + is + "\n  mode: embedded\napp: {}\n"},
 		{"kafka in braces", "kafka: {mode: embedded}\n", "kafka: {mode: embedded, topics: [" + both + "]}\n"},
-		{"no kafka", "version: 1\nname: x", "version: 1\nname: x\nkafka:\n  topics:\n    - {name: results, partitions: 3}\n    - {name: no}\n    - " + is + "\n"},
+		{"no kafka", "version: 1\nname: x", "version: 1\nname: x\nkafka:\n  topics:\n    - {name: results, partitions: 3}\n    - {name: \"no\"}\n    - " + is + "\n"},
 		{"Windows' line ends", "kafka:\r\n  topics:\r\n    - name: a\r\napp: {}\r\n", "kafka:\r\n  topics:\r\n    - name: a\r\n    - " + is + "\napp: {}\r\n"},
 	} {
 		got, err := Declare(c.text, holding, more)

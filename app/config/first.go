@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/goccy/go-yaml"
+
 	"streamtray/app/facts"
 	"streamtray/internal/lazyregexp"
 )
@@ -21,7 +23,7 @@ func (p Project) First(say func(id string, args map[string]any) string) string {
 	f.b.WriteString("# yaml-language-server: $schema=" + SchemaFile + "\n")
 	f.comment("config.first.head")
 	f.line("version: "+strconv.Itoa(Version), "")
-	f.line("name: "+quoted(p.Name), "")
+	f.line("name: "+Quoted(p.Name), "")
 	f.infrastructure()
 	f.kafka()
 	f.app()
@@ -59,22 +61,22 @@ func (f *firstFile) infrastructure() {
 			f.comment("config.first.ask_compose")
 		}
 		for _, c := range several {
-			f.line("# compose: {files: ["+quoted(c.Value)+"]}", c.Where.String())
+			f.line("# compose: {files: ["+Quoted(c.Value)+"]}", c.Where.String())
 		}
 		return
 	}
 	f.line("compose:", "")
 	var files []string
 	for _, file := range f.p.Compose.Files {
-		files = append(files, quoted(f.p.rel(file)))
+		files = append(files, Quoted(f.p.rel(file)))
 	}
 	f.line("  files: ["+strings.Join(files, ", ")+"]", "")
 	if f.p.Found == nil {
 		return
 	}
 	for _, c := range f.p.Found.Compose {
-		if !slices.Contains(files, quoted(c.Value)) {
-			f.line("  # files: ["+quoted(c.Value)+"]", f.say("config.first.instead", nil))
+		if !slices.Contains(files, Quoted(c.Value)) {
+			f.line("  # files: ["+Quoted(c.Value)+"]", f.say("config.first.instead", nil))
 		}
 	}
 }
@@ -111,7 +113,7 @@ func (f *firstFile) kafka() {
 	f.b.WriteString("\n")
 	s := f.p.Streaming
 	if s.Env != "" {
-		f.line(fmt.Sprintf("streaming: {env: %s, on: %s, off: %s}", s.Env, quoted(s.On), quoted(s.Off)), read(s.Env))
+		f.line(fmt.Sprintf("streaming: {env: %s, on: %s, off: %s}", s.Env, Quoted(s.On), Quoted(s.Off)), read(s.Env))
 	} else {
 		f.line(`streaming: {env: ""}`, f.say("config.first.no_flag", nil))
 	}
@@ -145,7 +147,7 @@ func (f *firstFile) topics(found *facts.Found) {
 		return ""
 	}
 	topic := func(t Topic) string {
-		text := fmt.Sprintf("- {name: %s, partitions: %d, replication: %d", quoted(t.Name), t.Partitions, t.Replication)
+		text := fmt.Sprintf("- {name: %s, partitions: %d, replication: %d", Quoted(t.Name), t.Partitions, t.Replication)
 		if t.Env != "" {
 			text += ", env: " + t.Env
 		}
@@ -174,23 +176,21 @@ func (f *firstFile) app() {
 	a, found := f.p.App, f.p.found()
 	f.b.WriteString("\n")
 	f.line("app:", "")
-	known := func(c facts.Program) bool {
-		return slices.Equal(c.Command, a.Command) && f.p.rel(a.Dir) == c.Dir
-	}
+	known := f.is(a)
 	if len(a.Command) > 0 {
 		evidence := ""
 		if i := slices.IndexFunc(found.Programs, known); i >= 0 {
 			evidence = found.Programs[i].Where.String()
 		}
-		f.line("  command: "+list(a.Command), evidence)
-		f.line("  dir: "+quoted(f.p.rel(a.Dir)), "")
+		f.line("  command: "+List(a.Command), evidence)
+		f.line("  dir: "+Quoted(f.p.rel(a.Dir)), "")
 	} else {
 		f.line("  # "+f.say("config.first.ask_command", nil), "")
 	}
 	for _, c := range found.Programs {
 		if !known(c) || len(a.Command) == 0 {
-			f.line("  # command: "+list(c.Command), c.Where.String())
-			f.line("  # dir: "+quoted(c.Dir), "")
+			f.line("  # command: "+List(c.Command), c.Where.String())
+			f.line("  # dir: "+Quoted(c.Dir), "")
 		}
 	}
 	for _, n := range found.Notes {
@@ -198,10 +198,10 @@ func (f *firstFile) app() {
 	}
 	var ready []string
 	if a.Ready.Log != "" {
-		ready = append(ready, "log: "+quoted(a.Ready.Log))
+		ready = append(ready, "log: "+Quoted(a.Ready.Log))
 	}
 	if _, err := url.Parse(a.Ready.HTTP); err == nil && a.Ready.HTTP != "" {
-		ready = append(ready, "http: "+quoted(a.Ready.HTTP))
+		ready = append(ready, "http: "+Quoted(a.Ready.HTTP))
 	}
 	if len(ready) > 0 {
 		f.line("  ready: {"+strings.Join(ready, ", ")+"}", "")
@@ -211,9 +211,14 @@ func (f *firstFile) app() {
 		lines []string
 	}{{"failed", a.Failed}, {"degraded", a.Degraded}} {
 		if len(l.lines) > 0 {
-			f.line("  "+l.key+": "+list(l.lines), "")
+			f.line("  "+l.key+": "+List(l.lines), "")
 		}
 	}
+}
+
+// is tells whether a program that the files show is one of the project's.
+func (f *firstFile) is(a App) func(facts.Program) bool {
+	return func(c facts.Program) bool { return slices.Equal(c.Command, a.Command) && f.p.rel(a.Dir) == c.Dir }
 }
 
 // apps writes several programs.
@@ -222,26 +227,23 @@ func (f *firstFile) apps() {
 	f.b.WriteString("\n")
 	f.comment("config.first.apps")
 	f.line("apps:", "")
-	of := func(a App) func(facts.Program) bool {
-		return func(c facts.Program) bool { return slices.Equal(c.Command, a.Command) && f.p.rel(a.Dir) == c.Dir }
-	}
 	var listed []facts.Program
 	for _, a := range f.p.Programs() {
 		evidence := ""
-		if i := slices.IndexFunc(found.Programs, of(a)); i >= 0 {
+		if i := slices.IndexFunc(found.Programs, f.is(a)); i >= 0 {
 			evidence = found.Programs[i].Where.String()
 			listed = append(listed, found.Programs[i])
 		}
 		f.line("  "+a.Name+":", "")
-		f.line("    command: "+list(a.Command), evidence)
-		f.line("    dir: "+quoted(f.p.rel(a.Dir)), "")
+		f.line("    command: "+List(a.Command), evidence)
+		f.line("    dir: "+Quoted(f.p.rel(a.Dir)), "")
 		if a.Ready.HTTP != "" {
-			f.line("    ready: {http: "+quoted(a.Ready.HTTP)+"}", "")
+			f.line("    ready: {http: "+Quoted(a.Ready.HTTP)+"}", "")
 		}
 	}
 	for _, c := range found.Programs {
 		if !slices.ContainsFunc(listed, func(l facts.Program) bool { return slices.Equal(l.Command, c.Command) && l.Dir == c.Dir }) {
-			f.line("  # "+list(c.Command)+" ("+c.Dir+")", c.Where.String())
+			f.line("  # "+List(c.Command)+" ("+c.Dir+")", c.Where.String())
 		}
 	}
 }
@@ -254,21 +256,26 @@ func (p Project) found() *facts.Found {
 	return p.Found
 }
 
-// plainText is a text that YAML takes for itself in any place.
+// plainText is a text that needs no quotes in any place, unless it is one of otherwise or a number.
 var plainText = lazyregexp.New(`^[A-Za-z_./][A-Za-z0-9_./-]*$`)
 
-// quoted is a text as YAML has it.
-func quoted(s string) string {
-	if plainText.MatchString(s) && !slices.Contains([]string{"true", "false", "yes", "no", "on", "off", "null", "y", "n", ".", "~"}, strings.ToLower(s)) {
+// otherwise are the words that some reader of YAML takes for something else, and the folder that is only a dot.
+var otherwise = []string{"yes", "no", "on", "off", "y", "n", "."}
+
+// Quoted is a text as every reader of YAML reads it back, in quotes where it needs them.
+func Quoted(s string) string {
+	var v any
+	if plainText.MatchString(s) && !slices.Contains(otherwise, strings.ToLower(s)) && yaml.Unmarshal([]byte(s), &v) == nil && v == s {
 		return s
 	}
 	return strconv.Quote(s)
 }
 
-func list(words []string) string {
+// List is a list of words as YAML has it on one line.
+func List(words []string) string {
 	all := make([]string, len(words))
 	for i, w := range words {
-		all[i] = quoted(w)
+		all[i] = Quoted(w)
 	}
 	return "[" + strings.Join(all, ", ") + "]"
 }

@@ -47,7 +47,7 @@ func read(file string) ([]byte, error) {
 	unreadable := func(err error) error {
 		return usererr.New("config.unreadable", map[string]any{"File": file}, err).Terminal()
 	}
-	b, err := projectfile.In(filepath.Dir(file)).Read(file, maxBytes)
+	b, err := projectfile.In(filepath.Dir(file)).ReadInside(file, maxBytes)
 	switch {
 	case errors.Is(err, projectfile.ErrTooLarge):
 		return nil, tooLarge(file)

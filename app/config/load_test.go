@@ -1,7 +1,6 @@
 package config
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -20,8 +19,6 @@ import (
 	"streamtray/app/i18n"
 	"streamtray/assets"
 )
-
-var update = flag.Bool("update", false, "write what is compared")
 
 // write puts a streamtray.yaml into a folder of its own.
 func write(t *testing.T, text []byte) string {
@@ -326,5 +323,17 @@ func TestALinkThatLeadsOutOfTheProjectIsToldWithWhereItLeads(t *testing.T) {
 		if said := tell(t, "en", err); !strings.Contains(said, "config.outside_link") && !strings.Contains(said, target) || !strings.Contains(said, key) {
 			t.Errorf("%s: got %q, want where it leads: %s", key, said, target)
 		}
+	}
+}
+
+func TestAProjectsFileThatIsALinkOutOfItIsNotRead(t *testing.T) {
+	other := write(t, []byte("version: 1\napp: {dir: /their/secret}\n"))
+	file := filepath.Join(t.TempDir(), FileName)
+	if err := os.Symlink(other, file); err != nil {
+		testenv.Of(t, "links cannot be made here:", err)
+	}
+	_, err := Load(file)
+	if said := tell(t, "en", err); !strings.Contains(said, "is a link to "+other) || strings.Contains(said, "secret") {
+		t.Errorf("got %q, want where it leads, and nothing of what stands there", said)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"streamtray/app/i18n"
+	"streamtray/internal/golden"
 	"streamtray/internal/usererr"
 )
 
@@ -70,19 +71,7 @@ func TestAMistakeIsToldWithItsPlaceAndWhatToDo(t *testing.T) {
 			b.WriteString(tell(t, lang, err))
 		}
 	}
-	golden := filepath.Join("testdata", "mistakes.golden")
-	if *update {
-		if err := os.WriteFile(golden, []byte(b.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := b.String(); got != strings.ReplaceAll(string(want), "\r\n", "\n") {
-		t.Errorf("the mistakes read otherwise than %s says; got:\n%s", golden, got)
-	}
+	golden.Compare(t, "mistakes.golden", b.String())
 }
 
 // A password must not get into a log by way of the sentence that refuses it.

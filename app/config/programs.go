@@ -168,14 +168,13 @@ func onAnotherPort(command []string, page string, pages []string) (told []string
 	switch i := slices.Index(command, "runserver"); {
 	case i >= 0 && i+1 == len(command):
 		return append(command, text), u.String()
-	case slices.Contains([]string{"uvicorn", "flask", "hypercorn", "quart", "fastapi"}, program):
-		if i := slices.Index(command, "--port"); i >= 0 && i+1 < len(command) {
+	case facts.PortOption(program) != "":
+		option := facts.PortOption(program)
+		if i := slices.Index(command, option); i >= 0 && i+1 < len(command) {
 			command[i+1] = text
 			return command, u.String()
 		}
-		return append(command, "--port", text), u.String()
-	case program == "streamlit":
-		return append(command, "--server.port", text), u.String()
+		return append(command, option, text), u.String()
 	}
 	return command, ""
 }
@@ -194,15 +193,17 @@ var generic = []string{"main", "app", "server", "run", "__main__", "__init__", "
 
 var noName = lazyregexp.New(`[^a-z0-9_-]+`)
 
-// nameOf is what a program is called: after its file, its folder where that says more, or, of manage.py, its command; and
-// with a number where another has that name.
+// nameOf is what a program is called: after its file, its folder or the word behind it where that says more, or, of manage.py,
+// its command. Where another has that name, the word or the folder comes behind it, and else a number.
 func nameOf(c facts.Program, others []App) string {
-	file := strings.TrimSuffix(path.Base(c.File), ".py")
+	file, word := strings.TrimSuffix(path.Base(c.File), ".py"), wordOf(c.Command)
 	name := file
 	if i := slices.IndexFunc(c.Command, func(w string) bool { return strings.HasSuffix(w, "manage.py") }); i >= 0 && i+1 < len(c.Command) {
-		if name = c.Command[i+1]; name == "runserver" {
+		if name, word = c.Command[i+1], ""; name == "runserver" {
 			name = "web"
 		}
+	} else if slices.Contains(generic, file) && word != "" {
+		name, word = word, ""
 	} else if slices.Contains(generic, file) {
 		for dir := path.Dir(c.File); dir != "."; dir = path.Dir(dir) {
 			if name = path.Base(dir); name != "src" && !slices.Contains(generic, name) {
@@ -210,15 +211,47 @@ func nameOf(c facts.Program, others []App) string {
 			}
 		}
 	}
-	name = strings.Trim(noName.ReplaceAllString(strings.ToLower(name), "-"), "-_0123456789")
-	if name == "" {
-		name = "program"
-	}
-	const longest = 24
-	name = name[:min(len(name), longest)]
 	taken := func(name string) bool { return slices.ContainsFunc(others, func(a App) bool { return a.Name == name }) }
-	for n, base := 2, name; taken(name); n++ {
-		name = base + "-" + strconv.Itoa(n)
+	base := cmp.Or(nameFrom(name), "program")
+	if !taken(base) {
+		return base
 	}
-	return name
+	for _, more := range []string{word, runnerOf(c.Command), path.Base(c.Dir)} {
+		if more = nameFrom(more); more != "" && more != base && !taken(nameFrom(base+"-"+more)) {
+			return nameFrom(base + "-" + more)
+		}
+	}
+	n := 2
+	for taken(base + "-" + strconv.Itoa(n)) {
+		n++
+	}
+	return base + "-" + strconv.Itoa(n)
+}
+
+// nameFrom is a text as a program's name.
+func nameFrom(text string) string {
+	const longest = 30
+	text = strings.TrimLeft(noName.ReplaceAllString(strings.ToLower(text), "-"), "-_0123456789")
+	return strings.TrimRight(text[:min(len(text), longest)], "-_")
+}
+
+// runnerOf is the program that runs the project's code in Python's place; empty: Python itself.
+func runnerOf(command []string) string {
+	if len(command) == 0 || command[0] == "python" {
+		return ""
+	}
+	return command[0]
+}
+
+// aWord is one that tells a program which of several things to do.
+var aWord = lazyregexp.New(`^[a-z][a-z0-9]*([_-][a-z0-9]+)*$`)
+
+// wordOf is the word behind the script or the module that Python is told to run; empty: there is none.
+func wordOf(command []string) string {
+	for i, w := range command[:max(0, len(command)-1)] {
+		if i > 0 && (command[i-1] == "-m" || strings.HasSuffix(w, ".py")) && aWord.MatchString(command[i+1]) {
+			return command[i+1]
+		}
+	}
+	return ""
 }

@@ -3,6 +3,8 @@ package config
 import (
 	"strings"
 	"testing"
+
+	"streamtray/app/facts"
 )
 
 const several = `version: 1
@@ -48,4 +50,31 @@ func parsed(t *testing.T, text string) (Project, error) {
 	t.Helper()
 	dir := t.TempDir()
 	return Discover(dir).parse(dir+"/"+FileName, []byte(text))
+}
+
+func TestProgramsAreNamedAfterWhatTellsThemApart(t *testing.T) {
+	p := Default(t.TempDir())
+	p.Take([]facts.Program{
+		{Command: []string{"python", "main.py", "producer"}, Dir: ".", File: "main.py"},
+		{Command: []string{"python", "main.py", "detector"}, Dir: ".", File: "main.py"},
+		{Command: []string{"python", "-m", "core.consumers", "sales"}, Dir: "app", File: "app/core/consumers.py"},
+		{Command: []string{"python", "-m", "core.consumers", "stock"}, Dir: "app", File: "app/core/consumers.py"},
+		{Command: []string{"python", "cam1.py"}, Dir: ".", File: "cam1.py"},
+		{Command: []string{"python", "cam2.py", "--fast"}, Dir: ".", File: "cam2.py"},
+		{Command: []string{"python", "manage.py", "runserver"}, Dir: "orders", File: "orders/manage.py"},
+		{Command: []string{"python", "manage.py", "runserver", "8001"}, Dir: "points", File: "points/manage.py"},
+		{Command: []string{"uvicorn", "desk.asgi:application"}, Dir: ".", File: "desk/asgi.py"},
+		{Command: []string{"celery", "-A", "desk", "worker"}, Dir: ".", File: "desk/__init__.py"},
+		{Command: []string{"python", "read.py"}, Dir: "a", File: "a/read.py"},
+		{Command: []string{"python", "read.py", "--again"}, Dir: "a", File: "a/read.py"},
+		{Command: []string{"python", "read.py", "--more"}, Dir: "a", File: "a/read.py"},
+	})
+	var got []string
+	for _, a := range p.Programs() {
+		got = append(got, a.Name)
+	}
+	want := "producer detector consumers consumers-stock cam1 cam2 web web-points desk desk-celery read read-a read-2"
+	if strings.Join(got, " ") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, " "), want)
+	}
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -37,11 +38,17 @@ func (p Plan) Lines() []Line {
 		if r.Program.Inner {
 			add("program", r.Program.Path)
 		}
-		add("dir", r.Dir)
+		if r.Script != "" {
+			add("program", r.Script)
+		}
+		add("dir", led(r.Dir, r.Real))
 	}
-	if p.Setup != nil {
-		for _, command := range p.Setup.Commands {
-			add("setup", CommandLine(command)+"  ("+p.Setup.Dir+")")
+	for _, s := range p.Setup.all() {
+		for _, command := range s.Commands {
+			add("setup", CommandLine(command)+"  ("+s.Dir+")")
+		}
+		if s.Missing != "" {
+			add("missing", s.Missing)
 		}
 	}
 	if p.Stack != nil {
@@ -64,16 +71,28 @@ func (p Plan) Lines() []Line {
 		add("topic", fmt.Sprintf("%s  %d × %d", t.Name, t.Partitions, t.Replication))
 	}
 	for _, f := range p.Files {
-		text := f.Path
-		if f.Real != "" {
-			text += " → " + f.Real
-		}
-		all = append(all, Line{Kind: "file", Text: text, Hash: f.Hash})
+		all = append(all, Line{Kind: "file", Text: led(f.Path, f.Real), Hash: f.Hash})
 		if f.Outside {
 			add("outside", "")
 		}
 	}
 	return all
+}
+
+// all are the environments that are to be made, each by itself.
+func (s *Setup) all() []Setup {
+	if s == nil {
+		return nil
+	}
+	return append([]Setup{*s}, s.Further...)
+}
+
+// led is a path with where it leads; real is empty where that is the same.
+func led(path, real string) string {
+	if real == "" {
+		return path
+	}
+	return path + " → " + real
 }
 
 // given are the variables that the programs get, what several of them are given once.
@@ -128,7 +147,7 @@ func (s *Stack) lines() []Line {
 func (v Var) line() string {
 	switch {
 	case v.Kafka && v.Value == "":
-		return v.Name + "=<host:port>"
+		return v.Name + "=<" + cmp.Or(v.part, "host:port") + ">"
 	case v.Off != "":
 		return v.Name + "=" + v.Value + " / " + v.Off
 	}

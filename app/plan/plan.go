@@ -19,6 +19,7 @@ import (
 
 	"streamtray/app/config"
 	"streamtray/docker/compose"
+	"streamtray/internal/loopback"
 )
 
 // Plan is what will be done. Paths are absolute. Its JSON is a promise to readers of `streamtray plan --json`.
@@ -40,13 +41,15 @@ type Process struct {
 	Name    string   `json:"name"` // "app", or that of one of several
 	Command []string `json:"command"`
 	Dir     string   `json:"dir"`
-	Env     []Var    `json:"env,omitempty"` // added to the environment of whoever starts it
+	Real    string   `json:"real,omitempty"`   // where Dir leads, where there is a link in it below the project's folder
+	Script  string   `json:"script,omitempty"` // where the file leads that the command starts, where that is a link
+	Env     []Var    `json:"env,omitempty"`    // added to the environment of whoever starts it
 	Program Program  `json:"program"`
 	After   []string `json:"after,omitempty"`   // those that have to be ready before
 	Restart string   `json:"restart,omitempty"` // what becomes of it when it ends by itself; empty: it is started again
 	// External: somebody else starts it, so that there is no command; the environment is what they need.
 	External bool   `json:"external,omitempty"`
-	Missing  string `json:"-"` // the file that the command would start and that is not there; that it comes is no change
+	Missing  string `json:"-"` // the program or the file that the command would start and that is not there; that it comes is no change
 }
 
 // Setup is what makes the environment of the programs, where it is missing. It is asked for by itself, each time, and so is no
@@ -54,10 +57,12 @@ type Process struct {
 type Setup struct {
 	Dir      string     `json:"dir"`
 	Commands [][]string `json:"commands"`
+	Missing  string     `json:"missing,omitempty"` // the program that this computer does not have
+	Further  []Setup    `json:"further,omitempty"` // the same of the programs that have an environment of their own
 }
 
 // Program is what a command's first word was found to be. The person's own search path and activated environment have a
-// say in it, so it only counts for the hash where it lies in the project.
+// say in it, so it only counts for the hash where it lies in the project, or is an environment of a folder above.
 type Program struct {
 	Path  string   `json:"path,omitempty"` // empty: not found
 	Args  []string `json:"args,omitempty"` // that go before the command's own
@@ -71,6 +76,7 @@ type Var struct {
 	Value string `json:"value"`
 	Off   string `json:"off,omitempty"`   // the streaming flag's other value
 	Kafka bool   `json:"kafka,omitempty"` // the value is where Kafka is, which may only be known once it runs
+	part  string // of that address: host or port; empty: all of it
 }
 
 // File is a file that decides what is done.
@@ -137,7 +143,9 @@ type Topic struct {
 type Known struct {
 	Config    config.Project
 	Found     []Program // of each of Config's programs, what its command was found to be
-	Missing   []string  // the file that each one's command names and that is not there; empty: it is
+	Real      []string  // where each one's folder leads, where that is another place; else empty
+	Scripts   []string  // the same of the file that each one's command starts
+	Missing   []string  // the program or the file that each one's command names and that is not there; empty: it is
 	Files     []File
 	Setup     *Setup           // what makes the environment, where it is missing
 	Flag      string           // where Streaming.File leads
@@ -154,7 +162,7 @@ func Of(k Known) Plan {
 	for i, a := range c.Programs() {
 		run := process(k, a)
 		if i < len(k.Found) && !run.External {
-			run.Program, run.Missing = k.Found[i], k.Missing[i]
+			run.Program, run.Missing, run.Real, run.Script = k.Found[i], k.Missing[i], k.Real[i], k.Scripts[i]
 		}
 		p.Processes = append(p.Processes, run)
 	}
@@ -198,7 +206,8 @@ func env(k Known, a config.App) []Var {
 	}
 	told := c.Kafka.Environment(k.Bootstrap)
 	for _, name := range c.Kafka.Variables() {
-		put(Var{Name: name, Value: told[name], Kafka: true})
+		part := map[string]string{c.Kafka.HostEnv: "host", c.Kafka.PortEnv: "port"}[name]
+		put(Var{Name: name, Value: told[name], Kafka: true, part: part})
 	}
 	for _, t := range c.Kafka.Topics {
 		if t.Env != "" {
@@ -335,8 +344,7 @@ func Local(addr string) bool {
 	if err != nil {
 		return false
 	}
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+	return loopback.Is(host)
 }
 
 // Inner reports whether path lies below dir as it is written: an environment in the project is the project's, whatever
