@@ -55,6 +55,8 @@ const (
 	maxAttempts = 5                // then it is tried less often, and told as failed meanwhile
 
 	calmFor   = 2500 * time.Millisecond // what was lost is back once it held for so long
+	steadyFor = 4 * time.Second         // and what comes and goes, once it held for so long
+	longLook  = 2 * time.Second         // a look that waited in vain for so long needs no other
 	calmEvery = 500 * time.Millisecond  // and is looked at so often meanwhile
 )
 
@@ -276,33 +278,36 @@ func (a *Agent) undo(ctx context.Context, steps []Step) error {
 // something is better, or after a while.
 func (a *Agent) keep(ctx context.Context) {
 	pause, attempts, retry := firstPause, 0, firstRetry
-	err := Up(ctx, a.steps, a.emit)
+	err, lost := Up(ctx, a.steps, a.emit), time.Time{}
+	goes := func() bool { return attempts > 1 && time.Since(lost) < steadyAfter } // it comes and goes
 	for ctx.Err() == nil {
-		if err == nil {
+		if gone := errors.Is(err, errGone); err == nil || gone {
 			held := time.Now()
-			a.watch(ctx)
-			if time.Since(held) > steadyAfter {
+			if !gone {
+				a.watch(ctx, attempts > 0)
+			}
+			lost = time.Now()
+			if lost.Sub(held) > steadyAfter {
 				pause, attempts, retry = firstPause, 0, firstRetry
 			}
 			if attempts++; attempts < maxAttempts {
-				if !a.untilBack(ctx, pause) {
-					return
-				}
+				back := a.untilBack(ctx, pause, goes())
 				pause = min(2*pause, longPause)
-				err = Up(ctx, a.steps, a.emit)
+				err = a.again(ctx, goes() && !back)
 				continue
 			}
 			a.giveUp(ctx)
 		}
-		if a.untilBetter(ctx, retry, attempts >= maxAttempts) {
-			err = Up(ctx, a.steps, a.emit)
+		better, back := a.untilBetter(ctx, retry, attempts >= maxAttempts || goes())
+		if better {
+			err = a.again(ctx, goes() && !back)
 			continue
 		}
 		if ctx.Err() != nil {
 			return
 		}
-		again := a.newAttempt()
-		if err = Up(ctx, a.steps, again.take); again.news {
+		again := a.newAttempt(goes())
+		if err = again.up(ctx); again.news || errors.Is(err, errGone) {
 			retry = min(2*retry, rareRetry)
 		} else {
 			retry = min(2*retry, longRetry)
@@ -310,15 +315,32 @@ func (a *Agent) keep(ctx context.Context) {
 	}
 }
 
-// untilBack only looks at a story that was lost, until it is back by itself and stays, or until the time is up and
-// something is to be done. What comes and goes (a container paused for moments) is so told as lost once, and as back
-// once. False: ctx has ended.
-func (a *Agent) untilBack(ctx context.Context, limit time.Duration) bool {
-	due := time.Now().Add(limit)
+// ComesAndGoes is the note of a step that was lost again, a moment after it was back.
+const ComesAndGoes = "view.comes_and_goes"
+
+// errGone is that what was kept again did not stay, before anything was told of it.
+var errGone = errors.New("it comes and goes")
+
+// again keeps a lost story once more. One that comes and goes is told as back once it stays.
+func (a *Agent) again(ctx context.Context, goes bool) error {
+	if !goes {
+		return Up(ctx, a.steps, a.emit)
+	}
+	return a.newAttempt(goes).up(ctx)
+}
+
+// untilBack only looks at a story that was lost, until it is back by itself and stays, and reports true, or until the time is
+// up and something is to be done. What comes and goes (a container paused for moments) is so told as lost once, and as back
+// once.
+func (a *Agent) untilBack(ctx context.Context, limit time.Duration, goes bool) bool {
+	due, calm := time.Now().Add(limit), calmFor
+	if goes {
+		calm = steadyFor
+	}
 	for ctx.Err() == nil {
 		switch back := len(a.missing(ctx)) == 0; {
-		case back && a.calm(ctx), !back && !time.Now().Before(due):
-			return ctx.Err() == nil
+		case back && a.calm(ctx, calm), !back && !time.Now().Before(due):
+			return back
 		case back && time.Until(due) < firstPause: // and gone again
 			due = time.Now().Add(firstPause)
 		}
@@ -328,8 +350,8 @@ func (a *Agent) untilBack(ctx context.Context, limit time.Duration) bool {
 }
 
 // calm looks for a while, and reports whether every hard step held at every look.
-func (a *Agent) calm(ctx context.Context) bool {
-	for until := time.Now().Add(calmFor); time.Now().Before(until); {
+func (a *Agent) calm(ctx context.Context, d time.Duration) bool {
+	for until := time.Now().Add(d); time.Now().Before(until); {
 		if !sleep(ctx, calmEvery) || len(a.missing(ctx)) > 0 {
 			return false
 		}
@@ -339,8 +361,8 @@ func (a *Agent) calm(ctx context.Context) bool {
 
 // untilBetter only looks, until a step that did not hold does (the user started Docker by hand, the cable is back) or
 // until nothing stands in the way any more of what failed, and reports true. After the given time, or when ctx ends, it
-// reports false. A story that comes and goes is better only once it stays.
-func (a *Agent) untilBetter(ctx context.Context, limit time.Duration, comesAndGoes bool) bool {
+// reports false. A story that comes and goes is better only once it stays; back tells that all of it holds.
+func (a *Agent) untilBetter(ctx context.Context, limit time.Duration, comesAndGoes bool) (better, back bool) {
 	due := time.Now().Add(limit)
 	before := a.missing(ctx)
 	s, _ := a.firstDoable(before)
@@ -348,34 +370,34 @@ func (a *Agent) untilBetter(ctx context.Context, limit time.Duration, comesAndGo
 	for a.pause(ctx) {
 		now := a.missing(ctx)
 		if ctx.Err() != nil {
-			return false
+			return false, false
 		}
 		if len(now) == 0 { // it came back while it was told as failed
-			if comesAndGoes && !a.calm(ctx) {
+			if comesAndGoes && !a.calm(ctx, steadyFor) {
 				continue
 			}
-			return ctx.Err() == nil
+			return ctx.Err() == nil, true
 		}
 		for id := range before {
 			if !now[id] {
-				return true
+				return true, false
 			}
 		}
 		before = now
 		s, there := a.firstDoable(now)
 		switch err := s.blocked(ctx); {
 		case ctx.Err() != nil:
-			return false
+			return false, false
 		case err != nil:
 			blocked = true
 			a.failedBy(ctx, s, err)
 		case blocked:
-			return true
+			return true, false
 		case there && !time.Now().Before(due):
-			return false
+			return false, false
 		}
 	}
-	return false
+	return false, false
 }
 
 // firstDoable is the first of the missing steps that something can be done about.
@@ -443,13 +465,14 @@ type attempt struct {
 	why   string
 	held  []Event
 	news  bool // it came to something else, and is told
+	goes  bool // the story comes and goes: that it holds is no news before it stays
 }
 
 // toldAfter is how long an attempt may go on before its progress is news.
 const toldAfter = 3 * time.Second
 
-func (a *Agent) newAttempt() *attempt {
-	t := &attempt{agent: a, begun: time.Now()}
+func (a *Agent) newAttempt(goes bool) *attempt {
+	t := &attempt{agent: a, begun: time.Now(), goes: goes}
 	for _, r := range a.Hub.State().Rows {
 		if r.Kind == Failed && !r.Soft && r.Err != nil {
 			t.step, t.why = r.Step, reason(r.Err)
@@ -457,6 +480,26 @@ func (a *Agent) newAttempt() *attempt {
 		}
 	}
 	return t
+}
+
+// up keeps the story. Of one that comes and goes it is errGone where it did not stay.
+func (t *attempt) up(ctx context.Context) error {
+	err := Up(ctx, t.agent.steps, t.take)
+	if err == nil && !t.news && t.goes {
+		if !t.agent.calm(ctx, steadyFor) {
+			return errGone
+		}
+		t.tell()
+	}
+	return err
+}
+
+func (t *attempt) tell() {
+	t.news = true
+	for _, e := range t.held {
+		t.agent.emit(e)
+	}
+	t.held = nil
 }
 
 func (t *attempt) take(e Event) {
@@ -471,13 +514,9 @@ func (t *attempt) take(e Event) {
 	t.held = append(t.held, e)
 	switch {
 	case e.Kind == Failed && (e.Step != t.step || reason(e.Err) != t.why),
-		e.Step == t.step && (e.Kind == Done || e.Kind == Holds),
-		e.Kind == Output && time.Since(t.begun) > toldAfter:
-		t.news = true
-		for _, e := range t.held {
-			t.agent.emit(e)
-		}
-		t.held = nil
+		!t.goes && e.Step == t.step && (e.Kind == Done || e.Kind == Holds),
+		(e.Kind == Output || t.goes && e.Diagnosis.Known()) && time.Since(t.begun) > toldAfter:
+		t.tell()
 	}
 }
 
@@ -492,25 +531,33 @@ func (a *Agent) giveUp(ctx context.Context) {
 }
 
 // watch looks at once, and then again and again, at a story that holds, and returns when a promise is broken or ctx
-// ends.
-func (a *Agent) watch(ctx context.Context) {
+// ends. again: it was lost before, a moment ago.
+func (a *Agent) watch(ctx context.Context, again bool) {
+	held := time.Now()
 	for ok := true; ok; ok = a.pause(ctx) {
 		broken := a.broken(ctx)
 		if len(broken) == 0 {
 			continue
 		}
-		// One bad look may be a hiccup of the looking: only what is broken twice in a row is lost.
-		if !sleep(ctx, DefaultEvery) {
-			return
+		// One bad look may be a hiccup of the looking, unless it was waited for: only what is broken twice in a row is lost.
+		still := slices.DeleteFunc(slices.Clone(broken), func(f Finding) bool { return f.Took < longLook })
+		if len(still) == 0 {
+			if !sleep(ctx, DefaultEvery) {
+				return
+			}
+			still = a.broken(ctx)
 		}
-		again := a.broken(ctx)
 		if ctx.Err() != nil {
 			return
 		}
 		lost := false
-		for _, f := range again {
+		for _, f := range still {
 			if slices.ContainsFunc(broken, func(g Finding) bool { return g.Step == f.Step }) {
-				a.Hub.Emit(Event{Step: f.Step, Kind: Lost, Err: f.Err})
+				e := Event{Step: f.Step, Kind: Lost, Err: f.Err}
+				if again && time.Since(held) < steadyAfter {
+					e.Note.ID = ComesAndGoes
+				}
+				a.Hub.Emit(e)
 				lost = true
 			}
 		}

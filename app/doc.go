@@ -22,7 +22,8 @@
 //
 //   - While a step is awaited, what it stands on is looked at now and then; when that broke, it is kept again first, at
 //     most five times (a broker whose container crashes while it starts).
-//   - A story that is lost is kept again, with growing pauses; the fifth time within a minute it is told as failed.
+//   - A story that is lost is kept again, with growing pauses. Lost again within a minute it is told as what comes and
+//     goes, and as back only once it stays; the fifth time it is told as failed.
 //   - A story that failed is looked at for as long as it is wanted, and kept again when a step that did not hold does,
 //     when nothing stands in the way any more of what failed (Step.Blocked), and else every now and then.
 //   - Stop takes back what from the switch on was begun (the app, the flag) and leaves containers running;
@@ -49,8 +50,8 @@
 //
 // # What stands behind a failure
 //
-// A step may be able to Explain an error: project puts together what the errors are by kind, what the engine says of
-// the containers, what the logs hold and what can be tried out, and diagnose makes one Diagnosis of it, which goes with
+// A step may be able to Explain an error: package explain puts together what the errors are by kind, what the engine says
+// of the containers, what the logs hold and what can be tried out, and diagnose makes one Diagnosis of it, which goes with
 // the step's event. It is asked only where things do not go their way: when a step fails, stalls, or is begun although
 // it was begun before. A Diagnosis is a code and values; a surface says it in its reader's language.
 //
@@ -73,7 +74,11 @@
 //	  view/        State to rows, headline, menu, the window's frame and overview as values, pure, in both languages
 //	  ui/          Fyne widgets that show a view; cgo-free; the only fyne.Do
 //	    uitest/    for tests and pictures: a scripted project
-//	  desktop/     this process on a desktop: tray, windows, notifications; the only import of fyne.io/fyne/v2/app
+//	  desktop/     this process on a desktop: what opens, controls, shows, asks, tells and ends, a type each; the only import
+//	               of fyne.io/fyne/v2/app
+//	    instance/  the one desktop of its user: becomes it, or hands over to it
+//	    opengl/    can windows be drawn here? a child tries
+//	    trustcard/ what a project would run, beside what the person agreed to
 //	    session/   one project, kept here or watched while another process keeps it: its logs, and what is measured of it
 //	    tray/      a view.Menu as the icon in the tray, its tooltip and its menu
 //	    platform/  notifications, the end of a session, waking up, folders: Windows by an invisible window's messages, else D-Bus
@@ -93,6 +98,7 @@
 //	  config/      streamtray.yaml
 //	  settings/    what belongs to the person: language, trust, folders
 //	  envfile/     one key in one .env file
+//	  explain/     what stands behind a step's error: its kind, the containers, the logs and the broker, as one Diagnosis
 //	  diagnose/    error text to cause and advice; rules are data
 //	  bundle/      what a colleague needs to see, in one zip file, without secrets
 //	  pycheck/     the detection app's code, read by its own interpreter; what is wrong, and the edit that mends it
@@ -115,6 +121,9 @@
 //	internal/pymanager/  what manages a project's Python environment, and makes one
 //	internal/shelllink/  an application's id in a Windows shortcut
 //	internal/lazyregexp/  regular expressions, compiled when first used
+//	internal/golden/    for tests: what is shown, beside the file of it that a person has reviewed
+//	internal/limitbuf/  the beginning of what a program writes
+//	internal/loopback/  whether a host is this computer by its very name
 //	internal/nearest/  the known name that a mistyped one was meant to be
 //	internal/projectfile/  reads a file that a project names, within bounds
 //	assets/        texts, icons, the sample project
@@ -128,7 +137,7 @@
 //	another language             app/i18n/i18n.go: Languages says which file of assets/text makes one
 //	how an engine is started     docker/desktop_windows.go and docker/desktop_other.go: Docker Desktop, Podman's machine, a service
 //	what a line of a log means   app/diagnose/rules/client.yaml (librdkafka and its like), and the other files there
-//	another kind of server       app/facts/programs.go: frameworks, their ports, their health pages
+//	another kind of server       app/facts/servers.go: how it is told what to run, its port, its health page; coded.go: frameworks
 //	what is lost, and its pauses app/up.go on the way up, app/agent.go (keep) once all holds
 //	what runs before the app     app/project/stack.go: servicesToStart, out of docker/compose
 //	a setting, from a terminal   app/settings/keys.go: what can be set; app/cli/settings.go, the command

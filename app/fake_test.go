@@ -14,8 +14,9 @@ import (
 type world struct {
 	mu    sync.Mutex
 	holds map[string]bool
-	calls []string // "do app", "undo app"
-	on    bool     // the streaming value that the flag was last set to
+	calls []string      // "do app", "undo app"
+	on    bool          // the streaming value that the flag was last set to
+	mute  time.Duration // how long a look at what does not hold waits for an answer in vain
 }
 
 func newWorld() *world { return &world{holds: map[string]bool{}} }
@@ -55,8 +56,12 @@ func (w *world) step(id string, takes time.Duration) Step {
 		ID:     id,
 		Within: time.Minute,
 		Every:  time.Second,
-		Check: func(context.Context) error {
+		Check: func(ctx context.Context) error {
 			if !w.is(id) {
+				w.mu.Lock()
+				mute := w.mute
+				w.mu.Unlock()
+				sleep(ctx, mute)
 				return fmt.Errorf("%s: %w", id, errNotYet)
 			}
 			return nil

@@ -98,10 +98,10 @@ var rules = []struct {
 	{module + "app/desktop/", []string{"app/desktop/"}, "they are parts of the desktop, and know nothing of the whole"},
 	{module + "app/cli", []string{".", "build"}, "the terminal is one of two ways in, and build writes down its commands"},
 	{module + "app/project", []string{"app/bundle", "app/cli", "app/desktop/", "app/doctor", "app/ui", "."}, "below it nobody knows what a project is made of"},
-	{module + "app/plan", []string{"app/project", "app/cli", "app/desktop"}, "who makes it and who shows it; what it says is done by the project alone"},
+	{module + "app/plan", []string{"app/project", "app/cli", "app/desktop/"}, "who makes it and who shows it; what it says is done by the project alone"},
 	{module + "app/doctor", []string{"app/bundle", "app/cli", "app/desktop", "app/selftest", "app/ui"}, "it examines what all the others are made of"},
-	{module + "docker", []string{"app/project", "app/doctor", "app/selftest", "docker/", "build/"}, "only a project knows the engine, and who examines it"},
-	{module + "kafka", []string{"app/project", "app/doctor", "app/sample", "kafka/", "build/"}, "only a project, who examines it, and the sample talk to Kafka"},
+	{module + "docker", []string{"app/project", "app/explain", "app/doctor", "app/selftest", "docker/", "build/"}, "only a project knows the engine, and who examines it"},
+	{module + "kafka", []string{"app/project", "app/explain", "app/doctor", "app/sample", "kafka/", "build/"}, "only a project, who examines it, and the sample talk to Kafka"},
 }
 
 func within(dir string, folders []string) bool {

@@ -114,6 +114,9 @@ func (r Row) apply(e Event) Row {
 		r.Err, r.Diagnosis, r.Ended = e.Err, e.Diagnosis, e.At
 	case Lost:
 		r.Err, r.Diagnosis, r.Lost = e.Err, e.Diagnosis, true
+		if e.Note.ID == ComesAndGoes {
+			r.Note = e.Note
+		}
 	case Undoing:
 		r.Begun, r.Ended = e.At, time.Time{}
 	case Undone:
@@ -149,8 +152,12 @@ func (r Row) events(since time.Time) []Event {
 		}
 		all = append(all, e)
 	}
+	var lost Note
+	if r.Note.ID == ComesAndGoes {
+		lost = r.Note
+	}
 	if r.Lost {
-		add(since, Lost, Note{}, r.Err)
+		add(since, Lost, lost, r.Err)
 	}
 	if !r.Begun.IsZero() {
 		add(r.Begun, Started, Note{}, nil)
@@ -164,7 +171,7 @@ func (r Row) events(since time.Time) []Event {
 		if !r.Ended.IsZero() {
 			add(r.Ended, Done, r.Note, nil)
 		}
-		add(since, Lost, Note{}, r.Err)
+		add(since, Lost, lost, r.Err)
 	default:
 		add(cmp.Or(r.Ended, since), r.Kind, r.Note, r.Err)
 	}

@@ -254,6 +254,9 @@ func (w *waiter) failure(err error) error {
 
 // sleep pauses for d and reports whether ctx is still alive.
 func sleep(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil // a timer that is over as it begins is not worth one
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

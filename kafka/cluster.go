@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -62,12 +63,7 @@ func (s Security) TLS() bool { return s.Protocol == SSL || s.Protocol == SASLSSL
 // SASL reports whether connections start with a login.
 func (s Security) SASL() bool { return s.Protocol == SASLPlaintext || s.Protocol == SASLSSL }
 
-func (s Security) mechanism() string {
-	if s.Mechanism == "" {
-		return Plain
-	}
-	return s.Mechanism
-}
+func (s Security) mechanism() string { return cmp.Or(s.Mechanism, Plain) }
 
 // Validate reports what is wrong with the cluster's settings, without any connection. Nil: it can be tried.
 func (c *Cluster) Validate() error {
@@ -147,20 +143,8 @@ func (s Security) tlsConfig() (*tls.Config, error) {
 	return conf, nil
 }
 
-func (c *Cluster) group() string {
-	if c.Group == "" {
-		return ClientID
-	}
-	return c.Group
-}
+func (c *Cluster) group() string { return cmp.Or(c.Group, ClientID) }
 
-func (c *Cluster) dialTime() time.Duration { return orDefault(c.Dial, time.Second) }
+func (c *Cluster) dialTime() time.Duration { return cmp.Or(max(c.Dial, 0), time.Second) }
 
-func (c *Cluster) answerTime() time.Duration { return orDefault(c.Answer, 3*time.Second) }
-
-func orDefault(d, otherwise time.Duration) time.Duration {
-	if d > 0 {
-		return d
-	}
-	return otherwise
-}
+func (c *Cluster) answerTime() time.Duration { return cmp.Or(max(c.Answer, 0), 3*time.Second) }

@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -56,83 +57,101 @@ func (c *Cluster) Counts(ctx context.Context, topics []string) (map[string][]Off
 }
 
 func (s *session) counts(topics []string) (map[string][]Offset, error) {
-	meta, err := s.metadata(topics)
+	led, err := s.leaders(topics)
 	if err != nil {
 		return nil, err
 	}
-	found := byName(meta)
-	counts := make(map[string][]Offset, len(topics))
-	byLeader := map[int32]map[string][]int32{}
-	for _, name := range topics {
-		t := found[name]
-		if err := usable(Topic{Name: name}, t); err != nil {
-			return nil, err
-		}
-		counts[name] = make([]Offset, len(t.Partitions))
-		for _, p := range t.Partitions {
-			if byLeader[p.Leader] == nil {
-				byLeader[p.Leader] = map[string][]int32{}
-			}
-			byLeader[p.Leader][name] = append(byLeader[p.Leader][name], p.ID)
-		}
-		slices.SortFunc(t.Partitions, func(a, b *sarama.PartitionMetadata) int { return int(a.ID) - int(b.ID) })
-		for i, p := range t.Partitions {
-			counts[name][i].Partition = p.ID
-		}
+	earliest, err := s.offsets(led, sarama.OffsetOldest)
+	if err != nil {
+		return nil, err
 	}
-	for leader, parts := range byLeader {
-		b, err := s.byID(meta, leader)
-		if err != nil {
-			return nil, err
-		}
-		if err := s.offsets(b, parts, counts); err != nil {
-			return nil, err
+	latest, err := s.offsets(led, sarama.OffsetNewest)
+	if err != nil {
+		return nil, err
+	}
+	counts := make(map[string][]Offset, len(topics))
+	for _, topic := range topics {
+		counts[topic] = []Offset{}
+		for _, id := range slices.Sorted(maps.Keys(latest[topic])) {
+			counts[topic] = append(counts[topic], Offset{id, earliest[topic][id], latest[topic][id]})
 		}
 	}
 	return counts, nil
 }
 
-// offsets asks one leader about its partitions, by topic, and notes what it answers.
-func (s *session) offsets(b *sarama.Broker, parts map[string][]int32, counts map[string][]Offset) error {
-	for _, end := range []int64{sarama.OffsetOldest, sarama.OffsetNewest} {
+// leaders are connections to the leaders of all partitions of these topics, each with its partitions by topic.
+func (s *session) leaders(topics []string) (map[*sarama.Broker]map[string][]int32, error) {
+	meta, err := s.metadata(topics)
+	if err != nil {
+		return nil, err
+	}
+	found, led := byName(meta), map[*sarama.Broker]map[string][]int32{}
+	for _, name := range topics {
+		t := found[name]
+		if err := usable(Topic{Name: name}, t); err != nil {
+			return nil, err
+		}
+		for _, p := range t.Partitions {
+			b, err := s.byID(meta, p.Leader)
+			if err != nil {
+				return nil, err
+			}
+			if led[b] == nil {
+				led[b] = map[string][]int32{}
+			}
+			led[b][name] = append(led[b][name], p.ID)
+		}
+	}
+	return led, nil
+}
+
+// offsets asks leaders for an offset of each of their partitions, by topic: one of its ends, or the first of a time, in
+// milliseconds, or later; -1 where there is none.
+func (s *session) offsets(led map[*sarama.Broker]map[string][]int32, at int64) (map[string]map[int32]int64, error) {
+	all := map[string]map[int32]int64{}
+	for b, parts := range led {
 		req := sarama.NewOffsetRequest(s.conf.Version)
 		for topic, ids := range parts {
 			for _, id := range ids {
-				req.AddBlock(topic, id, end, 1)
+				req.AddBlock(topic, id, at, 1)
 			}
 		}
 		resp, err := b.GetAvailableOffsets(req)
 		if err != nil {
-			return s.fault(b.Addr(), err)
+			return nil, s.fault(b.Addr(), err)
 		}
 		for topic, ids := range parts {
+			if all[topic] == nil {
+				all[topic] = map[int32]int64{}
+			}
 			for _, id := range ids {
 				block := resp.GetBlock(topic, id)
 				if block == nil {
-					return offsetFault(topic, id, sarama.ErrUnknown)
+					return nil, offsetFault(topic, id, sarama.ErrUnknown)
 				}
 				if !errors.Is(block.Err, sarama.ErrNoError) {
-					return offsetFault(topic, id, block.Err)
+					return nil, offsetFault(topic, id, block.Err)
 				}
-				i := slices.IndexFunc(counts[topic], func(o Offset) bool { return o.Partition == id })
-				if end == sarama.OffsetOldest {
-					counts[topic][i].Earliest = block.Offset
-				} else {
-					counts[topic][i].Latest = block.Offset
-				}
+				all[topic][id] = block.Offset
 			}
 		}
 	}
-	return nil
+	return all, nil
+}
+
+// moving reports whether a partition's leader is being changed, so that the next one can be asked soon.
+func moving(answer sarama.KError) bool {
+	return slices.Contains([]sarama.KError{
+		sarama.ErrNotLeaderForPartition, sarama.ErrLeaderNotAvailable, sarama.ErrOffsetNotAvailable, sarama.ErrReplicaNotAvailable, sarama.ErrKafkaStorageError,
+	}, answer)
 }
 
 // offsetFault tells a leader that has just moved, which the next look will find, from real trouble.
 func offsetFault(topic string, partition int32, answer sarama.KError) error {
-	switch answer {
-	case sarama.ErrNotLeaderForPartition, sarama.ErrLeaderNotAvailable, sarama.ErrOffsetNotAvailable,
-		sarama.ErrReplicaNotAvailable, sarama.ErrKafkaStorageError:
+	switch {
+	case moving(answer):
 		return fault(TopicNoLeader, args{"Topic": topic, "Partition": partition}, answer)
-	case sarama.ErrUnknownTopicOrPartition:
+	case answer == sarama.ErrUnknownTopicOrPartition:
 		return fault(TopicMissing, args{"Topic": topic}, answer)
 	}
 	return topicFault(Topic{Name: topic}, answer, nil, "", 0)

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"streamtray/internal/pause"
+
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
@@ -101,15 +103,8 @@ func checks(l Readiness) string {
 // eventually waits until what is true, and fails with every goroutine's stack when it stays untrue.
 func eventually(t testing.TB, what func() bool) {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
-	look := time.NewTicker(5 * time.Millisecond)
-	defer look.Stop()
-	for !what() {
-		select {
-		case <-look.C:
-		case <-deadline:
-			buf := make([]byte, 1<<20)
-			t.Fatalf("it stays untrue; %d goroutines:\n%s", runtime.NumGoroutine(), buf[:runtime.Stack(buf, true)])
-		}
+	if !pause.Within(10*time.Second, 5*time.Millisecond, what) {
+		buf := make([]byte, 1<<20)
+		t.Fatalf("it stays untrue; %d goroutines:\n%s", runtime.NumGoroutine(), buf[:runtime.Stack(buf, true)])
 	}
 }

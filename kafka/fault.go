@@ -1,44 +1,9 @@
 package kafka
 
-import "fmt"
+import "streamtray/internal/usererr"
 
-// Error is a fault told in the user's terms. Its sentence is the text ID in assets/text, its remedy ID+".hint".
-type Error struct {
-	ID   string         // names the text: "kafka.refused"
-	Args map[string]any // values for the text's placeholders
-	Err  error          // what caused it; nil when the fault is the cause itself
-	Stop bool           // looking again cannot help until somebody acts
-}
-
-// Error is the technical text: the name of the fault, what it is about, then its cause.
-func (e *Error) Error() string {
-	about := e.ID
-	for _, key := range []string{"Topic", "Addr"} {
-		if v, ok := e.Args[key]; ok {
-			about = fmt.Sprintf("%v: %s", v, e.ID)
-			break
-		}
-	}
-	if e.Err == nil {
-		return about
-	}
-	return fmt.Sprintf("%s: %v", about, e.Err)
-}
-
-// Unwrap gives the cause.
-func (e *Error) Unwrap() error { return e.Err }
-
-// Final reports whether waiting is pointless: nothing changes until somebody acts.
-func (e *Error) Final() bool { return e.Stop }
-
-// Message names the sentence for the reader and the values that go into it.
-func (e *Error) Message() (id string, args map[string]any) { return e.ID, e.Args }
-
-// Is lets errors.Is find a fault by its ID alone: errors.Is(err, &kafka.Error{ID: kafka.Refused}).
-func (e *Error) Is(target error) bool {
-	t, ok := target.(*Error) // a target is compared, not unwrapped
-	return ok && t.ID == e.ID
-}
+// Error is a fault told in the user's terms.
+type Error = usererr.Error
 
 // Note is something worth telling a user that is not an error: a proof, a change, a deed.
 type Note struct {
@@ -113,9 +78,7 @@ const (
 type args = map[string]any
 
 // fault is a fault that may pass by itself.
-func fault(id string, a args, cause error) *Error { return &Error{ID: id, Args: a, Err: cause} }
+func fault(id string, a args, cause error) *Error { return usererr.New(id, a, cause) }
 
 // final is a fault that stays until somebody acts.
-func final(id string, a args, cause error) *Error {
-	return &Error{ID: id, Args: a, Err: cause, Stop: true}
-}
+func final(id string, a args, cause error) *Error { return fault(id, a, cause).Terminal() }

@@ -2,9 +2,13 @@ package kafka
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -166,26 +170,26 @@ func (f Filter) walk(v any, steps []step) bool {
 	switch v := v.(type) {
 	case map[string]any:
 		if s.all {
-			for _, next := range v {
-				if f.walk(next, steps[1:]) {
-					return true
-				}
-			}
-			return false
+			return f.any(maps.Values(v), steps[1:])
 		}
 		next, ok := v[s.name]
 		return ok && f.walk(next, steps[1:])
 	case []any:
 		if s.all {
-			for _, next := range v {
-				if f.walk(next, steps[1:]) {
-					return true
-				}
-			}
-			return false
+			return f.any(slices.Values(v), steps[1:])
 		}
 		i, err := strconv.Atoi(s.name)
 		return err == nil && i >= 0 && i < len(v) && f.walk(v[i], steps[1:])
+	}
+	return false
+}
+
+// any reports whether the steps lead on from one of the values.
+func (f Filter) any(values iter.Seq[any], steps []step) bool {
+	for v := range values {
+		if f.walk(v, steps) {
+			return true
+		}
 	}
 	return false
 }
@@ -205,7 +209,7 @@ func (f Filter) fits(v any) bool {
 		if err != nil {
 			return false
 		}
-		order = compare(got, *f.number)
+		order = cmp.Compare(got, *f.number)
 	} else if f.op != "=" && f.op != "!=" && f.number != nil {
 		return false // a text is neither more nor less than a number
 	}
@@ -222,16 +226,6 @@ func (f Filter) fits(v any) bool {
 		return order >= 0
 	}
 	return order <= 0
-}
-
-func compare(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // hasFold reports whether low, which is in lower case, occurs in s in any case. It allocates nothing.

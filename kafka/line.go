@@ -8,9 +8,10 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"strings"
 	"sync"
 	"time"
+
+	"streamtray/internal/loopback"
 )
 
 // line is a connection whose peer is not trusted: a frame that claims to be too large ends it before anybody
@@ -116,10 +117,10 @@ var errElsewhere = errors.New("not an address of this computer")
 // ourselves reports whether a host is this computer by its very name or by an address of its own: what is sent there
 // never leaves it.
 func ourselves(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	if strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback() {
+	if loopback.Is(host) {
 		return true
 	}
+	ip, err := netip.ParseAddr(host)
 	own, _ := net.InterfaceAddrs() // without them loopback alone counts
 	return err == nil && slices.ContainsFunc(own, func(a net.Addr) bool {
 		prefix, err := netip.ParsePrefix(a.String())

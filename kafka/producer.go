@@ -15,7 +15,6 @@ type Producer struct {
 	client    *client
 	async     sarama.AsyncProducer
 	delivered func(Record, error)
-	copies    bool // partition and time are the record's to say
 	cancel    context.CancelFunc
 	done      sync.WaitGroup // the goroutine that reports deliveries
 	under     sync.WaitGroup // records under way
@@ -32,30 +31,14 @@ var errClosed = errors.New("kafka producer: closed")
 // where it went, or why it did not: one call at a time, in no order across partitions. It may be nil, and must not
 // block for long, since what waits for it waits in memory of limited size.
 func (c *Cluster) NewProducer(ctx context.Context, delivered func(Record, error)) (*Producer, error) {
-	return c.producer(ctx, delivered, false)
-}
-
-// NewCopier is NewProducer for records that were on a topic before: each goes to the partition that it names, with the time
-// that it has.
-func (c *Cluster) NewCopier(ctx context.Context, delivered func(Record, error)) (*Producer, error) {
-	return c.producer(ctx, delivered, true)
-}
-
-func (c *Cluster) producer(ctx context.Context, delivered func(Record, error), copies bool) (*Producer, error) {
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, cancel)
-	p := &Producer{delivered: delivered, copies: copies, cancel: cancel, closing: make(chan struct{})}
+	p := &Producer{delivered: delivered, cancel: cancel, closing: make(chan struct{})}
 	if p.delivered == nil {
 		p.delivered = func(Record, error) {}
 	}
 	var err error
-	tune := func(conf *sarama.Config) {
-		patient(life)(conf)
-		if copies {
-			conf.Producer.Partitioner = sarama.NewManualPartitioner
-		}
-	}
-	if p.client, err = c.client(life, tune); err != nil {
+	if p.client, err = c.client(life, patient(life)); err != nil {
 		cancel()
 		return nil, err
 	}
@@ -106,9 +89,6 @@ func (p *Producer) Send(ctx context.Context, r Record) error {
 	defer p.mu.RUnlock()
 	m := message(r)
 	m.Metadata = r
-	if p.copies {
-		m.Partition, m.Timestamp = r.Partition, r.Time
-	}
 	select {
 	case <-p.closing:
 		return errClosed
@@ -182,7 +162,7 @@ func (p *Producer) Close(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// Send sends one record and returns where it went. For more than a few, a Producer is much faster.
+// Send sends one record and returns where it went. For more than a few, SendAll or a Producer is much faster.
 func (c *Cluster) Send(ctx context.Context, r Record) (Record, error) {
 	cl, err := c.client(ctx, forProducer)
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/IBM/sarama"
+
+	"streamtray/internal/pause"
 )
 
 // Reading says what of a topic is to be read. It begins Back from the end, unless At or Since says where.
@@ -78,10 +80,7 @@ func (c *Cluster) Read(ctx context.Context, what Reading) iter.Seq2[Batch, error
 				return
 			}
 			moved++
-			select {
-			case <-ctx.Done():
-			case <-time.After(movePause):
-			}
+			pause.For(ctx, movePause)
 		}
 	}
 }
@@ -216,9 +215,15 @@ func (r *reader) begin() error {
 	}
 	since := map[int32]int64{}
 	if !r.what.Since.IsZero() {
-		if since, err = r.s.since(r.what.Topic, r.what.Since); err != nil {
+		led, err := r.s.leaders([]string{r.what.Topic})
+		if err != nil {
 			return err
 		}
+		found, err := r.s.offsets(led, r.what.Since.UnixMilli())
+		if err != nil {
+			return err
+		}
+		since = found[r.what.Topic]
 	}
 	for _, o := range counts[r.what.Topic] {
 		if r.what.Partition != nil && *r.what.Partition != o.Partition {
@@ -391,9 +396,8 @@ func (r *reader) take(p *position, block *sarama.FetchResponseBlock) (Batch, err
 // leaderFault tells a partition that is led elsewhere by now from real trouble.
 func leaderFault(topic string, partition int32, answer sarama.KError) error {
 	err := offsetFault(topic, partition, answer)
-	switch answer {
-	case sarama.ErrNotLeaderForPartition, sarama.ErrLeaderNotAvailable, sarama.ErrReplicaNotAvailable, sarama.ErrKafkaStorageError,
-		sarama.ErrFencedLeaderEpoch, sarama.ErrUnknownLeaderEpoch, sarama.ErrOffsetNotAvailable, sarama.ErrUnknownTopicOrPartition:
+	others := []sarama.KError{sarama.ErrFencedLeaderEpoch, sarama.ErrUnknownLeaderEpoch, sarama.ErrUnknownTopicOrPartition}
+	if moving(answer) || slices.Contains(others, answer) {
 		return &movedError{err}
 	}
 	return err
@@ -482,38 +486,4 @@ func headersOf(all []*sarama.RecordHeader) []Header {
 		own[i] = Header{string(h.Key), h.Value}
 	}
 	return own
-}
-
-// since asks for each partition's first offset of a time or later; -1 where there is none.
-func (s *session) since(topic string, at time.Time) (map[int32]int64, error) {
-	meta, err := s.metadata([]string{topic})
-	if err != nil {
-		return nil, err
-	}
-	t := byName(meta)[topic]
-	if err := usable(Topic{Name: topic}, t); err != nil {
-		return nil, err
-	}
-	found := map[int32]int64{}
-	for _, p := range t.Partitions {
-		b, err := s.byID(meta, p.Leader)
-		if err != nil {
-			return nil, err
-		}
-		req := sarama.NewOffsetRequest(s.conf.Version)
-		req.AddBlock(topic, p.ID, at.UnixMilli(), 1)
-		resp, err := b.GetAvailableOffsets(req)
-		if err != nil {
-			return nil, s.fault(b.Addr(), err)
-		}
-		block := resp.GetBlock(topic, p.ID)
-		if block == nil {
-			return nil, offsetFault(topic, p.ID, sarama.ErrUnknown)
-		}
-		if !errors.Is(block.Err, sarama.ErrNoError) {
-			return nil, offsetFault(topic, p.ID, block.Err)
-		}
-		found[p.ID] = block.Offset
-	}
-	return found, nil
 }

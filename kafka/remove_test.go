@@ -89,19 +89,14 @@ func TestAGroupIsForgottenUnlessSomebodyIsInIt(t *testing.T) {
 // Records copied to where they came from stand there as they did.
 func TestACopiedRecordKeepsItsPartitionAndItsTime(t *testing.T) {
 	_, c := fakeKafka(t, kfake.SeedTopics(3, "t"))
-	p, err := c.NewCopier(soon(t), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
 	at := time.UnixMilli(1_600_000_000_123)
-	for i := range 3 {
-		r := Record{Topic: "t", Partition: int32(2 - i), Time: at.Add(time.Duration(i) * time.Hour), Key: []byte("one key"), Value: fmt.Append(nil, i)}
-		if err := p.Send(soon(t), r); err != nil {
-			t.Fatal(err)
+	arrived, err := c.CopyAll(soon(t), func(yield func(Record, error) bool) {
+		for i := range 3 {
+			yield(Record{Topic: "t", Partition: int32(2 - i), Time: at.Add(time.Duration(i) * time.Hour), Key: []byte("one key"), Value: fmt.Append(nil, i)}, nil)
 		}
-	}
-	if err := p.Close(soon(t)); err != nil {
-		t.Fatal(err)
+	})
+	if arrived != 3 || err != nil {
+		t.Fatal(arrived, err)
 	}
 	n := 0
 	for r, err := range Each(c.Read(soon(t), Reading{Topic: "t", Back: FromStart, ToEnd: true})) {

@@ -1,37 +1,47 @@
 package kafka
 
 import (
+	"context"
+
 	"github.com/IBM/sarama"
-	"github.com/xdg-go/scram"
+	"github.com/twmb/franz-go/pkg/sasl"
+	"github.com/twmb/franz-go/pkg/sasl/scram"
 )
 
-// scramClient fits xdg-go's SCRAM conversation into what sarama expects.
+// scramClient fits franz-go's SCRAM conversation into what sarama expects. It rewrites nothing by SASLprep, as brokers do
+// not either: to them "ﬁ" and "fi" are two passwords.
 type scramClient struct {
-	hash scram.HashGeneratorFcn
-	*scram.ClientConversation
+	mechanism func(scram.Auth) sasl.Mechanism
+	session   sasl.Session
+	first     []byte // what is said before any challenge
+	done      bool
 }
 
-var _ sarama.SCRAMClient = (*scramClient)(nil)
+func (s *scramClient) Begin(user, password, authzID string) (err error) {
+	auth := scram.Auth{User: user, Pass: password, Zid: authzID}
+	s.session, s.first, err = s.mechanism(auth).Authenticate(context.Background(), "") // it only computes
+	return err
+}
 
-func (s *scramClient) Begin(user, password, authzID string) error {
-	client, err := s.hash.NewClient(user, password, authzID)
-	if err != nil {
-		return err
+func (s *scramClient) Step(challenge string) (response string, err error) {
+	if first := s.first; first != nil {
+		s.first = nil
+		return string(first), nil
 	}
-	s.ClientConversation = client.NewConversation()
-	return nil
+	var said []byte
+	s.done, said, err = s.session.Challenge([]byte(challenge))
+	return string(said), err
 }
+
+func (s *scramClient) Done() bool { return s.done }
 
 // scramFor returns what starts a conversation of the mechanism; nil for mechanisms that are not SCRAM.
 func scramFor(mechanism string) func() sarama.SCRAMClient {
-	var hash scram.HashGeneratorFcn
 	switch mechanism {
 	case ScramSHA256:
-		hash = scram.SHA256
+		return func() sarama.SCRAMClient { return &scramClient{mechanism: scram.Auth.AsSha256Mechanism} }
 	case ScramSHA512:
-		hash = scram.SHA512
-	default:
-		return nil
+		return func() sarama.SCRAMClient { return &scramClient{mechanism: scram.Auth.AsSha512Mechanism} }
 	}
-	return func() sarama.SCRAMClient { return &scramClient{hash: hash} }
+	return nil
 }

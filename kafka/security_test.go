@@ -121,6 +121,7 @@ func TestLoginsWorkAndFailAsTold(t *testing.T) {
 		{"PLAIN by default", false, login("", "bob", "plain"), "", false},
 		{"SCRAM-SHA-256", false, login(ScramSHA256, "amy", "256"), "", false},
 		{"SCRAM-SHA-512", false, login(ScramSHA512, "eve", "512"), "", false},
+		{"a password that SASLprep would rewrite", false, login(ScramSHA256, "liz", "ﬁ²"), "", false}, // brokers take it as it is
 		{"SCRAM over TLS", true, overTLS, "", false},
 		{"a wrong password", false, login(ScramSHA256, "amy", "wrong"), SASLFailed, false}, // kfake just hangs up
 		{"an unknown user", false, login(ScramSHA512, "nobody", "512"), SASLFailed, false},
@@ -130,6 +131,7 @@ func TestLoginsWorkAndFailAsTold(t *testing.T) {
 			opts := []kfake.Opt{
 				kfake.EnableSASL(), kfake.Superuser(Plain, "bob", "plain"),
 				kfake.Superuser(ScramSHA256, "amy", "256"), kfake.Superuser(ScramSHA512, "eve", "512"),
+				kfake.Superuser(ScramSHA256, "liz", "ﬁ²"),
 			}
 			if tt.tls {
 				opts = append(opts, kfake.TLS(server))

@@ -51,11 +51,11 @@ func TestAPlanTellsEveryDifferenceAndChangesNothing(t *testing.T) {
 		"tasks [create] <nil>",
 		"results [same] <nil>",
 		"kept [partitions differ replication differ config differ] <nil>",
-		"no spaces [name invalid] no spaces: kafka.topic_name",
+		"no spaces [name invalid] kafka.topic_name topic=no spaces",
 		"a.b [create] <nil>",
-		"a_b [name invalid] a_b: kafka.topic_collides",
-		"tasks [name invalid] tasks: kafka.topic_twice",
-		"__consumer_offsets [name invalid] __consumer_offsets: kafka.topic_reserved",
+		"a_b [name invalid] kafka.topic_collides other=a.b topic=a_b",
+		"tasks [name invalid] kafka.topic_twice topic=tasks",
+		"__consumer_offsets [name invalid] kafka.topic_reserved topic=__consumer_offsets",
 	}; !slices.Equal(got, want) {
 		t.Errorf("got\n%q, want\n%q", got, want)
 	}
@@ -78,11 +78,11 @@ func TestApplyCreatesWhatIsMissingAndIsDoneTheSecondTime(t *testing.T) {
 		{Name: "default"},
 	}
 	first := []string{
-		"results create created", "small partitions differ kept", "bad name name invalid failed bad name: kafka.topic_name",
+		"results create created", "small partitions differ kept", "bad name name invalid failed kafka.topic_name topic=bad name",
 		"default create created",
 	}
 	second := []string{
-		"results same kept", "small partitions differ kept", "bad name name invalid failed bad name: kafka.topic_name",
+		"results same kept", "small partitions differ kept", "bad name name invalid failed kafka.topic_name topic=bad name",
 		"default same kept",
 	}
 	for i, want1 := range [][]string{first, second} {

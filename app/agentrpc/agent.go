@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/internal/pause"
 	"streamtray/internal/usererr"
 )
 
@@ -66,10 +67,10 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer context.AfterFunc(ctx, func() { l.Close() })()
-	for pause := acceptAgain; ; {
+	for wait := acceptAgain; ; {
 		c, err := l.Accept()
 		if err == nil {
-			pause = acceptAgain
+			wait = acceptAgain
 			wg.Go(func() { s.talk(ctx, c) })
 			continue
 		}
@@ -79,12 +80,10 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		if errors.Is(err, net.ErrClosed) {
 			return usererr.New("agentrpc.broken", nil, err)
 		}
-		select {
-		case <-ctx.Done():
+		if !pause.For(ctx, wait) {
 			return nil
-		case <-time.After(pause):
-			pause = min(2*pause, acceptLater)
 		}
+		wait = min(2*wait, acceptLater)
 	}
 }
 

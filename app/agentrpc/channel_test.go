@@ -3,11 +3,14 @@ package agentrpc
 import (
 	"errors"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
+
+	"streamtray/internal/pause"
 )
 
 // TestMain lets the test binary be a process that listens until it is killed.
@@ -66,6 +69,17 @@ func TestOneListensAndAnotherFindsIt(t *testing.T) {
 	again.Close()
 }
 
+// turnAway takes whoever comes, and closes the connection, until the listener is closed.
+func turnAway(l net.Listener) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		c.Close()
+	}
+}
+
 func TestAListenerIsItsUsersAlone(t *testing.T) {
 	name := channel(t)
 	l, err := name.Listen()
@@ -74,24 +88,10 @@ func TestAListenerIsItsUsersAlone(t *testing.T) {
 	}
 	defer l.Close()
 	greet(t, name)
-	go func() {
-		for {
-			c, err := l.Accept() // asking for the rights of a pipe takes a place in it
-			if err != nil {
-				return
-			}
-			c.Close()
-		}
-	}()
-	deadline := time.After(10 * time.Second)
-	look := time.NewTicker(10 * time.Millisecond)
-	defer look.Stop()
-	for err := name.Alone(); err != nil; err = name.Alone() { // until it accepts
-		select {
-		case <-look.C:
-		case <-deadline:
-			t.Fatal(err)
-		}
+	go turnAway(l) // asking for the rights of a pipe takes a place in it
+	alone := func() bool { err = name.Alone(); return err == nil }
+	if !pause.Within(10*time.Second, 10*time.Millisecond, alone) { // until it accepts
+		t.Fatal(err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/Microsoft/go-winio"
 	"golang.org/x/sys/windows"
@@ -67,7 +68,27 @@ func bind(_, name string) (net.Listener, string, error) {
 	l, err := winio.ListenPipe(address, &winio.PipeConfig{
 		SecurityDescriptor: onlyFor(sid), // besides, the library refuses clients of other computers
 	})
-	return l, address, err
+	if err != nil {
+		return nil, "", err
+	}
+	return pipeListener{l}, address, nil
+}
+
+// pipeListener is go-winio's, with a Close that ends. That of v0.6.2 takes its own signal back when a client leaves at that
+// very moment (makeConnectedServerPipe is told ERROR_NO_DATA, and listenerRoutine waits for the next client): it then
+// waits for ever, and a second one would end both.
+type pipeListener struct{ net.Listener }
+
+func (l pipeListener) Close() error {
+	for {
+		closed := make(chan error, 1)
+		go func() { closed <- l.Listener.Close() }()
+		select {
+		case err := <-closed:
+			return err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 func connect(ctx context.Context, address string) (net.Conn, error) {

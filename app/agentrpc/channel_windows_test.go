@@ -2,10 +2,12 @@ package agentrpc
 
 import (
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/Microsoft/go-winio"
 )
@@ -21,13 +23,7 @@ func pipeBehind(t *testing.T, c Channel, security string) {
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			conn.Close()
-		}
+		turnAway(l)
 	}()
 	t.Cleanup(func() {
 		l.Close()
@@ -85,5 +81,38 @@ func TestAUsersUsualFoldersAreOneChannel(t *testing.T) {
 	defer l.Close()
 	if _, err := c.Listen(); !errors.Is(err, ErrTaken) {
 		t.Errorf("second Listen: %v, want ErrTaken", err)
+	}
+}
+
+// A client that leaves at the very moment of Close must not keep Close waiting: the program would not end.
+func TestAListenerClosesWhileClientsComeAndGo(t *testing.T) {
+	for n := range 500 {
+		l, address, err := bind("", "closing")
+		if err != nil {
+			t.Fatal(err)
+		}
+		go turnAway(l)
+		gone := make(chan struct{})
+		go func() {
+			defer close(gone)
+			var c net.Conn
+			for err := error(nil); err == nil; {
+				within := 50 * time.Millisecond
+				if c, err = winio.DialPipe(address, &within); err == nil {
+					c.Close()
+				}
+			}
+		}()
+		closed := make(chan struct{})
+		go func() {
+			defer close(closed)
+			l.Close()
+		}()
+		select {
+		case <-closed:
+		case <-time.After(30 * time.Second):
+			t.Fatalf("listener %d: Close waits", n)
+		}
+		<-gone
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/internal/pause"
 	"streamtray/internal/usererr"
 )
 
@@ -71,10 +72,8 @@ func KeepOrJoin(ctx context.Context, p Project, limit time.Duration, show func()
 		if !time.Now().Before(last) {
 			return nil, usererr.New("agentrpc.held", nil, err)
 		}
-		select {
-		case <-ctx.Done():
+		if !pause.For(ctx, again) {
 			return nil, context.Cause(ctx)
-		case <-time.After(again):
 		}
 	}
 }

@@ -98,15 +98,7 @@ func TestWhoHasTheNameAndNeverListensIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			c.Close()
-		}
-	}()
+	go turnAway(l)
 	if _, err := KeepOrJoin(t.Context(), p, 300*time.Millisecond, nil); id(err) != "agentrpc.held" {
 		t.Errorf("got %v, want agentrpc.held", err)
 	}

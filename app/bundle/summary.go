@@ -35,7 +35,7 @@ func (src Sources) summary(w *i18n.Words, results []doctor.Result) string {
 	} {
 		lines = append(lines, say(part.id, map[string]any{"Text": worst(w, results, part.checks)}))
 	}
-	lines = append(lines, src.aboutProblem(w, results), counted(w, results))
+	lines = append(lines, src.aboutProblem(w, results), say("counts", doctor.Counts(results)))
 	for i, l := range lines {
 		lines[i] = short(oneLine(l))
 	}
@@ -106,14 +106,4 @@ func (src Sources) aboutProblem(w *i18n.Words, results []doctor.Result) string {
 		}
 	}
 	return w.Text("bundle.summary.well", nil)
-}
-
-func counted(w *i18n.Words, results []doctor.Result) string {
-	n := map[doctor.Status]int{}
-	for _, r := range results {
-		n[r.Status]++
-	}
-	return w.Text("bundle.summary.counts", map[string]any{
-		"OK": n[doctor.OK], "Warnings": n[doctor.Warning], "Problems": n[doctor.Problem], "Skipped": n[doctor.Skipped],
-	})
 }

@@ -11,6 +11,7 @@ import (
 	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/view"
+	"streamtray/internal/golden"
 	"streamtray/internal/usererr"
 )
 
@@ -35,11 +36,11 @@ func TestTopicsAreToldAsATableAndAsJSON(t *testing.T) {
 	for _, lang := range i18n.Languages {
 		var b strings.Builder
 		for _, json := range []bool{false, true} {
-			if err := answering(t, lang, json, &b).topicRows(topics); !errors.Is(err, errTold) {
+			if err := answering(t, lang, json, &b).topicRows(topics); !errors.Is(err, errPrinted) {
 				t.Errorf("a topic with an error: %v, want exit code 1 without another word", err)
 			}
 		}
-		golden(t, "topics."+lang+".txt", b.String())
+		golden.Compare(t, "topics."+lang+".txt", b.String())
 	}
 	var b strings.Builder
 	if err := answering(t, "en", true, &b).topicRows(nil); err != nil || strings.TrimSpace(b.String()) != "{\n  \"topics\": []\n}" {
@@ -64,6 +65,6 @@ func TestAStateIsToldAsRowsAndAsJSON(t *testing.T) {
 		if strings.Contains(b.String(), "\x1b") {
 			t.Error("a file gets colours")
 		}
-		golden(t, "status."+lang+".txt", b.String())
+		golden.Compare(t, "status."+lang+".txt", b.String())
 	}
 }

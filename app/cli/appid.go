@@ -12,13 +12,13 @@ import (
 // appID is the hidden verb by which the installer gives a shortcut the application's id: its script cannot.
 const appID = "app-id"
 
-func giveAppID(_ context.Context, c *call, args []string) error {
-	words, err := c.parse(c.flags(appID, false), args, 2)
+func runAppID(_ context.Context, c *call) error {
+	words, err := c.parse(2)
 	if err != nil {
 		return err
 	}
 	if len(words) != 2 {
-		return badUsage("cli.app_id_words", nil)
+		return c.usageError()
 	}
 	link, err := os.ReadFile(words[0])
 	if err == nil {

@@ -10,6 +10,7 @@ import (
 
 	"streamtray/app/agentrpc"
 	"streamtray/app/project"
+	"streamtray/internal/procgroup"
 	"streamtray/internal/usererr"
 )
 
@@ -42,7 +43,7 @@ func (c *call) upDetached(ctx context.Context, p *project.Project, o upOptions) 
 }
 
 // errStillKept goes with an error of a story that the process in the background goes on with.
-var errStillKept = fmt.Errorf("kept in the background: %w", errTold)
+var errStillKept = fmt.Errorf("kept in the background: %w", errPrinted)
 
 // spawnWithin is how long a process may take from its start to listening.
 const spawnWithin = 10 * time.Second
@@ -89,9 +90,12 @@ func (c *call) spawn(p *project.Project, names []string) (exited <-chan struct{}
 	if c.startEngine {
 		args = append(args, "--start-engine")
 	}
+	if p.External() {
+		args = append(args, "--no-app")
+	}
 	cmd := exec.Command(self, args...) //nolint:noctx // it outlives this process: that is its purpose
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.SysProcAttr = apart()
+	cmd.SysProcAttr = procgroup.Detached()
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -107,7 +111,7 @@ func (c *call) spawn(p *project.Project, names []string) (exited <-chan struct{}
 // wait for that.
 func StopApart(self, dir string) error {
 	cmd := exec.Command(self, "down", "--all", "--project", dir) //nolint:noctx // it outlives this process: that is its purpose
-	cmd.SysProcAttr = apart()
+	cmd.SysProcAttr = procgroup.Detached()
 	if err := cmd.Start(); err != nil {
 		return err
 	}
@@ -117,22 +121,25 @@ func StopApart(self, dir string) error {
 // keepApart is the hidden verb of the process that --detach starts.
 const keepApart = "keep-apart"
 
-// keepDetached keeps a project until it is stopped. The one who started it says what is wanted; if nobody does for a
+// runKeepApart keeps a project until it is stopped. The one who started it says what is wanted; if nobody does for a
 // while, there is nothing to keep.
-func keepDetached(ctx context.Context, c *call, args []string) error {
-	fs := c.flags(keepApart, true)
-	fs.BoolVar(&c.startEngine, "start-engine", false, "")
-	names, err := c.parse(fs, args, mostNames)
+func runKeepApart(ctx context.Context, c *call) error {
+	c.flags.BoolVar(&c.startEngine, "start-engine", false, "")
+	noApp := c.flags.Bool("no-app", false, "")
+	names, err := c.parse(mostNames)
 	if err != nil {
 		return err
 	}
-	p, err := c.open(ctx)
+	p, err := c.openTrusted(ctx)
 	if err != nil {
 		return err
 	}
 	defer p.Close()
 	if err := p.Only(names); err != nil {
 		return err
+	}
+	if *noApp {
+		p.LeaveApp()
 	}
 	running, stop := context.WithCancel(ctx)
 	defer stop()

@@ -15,14 +15,13 @@ import (
 	"streamtray/internal/usererr"
 )
 
-// pack writes a zip file for a colleague, and tells what is in it.
-func pack(ctx context.Context, c *call, args []string) error {
+// runBundle writes a zip file for a colleague, and tells what is in it.
+func runBundle(ctx context.Context, c *call) error {
 	var out string
 	var force bool
-	fs := c.flags("bundle", true)
-	fs.StringVar(&out, "o", "", "")
-	fs.BoolVar(&force, "force", false, "")
-	if _, err := c.parse(fs, args, 0); err != nil {
+	c.flags.StringVar(&out, "o", "", "")
+	c.flags.BoolVar(&force, "force", false, "")
+	if _, err := c.parse(0); err != nil {
 		return err
 	}
 	now := time.Now()
@@ -37,7 +36,7 @@ func pack(ctx context.Context, c *call, args []string) error {
 		}
 		text, _ := c.words.Error(exists)
 		fmt.Fprintln(c.Err, termtext.Clean(text))
-		if force, err = c.agrees("cli.bundle.overwrite"); err != nil || !force {
+		if force, err = c.confirm("cli.bundle.overwrite"); err != nil || !force {
 			return exists
 		}
 	}
@@ -89,9 +88,7 @@ func (c *call) printBundle(out io.Writer, path string, size int, b *bundle.Bundl
 	for _, e := range b.Entries {
 		rows = append(rows, []string{"  " + termtext.Clean(e.Name), fmt.Sprint(e.Bytes), c.words.Text("bundle.about."+e.About, nil)})
 	}
-	for _, l := range tableLines(rows) {
-		fmt.Fprintln(out, l)
-	}
+	printTable(out, rows)
 	fmt.Fprintf(out, "\n%s\n\n%s\n", c.words.Text("cli.bundle.masked", map[string]any{"Places": b.Masked}), c.words.Text("cli.bundle.paste", nil))
 	for _, lang := range i18n.Languages {
 		fmt.Fprintf(out, "\n%s", termtext.Clean(b.Summary[lang]))

@@ -9,17 +9,17 @@ import (
 	"streamtray/internal/termtext"
 )
 
-// paper is what checks are printed on.
-type paper struct {
+// layout is what checks are printed on.
+type layout struct {
 	columns int // to break lines at; 0: lines are as long as they are
 	colour  bool
 }
 
 // printChecks prints all results in their own order, and how many there are of each kind.
 func (c *call) printChecks(out io.Writer, results []doctor.Result) {
-	var on paper
+	var on layout
 	if size, terminal := terminalSize(out); terminal {
-		on, out = paper{columns: max(size().columns, minColumns), colour: true}, drawing(out)
+		on, out = layout{columns: max(size().columns, minColumns), colour: true}, drawing(out)
 	}
 	for _, r := range results {
 		c.printCheck(out, r, on)
@@ -27,7 +27,7 @@ func (c *call) printChecks(out io.Writer, results []doctor.Result) {
 	c.printSum(out, results)
 }
 
-func (c *call) printCheck(out io.Writer, r doctor.Result, on paper) {
+func (c *call) printCheck(out io.Writer, r doctor.Result, on layout) {
 	for _, l := range c.checkLines(r, on) {
 		fmt.Fprintln(out, l)
 	}
@@ -35,13 +35,7 @@ func (c *call) printCheck(out io.Writer, r doctor.Result, on paper) {
 
 // printSum says how many results there are of each kind.
 func (c *call) printSum(out io.Writer, results []doctor.Result) {
-	count := map[doctor.Status]int{}
-	for _, r := range results {
-		count[r.Status]++
-	}
-	fmt.Fprintf(out, "\n%s\n", c.words.Text("cli.doctor.sum", map[string]any{
-		"OK": count[doctor.OK], "Warnings": count[doctor.Warning], "Problems": count[doctor.Problem], "Skipped": count[doctor.Skipped],
-	}))
+	fmt.Fprintf(out, "\n%s\n", c.words.Text("cli.doctor.sum", doctor.Counts(results)))
 }
 
 // marks are the statuses by shape, and by colour as well.
@@ -53,7 +47,7 @@ var marks = map[doctor.Status]struct{ colour, shape string }{
 const idColumns = 18
 
 // checkLines tells one result: the sentence, and below it what else was found and what to do.
-func (c *call) checkLines(r doctor.Result, on paper) []string {
+func (c *call) checkLines(r doctor.Result, on layout) []string {
 	m := marks[r.Status]
 	head := m.shape + " " + padded(r.ID, idColumns) + "  "
 	if on.colour {
@@ -84,15 +78,15 @@ func (c *call) checkLines(r doctor.Result, on paper) []string {
 	return lines
 }
 
-// arrivals shows lines on a terminal as they come, the last ones where there is no room for all, until it is cleared.
-type arrivals struct {
+// liveChecks shows lines on a terminal as they come, the last ones where there is no room for all, until it is cleared.
+type liveChecks struct {
 	out   io.Writer
 	size  func() size
 	lines []string
 	drawn int
 }
 
-func (a *arrivals) add(line string) {
+func (a *liveChecks) add(line string) {
 	a.lines = append(a.lines, line)
 	shown := a.lines
 	now := a.size()
@@ -109,13 +103,13 @@ func (a *arrivals) add(line string) {
 }
 
 // clear takes away what was drawn.
-func (a *arrivals) clear() {
+func (a *liveChecks) clear() {
 	_, _ = io.WriteString(a.out, a.back())
 	a.drawn = 0
 }
 
 // back moves to where the drawing began and empties the screen from there.
-func (a *arrivals) back() string {
+func (a *liveChecks) back() string {
 	if a.drawn == 0 {
 		return ""
 	}

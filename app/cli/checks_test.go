@@ -10,6 +10,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/doctor"
 	"streamtray/app/i18n"
+	"streamtray/internal/golden"
 )
 
 // examined are results of every kind.
@@ -42,7 +43,7 @@ func TestChecksAreToldInOrderAndAsJSON(t *testing.T) {
 			}
 		}
 		for _, r := range examined() {
-			for _, l := range answering(t, lang, false, &b).checkLines(r, paper{columns: 60}) {
+			for _, l := range answering(t, lang, false, &b).checkLines(r, layout{columns: 60}) {
 				if textWidth(l) >= 60 {
 					t.Errorf("%q is as wide as the terminal", l)
 				}
@@ -52,7 +53,7 @@ func TestChecksAreToldInOrderAndAsJSON(t *testing.T) {
 		if strings.Contains(b.String(), "\x1b") {
 			t.Error("a stranger's colours reach the terminal")
 		}
-		golden(t, "checks."+lang+".txt", b.String())
+		golden.Compare(t, "checks."+lang+".txt", b.String())
 	}
 }
 
@@ -60,7 +61,7 @@ func TestChecksAreToldInOrderAndAsJSON(t *testing.T) {
 // answer stands in their place.
 func TestWhatArrivesIsShownAndTakenAwayAgain(t *testing.T) {
 	s := &screen{t: t, columns: 40, lines: 6}
-	live := &arrivals{out: s, size: func() size { return size{40, 6} }}
+	live := &liveChecks{out: s, size: func() size { return size{40, 6} }}
 	for n := range 20 {
 		live.add(fmt.Sprintf("%s✓%s check %d of which there is more to say than fits", green, plainText, n))
 	}

@@ -18,22 +18,19 @@ var (
 	projectOptions = []string{"--project", "--trust", "--trust-remote"}
 )
 
-// completion prints the script that completes commands and options in a shell.
-func completion(_ context.Context, c *call, args []string) error {
-	rest, err := c.parse(c.flags("completion", false), args, 1)
+// runCompletion prints the script that completes commands and options in a shell.
+func runCompletion(_ context.Context, c *call) error {
+	rest, err := c.parse(1)
 	if err != nil {
 		return err
 	}
-	if len(rest) == 0 {
-		return badUsage("cli.completion.shell", nil)
-	}
-	switch rest[0] {
+	switch strings.Join(rest, " ") {
 	case "bash":
 		fmt.Fprint(c.Out, bashCompletion())
 	case "powershell":
 		fmt.Fprint(c.Out, powershellCompletion())
 	default:
-		return badUsage("cli.completion.unknown", map[string]any{"Shell": rest[0]})
+		return c.usageError()
 	}
 	return nil
 }
@@ -53,7 +50,10 @@ func names(all []command) []string {
 
 // options are the words that may follow a command.
 func (cmd command) options() []string {
-	all := slices.Concat(optionWords.FindAllString(cmd.args, -1), commonOptions, projectOptions)
+	all := slices.Concat(optionWords.FindAllString(cmd.args, -1), commonOptions)
+	if cmd.project {
+		all = append(all, projectOptions...)
+	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }

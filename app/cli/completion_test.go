@@ -41,6 +41,9 @@ func TestBashCompletesCommandsAndTheirOptions(t *testing.T) {
 	if got := strings.Join(complete(t, ""), " "); strings.Contains(got, keepApart) {
 		t.Errorf("a hidden command is offered: %q", got)
 	}
+	if got := complete(t, "version", "--"); len(got) != len(commonOptions) {
+		t.Errorf("version -- completes to %q: of no project it takes an option", got)
+	}
 }
 
 // There is no PowerShell here to ask: the script's table has to have what the commands have.

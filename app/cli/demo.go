@@ -14,14 +14,15 @@ import (
 	"streamtray/app/project"
 	"streamtray/app/sample"
 	"streamtray/app/view"
+	"streamtray/internal/pause"
 	"streamtray/internal/usererr"
 )
 
 // framesPerSecond is what the demo's camera sends.
 const framesPerSecond = 10
 
-// trial is one run of the demo.
-type trial struct {
+// demoRun is one run of the demo.
+type demoRun struct {
 	call    *call
 	project *project.Project
 	begin   time.Time
@@ -32,11 +33,10 @@ type trial struct {
 	took  time.Duration // to streaming; 0 until then
 }
 
-func demo(ctx context.Context, c *call, args []string) error {
+func runDemo(ctx context.Context, c *call) error {
 	var length time.Duration
-	fs := c.flags("demo", false)
-	fs.Var((*span)(&length), "for", "")
-	if _, err := c.parse(fs, args, 0); err != nil {
+	c.flags.Var((*durationFlag)(&length), "for", "")
+	if _, err := c.parse(0); err != nil {
 		return err
 	}
 	o, err := c.options()
@@ -48,12 +48,12 @@ func demo(ctx context.Context, c *call, args []string) error {
 		return err
 	}
 	defer p.Close()
-	s := &trial{call: c, project: p, begin: time.Now(), flows: []project.Flow{}}
+	s := &demoRun{call: c, project: p, begin: time.Now(), flows: []project.Flow{}}
 	return s.run(ctx, length)
 }
 
 // run keeps the story, sends frames once it streams, and ends after length (0: when the user interrupts).
-func (s *trial) run(ctx context.Context, length time.Duration) error {
+func (s *demoRun) run(ctx context.Context, length time.Duration) error {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	k := agentrpc.Keep(running, s.project, false)
@@ -75,14 +75,14 @@ func (s *trial) run(ctx context.Context, length time.Duration) error {
 	return errors.Join(err, s.summary(err == nil))
 }
 
-func (s *trial) streaming() {
+func (s *demoRun) streaming() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.took = time.Since(s.begin)
 }
 
 // stream is the camera in front of the app: frames go in by its WebSocket, and the topics are counted every second.
-func (s *trial) stream(ctx context.Context, k *agentrpc.Session, length time.Duration) error {
+func (s *demoRun) stream(ctx context.Context, k *agentrpc.Session, length time.Duration) error {
 	if length > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, length)
@@ -92,7 +92,7 @@ func (s *trial) stream(ctx context.Context, k *agentrpc.Session, length time.Dur
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer stop()
-	wg.Go(func() { s.film(camera) })
+	wg.Go(func() { s.sendFrames(camera) })
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
 	states := k.Hub.Watch(ctx)
@@ -111,8 +111,8 @@ func (s *trial) stream(ctx context.Context, k *agentrpc.Session, length time.Dur
 	}
 }
 
-// film sends frames until ctx ends; an app that is restarted is filmed again.
-func (s *trial) film(ctx context.Context) {
+// sendFrames sends frames until ctx ends; an app that is restarted is filmed again.
+func (s *demoRun) sendFrames(ctx context.Context) {
 	for ctx.Err() == nil {
 		before := s.sent
 		_ = sample.Camera(ctx, s.project.DemoSocket(), framesPerSecond, func(n sample.Count) {
@@ -120,16 +120,11 @@ func (s *trial) film(ctx context.Context) {
 			defer s.mu.Unlock()
 			s.sent = sample.Count{Sent: before.Sent + n.Sent, Answered: before.Answered + n.Answered}
 		})
-		t := time.NewTimer(time.Second)
-		select {
-		case <-ctx.Done():
-		case <-t.C:
-		}
-		t.Stop()
+		pause.For(ctx, time.Second)
 	}
 }
 
-func (s *trial) count(ctx context.Context) error {
+func (s *demoRun) count(ctx context.Context) error {
 	flows, err := s.project.Flows(ctx)
 	if err != nil {
 		return err
@@ -140,7 +135,7 @@ func (s *trial) count(ctx context.Context) error {
 	return nil
 }
 
-func (s *trial) printer() printer {
+func (s *demoRun) printer() printer {
 	p := s.call.printer(s.call.words.Text("cli.demo.title", nil), everything)
 	size, terminal := terminalSize(s.call.Out)
 	if s.call.json || !terminal {
@@ -151,7 +146,7 @@ func (s *trial) printer() printer {
 }
 
 // lines are the live counts below the rows.
-func (s *trial) lines() []string {
+func (s *demoRun) lines() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.took == 0 {
@@ -177,7 +172,7 @@ type demoSummary struct {
 }
 
 // flowed is nil when records flowed from end to end: that is what the demo promises.
-func (s *trial) flowed() error {
+func (s *demoRun) flowed() error {
 	for _, t := range s.project.Config.Kafka.Topics {
 		if !slices.ContainsFunc(s.flows, func(f project.Flow) bool { return f.Topic == t.Name && f.Records > 0 }) {
 			return usererr.New("cli.demo.no_records", map[string]any{"Topic": t.Name}, nil)
@@ -187,7 +182,7 @@ func (s *trial) flowed() error {
 }
 
 // summary tells how it went.
-func (s *trial) summary(kept bool) error {
+func (s *demoRun) summary(kept bool) error {
 	var total int64
 	for _, f := range s.flows {
 		total += f.Records
@@ -212,8 +207,8 @@ func (s *trial) summary(kept bool) error {
 // SampleApp is the hidden verb that runs the built-in sample app; demo launches this program with it.
 const SampleApp = "sample-app"
 
-func runSample(ctx context.Context, c *call, args []string) error {
-	if _, err := c.parse(c.flags(SampleApp, false), args, 0); err != nil {
+func runSampleApp(ctx context.Context, c *call) error {
+	if _, err := c.parse(0); err != nil {
 		return err
 	}
 	return sample.Run(ctx, c.Getenv, c.Out)

@@ -2,24 +2,21 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
 	"streamtray/app"
-	"streamtray/app/agentrpc"
 	"streamtray/app/doctor"
 	"streamtray/internal/termtext"
 	"streamtray/internal/usererr"
 )
 
-// examine carries out every check and tells each with its fix. With --fix it offers what can be mended in the code.
-func examine(ctx context.Context, c *call, args []string) error {
+// runDoctor carries out every check and tells each with its fix. With --fix it offers what can be mended in the code.
+func runDoctor(ctx context.Context, c *call) error {
 	var fix, yes bool
-	fs := c.flags("doctor", true)
-	fs.BoolVar(&fix, "fix", false, "")
-	fs.BoolVar(&yes, "yes", false, "")
-	if _, err := c.parse(fs, args, 0); err != nil {
+	c.flags.BoolVar(&fix, "fix", false, "")
+	c.flags.BoolVar(&yes, "yes", false, "")
+	if _, err := c.parse(0); err != nil {
 		return err
 	}
 	if yes && !fix {
@@ -40,7 +37,7 @@ func examine(ctx context.Context, c *call, args []string) error {
 		err = c.mend(ctx, s, results, yes)
 	}
 	if err == nil && !doctor.Healthy(results) {
-		return errTold
+		return errPrinted
 	}
 	return err
 }
@@ -54,16 +51,11 @@ func (c *call) learn(ctx context.Context, s *doctor.Subject) error {
 	if err := c.sayTrust(s.Project); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	k, err := c.attach(ctx, s.Project)
-	switch {
-	case err == nil:
-		s.Learn(k.Hub.State())
-	case !errors.Is(err, agentrpc.ErrNobody):
-		return err
+	state, kept, err := c.keptState(ctx, s.Project)
+	if kept {
+		s.Learn(state)
 	}
-	return nil
+	return err
 }
 
 // checks runs all of them. Somebody at a terminal sees each result as it comes, in the place of which the answer is
@@ -73,9 +65,9 @@ func (c *call) checks(ctx context.Context, s *doctor.Subject) []doctor.Result {
 	if !terminal || c.json {
 		return doctor.Run(ctx, s, func(doctor.Result) {})
 	}
-	live := &arrivals{out: drawing(c.Out), size: size}
+	live := &liveChecks{out: drawing(c.Out), size: size}
 	defer live.clear()
-	return doctor.Run(ctx, s, func(r doctor.Result) { live.add(c.checkLines(r, paper{colour: true})[0]) })
+	return doctor.Run(ctx, s, func(r doctor.Result) { live.add(c.checkLines(r, layout{colour: true})[0]) })
 }
 
 // mend shows the changes that mend what was found in the code, and makes them on a yes: said beforehand, or at a terminal
@@ -99,7 +91,7 @@ func (c *call) mend(ctx context.Context, s *doctor.Subject, results []doctor.Res
 	}
 	if !yes {
 		var err error
-		if yes, err = c.agrees("cli.doctor.question"); err != nil {
+		if yes, err = c.confirm("cli.doctor.question"); err != nil {
 			return err
 		}
 	}

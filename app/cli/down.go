@@ -16,11 +16,10 @@ func stopped(s app.State) bool {
 	return s.Plan == s.Want && (s.Phase() == app.Stopped || s.Phase() == app.PhaseFailed && !s.Want.Up)
 }
 
-func down(ctx context.Context, c *call, args []string) error {
+func runDown(ctx context.Context, c *call) error {
 	var all bool
-	fs := c.flags("down", true)
-	fs.BoolVar(&all, "all", false, "")
-	if _, err := c.parse(fs, args, 0); err != nil {
+	c.flags.BoolVar(&all, "all", false, "")
+	if _, err := c.parse(0); err != nil {
 		return err
 	}
 	p, err := c.openKept(ctx) // what runs may be stopped, trusted or not

@@ -90,12 +90,11 @@ func indented(v any) (string, error) {
 	return string(b), err
 }
 
-// env prints what an app that is started elsewhere needs to be told, in the form of a shell, a file or an IDE.
-func env(ctx context.Context, c *call, args []string) error {
+// runEnv prints what an app that is started elsewhere needs to be told, in the form of a shell, a file or an IDE.
+func runEnv(ctx context.Context, c *call) error {
 	var format string
-	fs := c.flags("env", true)
-	fs.StringVar(&format, "format", defaultShell, "")
-	if _, err := c.parse(fs, args, 0); err != nil {
+	c.flags.StringVar(&format, "format", defaultShell, "")
+	if _, err := c.parse(0); err != nil {
 		return err
 	}
 	if c.json {
@@ -114,8 +113,11 @@ func env(ctx context.Context, c *call, args []string) error {
 	if err != nil {
 		return err
 	}
+	if len(all) == 0 { // what is printed is for a shell
+		fmt.Fprintln(c.Err, c.words.Text("cli.env.none", nil))
+	}
 	text, err := form(p, all)
-	if err != nil {
+	if err != nil || text == "" {
 		return err
 	}
 	_, err = io.WriteString(c.Out, fmt.Sprintln(text))

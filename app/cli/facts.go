@@ -10,10 +10,9 @@ import (
 	"streamtray/app/project"
 )
 
-// tellFacts shows what is known of a project, each thing with its evidence. It runs nothing of the project.
-func tellFacts(ctx context.Context, c *call, args []string) error {
-	fs := c.flags("facts", true)
-	if _, err := c.parse(fs, args, 0); err != nil {
+// runFacts shows what is known of a project, each thing with its evidence. It runs nothing of the project.
+func runFacts(ctx context.Context, c *call) error {
+	if _, err := c.parse(0); err != nil {
 		return err
 	}
 	known, err := project.Facts(ctx, c.path(c.project), c.Environ)

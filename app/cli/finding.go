@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"streamtray/app"
 	"streamtray/app/agentrpc"
@@ -19,7 +20,10 @@ func finding(d app.Diagnosis, w *i18n.Words) *agentrpc.Finding {
 		return nil
 	}
 	v := view.Found(d, w)
-	f.Title, f.Advice, f.Fix = v.Title, v.Advice, v.Command
+	// Of compose files the change that fits is worked out, and the step's hint leads to it; a rule only has an example.
+	if f.Title = v.Title; !v.Told || !strings.HasPrefix(d.Evidence, "compose.") {
+		f.Advice, f.Fix = v.Advice, v.Command
+	}
 	f.Remedy = nil // one that this version does not know cannot be offered
 	if v.Fix != nil {
 		f.Remedy = &agentrpc.Remedy{ID: v.Fix.ID, Text: v.Fix.Text, Cost: v.Fix.Cost}
@@ -27,22 +31,27 @@ func finding(d app.Diagnosis, w *i18n.Words) *agentrpc.Finding {
 	return f
 }
 
-// behindOf is what stands behind a story's failure where the failure does not say it itself; else nil.
-func behindOf(err error, w *i18n.Words) *view.Finding {
+// diagnosisOf is what stands behind a story's failure, as far as that is known.
+func diagnosisOf(err error) app.Diagnosis {
 	var failed *app.StepError
 	if !errors.As(err, &failed) {
-		return nil
+		return app.Diagnosis{}
 	}
-	f := view.Found(failed.Diagnosis, w)
+	return failed.Diagnosis
+}
+
+// causeOf is what stands behind a story's failure where the failure does not say it itself; else nil.
+func causeOf(err error, w *i18n.Words) *view.Finding {
+	f := view.Found(diagnosisOf(err), w)
 	if f == nil || f.Told || f.Unknown() {
 		return nil
 	}
 	return f
 }
 
-// behind is what stands below a step's own words: what is behind it, the line that shows it and, where it has failed,
+// causeLines are what stands below a step's own words: what is behind it, the line that shows it and, where it has failed,
 // what to do.
-func behind(f *view.Finding, failed bool, hint string, w *i18n.Words) []string {
+func causeLines(f *view.Finding, failed bool, hint string, w *i18n.Words) []string {
 	if f == nil || f.Told {
 		return nonEmpty(termtext.OneLine(hint))
 	}

@@ -43,23 +43,23 @@ func badFlag(id string, args map[string]any) error {
 	return badUsage(id, args)
 }
 
-// span is a flag for a time above nought; 0 is what it has where it is not given.
-type span time.Duration
+// durationFlag is a flag for a time above nought; 0 is what it has where it is not given.
+type durationFlag time.Duration
 
 // Set reads a time as Go writes it: 20s, 2m.
-func (d *span) Set(s string) error {
+func (d *durationFlag) Set(s string) error {
 	v, err := time.ParseDuration(s)
 	if err == nil && v <= 0 {
 		err = errors.New("not above nought")
 	}
-	*d = span(v)
+	*d = durationFlag(v)
 	return err
 }
 
-func (d *span) String() string { return time.Duration(*d).String() }
+func (d *durationFlag) String() string { return time.Duration(*d).String() }
 
 // Get is how isDuration knows it.
-func (d *span) Get() any { return time.Duration(*d) }
+func (d *durationFlag) Get() any { return time.Duration(*d) }
 
 func isDuration(f *flag.Flag) bool {
 	if f == nil {

@@ -10,6 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"streamtray/app"
+	"streamtray/app/doctor"
+	"streamtray/app/i18n"
+	"streamtray/app/redact"
 	"streamtray/internal/termtext"
 )
 
@@ -127,6 +131,65 @@ func TestNoCommandPrintsWhatATerminalWouldObey(t *testing.T) {
 	for _, c := range shown() {
 		if !walked[c.name] && !slices.Contains([]string{"demo", "selftest"}, c.name) { // they have nothing of others
 			t.Errorf("%s is not walked through", c.name)
+		}
+	}
+}
+
+// Whoever writes a compose file can put any variable of the reader's into the address of Kafka, where no name and no shape
+// tells that it is a key; who then pastes what a command printed gives it away.
+func TestNoCommandPrintsThePersonsOwnSecrets(t *testing.T) {
+	const secret = "wJalrXUtnFEMI7MDENG-bPxR.fiCY"
+	named := strings.NewReplacer(".", "").Replace(secret) // as the name of a compose project
+	dir := t.TempDir()
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	for name, text := range map[string]string{
+		"streamtray.yaml": "version: 1\ncompose: {files: [compose.yaml]}\napp: {command: [python, app.py]}\n",
+		"compose.yaml": "name: '${AWS_SECRET_ACCESS_KEY}'\nservices:\n  kafka:\n    image: apache/kafka:3.9.0\n    ports: ['19099:19099']\n" +
+			"    environment: {KAFKA_LISTENERS: 'PLAINTEXT://0.0.0.0:19099', KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://${AWS_SECRET_ACCESS_KEY}:19099'}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	masked := 0
+	for _, args := range [][]string{{"inspect", filepath.Join(dir, "compose.yaml")}, {"doctor"}, {"facts"}, {"plan"}, {"status"}, {"up"}, {"topics", "list"}, {"init", dir}} {
+		for _, extra := range [][]string{nil, {"--json"}} {
+			var out, errs bytes.Buffer
+			Run(t.Context(), Env{
+				In: strings.NewReader(""), Out: &out, Err: &errs, Dir: dir, Version: "1",
+				Getenv: func(name string) string {
+					return map[string]string{"STREAMTRAY_HOME": filepath.Join(dir, "home"), "DOCKER_HOST": "unix://" + filepath.Join(dir, "none.sock")}[name]
+				},
+				Environ: []string{"DOCKER_HOST=unix://" + filepath.Join(dir, "none.sock"), "AWS_SECRET_ACCESS_KEY=" + secret},
+			}, append(slices.Clone(args), extra...))
+			if said := out.String() + errs.String(); slices.ContainsFunc([]string{secret, named}, func(s string) bool {
+				return strings.Contains(strings.ToLower(said), strings.ToLower(s))
+			}) {
+				t.Errorf("%q %v prints %s", args, extra, said)
+			} else if strings.Contains(said, redact.Mark) {
+				masked++
+			}
+		}
+	}
+	if masked < 3 {
+		t.Errorf("the secret was masked %d times only: it is not what the address is made of", masked)
+	}
+}
+
+// A line broken in the middle of a secret shows both halves of it.
+func TestASecretIsMaskedBeforeItsLineIsBroken(t *testing.T) {
+	const secret = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYzzQ"
+	words, err := i18n.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []*i18n.Words{words, words.Hiding(hiding([]string{"AWS_SECRET_ACCESS_KEY=" + secret}))} {
+		c := &call{words: w}
+		r := doctor.Result{ID: "x", Message: app.Note{ID: "doctor.python.encoding.project", Args: map[string]any{"Value": secret}}}
+		lines := strings.Join(c.checkLines(r, layout{columns: 50}), "")
+		lines = strings.ReplaceAll(lines, " ", "")
+		if shown, masked := strings.Contains(lines, secret[:20]), strings.Contains(lines, redact.Mark); shown == masked || masked != (w != words) {
+			t.Errorf("masked %v, shown %v: %s", masked, shown, lines)
 		}
 	}
 }

@@ -14,16 +14,16 @@ import (
 	"streamtray/app/facts"
 	"streamtray/app/project"
 	"streamtray/app/sample"
+	"streamtray/docker/compose"
 	"streamtray/internal/atomicfile"
 	"streamtray/internal/usererr"
 )
 
-// initialise writes a first streamtray.yaml, or unpacks the sample project.
-func initialise(ctx context.Context, c *call, args []string) error {
+// runInit writes a first streamtray.yaml, or unpacks the sample project.
+func runInit(ctx context.Context, c *call) error {
 	var withSample bool
-	fs := c.flags("init", false)
-	fs.BoolVar(&withSample, "sample", false, "")
-	rest, err := c.parse(fs, args, 1)
+	c.flags.BoolVar(&withSample, "sample", false, "")
+	rest, err := c.parse(1)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func initialise(ctx context.Context, c *call, args []string) error {
 		return err
 	}
 	if done.Kept && done.Diff != "" {
-		return errTold
+		return errPrinted
 	}
 	return nil
 }
@@ -84,7 +84,16 @@ func (c *call) printInit(out io.Writer, done project.Initialised) {
 	args := map[string]any{"File": done.File, "Schema": config.SchemaFile, "Next": "streamtray up"}
 	if done.Problem != nil {
 		args["Next"] = "streamtray inspect --fix " + c.near(done.Problem.File)
-		defer func() { fmt.Fprintln(out, "  ! "+c.words.Text(done.Problem.ID, done.Problem.Args)) }()
+		own := done.Problem.Code == compose.SharedData || done.Problem.Code == compose.ParseError
+		if own { // no override mends it: whose data a volume keeps, and what a file says, is the person's to change
+			args["Next"] = "streamtray inspect " + c.near(done.Problem.File)
+		}
+		defer func() {
+			fmt.Fprintln(out, "  ! "+c.words.Text(done.Problem.ID, done.Problem.Args))
+			if own {
+				fmt.Fprintln(out, "  → "+c.words.Text(done.Problem.ID+".hint", done.Problem.Args))
+			}
+		}()
 	}
 	switch {
 	case done.Kept && done.Diff == "":
@@ -119,7 +128,7 @@ func (c *call) chooseFact(what facts.What, choices []string) (int, error) {
 	for i, choice := range choices {
 		fmt.Fprintf(c.Err, "%3d  %s\n", i+1, literal(choice))
 	}
-	answer, err := c.hear("cli.init.question")
+	answer, err := c.prompt("cli.init.question")
 	if err != nil || answer == "" {
 		return -1, err
 	}
@@ -132,5 +141,5 @@ func (c *call) chooseFact(what facts.What, choices []string) (int, error) {
 
 // askFact asks on the terminal for a name; empty: no answer.
 func (c *call) askFact(what facts.What) (string, error) {
-	return c.hear("cli.init.ask." + string(what))
+	return c.prompt("cli.init.ask." + string(what))
 }

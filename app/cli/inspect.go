@@ -14,18 +14,17 @@ import (
 	"streamtray/internal/usererr"
 )
 
-// inspect says what compose files mean for a program on this computer.
-func inspect(ctx context.Context, c *call, args []string) error {
+// runInspect says what compose files mean for a program on this computer.
+func runInspect(ctx context.Context, c *call) error {
 	var fix, live bool
-	fs := c.flags("inspect", false)
-	fs.BoolVar(&fix, "fix", false, "")
-	fs.BoolVar(&live, "live", false, "")
-	files, err := c.parse(fs, args, maxFiles)
+	c.flags.BoolVar(&fix, "fix", false, "")
+	c.flags.BoolVar(&live, "live", false, "")
+	files, err := c.parse(maxFiles)
 	if err != nil {
 		return err
 	}
 	if len(files) == 0 {
-		return badUsage("cli.inspect.no_file", nil)
+		return c.usageError()
 	}
 	r, err := project.Inspect(ctx, c.Dir, files, c.Environ, c.words)
 	if err != nil {
@@ -46,7 +45,7 @@ func inspect(ctx context.Context, c *call, args []string) error {
 		r.Print(c.Out)
 	}
 	if err == nil && r.Unreadable {
-		return errTold
+		return errPrinted
 	}
 	return err
 }
@@ -72,12 +71,11 @@ const maxFiles = 100
 // thrifty is how many hundredths of what is in use may be garbage while a log is read, so that it takes 40 MB in all.
 const thrifty = 30
 
-// diagnosis reads a log on stdin and prints what is wrong.
-func diagnosis(ctx context.Context, c *call, args []string) error {
+// runDiagnose reads a log on stdin and prints what is wrong.
+func runDiagnose(ctx context.Context, c *call) error {
 	var where string
-	fs := c.flags("diagnose", false)
-	fs.StringVar(&where, "where", "", "")
-	rest, err := c.parse(fs, args, 1)
+	c.flags.StringVar(&where, "where", "", "")
+	rest, err := c.parse(1)
 	if err != nil {
 		return err
 	}
@@ -88,7 +86,7 @@ func diagnosis(ctx context.Context, c *call, args []string) error {
 		name = rest[0]
 		file, err := os.Open(c.path(name))
 		if err != nil {
-			return usererr.New("cli.diagnose.unreadable", map[string]any{"File": name}, err)
+			return usererr.New("cli.unreadable", map[string]any{"File": name}, err)
 		}
 		defer file.Close()
 		in = file
@@ -103,7 +101,7 @@ func diagnosis(ctx context.Context, c *call, args []string) error {
 		return badUsage("cli.diagnose.bad_where", map[string]any{"Where": where, "Known": strings.Join(diagnose.Places(), ", ")})
 	}
 	if err != nil && !errors.Is(err, errInterrupted) {
-		return usererr.New("cli.diagnose.unreadable", map[string]any{"File": name}, err)
+		return usererr.New("cli.unreadable", map[string]any{"File": name}, err)
 	}
 	if err != nil {
 		return err

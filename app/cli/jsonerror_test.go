@@ -52,7 +52,7 @@ func failsAsJSON(t *testing.T, args []string) {
 	code := Run(t.Context(), Env{
 		In: strings.NewReader(""), Out: &out, Err: io.Discard, Dir: dir, Getenv: func(k string) string { return env[k] }, Version: "1",
 	}, args)
-	if code == Kept {
+	if code == ExitOK {
 		t.Fatalf("it was kept:\n%s", out.String())
 	}
 	var told struct {

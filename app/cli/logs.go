@@ -8,12 +8,11 @@ import (
 	"streamtray/app/project"
 )
 
-func logs(ctx context.Context, c *call, args []string) error {
+func runLogs(ctx context.Context, c *call) error {
 	var o project.LogOptions
-	fs := c.flags("logs", true)
-	fs.BoolVar(&o.Follow, "f", false, "")
-	fs.IntVar(&o.Tail, "n", 0, "")
-	rest, err := c.parse(fs, args, 1)
+	c.flags.BoolVar(&o.Follow, "f", false, "")
+	c.flags.IntVar(&o.Tail, "n", 0, "")
+	rest, err := c.parse(1)
 	if err != nil {
 		return err
 	}

@@ -12,16 +12,15 @@ import (
 // not in the installer because that cuts a long PATH short.
 const onPath = "on-path"
 
-func putOnPath(_ context.Context, c *call, args []string) error {
+func runOnPath(_ context.Context, c *call) error {
 	var remove bool
-	fs := c.flags(onPath, false)
-	fs.BoolVar(&remove, "remove", false, "")
-	dirs, err := c.parse(fs, args, 1)
+	c.flags.BoolVar(&remove, "remove", false, "")
+	dirs, err := c.parse(1)
 	if err != nil {
 		return err
 	}
 	if len(dirs) == 0 || dirs[0] == "" || strings.ContainsAny(dirs[0], `;"`) {
-		return badUsage("cli.path_folder", nil)
+		return c.usageError()
 	}
 	change := with
 	if remove {

@@ -51,9 +51,9 @@ func (c *call) path(p string) string {
 	return filepath.Join(c.Dir, p)
 }
 
-// openLooking opens the project for a command that does nothing of what it says. The project is only looked at where the
+// openReadOnly opens the project for a command that does nothing of what it says. The project is only looked at where the
 // user does not trust it.
-func (c *call) openLooking(ctx context.Context) (*project.Project, error) {
+func (c *call) openReadOnly(ctx context.Context) (*project.Project, error) {
 	p, err := c.openChosen(ctx)
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (c *call) openChosen(ctx context.Context) (*project.Project, error) {
 // openKept opens the project for a command that its keeper answers. One that is kept is reached even while its files are
 // broken, half written perhaps: what is wrong with them is said.
 func (c *call) openKept(ctx context.Context) (*project.Project, error) {
-	p, failed := c.openLooking(ctx)
+	p, failed := c.openReadOnly(ctx)
 	if failed == nil {
 		return p, nil
 	}
@@ -99,9 +99,7 @@ func (c *call) openKept(ctx context.Context) (*project.Project, error) {
 	if p, err = project.Outline(ctx, o); err != nil {
 		return nil, failed
 	}
-	looking, stop := context.WithCancel(ctx)
-	defer stop()
-	if _, err := c.attach(looking, p); err != nil {
+	if _, kept, _ := c.keptState(ctx, p); !kept {
 		return nil, errors.Join(failed, p.Close())
 	}
 	text, hint := c.words.Error(failed)
@@ -122,7 +120,7 @@ func (c *call) choose(u *project.Undecided, f settings.Folders) error {
 		}
 		fmt.Fprintln(c.Err, line)
 	}
-	answer, err := c.hear("cli.choose.question")
+	answer, err := c.prompt("cli.choose.question")
 	if err != nil {
 		return err
 	}
@@ -138,8 +136,8 @@ func (c *call) choose(u *project.Undecided, f settings.Folders) error {
 	return u.Choose(f, u.Found[n-1])
 }
 
-// hear asks a question on the terminal and returns the answer, without the spaces around it.
-func (c *call) hear(question string) (string, error) {
+// prompt asks a question on the terminal and returns the answer, without the spaces around it.
+func (c *call) prompt(question string) (string, error) {
 	fmt.Fprintf(c.Err, "\n%s", c.words.Text(question, nil))
 	answer, err := bufio.NewReader(c.In).ReadString('\n')
 	if err == io.EOF && answer != "" {
@@ -148,9 +146,9 @@ func (c *call) hear(question string) (string, error) {
 	return strings.TrimSpace(answer), err
 }
 
-// open opens the project for a command that does what the project says, which the user must have trusted.
-func (c *call) open(ctx context.Context) (*project.Project, error) {
-	p, err := c.openLooking(ctx)
+// openTrusted opens the project for a command that does what the project says, which the user must have trusted.
+func (c *call) openTrusted(ctx context.Context) (*project.Project, error) {
+	p, err := c.openReadOnly(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +205,7 @@ func (c *call) askTrust(p *project.Project) error {
 	if !c.interactive() {
 		return usererr.New("cli.untrusted", nil, nil)
 	}
-	agreed, err := c.agrees("cli.trust.question")
+	agreed, err := c.confirm("cli.trust.question")
 	if err != nil {
 		return err
 	}
@@ -217,9 +215,9 @@ func (c *call) askTrust(p *project.Project) error {
 	return p.Trust()
 }
 
-// agrees asks a question on the terminal that is answered by yes or no; no answer is no.
-func (c *call) agrees(question string) (bool, error) {
-	answer, err := c.hear(question)
+// confirm asks a question on the terminal that is answered by yes or no; no answer is no.
+func (c *call) confirm(question string) (bool, error) {
+	answer, err := c.prompt(question)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return false, err
 	}

@@ -41,14 +41,14 @@ type line struct {
 	Missed int       `json:"missed,omitempty"` // events dropped before this one, because nobody read
 }
 
-// choice says which events a printer of lines prints, given the state after each. It sees them in order.
-type choice func(e app.Event, s app.State) bool
+// eventFilter says which events a printer of lines prints, given the state after each. It sees them in order.
+type eventFilter func(e app.Event, s app.State) bool
 
 // everything includes what led to the state as it is.
 func everything(app.Event, app.State) bool { return true }
 
 // fromNow leaves that out.
-func fromNow() choice {
+func fromNow() eventFilter {
 	now := false
 	return func(e app.Event, _ app.State) bool {
 		now = now || e.Kind == app.Current
@@ -63,14 +63,14 @@ func lasting(e app.Event, s app.State) bool {
 }
 
 // jsonLines prints one event a line.
-func jsonLines(out io.Writer, w *i18n.Words, keep choice) printer {
+func jsonLines(out io.Writer, w *i18n.Words, keep eventFilter) printer {
 	return func(ctx context.Context, h *app.Hub) func() {
 		events := h.Events(ctx)
 		return func() { encodeLines(json.NewEncoder(out), events, w, keep) }
 	}
 }
 
-func encodeLines(enc *json.Encoder, events iter.Seq2[app.Event, int], w *i18n.Words, keep choice) {
+func encodeLines(enc *json.Encoder, events iter.Seq2[app.Event, int], w *i18n.Words, keep eventFilter) {
 	var s app.State
 	for e, missed := range events {
 		if s = s.Apply(e); !keep(e, s) || e.Kind == app.Current {
@@ -98,7 +98,7 @@ func tell(e app.Event, w *i18n.Words) (text, hint string) {
 
 // plainLines prints what matters to a person who reads a file or a pipe: one line when a step begins to wait, holds,
 // fails, is lost or is undone. Nothing is ever drawn over.
-func plainLines(out io.Writer, w *i18n.Words, keep choice) printer {
+func plainLines(out io.Writer, w *i18n.Words, keep eventFilter) printer {
 	return func(ctx context.Context, h *app.Hub) func() {
 		events := h.Events(ctx)
 		return func() {
@@ -129,9 +129,18 @@ func plain(e app.Event, before, s app.State, w *i18n.Words) string {
 		return ""
 	}
 	text, hint := tell(e, w)
+	if was, _ := before.Row(e.Step); e.Kind == app.Waiting && was.Kind == app.Waiting {
+		if said, _ := tell(app.Event{Err: was.Err, Note: was.Note}, w); said == text {
+			return "" // only its hint is another
+		}
+	}
 	text = termtext.OneLine(text)
 	b := &strings.Builder{}
-	b.WriteString(padded(w.Text("cli.kind."+e.Kind.String(), nil), kindWidth) + " " + view.StepName(e.Step, row.Program, w))
+	kind := e.Kind.String()
+	if row.Holding() && e.Note.Said {
+		kind = "said"
+	}
+	b.WriteString(padded(w.Text("cli.kind."+kind, nil), kindWidth) + " " + view.StepName(e.Step, row.Program, w))
 	if took := row.Took(e.At); took >= 100*time.Millisecond && row.Holding() {
 		fmt.Fprintf(b, " (%s)", view.Seconds(took, w))
 	}
@@ -139,7 +148,7 @@ func plain(e app.Event, before, s app.State, w *i18n.Words) string {
 		fmt.Fprintf(b, ": %s", text)
 	}
 	if e.Kind == app.Failed || e.Diagnosis.Known() && !e.Diagnosis.Told {
-		for _, l := range behind(view.Found(e.Diagnosis, w), e.Kind == app.Failed, hint, w) {
+		for _, l := range causeLines(view.Found(e.Diagnosis, w), e.Kind == app.Failed, hint, w) {
 			fmt.Fprintf(b, "\n%s %s", padded("", kindWidth), l)
 		}
 	}

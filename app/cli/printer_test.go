@@ -14,6 +14,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/agentrpc"
 	"streamtray/app/i18n"
+	"streamtray/internal/golden"
 	"streamtray/internal/usererr"
 )
 
@@ -56,7 +57,22 @@ func TestPlainLinesTellWhatMattersInBothLanguages(t *testing.T) {
 		w := speak(t, lang)
 		lines := func(b *strings.Builder) printer { return plainLines(b, w, everything) }
 		got := printed(t, lines, fullTale()) + "==\n" + printed(t, lines, portTaken()) + "==\n" + printed(t, lines, strange()) + "==\n" + printed(t, lines, crashed()) + "==\n" + printed(t, lines, off()) + "==\n" + printed(t, lines, pulling())
-		golden(t, "plain."+lang+".txt", got)
+		golden.Compare(t, "plain."+lang+".txt", got)
+	}
+}
+
+// Whoever waits for a line of the app's log was told the same again with each other line that came instead.
+func TestPlainLinesTellOnceWhatIsWaitedFor(t *testing.T) {
+	w := speak(t, "en")
+	unsaid := func(said string) error {
+		return usererr.New("detector.waiting_ready", map[string]any{"Line": "ready", "Said": said, "File": "streamtray.yaml"}, nil)
+	}
+	away := usererr.New("kafka.refused", map[string]any{"Addr": "127.0.0.1:9092"}, nil)
+	play := append(planned(), tale{}.add(1, "producer", app.Started, app.Note{}, nil).add(1, "producer", app.Waiting, app.Note{}, unsaid("one")).
+		add(2, "producer", app.Waiting, app.Note{}, unsaid("two")).add(3, "producer", app.Waiting, app.Note{}, away)...)
+	got := printed(t, func(b *strings.Builder) printer { return plainLines(b, w, everything) }, play)
+	if n := strings.Count(got, "waiting"); n != 2 {
+		t.Errorf("%d lines, want one of each:\n%s", n, got)
 	}
 }
 
@@ -64,7 +80,7 @@ func TestJSONLinesTellEveryEventInBothLanguages(t *testing.T) {
 	for _, lang := range i18n.Languages {
 		w := speak(t, lang)
 		got := printed(t, func(b *strings.Builder) printer { return jsonLines(b, w, everything) }, slices.Concat(fullTale(), portTaken()[len(planned()):], crashed()[len(planned()):], off()[len(planned()):]))
-		golden(t, "events."+lang+".jsonl", got)
+		golden.Compare(t, "events."+lang+".jsonl", got)
 	}
 }
 

@@ -16,14 +16,13 @@ import (
 // quitWithin is how long an end may take, unless told: an app gets some seconds to stop by itself.
 const quitWithin = 30 * time.Second
 
-// quit ends the tray, and then every project that is still kept, in a terminal or in the background. Containers go on.
+// runQuit ends the tray, and then every project that is still kept, in a terminal or in the background. Containers go on.
 // An installer that wants to replace the program asks this way.
-func quit(ctx context.Context, c *call, args []string) error {
+func runQuit(ctx context.Context, c *call) error {
 	within := quitWithin
-	fs := c.flags("quit", false)
-	fs.Var((*span)(&within), "timeout", "")
-	resume := fs.Bool("resume", false, "") // for the installer: what the tray does now, its next start goes on with
-	if _, err := c.parse(fs, args, 0); err != nil {
+	c.flags.Var((*durationFlag)(&within), "timeout", "")
+	resume := c.flags.Bool("resume", false, "") // for the installer: what the tray does now, its next start goes on with
+	if _, err := c.parse(0); err != nil {
 		return err
 	}
 	folders, err := settings.Find(c.Getenv)

@@ -18,6 +18,7 @@ import (
 	"streamtray/app/project"
 	"streamtray/app/view"
 	"streamtray/internal/termtext"
+	"streamtray/internal/usererr"
 )
 
 // recordFlags are the flags of both verbs.
@@ -38,28 +39,27 @@ var verbFlags = map[string][]string{
 	"send": {"key", "header", "lines"},
 }
 
-// records reads a topic's records, or sends some.
-func records(ctx context.Context, c *call, args []string) error {
+// runRecords reads a topic's records, or sends some.
+func runRecords(ctx context.Context, c *call) error {
 	var f recordFlags
-	fs := c.flags("records", true)
-	fs.StringVar(&f.from, "from", "end", "")
-	fs.StringVar(&f.partition, "partition", "", "")
-	fs.StringVar(&f.filter, "filter", "", "")
-	fs.StringVar(&f.path, "path", "", "")
-	fs.IntVar(&f.most, "n", 0, "")
-	fs.BoolVar(&f.untilEnd, "until-end", false, "")
-	fs.StringVar(&f.key, "key", "", "")
-	fs.Var(&f.headers, "header", "")
-	fs.BoolVar(&f.lines, "lines", false, "")
-	rest, err := c.parse(fs, args, 3)
+	c.flags.StringVar(&f.from, "from", "end", "")
+	c.flags.StringVar(&f.partition, "partition", "", "")
+	c.flags.StringVar(&f.filter, "filter", "", "")
+	c.flags.StringVar(&f.path, "path", "", "")
+	c.flags.IntVar(&f.most, "n", 0, "")
+	c.flags.BoolVar(&f.untilEnd, "until-end", false, "")
+	c.flags.StringVar(&f.key, "key", "", "")
+	c.flags.Var(&f.headers, "header", "")
+	c.flags.BoolVar(&f.lines, "lines", false, "")
+	rest, err := c.parse(3)
 	if err != nil {
 		return err
 	}
 	if len(rest) < 2 || verbFlags[rest[0]] == nil {
-		return badUsage("cli.bad_records", nil)
+		return c.usageError()
 	}
 	verb, topic := rest[0], rest[1]
-	fs.Visit(func(given *flag.Flag) {
+	c.flags.Visit(func(given *flag.Flag) {
 		for other, flags := range verbFlags {
 			if other != verb && slices.Contains(flags, given.Name) {
 				err = badFlag("cli.unknown_flag", map[string]any{"Command": "records " + verb, "Flag": given.Name})
@@ -237,7 +237,7 @@ func (c *call) sendRecords(ctx context.Context, topic, file string, f recordFlag
 	if file != "-" {
 		opened, err := os.Open(c.path(file))
 		if err != nil {
-			return err
+			return usererr.New("cli.unreadable", map[string]any{"File": file}, err)
 		}
 		defer opened.Close()
 		in = opened
@@ -273,9 +273,16 @@ const mostOfRecord = 100 << 20
 func lineRecords(in io.Reader, like project.Record) iter.Seq2[project.Record, error] {
 	return func(yield func(project.Record, error) bool) {
 		lines := bufio.NewScanner(in)
-		lines.Buffer(nil, mostOfRecord)
+		lines.Buffer(make([]byte, 64<<10), mostOfRecord)
+		var room []byte // for many lines: one by one, each would be an object for the garbage collector
 		for lines.Scan() {
-			like.Value = slices.Clone(lines.Bytes())
+			line := lines.Bytes()
+			if len(line) > cap(room)-len(room) {
+				room = make([]byte, 0, max(64<<10, len(line)))
+			}
+			begin := len(room)
+			room = append(room, line...)
+			like.Value = room[begin:len(room):len(room)]
 			if !yield(like, nil) {
 				return
 			}

@@ -26,9 +26,9 @@ func (c *call) remedy(ctx context.Context, p *project.Project, o upOptions, fail
 		return c.offerEngine(ctx, p, failed)
 	case project.PortsInTheWay(failed):
 		return c.offerPorts(ctx, p, o, failed)
-	case remedyOf(failed) == project.RestartKafka:
+	case diagnosisOf(failed).Remedy == project.RestartKafka:
 		return c.offerRestart(ctx, p, failed)
-	case p.CanImportAgain(failed, causeOf(failed)):
+	case diagnosisOf(failed).Remedy == project.ImportAgain:
 		return false, c.offerImport(ctx, p, failed)
 	}
 	return false, failed
@@ -36,13 +36,13 @@ func (c *call) remedy(ctx context.Context, p *project.Project, o upOptions, fail
 
 // offerEngine asks whether the engine is to be started, now or whenever it is needed.
 func (c *call) offerEngine(ctx context.Context, p *project.Project, failed error) (bool, error) {
-	c.complainAll(failed)
+	c.printErrors(failed)
 	if !c.startEngine { // said already
 		if !c.interactive() {
 			fmt.Fprintln(c.Err, c.words.Text("cli.engine.how", nil))
-			return false, toldOf(failed)
+			return false, printedOf(failed)
 		}
-		answer, err := c.hear("cli.engine.question")
+		answer, err := c.prompt("cli.engine.question")
 		if err != nil && !errors.Is(err, io.EOF) {
 			return false, err
 		}
@@ -56,7 +56,7 @@ func (c *call) offerEngine(ctx context.Context, p *project.Project, failed error
 				return false, err
 			}
 		case !slices.Contains([]string{"y", "yes", "是"}, a):
-			return false, toldOf(failed)
+			return false, printedOf(failed)
 		}
 	}
 	if err := p.StartEngine(ctx); err != nil {
@@ -67,22 +67,22 @@ func (c *call) offerEngine(ctx context.Context, p *project.Project, failed error
 
 // offerPorts shows which free ports could take the place of the taken ones, and the override file that would do it.
 func (c *call) offerPorts(ctx context.Context, p *project.Project, o upOptions, failed error) (bool, error) {
-	c.complainAll(failed)
+	c.printErrors(failed)
 	offer, err := p.Offer(ctx)
 	if err != nil {
-		return false, errors.Join(toldOf(failed), err)
+		return false, errors.Join(printedOf(failed), err)
 	}
 	if offer == nil {
-		return false, toldOf(failed)
+		return false, printedOf(failed)
 	}
 	c.printOffer(offer)
 	if !o.freePort {
 		if !c.interactive() {
 			fmt.Fprintln(c.Err, c.words.Text("cli.ports.how", nil))
-			return false, toldOf(failed)
+			return false, printedOf(failed)
 		}
-		if agreed, err := c.agrees("cli.ports.question"); err != nil || !agreed {
-			return false, errors.Join(toldOf(failed), err)
+		if agreed, err := c.confirm("cli.ports.question"); err != nil || !agreed {
+			return false, errors.Join(printedOf(failed), err)
 		}
 	}
 	if err := p.Accept(offer); err != nil {
@@ -109,40 +109,30 @@ func (c *call) offerSetup(ctx context.Context, p *project.Project, s detector.Se
 		fmt.Fprintln(c.Err, c.words.Text("cli.setup.how", nil))
 		return false, nil
 	default:
-		if agreed, err = c.agrees("cli.setup.question"); err != nil || !agreed {
+		if agreed, err = c.confirm("cli.setup.question"); err != nil || !agreed {
 			return false, err
 		}
 	}
 	return true, p.SetUp(ctx, func(line string) { fmt.Fprintln(c.Err, "  "+line) })
 }
 
-// remedyOf names what can be done about a failure by what stands behind it; empty: nothing.
-func remedyOf(err error) string {
-	var failed *app.StepError
-	if !errors.As(err, &failed) {
-		return ""
+// offerFix tells a failure and what it costs to mend it so, and asks. The error is what is left to tell where it is not to be.
+func (c *call) offerFix(fix, question string, failed error) (agreed bool, err error) {
+	if !c.interactive() {
+		return false, failed
 	}
-	return failed.Diagnosis.Remedy
-}
-
-// causeOf names what stands behind a failure; empty: nothing is known.
-func causeOf(err error) string {
-	var failed *app.StepError
-	if !errors.As(err, &failed) {
-		return ""
+	c.printErrors(failed)
+	fmt.Fprintln(c.Err, c.words.Text("view.fix."+fix+".cost", nil))
+	if agreed, err = c.confirm(question); err != nil || !agreed {
+		return false, errors.Join(printedOf(failed), err)
 	}
-	return failed.Diagnosis.Cause
+	return true, nil
 }
 
 // offerRestart asks whether Kafka is to be restarted.
 func (c *call) offerRestart(ctx context.Context, p *project.Project, failed error) (bool, error) {
-	if !c.interactive() {
-		return false, failed
-	}
-	c.complainAll(failed)
-	fmt.Fprintln(c.Err, c.words.Text("view.fix."+project.RestartKafka+".cost", nil))
-	if agreed, err := c.agrees("cli.restart.question"); err != nil || !agreed {
-		return false, errors.Join(toldOf(failed), err)
+	if agreed, err := c.offerFix(project.RestartKafka, "cli.restart.question", failed); !agreed {
+		return false, err
 	}
 	return true, p.Mend(ctx, project.RestartKafka)
 }
@@ -150,16 +140,14 @@ func (c *call) offerRestart(ctx context.Context, p *project.Project, failed erro
 // offerImport asks whether the app's module that hid an error is to be imported again, and tells what that showed.
 func (c *call) offerImport(ctx context.Context, p *project.Project, failed error) error {
 	var step *app.StepError
-	if !c.interactive() || !errors.As(failed, &step) {
+	if !errors.As(failed, &step) {
 		return failed
 	}
-	c.complainAll(failed)
-	fmt.Fprintln(c.Err, c.words.Text("view.fix."+project.ImportAgain+".cost", nil))
-	if agreed, err := c.agrees("cli.import.question"); err != nil || !agreed {
-		return errors.Join(toldOf(failed), err)
+	if agreed, err := c.offerFix(project.ImportAgain, "cli.import.question", failed); !agreed {
+		return err
 	}
 	if err := p.Mend(ctx, project.ImportAgain); err != nil {
-		return errors.Join(toldOf(failed), err)
+		return errors.Join(printedOf(failed), err)
 	}
 	return &app.StepError{Step: step.Step, Err: step.Err, Diagnosis: p.Behind(ctx, step)}
 }
@@ -204,10 +192,10 @@ func (c *call) releaseOther(ctx context.Context, p *project.Project) error {
 	}
 }
 
-// toldOf is an error in whose place nothing is left to tell, but what is said of a story that goes on.
-func toldOf(err error) error {
+// printedOf is an error in whose place nothing is left to tell, but what is said of a story that goes on.
+func printedOf(err error) error {
 	if errors.Is(err, errStillKept) {
 		return errStillKept
 	}
-	return errTold
+	return errPrinted
 }

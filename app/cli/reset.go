@@ -16,24 +16,23 @@ import (
 // forGood is the flag that says in so many words what a reset does.
 const forGood = "delete-for-good"
 
-// reset empties topics, has consumer groups forgotten, or takes away all that Kafka keeps: what would go is shown, saved to
+// runReset empties topics, has consumer groups forgotten, or takes away all that Kafka keeps: what would go is shown, saved to
 // files, and asked about in so many words.
-func reset(ctx context.Context, c *call, args []string) error {
+func runReset(ctx context.Context, c *call) error {
 	var scope project.ResetScope
 	var agreed bool
 	folder := ""
-	fs := c.flags("reset", true)
-	fs.BoolVar(&scope.Topics, "topics", false, "")
-	fs.BoolVar(&scope.Offsets, "offsets", false, "")
-	fs.BoolVar(&scope.All, "all", false, "")
-	fs.BoolVar(&agreed, forGood, false, "")
-	fs.StringVar(&folder, "o", "", "")
-	names, err := c.parse(fs, args, mostNames)
+	c.flags.BoolVar(&scope.Topics, "topics", false, "")
+	c.flags.BoolVar(&scope.Offsets, "offsets", false, "")
+	c.flags.BoolVar(&scope.All, "all", false, "")
+	c.flags.BoolVar(&agreed, forGood, false, "")
+	c.flags.StringVar(&folder, "o", "", "")
+	names, err := c.parse(mostNames)
 	if err != nil {
 		return err
 	}
 	if !scope.Topics && !scope.Offsets && !scope.All || len(names) > 0 && (!scope.Topics || scope.All) {
-		return badUsage("cli.bad_reset", nil)
+		return c.usageError()
 	}
 	scope.Names = names
 	p, err := c.openUnused(ctx, scope.All)
@@ -62,7 +61,7 @@ func reset(ctx context.Context, c *call, args []string) error {
 			}
 			return usererr.New("cli.reset.not_agreed", map[string]any{"Flag": "--" + forGood}, nil)
 		}
-		answer, err := c.hear("cli.reset.question")
+		answer, err := c.prompt("cli.reset.question")
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
@@ -96,15 +95,11 @@ func (c *call) openUnused(ctx context.Context, all bool) (*project.Project, erro
 	if err != nil || !all || p.Config.Kafka.Mode != config.Docker {
 		return p, err
 	}
-	looking, stop := context.WithCancel(ctx)
-	defer stop()
-	k, err := c.attach(looking, p)
-	switch {
-	case errors.Is(err, agentrpc.ErrNobody):
+	state, _, err := c.keptState(ctx, p)
+	if err == nil && !state.Want.Up {
 		return p, nil
-	case err == nil && !k.Hub.State().Want.Up:
-		return p, nil
-	case err == nil:
+	}
+	if err == nil {
 		err = usererr.New("cli.reset.used", nil, nil)
 	}
 	return nil, errors.Join(err, p.Close())
@@ -172,17 +167,16 @@ func resetOf(r *project.Reset, done bool) resetJSON {
 	return j
 }
 
-// snapshot saves the records of topics to a file, or brings them back.
-func snapshot(ctx context.Context, c *call, args []string) error {
+// runSnapshot saves the records of topics to a file, or brings them back.
+func runSnapshot(ctx context.Context, c *call) error {
 	var add bool
-	fs := c.flags("snapshot", true)
-	fs.BoolVar(&add, "append", false, "")
-	rest, err := c.parse(fs, args, mostNames)
+	c.flags.BoolVar(&add, "append", false, "")
+	rest, err := c.parse(mostNames)
 	if err != nil {
 		return err
 	}
 	if len(rest) < 2 || rest[0] != "save" && rest[0] != "restore" || rest[0] == "save" && add {
-		return badUsage("cli.bad_snapshot", nil)
+		return c.usageError()
 	}
 	p, err := c.openCluster(ctx, true)
 	if err != nil {

@@ -14,10 +14,10 @@ import (
 	"streamtray/internal/usererr"
 )
 
-// restart has whoever keeps the project start its programs anew: those that are named, or all that the switch is for. It
+// runRestart has whoever keeps the project start its programs anew: those that are named, or all that the switch is for. It
 // returns once they run.
-func restart(ctx context.Context, c *call, args []string) error {
-	names, err := c.parse(c.flags("restart", true), args, mostNames)
+func runRestart(ctx context.Context, c *call) error {
+	names, err := c.parse(mostNames)
 	if err != nil {
 		return err
 	}
@@ -46,13 +46,13 @@ func restart(ctx context.Context, c *call, args []string) error {
 	}
 	var done []string
 	if len(steps) == 0 {
-		if err := again(ctx, k, "", k.Restart); err != nil {
+		if err := restartAndWait(ctx, k, "", k.Restart); err != nil {
 			return err
 		}
 		done = p.Programs()
 	}
 	for i, step := range steps {
-		if err := again(ctx, k, step, func() { k.RestartStep(step) }); err != nil {
+		if err := restartAndWait(ctx, k, step, func() { k.RestartStep(step) }); err != nil {
 			return err
 		}
 		done = append(done, names[i])
@@ -64,8 +64,8 @@ func restart(ctx context.Context, c *call, args []string) error {
 	})
 }
 
-// again sends a request and waits until it was taken back and kept again: the step, or all of the story.
-func again(ctx context.Context, k *agentrpc.Session, step string, request func()) error {
+// restartAndWait sends a request and waits until it was taken back and kept again: the step, or all of the story.
+func restartAndWait(ctx context.Context, k *agentrpc.Session, step string, request func()) error {
 	states := k.Hub.Watch(ctx)
 	before := <-states
 	if !before.Want.Up {
@@ -112,6 +112,9 @@ func runs(p *project.Project, k *agentrpc.Session, names []string) error {
 	s := k.Hub.State()
 	if k.Far == nil || !s.Want.Up {
 		return nil
+	}
+	if row, ok := s.Row(story.StepApp); ok && row.Soft && !p.External() {
+		return usererr.New("cli.kept_without_app", nil, nil)
 	}
 	for _, name := range names {
 		step, err := p.Step(name)

@@ -146,7 +146,7 @@ func (r *rows) row(row view.Row, names, columns int) []string {
 	name := padded(row.Name, names)
 	text, below := termtext.OneLine(row.Text), []string(nil)
 	if row.Mark == view.Bad || row.Mark == view.Warn || row.Mark == view.Busy && row.Finding != nil && !row.Finding.Told {
-		text, below = mistake(text, behind(row.Finding, row.Mark == view.Bad, row.Hint, r.words), names+6, room, columns)
+		text, below = mistake(text, causeLines(row.Finding, row.Mark == view.Bad, row.Hint, r.words), names+6, room, columns)
 	}
 	text = fit(text, room)
 	line := "  " + r.mark(row.Mark) + plainText + " " + name + "  " + padded(text, room) + "  " + grey + took + plainText

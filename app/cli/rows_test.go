@@ -3,10 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,27 +13,9 @@ import (
 	"streamtray/app"
 	"streamtray/app/i18n"
 	"streamtray/app/view"
+	"streamtray/internal/golden"
 	"streamtray/internal/usererr"
 )
-
-var update = flag.Bool("update", false, "write the goldens anew")
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (go test -update writes it anew)\n--- got\n%s\n--- want\n%s", file, got, want)
-	}
-}
 
 func speak(t *testing.T, lang string) *i18n.Words {
 	t.Helper()
@@ -183,7 +162,7 @@ func TestRowsAreDrawnInBothLanguagesOnNarrowAndWideTerminals(t *testing.T) {
 					fmt.Fprintln(&b, strings.TrimRight(l, " "))
 				}
 			}
-			golden(t, fmt.Sprintf("rows.%s.%d.txt", lang, columns), b.String())
+			golden.Compare(t, fmt.Sprintf("rows.%s.%d.txt", lang, columns), b.String())
 		}
 	}
 }
@@ -299,4 +278,19 @@ func TestNothingIsDrawnWhileNothingMoves(t *testing.T) {
 		cancel()
 		<-ended
 	})
+}
+
+func TestAChangeOfComposeFilesThatIsWorkedOutHasNoOtherAdviceInJSON(t *testing.T) {
+	w, err := i18n.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := app.Diagnosis{Code: "ST-CLIENT-003", Cause: "advertised-unreachable", Severity: "error", Where: "client", Evidence: "compose.internal_name_only host=kafka"}
+	if f := finding(d, w); f.Advice == "" || f.Fix == "" {
+		t.Errorf("a rule's advice is missing: %+v", f)
+	}
+	d.Told = true
+	if f := finding(d, w); f.Title == "" || f.Advice != "" || f.Fix != "" {
+		t.Errorf("beside the step's own words stands %q, %q", f.Advice, f.Fix)
+	}
 }

@@ -10,9 +10,9 @@ import (
 	"streamtray/app/i18n"
 )
 
-// schema prints the JSON Schema of streamtray.yaml, for editors.
-func schema(_ context.Context, c *call, args []string) error {
-	if _, err := c.parse(c.flags("schema", false), args, 0); err != nil {
+// runSchema prints the JSON Schema of streamtray.yaml, for editors.
+func runSchema(_ context.Context, c *call) error {
+	if _, err := c.parse(0); err != nil {
 		return err
 	}
 	text, err := SchemaJSON(c.words)

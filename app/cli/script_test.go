@@ -18,6 +18,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"streamtray/app/spies"
+	"streamtray/internal/golden"
+	"streamtray/internal/pause"
 	"streamtray/internal/procgroup"
 )
 
@@ -54,10 +56,7 @@ func program() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	dir, err := os.Getwd()
-	if err != nil {
-		panic(err)
-	}
+	dir, _ := os.Getwd()
 	os.Exit(Run(ctx, Env{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Environ: os.Environ(), Dir: dir, Version: "1.2.3",
 	}, os.Args[1:]))
@@ -77,7 +76,7 @@ func TestSessions(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
-		UpdateScripts:       *update,
+		UpdateScripts:       *golden.Update,
 		Setup:               prepare,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "await": await, "port": port, "expand": expand, "gone": gone, "nothing": nothing,
@@ -128,15 +127,8 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func until(ts *testscript.TestScript, what string, holds func() bool) {
-	limit := time.After(patience)
-	t := time.NewTicker(50 * time.Millisecond)
-	defer t.Stop()
-	for !holds() {
-		select {
-		case <-limit:
-			ts.Fatalf("not within %v: %s", patience, what)
-		case <-t.C:
-		}
+	if !pause.Within(patience, 50*time.Millisecond, holds) {
+		ts.Fatalf("not within %v: %s", patience, what)
 	}
 }
 

@@ -20,19 +20,18 @@ import (
 // selftestPart is the hidden verb of the processes that the selftest starts.
 const selftestPart = "selftest-part"
 
-func runSelftestPart(ctx context.Context, _ *call, args []string) error {
-	if code := selftest.Part(ctx, args); code != 0 {
-		return errTold
+func runSelftestPart(ctx context.Context, c *call) error {
+	if code := selftest.Part(ctx, c.args); code != 0 {
+		return errPrinted
 	}
 	return nil
 }
 
-// checkUp tries on this computer what no other can prove for it.
-func checkUp(ctx context.Context, c *call, args []string) error {
+// runSelftest tries on this computer what no other can prove for it.
+func runSelftest(ctx context.Context, c *call) error {
 	var file string
-	fs := c.flags("selftest", false)
-	fs.StringVar(&file, "o", "", "")
-	if _, err := c.parse(fs, args, 0); err != nil {
+	c.flags.StringVar(&file, "o", "", "")
+	if _, err := c.parse(0); err != nil {
 		return err
 	}
 	var report bytes.Buffer
@@ -56,7 +55,7 @@ func checkUp(ctx context.Context, c *call, args []string) error {
 		err = c.answer(answer, nil)
 	}
 	if err == nil && !doctor.Healthy(all) {
-		err = errTold
+		err = errPrinted
 	}
 	return err
 }
@@ -78,7 +77,7 @@ func (c *call) tryAll(ctx context.Context, out io.Writer) ([]doctor.Result, erro
 	var all []doctor.Result
 	for r := range rows {
 		all = append(all, r)
-		c.printCheck(out, r, paper{})
+		c.printCheck(out, r, layout{})
 	}
 	c.printSum(out, all)
 	return all, nil

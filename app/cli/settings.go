@@ -18,9 +18,9 @@ type settingJSON struct {
 	Values []string `json:"values"` // all that it can be
 }
 
-// personal shows and changes what the window's settings hold. It opens no project.
-func personal(_ context.Context, c *call, args []string) error {
-	rest, err := c.parse(c.flags("settings", false), args, 3)
+// runSettings shows and changes what the window's settings hold. It opens no project.
+func runSettings(_ context.Context, c *call) error {
+	rest, err := c.parse(3)
 	if err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func personal(_ context.Context, c *call, args []string) error {
 		rest = []string{"list"}
 	}
 	if wanted, known := map[string]int{"list": 1, "get": 2, "set": 3}[rest[0]]; !known || len(rest) != wanted {
-		return badUsage("cli.settings.usage", nil)
+		return c.usageError()
 	}
 	folders, err := settings.Find(c.Getenv)
 	if err != nil {
@@ -74,11 +74,9 @@ func personal(_ context.Context, c *call, args []string) error {
 }
 
 func (c *call) printSettings(out io.Writer, keys []settings.Key, all []settingJSON) {
-	names, values, choices := 0, 0, 0
-	for _, s := range all {
-		names, values, choices = max(names, len(s.Key)), max(values, textWidth(literal(s.Value))), max(choices, len(strings.Join(s.Values, "|")))
-	}
+	var rows [][]string
 	for i, s := range all {
-		fmt.Fprintf(out, "%s  %s  %s  %s\n", padded(s.Key, names), padded(literal(s.Value), values), padded(strings.Join(s.Values, "|"), choices), c.words.Text(keys[i].Label, nil))
+		rows = append(rows, []string{s.Key, literal(s.Value), strings.Join(s.Values, "|"), c.words.Text(keys[i].Label, nil)})
 	}
+	printTable(out, rows)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,8 +16,8 @@ import (
 	"streamtray/app/view"
 )
 
-func status(ctx context.Context, c *call, args []string) error {
-	if _, err := c.parse(c.flags("status", true), args, 0); err != nil {
+func runStatus(ctx context.Context, c *call) error {
+	if _, err := c.parse(0); err != nil {
 		return err
 	}
 	p, err := c.openKept(ctx)
@@ -24,43 +25,61 @@ func status(ctx context.Context, c *call, args []string) error {
 		return err
 	}
 	defer p.Close()
-	s, err := c.look(ctx, p)
+	s, kept, err := c.look(ctx, p)
 	if err != nil {
 		return err
 	}
 	v := view.Of(s, c.words, time.Now())
+	if s.Phase() == app.Stopped && !kept {
+		v.Headline += " · " + c.words.Text("cli.status.nobody", nil)
+	}
 	if err := c.answer(stateJSON(s, v, c.words), func(out io.Writer) { c.printView(out, p.Title(), v) }); err != nil {
 		return err
 	}
 	if !s.Phase().Kept() {
-		return errTold
+		return errPrinted
 	}
 	return nil
 }
 
 // look is the state as it is now: as the process that keeps the project sees it, else by one look of our own.
-func (c *call) look(ctx context.Context, p *project.Project) (app.State, error) {
-	k, err := c.attach(ctx, p)
-	if err == nil {
-		return k.Hub.State(), nil
+func (c *call) look(ctx context.Context, p *project.Project) (s app.State, kept bool, err error) {
+	if s, kept, err = c.keptState(ctx, p); kept || err != nil {
+		return s, kept, err
 	}
-	if !errors.Is(err, agentrpc.ErrNobody) {
-		return app.State{}, err
-	}
-	var s app.State
 	steps := p.Parts(false).Steps(true)
+	idle := false
 	for i, f := range app.Look(ctx, steps) {
 		e := app.Event{At: time.Now(), Step: f.Step, Kind: app.Planned, Soft: f.Soft, Turn: steps[i].Switch, Proves: steps[i].Proves}
 		s = s.Apply(e)
 		e.Kind, e.Err, e.Note = app.Holds, f.Err, f.Note
-		if f.Err != nil && f.Soft {
+		switch {
+		case f.Err == nil:
+		case f.Soft:
 			e.Kind = app.Waiting
-		} else if f.Err != nil {
+		case unkept(f.Err) || idle && !app.Final(f.Err):
+			idle = true // what stands on it does not hold for that alone
+			continue
+		default:
 			e.Kind, e.Diagnosis = app.Failed, steps[i].Behind(ctx, f.Err)
 		}
 		s = s.Apply(e)
 	}
-	return s, nil
+	return s, false, nil
+}
+
+// unkept reports whether a step does not hold for nothing but that nobody keeps it: nothing went wrong.
+func unkept(err error) bool {
+	var told interface {
+		Message() (id string, args map[string]any)
+	}
+	if !errors.As(err, &told) {
+		return false
+	}
+	id, _ := told.Message()
+	return slices.Contains([]string{
+		"docker.service_missing", "docker.service_stopped", "project.embedded_stopped", "project.flag_not_set", "detector.not_running",
+	}, id)
 }
 
 // stateRow is a row as --json prints it.

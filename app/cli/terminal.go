@@ -1,11 +1,16 @@
 package cli
 
 import (
+	"encoding/json"
 	"io"
 	"os"
+	"strings"
+	"sync"
 
 	"golang.org/x/term"
 
+	"streamtray/app/redact"
+	"streamtray/docker/compose"
 	"streamtray/internal/termtext"
 )
 
@@ -31,19 +36,39 @@ func terminalSize(out io.Writer) (now func() size, terminal bool) {
 }
 
 // guarded passes on what is printed without what a terminal would obey: all of it goes through here, whoever prints it.
-func (c *call) guarded(w io.Writer) io.Writer {
-	return &termtext.Writer{W: w, Mode: func() termtext.Mode {
+func (c *call) guarded(w io.Writer, hide func(text string) string) io.Writer {
+	mode := func() termtext.Mode {
 		if c.json {
 			return termtext.JSON
 		}
 		return termtext.Plain
-	}}
+	}
+	return &termtext.Writer{W: w, Mode: mode, Hide: hide}
+}
+
+// hiding puts a mark in the place of an environment's secrets, which it finds when first asked: a project's files can ask for
+// any of them by its name. JSON spells some characters in its own way, hosts are lower case, and so are the names of compose
+// projects, which lack what is no letter.
+func hiding(environ []string) func(text string) string {
+	marks := sync.OnceValue(func() *strings.Replacer {
+		var pairs []string
+		for _, value := range redact.Values(environ) {
+			inJSON, _ := json.Marshal(value) // a text always marshals
+			for _, spelt := range []string{value, strings.Trim(string(inJSON), `"`), strings.ToLower(value), compose.ProjectName(value)} {
+				if len(spelt) >= redact.Unmistakable {
+					pairs = append(pairs, spelt, redact.Mark)
+				}
+			}
+		}
+		return strings.NewReplacer(pairs...)
+	})
+	return func(text string) string { return marks().Replace(text) }
 }
 
 // drawing is out for who draws on a terminal with our own colours and moves of the cursor.
 func drawing(out io.Writer) io.Writer {
 	if g, ok := out.(*termtext.Writer); ok {
-		return &termtext.Writer{W: g.W, Mode: func() termtext.Mode { return termtext.Drawing }}
+		return &termtext.Writer{W: g.W, Mode: func() termtext.Mode { return termtext.Drawing }, Hide: g.Hide}
 	}
 	return out
 }

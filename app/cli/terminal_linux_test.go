@@ -170,7 +170,7 @@ func TestAPersonAtATerminalIsAskedOnceAndSeesTheRows(t *testing.T) {
 	no := start(t, dir, "up")
 	no.sees("Do you trust it? [y/N]")
 	no.types("no\n")
-	if code, seen := no.exits(); code != Broken || !strings.Contains(seen, "has not been trusted yet") || strings.Contains(seen, "Detection app") {
+	if code, seen := no.exits(); code != ExitFailed || !strings.Contains(seen, "has not been trusted yet") || strings.Contains(seen, "Detection app") {
 		t.Errorf("no: exit code %d\n%s", code, seen)
 	}
 
@@ -180,14 +180,14 @@ func TestAPersonAtATerminalIsAskedOnceAndSeesTheRows(t *testing.T) {
 	yes.sees("try · Connected")
 	yes.types("\x03")
 	code, seen := yes.exits()
-	if code != Kept || !strings.Contains(seen, "try · Stopped") || strings.Count(seen, "Detection app") != 1 || strings.Count(seen, "Kafka producer") != 1 {
+	if code != ExitOK || !strings.Contains(seen, "try · Stopped") || strings.Count(seen, "Detection app") != 1 || strings.Count(seen, "Kafka producer") != 1 {
 		t.Errorf("yes: exit code %d\n%s", code, seen)
 	}
 
 	again := start(t, dir, "up")
 	again.sees("try · Connected")
 	again.types("\x03")
-	if code, seen := again.exits(); code != Kept || strings.Contains(seen, "trust") {
+	if code, seen := again.exits(); code != ExitOK || strings.Contains(seen, "trust") {
 		t.Errorf("again: exit code %d\n%s", code, seen)
 	}
 	if left := running(dir); len(left) > 0 {
@@ -234,7 +234,7 @@ func TestWhatChangesWhileTheQuestionStandsIsNotDone(t *testing.T) {
 		up.sees("Do you trust it? [y/N]")
 		change()
 		up.types("yes\n")
-		if code, seen := up.exits(); code != Broken || !strings.Contains(seen, "has changed since you agreed to it") {
+		if code, seen := up.exits(); code != ExitFailed || !strings.Contains(seen, "has changed since you agreed to it") {
 			t.Errorf("%s: exit code %d\n%s", name, code, seen)
 		}
 		if did, err := os.ReadFile(done); err == nil {
@@ -243,7 +243,7 @@ func TestWhatChangesWhileTheQuestionStandsIsNotDone(t *testing.T) {
 		again := start(t, dir, "up", "--no-app")
 		again.sees("Do you trust it? [y/N]")
 		again.types("no\n")
-		if code, _ := again.exits(); code != Broken {
+		if code, _ := again.exits(); code != ExitFailed {
 			t.Errorf("%s: asked again: exit code %d", name, code)
 		}
 		start(t, dir, "trust", "forget").exits()
@@ -267,7 +267,7 @@ func TestAPersonIsAskedBeforeTheEngineIsStartedAndToldHowThatGoes(t *testing.T) 
 	no.sees("Start Docker Desktop now?")
 	no.types("\n")
 	code, seen := no.exits()
-	if code != Broken || strings.Count(seen, "error: Docker is not running") != 1 {
+	if code != ExitFailed || strings.Count(seen, "error: Docker is not running") != 1 {
 		t.Errorf("no: exit code %d\n%s", code, seen)
 	}
 	if _, err := os.Stat(started); err == nil {
@@ -279,7 +279,7 @@ func TestAPersonIsAskedBeforeTheEngineIsStartedAndToldHowThatGoes(t *testing.T) 
 	yes.types("y\n")
 	yes.sees("was started; its engine")
 	code, seen = yes.exits()
-	if code != Broken || !strings.Contains(seen, "still not available after 1 seconds") {
+	if code != ExitFailed || !strings.Contains(seen, "still not available after 1 seconds") {
 		t.Errorf("yes: exit code %d\n%s", code, seen)
 	}
 	if _, err := os.Stat(started); err != nil {
@@ -363,7 +363,7 @@ func TestAPersonIsAskedBeforeKafkaIsRestarted(t *testing.T) {
 	}
 	up.types("\n")
 	code, _ := up.exits()
-	if code != Broken || !strings.Contains(up.printed(), "Topics and records stay") || !strings.Contains(up.printed(), "cause: Kafka lost its session with ZooKeeper") {
+	if code != ExitFailed || !strings.Contains(up.printed(), "Topics and records stay") || !strings.Contains(up.printed(), "cause: Kafka lost its session with ZooKeeper") {
 		t.Errorf("exit code %d\n%s", code, up.printed())
 	}
 	if asked, err := os.ReadFile(stopped); err != nil || !strings.HasSuffix(string(asked), "stop kafka") {
@@ -395,7 +395,7 @@ func TestAPersonIsShownTheFreePortBeforeItIsUsed(t *testing.T) {
 	no.sees("Use the free port")
 	no.types("n\n")
 	code, seen := no.exits()
-	if code != Broken || strings.Count(seen, "error: Port "+port+" is already used") != 1 || !strings.Contains(seen, "KAFKA_ADVERTISED_LISTENERS: \"PLAINTEXT://localhost:1") {
+	if code != ExitFailed || strings.Count(seen, "error: Port "+port+" is already used") != 1 || !strings.Contains(seen, "KAFKA_ADVERTISED_LISTENERS: \"PLAINTEXT://localhost:1") {
 		t.Errorf("no: exit code %d\n%s", code, seen)
 	}
 
@@ -403,20 +403,20 @@ func TestAPersonIsShownTheFreePortBeforeItIsUsed(t *testing.T) {
 	yes.sees("Use the free port")
 	yes.types("y\n")
 	code, seen = yes.exits() // of such an engine compose gets no further
-	if code != Broken || strings.Contains(lastError(seen), "already used") || strings.Contains(seen, "trust") {
+	if code != ExitFailed || strings.Contains(lastError(seen), "already used") || strings.Contains(seen, "trust") {
 		t.Errorf("yes: exit code %d\n%s", code, seen)
 	}
 
 	again := start(t, dir, "up", "--no-app")
 	code, seen = again.exits()
-	if code != Broken || strings.Contains(seen, "already used") || !strings.Contains(seen, "✗ Kafka containers") {
+	if code != ExitFailed || strings.Contains(seen, "already used") || !strings.Contains(seen, "✗ Kafka containers") {
 		t.Errorf("again: exit code %d\n%s", code, seen)
 	}
 
 	own := start(t, dir, "up", "--no-app", "--own-ports")
 	own.sees("Use the free port")
 	own.types("\n")
-	if code, seen = own.exits(); code != Broken || !strings.Contains(seen, "Port "+port+" is already used") || strings.Contains(seen, "trust") {
+	if code, seen = own.exits(); code != ExitFailed || !strings.Contains(seen, "Port "+port+" is already used") || strings.Contains(seen, "trust") {
 		t.Errorf("own ports: exit code %d\n%s", code, seen)
 	}
 }
@@ -428,7 +428,7 @@ func TestTheDemoIsDrawnWithItsCounts(t *testing.T) {
 	x.sees("detection-results")
 	x.types("\x03")
 	code, seen := x.exits()
-	if code != Kept || strings.Count(seen, "Embedded Kafka") != 1 || !strings.Contains(seen, "Streaming after") {
+	if code != ExitOK || strings.Count(seen, "Embedded Kafka") != 1 || !strings.Contains(seen, "Streaming after") {
 		t.Errorf("exit code %d\n%s", code, seen)
 	}
 }
@@ -441,7 +441,7 @@ func TestAPersonSeesChecksArriveAndThenStandInOrder(t *testing.T) {
 	x := start(t, dir, "doctor")
 	code, seen := x.exits()
 	all := x.printed()
-	if code != Broken || !strings.Contains(seen, "problems: ") {
+	if code != ExitFailed || !strings.Contains(seen, "problems: ") {
 		t.Errorf("exit code %d\n%s", code, seen)
 	}
 	if n := strings.Count(seen, "app.producer "); n != 1 {

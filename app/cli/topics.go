@@ -5,16 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"streamtray/app/agentrpc"
 	"streamtray/app/project"
 )
 
-func topics(ctx context.Context, c *call, args []string) error {
+func runTopics(ctx context.Context, c *call) error {
 	var grow bool
-	fs := c.flags("topics", true)
-	fs.BoolVar(&grow, "grow", false, "")
-	rest, err := c.parse(fs, args, 1)
+	c.flags.BoolVar(&grow, "grow", false, "")
+	rest, err := c.parse(1)
 	if err != nil {
 		return err
 	}
@@ -31,7 +32,7 @@ func topics(ctx context.Context, c *call, args []string) error {
 	}
 	do, ok := verbs[verb]
 	if !ok {
-		return badUsage("cli.bad_topics", map[string]any{"Verb": verb})
+		return c.usageError()
 	}
 	p, err := c.openCluster(ctx, verb == "apply")
 	if err != nil {
@@ -48,23 +49,20 @@ func topics(ctx context.Context, c *call, args []string) error {
 // openCluster opens the project for a command that talks to its Kafka, wherever that is: the embedded one is in the
 // process that keeps the project. What changes something there takes the user's trust.
 func (c *call) openCluster(ctx context.Context, changes bool) (*project.Project, error) {
-	open := c.openLooking
+	open := c.openReadOnly
 	if changes {
-		open = c.open
+		open = c.openTrusted
 	}
 	p, err := open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	k, err := c.attach(ctx, p)
-	switch {
-	case err == nil:
-		p.Learn(k.Hub.State())
-	case !errors.Is(err, agentrpc.ErrNobody):
-		p.Close()
-		return nil, err
+	state, kept, err := c.keptState(ctx, p)
+	if err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	if kept {
+		p.Learn(state)
 	}
 	return p, nil
 }
@@ -100,19 +98,24 @@ func (c *call) topicRows(topics []project.Topic) error {
 	}
 	err := c.answer(map[string]any{"topics": rows}, func(out io.Writer) { c.printTopics(out, rows) })
 	if err == nil && broken {
-		return errTold
+		return errPrinted
 	}
 	return err
 }
 
 func (c *call) printTopics(out io.Writer, rows []topicJSON) {
-	head := []string{
-		c.words.Text("cli.topic.name", nil), c.words.Text("cli.topic.partitions", nil),
-		c.words.Text("cli.topic.replication", nil), c.words.Text("cli.topic.records", nil), "",
+	head := []string{c.words.Text("cli.topic.name", nil), c.words.Text("cli.topic.partitions", nil), c.words.Text("cli.topic.replication", nil)}
+	counts := slices.ContainsFunc(rows, func(r topicJSON) bool { return r.Records != nil })
+	if counts {
+		head = append(head, c.words.Text("cli.topic.records", nil))
 	}
 	table := [][]string{head}
 	for _, r := range rows {
-		table = append(table, []string{r.Name, number(r.Partitions), number(r.Replication), counted(r.Records), r.Text})
+		row := []string{r.Name, number(r.Partitions), number(r.Replication)}
+		if counts {
+			row = append(row, counted(r.Records))
+		}
+		table = append(table, append(row, withoutName(r.Text, r.Name)))
 	}
 	printTable(out, table)
 	for _, r := range rows {
@@ -120,6 +123,16 @@ func (c *call) printTopics(out io.Writer, rows []topicJSON) {
 			fmt.Fprintf(out, "\n%s: %s\n", r.Name, r.Hint)
 		}
 	}
+}
+
+// withoutName is what is said of a topic, for a row that has its name already.
+func withoutName(text, name string) string {
+	for _, colon := range []string{": ", "："} {
+		if about, named := strings.CutPrefix(text, name+colon); named {
+			return about
+		}
+	}
+	return text
 }
 
 // number is n, or nothing where there is none.
@@ -145,8 +158,8 @@ func printTable(out io.Writer, rows [][]string) {
 	}
 }
 
-func canary(ctx context.Context, c *call, args []string) error {
-	if _, err := c.parse(c.flags("canary", true), args, 0); err != nil {
+func runCanary(ctx context.Context, c *call) error {
+	if _, err := c.parse(0); err != nil {
 		return err
 	}
 	p, err := c.openCluster(ctx, true)

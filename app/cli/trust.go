@@ -21,12 +21,12 @@ type planJSON struct {
 	Trusted bool   `json:"trusted"`
 }
 
-// showPlan shows everything that up would do, and does nothing of it.
-func showPlan(ctx context.Context, c *call, args []string) error {
-	if _, err := c.parse(c.flags("plan", true), args, 0); err != nil {
+// runPlan shows everything that up would do, and does nothing of it.
+func runPlan(ctx context.Context, c *call) error {
+	if _, err := c.parse(0); err != nil {
 		return err
 	}
-	p, err := c.openLooking(ctx)
+	p, err := c.openReadOnly(ctx)
 	if err != nil {
 		return err
 	}
@@ -69,9 +69,9 @@ func trustOf(s settings.Settings, dir string) trustJSON {
 	return t
 }
 
-// trust shows what the person trusts, and takes it back. It opens no project.
-func trust(_ context.Context, c *call, args []string) error {
-	rest, err := c.parse(c.flags("trust", true), args, 2)
+// runTrust shows what the person trusts, and takes it back. It opens no project.
+func runTrust(_ context.Context, c *call) error {
+	rest, err := c.parse(2)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func trust(_ context.Context, c *call, args []string) error {
 		return c.listTrust(person)
 	}
 	if verb != "show" && verb != "forget" {
-		return badUsage("cli.bad_trust", map[string]any{"Verb": verb})
+		return c.usageError()
 	}
 	dir := c.path(c.project)
 	if len(rest) == 2 {
@@ -110,7 +110,7 @@ func trust(_ context.Context, c *call, args []string) error {
 	forgotten := false
 	err = settings.Change(folders, func(s *settings.Settings) { forgotten = s.Forget(dir) })
 	if err != nil || !forgotten {
-		return errors.Join(err, errTold)
+		return errors.Join(err, errPrinted)
 	}
 	return c.answer(map[string]string{"forgotten": dir}, func(out io.Writer) {
 		fmt.Fprintln(out, c.words.Text("cli.trust.forgotten", map[string]any{"Dir": literal(dir)}))

@@ -18,12 +18,14 @@ import (
 type upOptions struct {
 	streaming string // on, off, or empty: as it is, on at first
 	noApp     bool
+	shared    bool // containers alone, which belong to nobody: any process may start and stop them
 	detach    bool
 	timeout   time.Duration
 	until     app.Phase // Starting stands for the app; Stopped: nothing was said
 	freePort  bool      // free ports may take the place of taken ones, unasked
 	setUp     bool      // the project's environment may be made, unasked
-	settled   bool      // whether it is to be made has been said
+	made      []string  // the folders whose environment was
+	settled   bool      // whether one is to be made has been said
 	ownPorts  bool      // the project's own ports are to be used again
 	names     []string  // of the programs that are to run; none: all
 	tried     int       // times that it was kept, or something was put aside for it
@@ -32,21 +34,20 @@ type upOptions struct {
 // untils are the words of --until.
 var untils = map[string]app.Phase{"app": app.Starting, "connected": app.Connected, "streaming": app.Streaming}
 
-func up(ctx context.Context, c *call, args []string) error {
+func runUp(ctx context.Context, c *call) error {
 	var o upOptions
 	var until string
-	fs := c.flags("up", true)
-	fs.StringVar(&o.streaming, "streaming", "", "")
-	fs.BoolVar(&o.noApp, "no-app", false, "")
-	fs.BoolVar(&o.detach, "detach", false, "")
-	fs.Var((*span)(&o.timeout), "timeout", "")
-	fs.BoolVar(&o.freePort, "free-port", false, "")
-	fs.BoolVar(&o.ownPorts, "own-ports", false, "")
-	fs.BoolVar(&o.setUp, "setup", false, "")
-	fs.BoolVar(&c.startEngine, "start-engine", false, "")
-	fs.StringVar(&until, "until", "", "")
+	c.flags.StringVar(&o.streaming, "streaming", "", "")
+	c.flags.BoolVar(&o.noApp, "no-app", false, "")
+	c.flags.BoolVar(&o.detach, "detach", false, "")
+	c.flags.Var((*durationFlag)(&o.timeout), "timeout", "")
+	c.flags.BoolVar(&o.freePort, "free-port", false, "")
+	c.flags.BoolVar(&o.ownPorts, "own-ports", false, "")
+	c.flags.BoolVar(&o.setUp, "setup", false, "")
+	c.flags.BoolVar(&c.startEngine, "start-engine", false, "")
+	c.flags.StringVar(&until, "until", "", "")
 	var err error
-	if o.names, err = c.parse(fs, args, mostNames); err != nil {
+	if o.names, err = c.parse(mostNames); err != nil {
 		return err
 	}
 	if until != "" {
@@ -75,7 +76,7 @@ const mostRemedies = 3
 
 // upOnce opens the project and keeps it. again: it failed, and what it failed with has been put aside since.
 func (c *call) upOnce(ctx context.Context, o *upOptions) (again bool, err error) {
-	p, err := c.open(ctx)
+	p, err := c.openTrusted(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -90,14 +91,20 @@ func (c *call) upOnce(ctx context.Context, o *upOptions) (again bool, err error)
 		o.ownPorts = false
 		return true, p.OwnPorts()
 	}
-	if s, missing := p.Setup(); missing && !o.settled && !o.noApp {
-		o.settled = true
-		if made, err := c.offerSetup(ctx, p, s, o.setUp); made || err != nil {
+	if s, missing := p.Setup(); missing && !o.settled && !o.noApp && !slices.Contains(o.made, s.Dir) {
+		made, err := c.offerSetup(ctx, p, s, o.setUp)
+		o.made, o.settled = append(o.made, s.Dir), !made
+		if made || err != nil {
 			return made, err
 		}
 	}
+	o.shared = o.noApp
+	if o.noApp && p.Embedded() { // its Kafka ends with the process that keeps it, so that is kept like any other
+		p.LeaveApp()
+		o.shared = false
+	}
 	keep := c.upHere
-	if o.detach && !o.noApp {
+	if o.detach && !o.shared {
 		keep = c.upDetached
 	}
 	if err = keep(ctx, p, *o); err == nil || ctx.Err() != nil {
@@ -116,7 +123,7 @@ func (c *call) upOnce(ctx context.Context, o *upOptions) (again bool, err error)
 func (c *call) upHere(ctx context.Context, p *project.Project, o upOptions) error {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	k, err := c.keep(running, p, o.noApp)
+	k, err := c.keep(running, p, o.shared)
 	if err != nil {
 		return err
 	}
@@ -210,7 +217,7 @@ func (g goal) patience(s app.State) time.Duration {
 }
 
 // errInterrupted says that the user did not wait for what was asked for.
-var errInterrupted = fmt.Errorf("interrupted: %w", errTold)
+var errInterrupted = fmt.Errorf("interrupted: %w", errPrinted)
 
 // settle wants the story kept and waits until the goal is reached or the story fails; errInterrupted when ctx ends
 // before.
@@ -322,7 +329,7 @@ func brokeNow(r app.Row, s app.State) bool {
 
 // failure is the first promise that broke, told by name.
 func failure(s app.State) error {
-	var first error = errTold
+	var first error = errPrinted
 	for _, r := range slices.Backward(s.Rows) {
 		if brokeNow(r, s) {
 			first = &app.StepError{Step: r.Step, Err: r.Err, Diagnosis: r.Diagnosis}
@@ -332,7 +339,7 @@ func failure(s app.State) error {
 }
 
 // printer is how this call prints a story.
-func (c *call) printer(title string, keep choice) printer {
+func (c *call) printer(title string, keep eventFilter) printer {
 	size, terminal := terminalSize(c.Out)
 	switch {
 	case c.json:

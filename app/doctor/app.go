@@ -1,11 +1,10 @@
 package doctor
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,7 +18,7 @@ import (
 
 // flag looks whether the streaming flag is what the app goes by: what it says itself, else what a start by hand would
 // find in the environment and in .env.
-func (s *Subject) flag(ctx context.Context) finding {
+func (s *Subject) flag(ctx context.Context) Result {
 	c := s.config.Streaming
 	if c.Env == "" {
 		return skip("doctor.flag.effective.none", nil)
@@ -32,29 +31,29 @@ func (s *Subject) flag(ctx context.Context) finding {
 	if streams, says := s.appSays(ctx); says && s.ownPage() {
 		switch {
 		case streams:
-			return fine("doctor.flag.effective.streams", a)
+			return passed("doctor.flag.effective.streams", a)
 		case s.kept && !s.state.Want.Streaming:
-			return fine("doctor.flag.effective.off", a)
+			return passed("doctor.flag.effective.off", a)
 		}
-		return bad("doctor.flag.effective.not_streaming", a)
+		return problem("doctor.flag.effective.not_streaming", a)
 	}
 	written, there, err := envfile.Get(file, c.Env)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return ill(err)
+		return fromError(err)
 	}
 	set := s.options.Getenv(c.Env)
 	a["Set"], a["Written"] = set, written
 	switch {
 	case set != "" && !known(set, c.On, c.Off):
 		a["Value"] = set
-		return bad("doctor.flag.effective.unknown", a).mild()
+		return problem("doctor.flag.effective.unknown", a).asWarning()
 	case there && written != "" && !known(written, c.On, c.Off):
 		a["Value"] = written
-		return bad("doctor.flag.effective.unknown", a).mild()
+		return problem("doctor.flag.effective.unknown", a).asWarning()
 	case set != "" && there && written != "" && !strings.EqualFold(set, written):
-		return bad("doctor.flag.effective.differ", a).mild()
+		return problem("doctor.flag.effective.differ", a).asWarning()
 	}
-	return fine("doctor.flag.effective.ok", a)
+	return passed("doctor.flag.effective.ok", a)
 }
 
 // known reports whether a value is one of the project's, or one that pydantic reads as true or false.
@@ -74,14 +73,11 @@ func (s *Subject) ownPage() bool {
 	return s.kept && running.Holding() && !web.Lost
 }
 
-// mostStatus bounds what is read of the app's answer.
-const mostStatus = 64 << 10
-
 // appSays asks whoever answers at the app's address whether it streams; false: nobody does, or it does not say. Only this
 // computer is asked.
 func (s *Subject) appSays(ctx context.Context) (streams, says bool) {
 	page := s.config.App.Ready.HTTP
-	if page == "" || !loopback(page) || !s.trusted() { // what is asked there is the project's choice
+	if page == "" || !onLoopback(page) || !s.trusted() { // what is asked there is the project's choice
 		return false, false
 	}
 	for _, url := range []string{page, strings.TrimRight(page, "/") + "/status"} {
@@ -95,79 +91,71 @@ func (s *Subject) appSays(ctx context.Context) (streams, says bool) {
 func askApp(ctx context.Context, url string) (streams, says bool) {
 	ctx, cancel := context.WithTimeout(ctx, soon/2)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return false, false
-	}
-	direct := &http.Transport{DisableKeepAlives: true} // no proxy: the app is on this computer
-	resp, err := direct.RoundTrip(req)
-	if err != nil {
-		return false, false
-	}
-	defer resp.Body.Close()
+	_, body, err := detector.Get(ctx, url)
 	var status struct{ Streaming *bool }
-	err = json.NewDecoder(io.LimitReader(resp.Body, mostStatus)).Decode(&status)
-	if err != nil || status.Streaming == nil {
+	if err != nil || json.NewDecoder(bytes.NewReader(body)).Decode(&status) != nil || status.Streaming == nil {
 		return false, false
 	}
 	return *status.Streaming, true
 }
 
 // producer looks whether the app's log says that its Kafka producer is up.
-func (s *Subject) producer(context.Context) finding {
+func (s *Subject) producer(context.Context) Result {
 	log := s.appLog()
 	row, _ := s.state.Row(story.StepApp)
 	line := args{"Line": s.config.App.Ready.Log}
 	made, _ := s.state.Row(story.StepProducer)
 	switch {
 	case s.kept && made.Holding() && made.Note.ID == "project.producer_unsaid":
-		return fine("doctor.app.producer.connected", nil)
+		return passed("doctor.app.producer.connected", nil)
 	case s.kept && made.Holding() && made.Note.Args["Line"] != nil: // it saw the line, which the log may not hold any more
-		return fine("doctor.app.producer.ok", line)
+		return passed("doctor.app.producer.ok", line)
+	case s.config.App.Ready.Log == "":
+		return skip("doctor.app.producer.lineless", nil)
 	case log.untold != nil:
 		return *log.untold
 	case log.verdict == nil:
-		return fine("doctor.app.producer.ok", line)
+		return passed("doctor.app.producer.ok", line)
 	case log.broken():
-		return finding{status: Skipped, because: "app.failures"}
+		return toldBy("app.failures")
 	case s.kept && row.Holding():
-		return bad("doctor.app.producer.unsaid", line)
+		return problem("doctor.app.producer.unsaid", line)
 	}
 	return skip("doctor.app.log.unsaid", nil)
 }
 
 // failures looks whether the last word of the app's log on its Kafka producer is that it could not be made.
-func (s *Subject) failures(context.Context) finding {
+func (s *Subject) failures(context.Context) Result {
 	log := s.appLog()
 	seen, _ := s.state.Row(story.StepConnection)
 	switch {
 	case s.kept && seen.Lost:
-		return ill(seen.Err)
+		return fromError(seen.Err)
 	case log.untold != nil:
 		return *log.untold
 	case log.broken():
-		return ill(log.verdict)
+		return fromError(log.verdict)
 	}
-	return fine("doctor.app.failures.ok", nil)
+	return passed("doctor.app.failures.ok", nil)
 }
 
 // appLog is what the log of the app's run, this one or the last, says of its Kafka producer.
 type appLog struct {
-	verdict error    // as detector.Said gives it
-	untold  *finding // why there is no verdict; nil: there is one
+	verdict error   // as detector.Said gives it
+	untold  *Result // why there is no verdict; nil: there is one
 }
 
 // broken reports whether the log says that the producer could not be made.
 func (l appLog) broken() bool {
 	var said *usererr.Error
-	return errors.As(l.verdict, &said) && said.ID != "detector.waiting_ready"
+	return errors.As(l.verdict, &said) && said.ID != detector.WaitingReady
 }
 
 // mostLines are read of the end of the app's log.
 const mostLines = 20000
 
 func (s *Subject) appLog() appLog {
-	untold := func(f finding) appLog { return appLog{untold: &f} }
+	untold := func(f Result) appLog { return appLog{untold: &f} }
 	if s.config.App.Mode == config.External {
 		return untold(skip("doctor.app.external", nil))
 	}
@@ -176,7 +164,7 @@ func (s *Subject) appLog() appLog {
 	}
 	lines, err := detector.ReadLog(s.parts.Launch.Log, mostLines)
 	if err != nil {
-		return untold(ill(err))
+		return untold(fromError(err))
 	}
 	if len(lines) == 0 {
 		return untold(skip("doctor.app.log.none", nil).can(Up))

@@ -100,7 +100,7 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 			})
 		}, "ports.free", Problem, "project.port_container"},
 		{"a port that another program has", func(w *world) { w.containers("exited", nil) }, "ports.free", Problem, "ports.taken"},
-		{"the app's port, taken by another program", func(w *world) { w.state, w.streams = nil, "<html>" }, "ports.free", Problem, "ports.taken"},
+		{"the app's port, taken by another program", func(w *world) { w.state, w.streams = nil, "<html>" }, "ports.free", Problem, "project.app_port"},
 		{"the app, started by hand", func(w *world) { w.state = nil }, "ports.free", OK, "doctor.ports.free.ok"},
 		{"localhost in the hosts file", func(w *world) { w.write(w.machine.hosts, "10.1.2.3 localhost\n") }, "hosts.file", Problem, "doctor.hosts.file.localhost"},
 		{"a service in the hosts file", func(w *world) { w.write(w.machine.hosts, "10.1.2.3 a kafka\n") }, "hosts.file", Warning, "doctor.hosts.file.service"},
@@ -161,6 +161,14 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		}, "python.imports", Problem, "doctor.python.imports.broken"},
 		{"no file to start with", func(w *world) { w.saying("python", `{"files": 0}`) }, "python.imports", Skipped, "doctor.python.imports.no_file"},
 		{"a variable that nobody reads", func(w *world) { w.code("BROKERS_AT") }, "code.address", Problem, "doctor.code.address.other"},
+		{"an address of its own beside the variable", func(w *world) {
+			w.code("NEVER_READ")
+			w.write(filepath.Join(w.dir, "second.py"), "from kafka import KafkaConsumer\nKafkaConsumer('t', bootstrap_servers='kafka:9092')\n")
+		}, "code.address", Warning, "doctor.code.address.also"},
+		{"a written address, and Kafka has none here", func(w *world) {
+			w.compose("EXTERNAL://127.0.0.1:", "EXTERNAL://kafka:")
+			w.write(filepath.Join(w.dir, "config.py"), "from kafka import KafkaProducer\nKafkaProducer(bootstrap_servers='kafka:9092')\n")
+		}, "code.address", Skipped, "doctor.code.address.nowhere"},
 		{"a start file that is not there", func(w *world) { w.must(os.Remove(filepath.Join(w.dir, "app.py"))) }, "app.program", Problem, "project.no_start_file"},
 		{"no producer in the code", func(w *world) { w.write(filepath.Join(w.dir, "config.py"), "import os\n") }, "code.topic", Skipped, "doctor.code.topic.none"},
 		{"no flag in the code", func(w *world) { w.write(filepath.Join(w.dir, "config.py"), "import os\n") }, "code.flag", Skipped, "doctor.code.flag.none"},
@@ -171,8 +179,9 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		{"the second of several programs is not there", func(w *world) {
 			w.yaml("apps: {first: {command: [python, app.py]}, second: {command: [python, gone.py]}}")
 		}, "app.program", Problem, "project.no_start_file"},
-		{"a Python that breaks", func(w *world) { w.must(os.Remove(filepath.Join(w.home, "python.says"))) }, "python.imports", Problem, "doctor.unknown"},
-		{"a Python that says something else", func(w *world) { w.saying("python", "Hello") }, "python.imports", Problem, "doctor.unknown"},
+		{"a Python that breaks", func(w *world) { w.must(os.Remove(filepath.Join(w.home, "python.says"))) }, "python.imports", Problem, "pycheck.died"},
+		{"a Python that says something else", func(w *world) { w.saying("python", "Hello") }, "python.imports", Problem, "pycheck.died"},
+		{"a Python that says nothing", func(w *world) { w.saying("python", "") }, "python.imports", Problem, "pycheck.died"},
 		{"code that cannot be read", func(w *world) {
 			w.reads(`{"file": "old.py", "line": 3, "error": "invalid syntax"}`)
 		}, "code.readable", Warning, "pycheck.unread"},
@@ -207,6 +216,10 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		}, "app.failures", OK, "doctor.app.failures.ok"},
 		{"a producer that could not be made is told once", func(w *world) { w.logs("ERROR Failed to initialize Kafka producer: no") }, "app.producer", Skipped, "doctor.app.failures.first"},
 		{"an app that says nothing", func(w *world) { w.logs("INFO Running on http://0.0.0.0:5000") }, "app.producer", Problem, "doctor.app.producer.unsaid"},
+		{"an app whose line nobody waits for", func(w *world) {
+			w.yaml("compose: {files: [compose.yaml]}\napp: {ready: {log: ''}}")
+			w.logs("INFO Running")
+		}, "app.producer", Skipped, "doctor.app.producer.lineless"},
 		{"an app that said nothing", func(w *world) { w.logs("INFO Running on http://0.0.0.0:5000"); w.state = nil }, "app.producer", Skipped, "doctor.app.log.unsaid"},
 		{"a line that the log does not hold any more", func(w *world) {
 			w.logs("INFO much later")

@@ -46,9 +46,9 @@ func (s *Subject) reading() (pycheck.Options, error) {
 }
 
 // has looks for one kind of mistake in the code.
-func (c *code) has(kind string) func(context.Context) finding {
-	return func(ctx context.Context) finding {
-		if f, yes := c.s.vacuous(kind); yes {
+func (c *code) has(kind string) func(context.Context) Result {
+	return func(ctx context.Context) Result {
+		if f, yes := c.s.nothingToCheck(kind); yes {
 			return f
 		}
 		if !c.s.trusted() {
@@ -56,7 +56,7 @@ func (c *code) has(kind string) func(context.Context) finding {
 		}
 		r, err := c.read(ctx)
 		if err != nil { // code.readable tells why
-			return finding{status: Skipped, because: codeReadable}
+			return toldBy(codeReadable)
 		}
 		var found []pycheck.Finding
 		for _, f := range r.Findings {
@@ -65,7 +65,7 @@ func (c *code) has(kind string) func(context.Context) finding {
 			}
 		}
 		if len(found) == 0 {
-			return fine("doctor."+kind+".ok", nil)
+			return passed("doctor."+kind+".ok", nil)
 		}
 		f := fromTexts(Problem, found)
 		f.found = found
@@ -73,7 +73,7 @@ func (c *code) has(kind string) func(context.Context) finding {
 			f = f.with(app.Note{ID: "doctor.code.change"})
 		}
 		if kind == pycheck.Logging { // the app works, and hides why when it does not
-			return f.mild()
+			return f.asWarning()
 		}
 		return f
 	}
@@ -83,16 +83,16 @@ func (c *code) has(kind string) func(context.Context) finding {
 const codeReadable = "code.readable"
 
 // readable looks whether the interpreter can read all of the code.
-func (c *code) readable(ctx context.Context) finding {
+func (c *code) readable(ctx context.Context) Result {
 	if !c.s.trusted() {
 		return skip("doctor.untrusted", nil).can(Trust)
 	}
 	r, err := c.read(ctx)
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
 	if len(r.Unread) == 0 {
-		return fine("doctor.code.readable.ok", args{"Files": r.Files, "Python": r.Python})
+		return passed("doctor.code.readable.ok", args{"Files": r.Files, "Python": r.Python})
 	}
 	return fromTexts(Warning, r.Unread)
 }

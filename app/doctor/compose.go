@@ -13,27 +13,27 @@ import (
 )
 
 // file looks at what the compose files mean for a program on this computer.
-func (s *Subject) file(context.Context) finding {
-	if f, yes := s.needless(); yes {
+func (s *Subject) file(context.Context) Result {
+	if f, yes := s.withoutDocker(); yes {
 		return f
 	}
 	r := s.parts.Report
 	if len(r.Problems) == 0 && !r.Reachable {
-		return bad("doctor.compose.file.no_broker", args{"File": filepath.Base(r.File)})
+		return problem("doctor.compose.file.no_broker", args{"File": filepath.Base(r.File)})
 	}
 	if len(r.Problems) == 0 {
-		return fine("doctor.compose.file.ok", args{"File": filepath.Base(r.File), "Addr": strings.Join(r.Bootstrap, ", ")})
+		return passed("doctor.compose.file.ok", args{"File": filepath.Base(r.File), "Addr": strings.Join(r.Bootstrap, ", ")})
 	}
 	first := r.Problems[0]
-	f := finding{
-		status: Problem, message: app.Note{ID: first.ID, Args: first.Args}, fix: app.Note{ID: first.ID + ".hint", Args: first.Args},
-		more: []app.Note{place(first)},
+	f := Result{
+		Status: Problem, Message: app.Note{ID: first.ID, Args: first.Args}, Fix: app.Note{ID: first.ID + ".hint", Args: first.Args},
+		More: []app.Note{place(first)},
 	}
 	for _, p := range r.Problems[1:] {
 		f = f.with(app.Note{ID: p.ID, Args: p.Args}, place(p))
 	}
-	if r.Reachable && s.parts.Compose.Accepted {
-		return f.mild() // one of several brokers, or listeners, that is not needed from here
+	if r.Reachable && s.parts.Compose.Accepted && !slices.ContainsFunc(r.Problems, func(p compose.Problem) bool { return p.Code == compose.SharedData }) {
+		return f.asWarning() // one of several brokers, or listeners, that is not needed from here
 	}
 	return f
 }
@@ -53,7 +53,7 @@ func (s *Subject) wanted() []compose.Service {
 }
 
 // images looks whether the engine has the images, and of one that is missing, whether it could be pulled.
-func (s *Subject) images(ctx context.Context) finding {
+func (s *Subject) images(ctx context.Context) Result {
 	var all, missing []string
 	for _, w := range s.wanted() {
 		if w.Image == "" || w.Build != nil || slices.Contains(all, w.Image) {
@@ -62,14 +62,14 @@ func (s *Subject) images(ctx context.Context) finding {
 		all = append(all, w.Image)
 		has, err := s.engine.HasImage(ctx, w.Image)
 		if err != nil {
-			return ill(err)
+			return fromError(err)
 		}
 		if !has {
 			missing = append(missing, w.Image)
 		}
 	}
 	if len(missing) == 0 {
-		return fine("doctor.images.present.ok", args{"Images": strings.Join(all, ", ")})
+		return passed("doctor.images.present.ok", args{"Images": strings.Join(all, ", ")})
 	}
 	if !s.trusted() { // the registry is the project's choice
 		return skip("doctor.untrusted.images", args{"Images": strings.Join(missing, ", ")}).can(Trust)
@@ -79,29 +79,29 @@ func (s *Subject) images(ctx context.Context) finding {
 			return f
 		}
 	}
-	return fine("doctor.images.present.pullable", args{"Images": strings.Join(missing, ", ")})
+	return passed("doctor.images.present.pullable", args{"Images": strings.Join(missing, ", ")})
 }
 
 // unpullable asks for an image without pulling it. One that is refused to strangers may be there for those who are
 // logged in, whose password is not ours to use.
-func (s *Subject) unpullable(ctx context.Context, image string) (finding, bool) {
+func (s *Subject) unpullable(ctx context.Context, image string) (Result, bool) {
 	err := s.engine.Pullable(ctx, image)
 	if err == nil {
-		return finding{}, false
+		return Result{}, false
 	}
-	f := ill(err)
-	f.more = append([]app.Note{{ID: "doctor.images.present.missing", Args: args{"Image": image}}}, f.more...)
+	f := fromError(err)
+	f.More = append([]app.Note{{ID: "doctor.images.present.missing", Args: args{"Image": image}}}, f.More...)
 	var told *docker.Error
-	if errors.As(err, &told) && told.ID == "docker.image_denied" || f.message.ID == "doctor.no_answer" {
-		f = f.mild()
+	if errors.As(err, &told) && told.ID == docker.ImageDenied || f.Message.ID == "doctor.no_answer" {
+		f = f.asWarning()
 	}
 	return f, true
 }
 
 // containers looks whether the wanted services run.
-func (s *Subject) containers(ctx context.Context) finding {
+func (s *Subject) containers(ctx context.Context) Result {
 	if err := s.parts.Stack.Running(ctx); err != nil {
-		return ill(err).can(Up)
+		return fromError(err).can(Up)
 	}
-	return fine("doctor.containers.running.ok", args{"Services": strings.Join(s.parts.Stack.Services, ", ")})
+	return passed("doctor.containers.running.ok", args{"Services": strings.Join(s.parts.Stack.Services, ", ")})
 }

@@ -100,6 +100,15 @@ func Healthy(results []Result) bool {
 	return true
 }
 
+// Counts are how many results there are of each status, as the values of a text.
+func Counts(results []Result) map[string]any {
+	n := map[Status]int{}
+	for _, r := range results {
+		n[r.Status]++
+	}
+	return args{"OK": n[OK], "Warnings": n[Warning], "Problems": n[Problem], "Skipped": n[Skipped]}
+}
+
 // Subject is what is examined: this computer, and a project on it. What is told to it (Learn) is told before a Run.
 type Subject struct {
 	Project *project.Project // nil: there is none, or it could not be opened
@@ -122,10 +131,8 @@ type Subject struct {
 // Open makes a subject of a project, and of this computer alone when o names no folder. It starts nothing and connects
 // to nobody. What cannot be opened is told by the checks.
 func Open(ctx context.Context, o project.Options) *Subject {
-	s := &Subject{options: o, machine: thisMachine(), config: config.Blank(o.Dir)}
-	if s.endpoint, s.noAddress = docker.Resolve(o.Getenv, o.Home); s.noAddress == nil {
-		s.engine, s.noAddress = docker.Connect(s.endpoint)
-	}
+	s := subject(o)
+	s.config = config.Blank(o.Dir)
 	if o.Dir == "" {
 		return s
 	}
@@ -143,8 +150,15 @@ func Open(ctx context.Context, o project.Options) *Subject {
 // Examine makes a subject of a project that is open already, which may be one that no file describes, and stays open when
 // the subject is closed.
 func Examine(o project.Options, p *project.Project) *Subject {
-	s := &Subject{options: o, machine: thisMachine(), config: p.Config, Project: p, parts: p.Anatomy(), lent: true}
-	s.options.Dir = p.Dir
+	o.Dir = p.Dir
+	s := subject(o)
+	s.config, s.Project, s.parts, s.lent = p.Config, p, p.Anatomy(), true
+	return s
+}
+
+// subject is this computer, with the engine that is meant.
+func subject(o project.Options) *Subject {
+	s := &Subject{options: o, machine: thisMachine()}
 	if s.endpoint, s.noAddress = docker.Resolve(o.Getenv, o.Home); s.noAddress == nil {
 		s.engine, s.noAddress = docker.Connect(s.endpoint)
 	}
@@ -152,13 +166,13 @@ func Examine(o project.Options, p *project.Project) *Subject {
 }
 
 // described is a look that needs the project's own description, whatever its compose files say.
-func (s *Subject) described(look func(context.Context) finding) func(context.Context) finding {
-	return func(ctx context.Context) finding {
+func (s *Subject) described(look func(context.Context) Result) func(context.Context) Result {
+	return func(ctx context.Context) Result {
 		switch {
 		case s.options.Dir == "":
 			return skip("doctor.no_project", nil)
 		case s.unread != nil:
-			return finding{status: Skipped, because: "project.opens"}
+			return toldBy("project.opens")
 		}
 		return look(ctx)
 	}
@@ -205,16 +219,16 @@ func (s *Subject) Close() error {
 }
 
 // opens looks whether the project's own description can be used.
-func (s *Subject) opens(context.Context) finding {
+func (s *Subject) opens(context.Context) Result {
 	switch {
 	case s.options.Dir == "":
 		return skip("doctor.no_project", nil)
 	case s.refused != nil && s.noAddress != nil && s.refused.Error() == s.noAddress.Error():
-		return finding{status: Skipped, because: "engine.context"}
+		return toldBy("engine.context")
 	case s.refused != nil:
-		return ill(s.refused)
+		return fromError(s.refused)
 	}
-	return fine("doctor.project.opens.ok", args{"Dir": s.Project.Dir})
+	return passed("doctor.project.opens.ok", args{"Dir": s.Project.Dir})
 }
 
 // args are the values of a text.

@@ -3,51 +3,51 @@ package doctor
 import (
 	"context"
 	"errors"
-	"net"
 	"net/url"
 
 	"streamtray/app/config"
 	"streamtray/docker"
+	"streamtray/internal/loopback"
 )
 
-// needless tells that a project gets its Kafka without Docker.
-func (s *Subject) needless() (finding, bool) {
+// withoutDocker tells that a project gets its Kafka without Docker.
+func (s *Subject) withoutDocker() (Result, bool) {
 	if s.config.Kafka.Mode == config.Docker {
-		return finding{}, false
+		return Result{}, false
 	}
 	return skip("doctor.no_docker", args{"Mode": s.config.Kafka.Mode}), true
 }
 
 // context looks which engine is meant, and whether it is the one that a person on this computer would expect.
-func (s *Subject) context(ctx context.Context) finding {
-	if f, yes := s.needless(); yes {
+func (s *Subject) context(ctx context.Context) Result {
+	if f, yes := s.withoutDocker(); yes {
 		return f
 	}
 	if s.noAddress != nil {
-		return ill(s.noAddress)
+		return fromError(s.noAddress)
 	}
 	e := s.endpoint
 	a := args{"Host": e.Host, "Context": e.Context, "Source": string(e.Source)}
 	if e.Source != docker.Default {
 		if other, answers := s.elsewhere(ctx); answers {
 			a["Other"] = other
-			return bad("doctor.engine.context.wrong", a)
+			return problem("doctor.engine.context.wrong", a)
 		}
 	}
 	if name := s.overruled(); name != "" {
 		a["Overruled"] = name
-		return bad("doctor.engine.context.overruled", a).mild()
+		return problem("doctor.engine.context.overruled", a).asWarning()
 	}
-	if !e.Local() && !loopback(e.Host) {
-		return bad("doctor.engine.context.remote", a).mild()
+	if !e.Local() && !onLoopback(e.Host) {
+		return problem("doctor.engine.context.remote", a).asWarning()
 	}
 	switch {
 	case e.Context != "":
-		return fine("doctor.engine.context.named", a)
+		return passed("doctor.engine.context.named", a)
 	case e.Source == docker.EnvHost:
-		return fine("doctor.engine.context.variable", a)
+		return passed("doctor.engine.context.variable", a)
 	}
-	return fine("doctor.engine.context.ok", a)
+	return passed("doctor.engine.context.ok", a)
 }
 
 // elsewhere finds an engine at the default address while the chosen one does not answer.
@@ -81,14 +81,14 @@ func (s *Subject) overruled() string {
 	return chosen.Context
 }
 
-func loopback(host string) bool {
-	u, err := url.Parse(host)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+// onLoopback reports whether an address with a scheme is this computer's own.
+func onLoopback(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && loopback.Is(u.Hostname())
 }
+
+// NotInstalled names the finding that there is no Docker on this computer.
+const NotInstalled = docker.NotInstalled
 
 // unfit are the answers of an engine that runs, and is not the right one.
 func unfit(err error) (id string, yes bool) {
@@ -97,54 +97,54 @@ func unfit(err error) (id string, yes bool) {
 		return "", false
 	}
 	switch told.ID {
-	case "docker.too_old", "docker.too_new", "docker.windows_containers":
+	case docker.TooOld, docker.TooNew, docker.WindowsContainers:
 		return told.ID, true
 	}
 	return told.ID, false
 }
 
 // running looks whether the engine answers at all.
-func (s *Subject) running(ctx context.Context) finding {
-	if f, yes := s.needless(); yes {
+func (s *Subject) running(ctx context.Context) Result {
+	if f, yes := s.withoutDocker(); yes {
 		return f
 	}
 	err := s.engine.Answers(ctx)
 	id, yes := unfit(err)
 	switch {
 	case err == nil, yes:
-		return fine("doctor.engine.running.ok", args{"Host": s.engine.Host()})
-	case id == "docker.not_running" && s.endpoint.Local():
-		return ill(err).can(StartEngine)
+		return passed("doctor.engine.running.ok", args{"Host": s.engine.Host()})
+	case id == docker.NotRunning && s.endpoint.Local():
+		return fromError(err).can(StartEngine)
 	}
-	return ill(err)
+	return fromError(err)
 }
 
 // version looks whether both sides speak a common version.
-func (s *Subject) version(ctx context.Context) finding {
+func (s *Subject) version(ctx context.Context) Result {
 	if err := s.engine.Answers(ctx); err != nil {
-		if id, _ := unfit(err); id != "docker.windows_containers" {
-			return ill(err)
+		if id, _ := unfit(err); id != docker.WindowsContainers {
+			return fromError(err)
 		}
-		return fine("doctor.engine.version.unread", nil)
+		return passed("doctor.engine.version.unread", nil)
 	}
 	in, err := s.engine.Info(ctx)
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
-	return fine("doctor.engine.version.ok", args{"Version": in.Version, "API": in.API, "OS": in.OS})
+	return passed("doctor.engine.version.ok", args{"Version": in.Version, "API": in.API, "OS": in.OS})
 }
 
 // mode looks whether the engine runs Linux containers.
-func (s *Subject) mode(ctx context.Context) finding {
+func (s *Subject) mode(ctx context.Context) Result {
 	if err := s.engine.Answers(ctx); err != nil {
-		return ill(err)
+		return fromError(err)
 	}
-	return fine("doctor.engine.mode.ok", nil)
+	return passed("doctor.engine.mode.ok", nil)
 }
 
 // client looks for the program that speaks compose.
-func (s *Subject) client(ctx context.Context) finding {
-	if f, yes := s.needless(); yes {
+func (s *Subject) client(ctx context.Context) Result {
+	if f, yes := s.withoutDocker(); yes {
 		return f
 	}
 	if !s.trusted() { // the search path may lead into the project
@@ -152,7 +152,7 @@ func (s *Subject) client(ctx context.Context) finding {
 	}
 	name, version, err := docker.Compose(ctx)
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
-	return fine("doctor.compose.client.ok", args{"Name": name, "Version": version})
+	return passed("doctor.compose.client.ok", args{"Name": name, "Version": version})
 }

@@ -1,19 +1,15 @@
 package doctor
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"streamtray/app/i18n"
+	"streamtray/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the goldens anew")
 
 // page is all results as a reader sees them, with what differs from run to run left out.
 func (w *world) page(lang string) string {
@@ -46,15 +42,7 @@ func TestTheDoctorSpeaksBothLanguages(t *testing.T) {
 			t.Run(name+"."+lang, func(t *testing.T) {
 				w := newWorld(t)
 				arrange(w)
-				got, file := w.page(lang), filepath.Join("testdata", name+"."+lang+".txt")
-				if *update {
-					w.must(os.WriteFile(file, []byte(got), 0o644))
-				}
-				want, err := os.ReadFile(file)
-				w.must(err)
-				if got != string(want) {
-					t.Errorf("%s differs (go test -update writes it anew)\n--- got\n%s\n--- want\n%s", file, got, want)
-				}
+				golden.Compare(t, name+"."+lang+".txt", w.page(lang))
 			})
 		}
 	}

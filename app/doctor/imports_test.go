@@ -96,7 +96,7 @@ func TestTheImportsOfAnAppAreFollowedWithoutRunningIt(t *testing.T) {
 			t.Errorf("got %+v", f)
 		}
 	}
-	if r.Failed[0].finding("python").message.ID != "doctor.python.imports.broken" || r.Failed[0].Line != 2 {
+	if r.Failed[0].result("python").Message.ID != "doctor.python.imports.broken" || r.Failed[0].Line != 2 {
 		t.Errorf("an old kafka-python: %+v", r.Failed[0])
 	}
 	for name := range map[string]bool{"ran": true, "__pycache__": true, "routes/__pycache__": true} {

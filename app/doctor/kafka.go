@@ -14,18 +14,18 @@ import (
 )
 
 // broker checks readiness: from a port that accepts connections to a coordinator that answers.
-func (s *Subject) broker(ctx context.Context) finding {
+func (s *Subject) broker(ctx context.Context) Result {
 	k, err := s.parts.Cluster()
 	if err != nil && s.config.Kafka.Mode == config.Embedded {
-		return ill(err).can(Up)
+		return fromError(err).can(Up)
 	}
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
 	l := k.CheckReadiness(ctx)
-	f := fine("doctor.broker.answers.ok", args{"Addr": strings.Join(k.Bootstrap, ", "), "Brokers": len(l.Brokers)})
+	f := passed("doctor.broker.answers.ok", args{"Addr": strings.Join(k.Bootstrap, ", "), "Brokers": len(l.Brokers)})
 	if err := l.Err(); err != nil {
-		f = ill(err)
+		f = fromError(err)
 	}
 	for _, r := range l.Checks {
 		if r.Err == nil {
@@ -45,10 +45,10 @@ func proof(r kafka.Check) app.Note {
 }
 
 // topics compares the declared topics with the cluster.
-func (s *Subject) topics(ctx context.Context) finding {
+func (s *Subject) topics(ctx context.Context) Result {
 	plan, err := s.Project.PlanTopics(ctx)
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
 	if len(plan) == 0 {
 		return skip("doctor.topics.exist.none", nil)
@@ -59,7 +59,7 @@ func (s *Subject) topics(ctx context.Context) finding {
 		names = append(names, t.Name)
 		switch {
 		case t.Err != nil:
-			return ill(t.Err)
+			return fromError(t.Err)
 		case t.State == string(kafka.Create):
 			missing = append(missing, t.Name)
 		case t.State != string(kafka.Same):
@@ -70,36 +70,36 @@ func (s *Subject) topics(ctx context.Context) finding {
 	case len(missing) > 0:
 		return s.missing(ctx, missing)
 	case len(differ) > 0:
-		f := bad("doctor.topics.exist.differ", args{"Topic": differ[0].Name}).mild()
+		f := problem("doctor.topics.exist.differ", args{"Topic": differ[0].Name}).asWarning()
 		for _, t := range differ {
 			f = f.with(t.Note)
 		}
 		return f
 	}
-	return fine("doctor.topics.exist.ok", args{"Topics": strings.Join(names, ", ")})
+	return passed("doctor.topics.exist.ok", args{"Topics": strings.Join(names, ", ")})
 }
 
 // missing tells of topics that do not exist: less of a problem where Kafka creates them by itself.
-func (s *Subject) missing(ctx context.Context, names []string) finding {
+func (s *Subject) missing(ctx context.Context, names []string) Result {
 	a := args{"Topics": strings.Join(names, ", ")}
 	k, err := s.parts.Cluster()
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
 	if auto, err := k.AutoCreates(ctx); err == nil && auto {
-		return bad("doctor.topics.exist.auto", a).mild().can(Up)
+		return problem("doctor.topics.exist.auto", a).asWarning().can(Up)
 	}
-	return bad("doctor.topics.exist.missing", a).can(Up)
+	return problem("doctor.topics.exist.missing", a).can(Up)
 }
 
 // groups looks for readers that fell away while there was more to read.
-func (s *Subject) groups(ctx context.Context) finding {
+func (s *Subject) groups(ctx context.Context) Result {
 	all, err := s.Project.Groups(ctx)
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
 	if len(all) == 0 {
-		return fine("doctor.groups.read.none", nil)
+		return passed("doctor.groups.read.none", nil)
 	}
 	var left []app.Note
 	for _, g := range all {
@@ -108,10 +108,10 @@ func (s *Subject) groups(ctx context.Context) finding {
 		}
 	}
 	if len(left) > 0 {
-		f := bad("doctor.groups.read.left", left[0].Args).mild()
+		f := problem("doctor.groups.read.left", left[0].Args).asWarning()
 		return f.with(left[1:]...)
 	}
-	return fine("doctor.groups.read.ok", args{"Count": len(all)})
+	return passed("doctor.groups.read.ok", args{"Count": len(all)})
 }
 
 // What two clocks may differ by.
@@ -122,11 +122,11 @@ const (
 
 // clock compares this computer's clock with the engine's, which its containers share. A virtual machine falls behind
 // when the computer sleeps.
-func (s *Subject) clock(ctx context.Context) finding {
+func (s *Subject) clock(ctx context.Context) Result {
 	before := time.Now()
 	in, err := s.engine.Info(ctx)
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
 	after := time.Now()
 	if in.Time.IsZero() {
@@ -137,9 +137,9 @@ func (s *Subject) clock(ctx context.Context) finding {
 	a := args{"Seconds": fmt.Sprintf("%.0f", skew.Seconds())}
 	switch {
 	case skew >= mostSkew:
-		return bad("doctor.clock.engine.skew", a)
+		return problem("doctor.clock.engine.skew", a)
 	case skew >= goodSkew:
-		return bad("doctor.clock.engine.skew", a).mild()
+		return problem("doctor.clock.engine.skew", a).asWarning()
 	}
-	return fine("doctor.clock.engine.ok", nil)
+	return passed("doctor.clock.engine.ok", nil)
 }

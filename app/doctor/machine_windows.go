@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 
 	"golang.org/x/sys/windows"
+
+	"streamtray/app/detector"
 )
 
 func hostsFile() string {
@@ -27,9 +29,9 @@ func freeSpace(path string) (uint64, error) {
 // utf8CodePage is Windows' number for UTF-8.
 const utf8CodePage = 65001
 
-// systemEncoding is the code page that Python opens files and pipes in: 936 (GBK) on a Chinese Windows.
+// systemEncoding is what Python opens files and pipes in, by Python's name for it.
 func systemEncoding(func(string) string) string {
-	page := windows.GetACP()
+	page := detector.SystemCodePage()
 	if page == utf8CodePage {
 		return "utf-8"
 	}

@@ -17,10 +17,10 @@ import (
 )
 
 // hostsFile looks for lines of the hosts file that lead this project's programs astray.
-func (s *Subject) hostsFile(context.Context) finding {
+func (s *Subject) hostsFile(context.Context) Result {
 	file, err := os.Open(s.machine.hosts)
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
 	defer file.Close()
 	line := 0
@@ -39,17 +39,17 @@ func (s *Subject) hostsFile(context.Context) finding {
 		for _, name := range fields[1:] {
 			a := args{"File": s.machine.hosts, "Line": line, "Host": name, "Addr": addr.String()}
 			if strings.EqualFold(name, "localhost") {
-				return bad("doctor.hosts.file.localhost", a)
+				return problem("doctor.hosts.file.localhost", a)
 			}
 			if s.isService(name) {
-				return bad("doctor.hosts.file.service", a).mild()
+				return problem("doctor.hosts.file.service", a).asWarning()
 			}
 		}
 	}
 	if err := scan.Err(); err != nil {
-		return ill(err)
+		return fromError(err)
 	}
-	return fine("doctor.hosts.file.ok", args{"File": s.machine.hosts})
+	return passed("doctor.hosts.file.ok", args{"File": s.machine.hosts})
 }
 
 // isService knows the names that the project's containers have among themselves.
@@ -67,10 +67,10 @@ func (s *Subject) isService(name string) bool {
 
 // localhost looks what that name means here. A trap is a port of Kafka that answers at 127.0.0.1 alone where the name
 // means ::1 first, and Kafka or the app is told of by that name: programs then try there, and some of them no further.
-func (s *Subject) localhost(ctx context.Context) finding {
+func (s *Subject) localhost(ctx context.Context) Result {
 	addrs, err := s.machine.lookup(ctx, "localhost")
 	if err != nil {
-		return bad("doctor.hosts.localhost.unknown", args{"File": s.machine.hosts, "Detail": err.Error()})
+		return problem("doctor.hosts.localhost.unknown", args{"File": s.machine.hosts, "Detail": err.Error()})
 	}
 	var texts []string
 	for i := range addrs {
@@ -80,17 +80,17 @@ func (s *Subject) localhost(ctx context.Context) finding {
 	a := args{"Addrs": strings.Join(texts, ", "), "File": s.machine.hosts}
 	if astray := slices.IndexFunc(addrs, func(ip netip.Addr) bool { return !ip.IsLoopback() }); astray >= 0 {
 		a["Addr"] = addrs[astray].String()
-		return bad("doctor.hosts.localhost.astray", a)
+		return problem("doctor.hosts.localhost.astray", a)
 	}
 	if len(addrs) > 0 && addrs[0] == netip.IPv6Loopback() {
 		for _, p := range s.ports() {
 			if s.byName(p) && accepts(ctx, "127.0.0.1", p.number) && !accepts(ctx, "::1", p.number) {
 				a["Port"] = p.number
-				return bad("doctor.hosts.localhost.ipv6", a).mild()
+				return problem("doctor.hosts.localhost.ipv6", a).asWarning()
 			}
 		}
 	}
-	return fine("doctor.hosts.localhost.ok", a)
+	return passed("doctor.hosts.localhost.ok", a)
 }
 
 // byName reports whether the project speaks of a port of Kafka as localhost.
@@ -121,19 +121,19 @@ func accepts(ctx context.Context, host string, port int) bool {
 var local = []string{"localhost", "127.0.0.1"}
 
 // proxy looks whether this user's proxy variables leave this computer's own addresses alone.
-func (s *Subject) proxy(context.Context) finding {
+func (s *Subject) proxy(context.Context) Result {
 	name, value := s.proxySet()
 	if name == "" {
-		return fine("doctor.proxy.environment.ok", nil)
+		return passed("doctor.proxy.environment.ok", nil)
 	}
 	a := args{"Name": name, "Proxy": redact.Text(value)}
 	exempt := s.variable("NO_PROXY")
 	if slices.ContainsFunc(local, func(host string) bool { return !exempts(exempt, host) }) {
 		want := strings.TrimLeft(exempt+",localhost,127.0.0.1,::1", ",")
 		a["Command"] = setting("NO_PROXY", want)
-		return bad("doctor.proxy.environment.local", a).mild()
+		return problem("doctor.proxy.environment.local", a).asWarning()
 	}
-	return fine("doctor.proxy.environment.exempt", a)
+	return passed("doctor.proxy.environment.exempt", a)
 }
 
 // variable is an environment variable that programs read in capitals or in small letters.
@@ -168,29 +168,29 @@ func exempts(list, host string) bool {
 }
 
 // engineProxy looks at the proxies of the engine and of the containers that it makes.
-func (s *Subject) engineProxy(ctx context.Context) finding {
+func (s *Subject) engineProxy(ctx context.Context) Result {
 	in, err := s.engine.Info(ctx)
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
 	handed, err := docker.ContainerProxy(s.options.Getenv, s.options.Home)
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
 	own := first(in.Proxy)
 	a := args{"Proxy": redact.Text(own), "Handed": redact.Text(first(handed))}
 	switch name, value := s.proxySet(); {
-	case own != "" && in.Desktop && loopback(withScheme(own)):
-		return bad("doctor.proxy.engine.own", a).mild() // inside its virtual machine that is the machine itself
+	case own != "" && in.Desktop && onLoopback(withScheme(own)):
+		return problem("doctor.proxy.engine.own", a).asWarning() // inside its virtual machine that is the machine itself
 	case first(handed) != "" && handed.No == "":
-		return bad("doctor.proxy.engine.handed", a).mild()
+		return problem("doctor.proxy.engine.handed", a).asWarning()
 	case own == "" && name != "" && s.endpoint.Local():
 		a["Name"], a["Host"] = name, redact.Text(value)
-		return bad("doctor.proxy.engine.none", a).mild()
+		return problem("doctor.proxy.engine.none", a).asWarning()
 	case own != "":
-		return fine("doctor.proxy.engine.set", a)
+		return passed("doctor.proxy.engine.set", a)
 	}
-	return fine("doctor.proxy.engine.ok", nil)
+	return passed("doctor.proxy.engine.ok", nil)
 }
 
 func first(p docker.Proxy) string {

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -10,6 +11,7 @@ import (
 
 	"streamtray/app/config"
 	"streamtray/app/ports"
+	"streamtray/app/project"
 	"streamtray/app/story"
 	"streamtray/internal/usererr"
 )
@@ -24,7 +26,7 @@ type port struct {
 // ports are all that the project needs on this computer.
 func (s *Subject) ports() []port {
 	var all []port
-	if s.parts.Stack != nil && (s.endpoint.Local() || loopback(s.endpoint.Host)) {
+	if s.parts.Stack != nil && (s.endpoint.Local() || onLoopback(s.endpoint.Host)) {
 		for _, w := range s.wanted() {
 			for _, p := range w.Ports {
 				if p.Host != 0 && p.HostEnd == 0 && !p.UDP {
@@ -45,7 +47,7 @@ func (s *Subject) ports() []port {
 }
 
 // portsFree looks whether each port is free, or held by the one who should.
-func (s *Subject) portsFree(ctx context.Context) finding {
+func (s *Subject) portsFree(ctx context.Context) Result {
 	var errs []error
 	var seen []string
 	for _, p := range s.ports() {
@@ -58,12 +60,12 @@ func (s *Subject) portsFree(ctx context.Context) finding {
 		}
 	}
 	if len(errs) > 0 {
-		return ill(errors.Join(errs...))
+		return fromError(errors.Join(errs...))
 	}
 	if len(seen) == 0 {
 		return skip("doctor.ports.none", nil)
 	}
-	return fine("doctor.ports.free.ok", args{"Ports": strings.Join(seen, ", ")})
+	return passed("doctor.ports.free.ok", args{"Ports": strings.Join(seen, ", ")})
 }
 
 func (s *Subject) portFree(ctx context.Context, p port) error {
@@ -86,7 +88,11 @@ func (s *Subject) portFree(ctx context.Context, p port) error {
 			return usererr.New("project.port_container", args{"Port": p.number, "Name": c.Name, "Project": c.Project}, nil)
 		}
 	}
-	return ports.Free(ctx, p.addr)
+	err := ports.Free(ctx, p.addr)
+	if p.service == "" {
+		return cmp.Or(project.AppPort(err, cmp.Or(s.config.File, config.FileName)), err)
+	}
+	return err
 }
 
 // holds reports whether what StreamTray itself keeps has the port: the app that runs, or the embedded broker.
@@ -104,19 +110,19 @@ func (s *Subject) holds(p port) bool {
 }
 
 // portsReserved looks whether the system keeps one of the ports for itself.
-func (s *Subject) portsReserved(context.Context) finding {
+func (s *Subject) portsReserved(context.Context) Result {
 	all := s.ports()
 	for _, p := range all {
 		r, kept, err := ports.Reserved(p.number)
 		if err != nil {
-			return ill(err)
+			return fromError(err)
 		}
 		if kept {
-			return ill(usererr.New("ports.reserved", args{"Port": p.number, "First": r.First, "Last": r.Last}, nil))
+			return fromError(usererr.New("ports.reserved", args{"Port": p.number, "First": r.First, "Last": r.Last}, nil))
 		}
 	}
 	if len(all) == 0 {
 		return skip("doctor.ports.none", nil)
 	}
-	return fine("doctor.ports.reserved.ok", nil)
+	return passed("doctor.ports.reserved.ok", nil)
 }

@@ -17,32 +17,35 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/app/config"
 	"streamtray/app/detector"
 	"streamtray/app/redact"
 	"streamtray/internal/cmdline"
+	"streamtray/internal/limitbuf"
 	"streamtray/internal/procgroup"
 	"streamtray/internal/pymanager"
+	"streamtray/internal/usererr"
 )
 
 // interpreter looks for the Python that the app would run with. It does not run it.
-func (s *Subject) interpreter(context.Context) finding {
+func (s *Subject) interpreter(context.Context) Result {
 	found, _, _, err := s.parts.Launch.Interpreter(s.options.Environ)
 	switch {
 	case errors.Is(err, detector.ErrNoPython):
 		return skip("doctor.python.none", args{"Command": s.config.App.Command[0]})
 	case err != nil:
-		return ill(err)
+		return fromError(err)
 	}
 	if command := s.config.App.Command; len(command) > 0 && found.Home == "" && pymanager.Runs(command[0]) {
 		if _, _, _, err := s.parts.Launch.Program(s.options.Environ); err != nil {
-			return ill(err).mild() // what chooses the Python is not there; that the app cannot start is app.program's
+			return fromError(err).asWarning() // what chooses the Python is not there; that the app cannot start is app.program's
 		}
 	}
 	a := args{"Path": found.Path, "Home": found.Home, "Manager": found.Manager, "Command": environmentCommand(found.Manager)}
 	if found.Manager != "" { // its packages are not in this one
-		return bad("doctor.python.interpreter.managed", a).mild()
+		return problem("doctor.python.interpreter.managed", a).asWarning()
 	}
-	return fine("doctor.python.interpreter."+string(found.Origin), a)
+	return passed("doctor.python.interpreter."+string(found.Origin), a)
 }
 
 // environmentCommand is what a manager makes the project's environment by.
@@ -72,13 +75,13 @@ type failedImport struct {
 
 // imports has the app's interpreter look which packages it can import. It runs a program of the project, which the
 // person must have trusted.
-func (s *Subject) imports(ctx context.Context) finding {
+func (s *Subject) imports(ctx context.Context) Result {
 	if !s.trusted() {
 		return skip("doctor.untrusted", nil).can(Trust)
 	}
 	r, python, err := s.runImports(ctx)
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
 	if r.Files == 0 {
 		return skip("doctor.python.imports.no_file", args{"Dir": s.config.App.Dir})
@@ -87,23 +90,27 @@ func (s *Subject) imports(ctx context.Context) finding {
 		return skip("doctor.python.imports.none", args{"Python": r.Python})
 	}
 	if len(r.Failed) == 0 {
-		return fine("doctor.python.imports.ok", args{"Python": r.Python, "Modules": strings.Join(r.Modules, ", "), "Count": len(r.Modules)})
+		return passed("doctor.python.imports.ok", args{"Python": r.Python, "Modules": strings.Join(r.Modules, ", "), "Count": len(r.Modules)})
 	}
 	slices.SortStableFunc(r.Failed, func(a, b failedImport) int { return cmp.Compare(a.weight(), b.weight()) })
 	first := r.Failed[0]
-	f := first.finding(python)
+	f := first.result(python)
 	if first.weight() == harmless {
-		f = f.mild()
+		f = f.asWarning()
 	}
 	for _, other := range r.Failed[1:] {
-		f = f.with(other.finding(python).message)
+		f = f.with(other.result(python).Message)
 	}
 	if found, _, _, err := s.parts.Launch.Interpreter(s.options.Environ); err == nil && found.Manager != "" {
-		f.fix = app.Note{ID: "doctor.python.imports.manager", Args: args{"Command": environmentCommand(found.Manager)}}
+		f.Fix = app.Note{ID: "doctor.python.imports.manager", Args: args{"Command": environmentCommand(found.Manager)}}
 	} else if err == nil && found.Home == "" { // a Python of the whole computer is left as it is
-		f.fix = app.Note{ID: "doctor.python.imports.setup", Args: args{"Command": s.ownEnvironment(python, r.Failed)}}
+		instead := ""
+		if own := s.parts.Launch.Unpinned(); own != nil {
+			instead = config.List(own)
+		}
+		f.Fix = app.Note{ID: "doctor.python.imports.setup", Args: args{"Command": s.ownEnvironment(python, r.Failed), "Instead": instead}}
 	} else if command := s.installs(python, r.Failed); command != "" {
-		f.fix.Args = args{"Command": command}
+		f.Fix.Args = args{"Command": command}
 	}
 	return f
 }
@@ -181,7 +188,7 @@ var packages = map[string]string{
 	"serial": "pyserial", "dateutil": "python-dateutil", "jwt": "PyJWT",
 }
 
-func (i failedImport) finding(python string) finding {
+func (i failedImport) result(python string) Result {
 	top, _, _ := strings.Cut(i.Module, ".")
 	pip := cmp.Or(packages[top], top)
 	install := "install " + pip
@@ -196,8 +203,12 @@ func (i failedImport) finding(python string) finding {
 	case i.Error != "ModuleNotFoundError" || !strings.Contains(i.Text, "'"+top+"'"):
 		id, install = "doctor.python.imports.broken", "install --force-reinstall "+pip
 	}
-	return bad(id, args{
-		"Module": i.Module, "Where": fmt.Sprintf("%s:%d", filepath.ToSlash(i.File), i.Line), "Codec": i.Codec,
+	module := i.Module
+	if id != "doctor.python.imports.broken" { // what is missing is the whole package
+		module = top
+	}
+	return problem(id, args{
+		"Module": module, "Where": fmt.Sprintf("%s:%d", filepath.ToSlash(i.File), i.Line), "Codec": i.Codec,
 		"Detail": redact.Text(i.Error + ": " + i.Text), "Command": cmdline.Quoted(python) + " -m pip " + install,
 	})
 }
@@ -216,51 +227,45 @@ func (s *Subject) runImports(ctx context.Context) (report, string, error) {
 	cmd.SysProcAttr = procgroup.Quiet()
 	cmd.Dir, cmd.Env, cmd.Stdin = s.config.App.Dir, env, bytes.NewReader(importsScript)
 	cmd.WaitDelay = time.Second
-	var out, talk bounded
-	cmd.Stdout, cmd.Stderr = &out, &talk
+	out, talk := &limitbuf.Buffer{Limit: mostAnswer}, &limitbuf.Buffer{Limit: mostAnswer}
+	cmd.Stdout, cmd.Stderr = out, talk
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
 			return report{}, "", ctx.Err()
 		}
-		return report{}, "", fmt.Errorf("%s: %w: %s", found.Path, err, talk.last())
+		return report{}, "", mute(found.Path, cmp.Or(lastLine(talk.String()), err.Error()), err)
 	}
 	var r report
-	if err := json.Unmarshal(out.Bytes(), &r); err != nil {
-		return report{}, "", fmt.Errorf("%s: %w", found.Path, err)
+	if err := json.Unmarshal(out.Bytes(), &r); err != nil { // what it said is no answer of Python's
+		return report{}, "", mute(found.Path, cmp.Or(lastLine(talk.String()), lastLine(out.String())), err)
 	}
 	return r, found.Path, nil
 }
 
-// bounded keeps the first mostAnswer bytes that are written to it.
-type bounded struct{ bytes.Buffer }
-
-func (b *bounded) Write(p []byte) (int, error) {
-	if room := mostAnswer - b.Len(); room > 0 {
-		b.Buffer.Write(p[:min(room, len(p))])
-	}
-	return len(p), nil
+// mute is why an interpreter gave no answer, with the last that it said.
+func mute(python, said string, cause error) error {
+	return usererr.New("pycheck.died", map[string]any{"Python": python, "Said": said}, cause)
 }
 
-// last is the last line.
-func (b *bounded) last() string {
-	text := strings.TrimSpace(b.String())
+func lastLine(text string) string {
+	text = strings.TrimSpace(text)
 	return text[strings.LastIndexByte(text, '\n')+1:]
 }
 
 // encoding looks whether Python would read and write texts as UTF-8 when a person starts the app by hand. StreamTray sees
 // to that itself, unless the project's own settings say otherwise.
-func (s *Subject) encoding(context.Context) finding {
+func (s *Subject) encoding(context.Context) Result {
 	if v := s.config.App.Env["PYTHONUTF8"]; v != "" && v != "1" {
-		return bad("doctor.python.encoding.project", args{"Value": v})
+		return problem("doctor.python.encoding.project", args{"Value": v})
 	}
 	if v := s.options.Getenv("PYTHONIOENCODING"); v != "" && !isUTF8(v) {
-		return bad("doctor.python.encoding.variable", args{"Value": v, "Command": setting("PYTHONIOENCODING", "utf-8")}).mild()
+		return problem("doctor.python.encoding.variable", args{"Value": v, "Command": setting("PYTHONIOENCODING", "utf-8")}).asWarning()
 	}
 	is := s.machine.encoding(s.options.Getenv)
 	if is == "" || isUTF8(is) || s.options.Getenv("PYTHONUTF8") == "1" {
-		return fine("doctor.python.encoding.ok", nil)
+		return passed("doctor.python.encoding.ok", nil)
 	}
-	return bad("doctor.python.encoding.system", args{"Encoding": is, "Command": setting("PYTHONUTF8", "1")}).mild()
+	return problem("doctor.python.encoding.system", args{"Encoding": is, "Command": setting("PYTHONUTF8", "1")}).asWarning()
 }
 
 func isUTF8(name string) bool {

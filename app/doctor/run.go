@@ -10,7 +10,6 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/config"
-	"streamtray/app/pycheck"
 	"streamtray/app/redact"
 	"streamtray/internal/usererr"
 )
@@ -20,38 +19,33 @@ type check struct {
 	id     string
 	needs  []string // ids of checks that have to hold first; they stand before this one
 	within time.Duration
-	look   func(context.Context) finding
+	look   func(context.Context) Result // all but its ID and how long it took
 }
 
-// finding is what a look found, without what is the same for every check.
-type finding struct {
-	status       Status
-	message, fix app.Note
-	more         []app.Note
-	action       Action
-	because      string // the id of the check that has told it already
-	found        []pycheck.Finding
-}
+func passed(id string, a args) Result { return Result{Status: OK, Message: app.Note{ID: id, Args: a}} }
 
-func fine(id string, a args) finding { return finding{status: OK, message: app.Note{ID: id, Args: a}} }
+// toldBy leaves it to the check that has told it already.
+func toldBy(id string) Result { return Result{Status: Skipped, Because: id} }
 
 // skip tells that a check does not apply, or may not look.
-func skip(id string, a args) finding {
-	return finding{status: Skipped, message: app.Note{ID: id, Args: a}, fix: app.Note{ID: id + ".fix", Args: a}}
+func skip(id string, a args) Result {
+	return Result{Status: Skipped, Message: app.Note{ID: id, Args: a}, Fix: app.Note{ID: id + ".fix", Args: a}}
 }
 
-// bad tells something that the doctor itself has words for; what to do is the text id+".fix".
-func bad(id string, a args) finding {
-	return finding{status: Problem, message: app.Note{ID: id, Args: a}, fix: app.Note{ID: id + ".fix", Args: a}}
+// problem tells something that the doctor itself has words for; what to do is the text id+".fix".
+func problem(id string, a args) Result {
+	return Result{Status: Problem, Message: app.Note{ID: id, Args: a}, Fix: app.Note{ID: id + ".fix", Args: a}}
 }
 
-// fromTexts is a finding of what names its text: the first is the sentence, the others stand below.
-func fromTexts[T usererr.Teller](s Status, all []T) finding {
-	f := finding{status: s}
+// fromTexts is the result of what names its text: the first is the sentence, the others stand below.
+func fromTexts[T interface {
+	Message() (id string, args map[string]any)
+}](s Status, all []T) Result {
+	f := Result{Status: s}
 	for i, t := range all {
 		id, a := t.Message()
 		if i == 0 {
-			f.message, f.fix = app.Note{ID: id, Args: a}, app.Note{ID: id + ".hint", Args: a}
+			f.Message, f.Fix = app.Note{ID: id, Args: a}, app.Note{ID: id + ".hint", Args: a}
 		} else {
 			f = f.with(app.Note{ID: id, Args: a})
 		}
@@ -59,36 +53,36 @@ func fromTexts[T usererr.Teller](s Status, all []T) finding {
 	return f
 }
 
-// ill tells an error: in its own words, further ones in its tree below it.
-func ill(err error) finding {
+// fromError tells an error: in its own words, further ones in its tree below it.
+func fromError(err error) Result {
 	f := fromTexts(Problem, slices.Collect(usererr.Outer(err)))
 	switch {
-	case f.message.ID == "project.untrusted":
-		f.status = Skipped
+	case f.Message.ID == "project.untrusted":
+		f.Status = Skipped
 		return f.can(Trust)
-	case f.message.ID != "":
+	case f.Message.ID != "":
 	case errors.Is(err, context.DeadlineExceeded):
-		f.message = app.Note{ID: "doctor.no_answer"}
-		f.fix = app.Note{ID: "doctor.no_answer.fix"}
+		f.Message = app.Note{ID: "doctor.no_answer"}
+		f.Fix = app.Note{ID: "doctor.no_answer.fix"}
 	default:
-		f.message = app.Note{ID: "doctor.unknown", Args: args{"Detail": redact.Text(err.Error())}}
+		f.Message = app.Note{ID: "doctor.unknown", Args: args{"Detail": redact.Text(err.Error())}}
 	}
 	return f
 }
 
-// mild is f as a warning.
-func (f finding) mild() finding {
-	f.status = Warning
+// asWarning is f as a warning.
+func (f Result) asWarning() Result {
+	f.Status = Warning
 	return f
 }
 
-func (f finding) can(a Action) finding {
-	f.action = a
+func (f Result) can(a Action) Result {
+	f.Action = a
 	return f
 }
 
-func (f finding) with(more ...app.Note) finding {
-	f.more = append(f.more, more...)
+func (f Result) with(more ...app.Note) Result {
+	f.More = append(f.More, more...)
 	return f
 }
 
@@ -185,13 +179,11 @@ func (c check) after(ctx context.Context, needed []Result) Result {
 	}
 	began := time.Now()
 	f := c.examine(ctx)
-	if f.because != "" {
-		return c.because(f.because)
+	if f.Because != "" {
+		return c.because(f.Because)
 	}
-	return Result{
-		ID: c.id, Status: f.status, Message: f.message, Fix: f.fix, More: f.more, Action: f.action, Took: time.Since(began),
-		found: f.found,
-	}
+	f.ID, f.Took = c.id, time.Since(began)
+	return f
 }
 
 func (c check) because(id string) Result {
@@ -203,12 +195,12 @@ const grace = time.Second
 
 // examine looks, for as long as the check may take. A look that does not heed its context, as a file on a network drive
 // that is gone cannot, is given up: it ends by itself or with the program.
-func (c check) examine(ctx context.Context) finding {
+func (c check) examine(ctx context.Context) Result {
 	look, cancel := context.WithTimeout(ctx, c.within)
 	defer cancel()
-	found := make(chan finding, 1)
+	found := make(chan Result, 1)
 	go func() { found <- c.look(look) }()
-	var f finding
+	var f Result
 	select {
 	case f = <-found:
 	case <-look.Done():
@@ -217,10 +209,10 @@ func (c check) examine(ctx context.Context) finding {
 		select {
 		case f = <-found:
 		case <-late.C:
-			f = ill(context.DeadlineExceeded)
+			f = fromError(context.DeadlineExceeded)
 		}
 	}
-	if ctx.Err() != nil && f.status == Problem {
+	if ctx.Err() != nil && f.Status == Problem {
 		return skip("doctor.ended", nil)
 	}
 	return f

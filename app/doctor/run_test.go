@@ -32,13 +32,13 @@ func say(t *testing.T, got, want string) {
 }
 
 // takes is a look that heeds its context and would end well after d.
-func takes(d time.Duration) func(context.Context) finding {
-	return func(ctx context.Context) finding {
+func takes(d time.Duration) func(context.Context) Result {
+	return func(ctx context.Context) Result {
 		select {
 		case <-ctx.Done():
-			return ill(ctx.Err())
+			return fromError(ctx.Err())
 		case <-time.After(d):
-			return fine("fine", nil)
+			return passed("fine", nil)
 		}
 	}
 }
@@ -49,7 +49,7 @@ func TestACheckThatHangsHoldsUpOnlyWhatNeedsIt(t *testing.T) {
 		var told []string
 		results := run(t.Context(), []check{
 			{"hangs", nil, 5 * time.Second, takes(time.Hour)},
-			{"heeds.nothing", nil, 5 * time.Second, func(context.Context) finding { <-stuck; return finding{} }},
+			{"heeds.nothing", nil, 5 * time.Second, func(context.Context) Result { <-stuck; return Result{} }},
 			{"quick", nil, 5 * time.Second, takes(time.Second)},
 			{"needs.hangs", []string{"hangs"}, 5 * time.Second, takes(0)},
 			{"needs.both", []string{"quick", "needs.hangs"}, 5 * time.Second, takes(0)},
@@ -87,16 +87,16 @@ after skipped doctor.ended 0s`)
 }
 
 func TestAnErrorIsToldInItsOwnWordsWithWhatElseIsWrong(t *testing.T) {
-	f := ill(fmt.Errorf("look: %w", joined(
+	f := fromError(fmt.Errorf("look: %w", joined(
 		&docker.Error{ID: "docker.service_oom", Args: args{"Service": "kafka"}},
 		usererr.New("project.drift", nil, nil),
 	)))
-	if f.status != Problem || f.message.ID != "docker.service_oom" || f.fix.ID != "docker.service_oom.hint" ||
-		len(f.more) != 1 || f.more[0].ID != "project.drift" {
+	if f.Status != Problem || f.Message.ID != "docker.service_oom" || f.Fix.ID != "docker.service_oom.hint" ||
+		len(f.More) != 1 || f.More[0].ID != "project.drift" {
 		t.Errorf("got %+v", f)
 	}
-	f = ill(fmt.Errorf("dial: password=geheim123 is wrong")) //nolint:perfsprint // an error nobody has words for
-	if detail, _ := f.message.Args["Detail"].(string); f.message.ID != "doctor.unknown" || strings.Contains(detail, "geheim123") || detail == "" {
+	f = fromError(fmt.Errorf("dial: password=geheim123 is wrong")) //nolint:perfsprint // an error nobody has words for
+	if detail, _ := f.Message.Args["Detail"].(string); f.Message.ID != "doctor.unknown" || strings.Contains(detail, "geheim123") || detail == "" {
 		t.Errorf("got %+v, want the words without the password", f)
 	}
 }

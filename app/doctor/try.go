@@ -16,21 +16,21 @@ var ErrNotHere = errors.New("cannot be tried on this computer")
 // why, in the error's words and in technical English, and the texts with ".means" and ".hint" what that is to the reader.
 func Try(ctx context.Context, claim, id string, within time.Duration, try func(context.Context) error) Result {
 	text := claim + id
-	r := check{id: id, within: within, look: func(ctx context.Context) finding {
+	r := check{id: id, within: within, look: func(ctx context.Context) Result {
 		err := try(ctx)
 		if err == nil {
-			return fine(text, nil)
+			return passed(text, nil)
 		}
-		f := ill(err)
-		if f.message.ID != "doctor.unknown" { // else the technical text is all that there is
-			f.more = append([]app.Note{f.message}, f.more...)
+		f := fromError(err)
+		if f.Message.ID != "doctor.unknown" { // else the technical text is all that there is
+			f.More = append([]app.Note{f.Message}, f.More...)
 		}
-		f.message, f.fix, f.action = app.Note{ID: text}, app.Note{}, ""
+		f.Message, f.Fix, f.Action = app.Note{ID: text}, app.Note{}, ""
 		if errors.Is(err, ErrNotHere) {
-			f.status = Skipped
+			f.Status = Skipped
 			return f
 		}
-		f.status, f.fix = Problem, app.Note{ID: text + ".hint"}
+		f.Status, f.Fix = Problem, app.Note{ID: text + ".hint"}
 		return f.with(app.Note{ID: "doctor.technical", Args: args{"Detail": redact.Text(err.Error())}}, app.Note{ID: text + ".means"})
 	}}.after(ctx, nil)
 	r.name = text

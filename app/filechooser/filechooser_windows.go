@@ -56,7 +56,10 @@ func guid(s string) *windows.GUID {
 // object is a COM object: a pointer to its table of methods.
 type object struct{ methods *[32]uintptr }
 
-// call calls a method by its place in the table.
+// call calls a method by its place in the table. Addresses among args stay what they are until it returns: without the line
+// below, a variable could be moved with its goroutine's stack before Windows writes to it.
+//
+//go:uintptrescapes
 func (o *object) call(method int, args ...uintptr) error {
 	r, _, _ := syscall.SyscallN(o.methods[method], append([]uintptr{uintptr(unsafe.Pointer(o))}, args...)...)
 	if int32(r) < 0 { // an HRESULT

@@ -36,7 +36,8 @@ func languages(texts fs.FS) []string {
 // Words speaks one language. The zero value is not usable; call New.
 type Words struct {
 	own  *store
-	rest *store // of the first language, for what the language lacks; nil: it is the language
+	rest *store                   // of the first language, for what the language lacks; nil: it is the language
+	hide func(text string) string // nil: nothing is hidden
 }
 
 // text is one text in its plural forms; one is empty where the language or the text has no form of its own for it.
@@ -81,7 +82,7 @@ func newFrom(texts fs.FS, lang string) (*Words, error) {
 		return &Words{own: own}, err
 	}
 	rest, err := open(texts, Languages[0])
-	return &Words{own, rest}, err
+	return &Words{own: own, rest: rest}, err
 }
 
 // Known reports whether a person may ask for this language by name: "en", "zh" or one of their regions.
@@ -109,7 +110,7 @@ func (w *Words) Find(id string, args map[string]any) (string, bool) {
 	if count, ok := args["Count"]; ok && t.one != "" && fmt.Sprint(count) == "1" {
 		chosen = t.one
 	}
-	return termtext.Clean(format(chosen, args)), chosen != "" // values come from containers, files and brokers
+	return w.clean(format(chosen, args)), chosen != ""
 }
 
 // Error tells err to the reader: what is wrong, and what to do about it (hint, may be empty). An error that names no
@@ -127,7 +128,23 @@ func (w *Words) Error(err error) (text, hint string) {
 		hint, _ = w.Find(id+".hint", args)
 		return s, hint
 	}
-	return termtext.Clean(err.Error()), ""
+	return w.clean(err.Error()), ""
+}
+
+// Hiding is w with every text as hide gives it, while the text is still whole: broken into lines, nobody finds
+// it any more.
+func (w *Words) Hiding(hide func(text string) string) *Words {
+	hiding := *w
+	hiding.hide = hide
+	return &hiding
+}
+
+// clean is a text that a terminal and a window may show: values come from containers, files and brokers.
+func (w *Words) clean(text string) string {
+	if w.hide != nil {
+		text = w.hide(text)
+	}
+	return termtext.Clean(text)
 }
 
 // language is the language of an IETF tag or a POSIX locale, without its region.

@@ -13,6 +13,7 @@ import (
 	"streamtray/app/facts"
 	"streamtray/docker/compose"
 	"streamtray/internal/cmdline"
+	"streamtray/internal/lazyregexp"
 )
 
 // Advice are the values that advice about the project that dir belongs to is filled with, by the names that package
@@ -77,7 +78,10 @@ func valuesOf(c config.Project, model *compose.Project, report *compose.Report) 
 		}
 	}
 	addPorts(v, model)
-	if v["listen"] == "29092" { // what diagnose takes for the other one
+	if v["between"] == v["listen"] { // containers were told the one for this computer
+		v["between"] = ""
+	}
+	if v["between"] == "" && v["listen"] == "29092" { // what diagnose takes for the other one
 		v["between"] = "9092"
 	}
 	maps.DeleteFunc(v, func(_, value string) bool { return value == "" })
@@ -88,9 +92,11 @@ func valuesOf(c config.Project, model *compose.Project, report *compose.Report) 
 }
 
 // addPython adds the app's interpreter, as it is typed in the project's folder. Nothing is to be installed into a Python of
-// the whole computer: where the project has no environment, "venv" is the command that makes one at its usual place.
+// the whole computer: where the project has no environment, "venv" is the command that makes one at its usual place, and
+// "appcommand" what streamtray.yaml has to say for it to be used.
 func addPython(v map[string]string, c config.Project, environ []string) {
-	found, argv, _, err := detector.Launch{Command: c.App.Command, Dir: c.App.Dir, Project: c.Dir}.Interpreter(environ)
+	l := detector.Launch{Command: c.App.Command, Dir: c.App.Dir, Project: c.Dir}
+	found, argv, _, err := l.Interpreter(environ)
 	switch {
 	case err != nil:
 	case found.Home != "":
@@ -101,10 +107,16 @@ func addPython(v map[string]string, c config.Project, environ []string) {
 	case found.Manager == "":
 		argv[0] = cmdline.Quoted(argv[0])
 		v["venv"] = strings.Join(argv, " ") + " -m venv .venv"
+		if own := l.Unpinned(); own != nil {
+			v["appcommand"] = "app: {command: " + config.List(own) + "}  # " + config.FileName
+		}
 	}
 }
 
-// addPorts adds who publishes each port, and the container's port behind the address.
+// givenOut is an address that Kafka gives out.
+var givenOut = lazyregexp.New(`://([\w.-]+):(\d+)`)
+
+// addPorts adds who publishes each port, the container's port behind the address, and the one that containers are sent to.
 func addPorts(v map[string]string, model *compose.Project) {
 	if model == nil {
 		return
@@ -113,6 +125,13 @@ func addPorts(v map[string]string, model *compose.Project) {
 	for _, s := range model.Services {
 		for _, port := range model.HostPorts([]string{s.Name}) {
 			v["service of port "+strconv.Itoa(port.Port)] = s.Name
+		}
+		for name, value := range s.Environment {
+			for _, m := range givenOut.FindAllStringSubmatch(value, -1) {
+				if strings.HasSuffix(name, "ADVERTISED_LISTENERS") && s.Name == v["kafka"] && m[1] == s.Name {
+					v["between"] = m[2]
+				}
+			}
 		}
 		for _, port := range s.Ports {
 			if s.Name == v["kafka"] && address != "" && address == strconv.Itoa(port.Host) {
@@ -129,10 +148,7 @@ func composeCommand(c config.Project) string {
 		if rel, err := filepath.Rel(c.Dir, f); err == nil {
 			f = rel
 		}
-		if strings.ContainsAny(f, " '&()") {
-			f = `"` + f + `"`
-		}
-		command += " -f " + f
+		command += " -f " + cmdline.Quoted(f)
 	}
 	return command
 }

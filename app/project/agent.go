@@ -9,29 +9,36 @@ import (
 	"streamtray/app"
 	"streamtray/app/config"
 	"streamtray/app/story"
+	"streamtray/internal/pause"
 	"streamtray/kafka"
 )
+
+// KeepsRecords reports whether the project's own broker has its records still when it starts again.
+func (p *Project) KeepsRecords() bool {
+	e, ok := p.broker.(*embedded)
+	return ok && kafka.KeepsOnDisk && e.dir != ""
+}
 
 // Parts are what the story of this project is made of; noApp leaves the app to somebody else.
 func (p *Project) Parts(noApp bool) story.Parts {
 	parts := story.Parts{
 		Stack:    p.broker,
-		Embedded: p.Config.Kafka.Mode == config.Embedded,
+		Embedded: p.Embedded(),
 		Cluster:  p.cluster,
 		Page:     p.Config.App.Ready.HTTP != "",
 		Limits:   p.limits(),
-		Explain:  p.explainer.explain,
+		Explain:  p.explainer.Explain,
 		Agreed:   p.gate,
 	}
-	if e, ok := p.broker.(*embedded); ok && kafka.KeepsOnDisk && e.dir != "" {
+	if e, ok := p.broker.(*embedded); ok && p.KeepsRecords() {
 		parts.Kept = func() app.Note { return app.Note{ID: "project.embedded_kept", Args: map[string]any{"Dir": e.dir}} }
 	}
 	if p.engine != nil {
 		parts.Engine = p.engine
 	}
 	f := p.newFlag()
-	if noApp || p.external() {
-		if p.external() || len(p.Config.App.Command) > 0 {
+	if noApp || p.External() {
+		if p.External() || len(p.Config.App.Command) > 0 {
 			e := p.newElsewhere()
 			parts.Elsewhere, parts.Cluster = e, untilFound{p.cluster, e}
 		}
@@ -70,6 +77,8 @@ func (p *Project) newFlag() *flag {
 // Agent is a new agent of the project's story that reports to hub. Until ctx ends or the project is closed, what the
 // engine says of the project's containers makes it look at once.
 func (p *Project) Agent(ctx context.Context, hub *app.Hub, noApp bool) *app.Agent {
+	ctx, cancel := context.WithCancel(ctx)
+	context.AfterFunc(p.life, cancel)
 	parts := p.Parts(noApp)
 	a := &app.Agent{Hub: hub, Story: func(streaming bool) []app.Step { return p.steps(parts, streaming) }}
 	if !noApp {
@@ -80,8 +89,6 @@ func (p *Project) Agent(ctx context.Context, hub *app.Hub, noApp bool) *app.Agen
 		p.listening.Go(func() { p.listen(ctx) })
 	}
 	if p.engine != nil {
-		ctx, cancel := context.WithCancel(ctx)
-		context.AfterFunc(p.life, cancel)
 		p.listening.Go(func() { p.engine.arrives(ctx, hub) })
 	}
 	if !p.options.Forget {
@@ -116,22 +123,13 @@ const listenAgain = 2 * time.Second
 // listen passes on that something happened to a container, until ctx ends. What is missed while nobody listens is seen
 // by the next look.
 func (p *Project) listen(ctx context.Context) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(p.life, cancel)()
-	for {
+	for ctx.Err() == nil {
 		for _, err := range p.stack.Events(ctx) {
 			if err != nil {
 				break
 			}
 			p.LookAgain()
 		}
-		t := time.NewTimer(listenAgain)
-		select {
-		case <-ctx.Done():
-			t.Stop()
-			return
-		case <-t.C:
-		}
+		pause.For(ctx, listenAgain)
 	}
 }

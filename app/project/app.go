@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"streamtray/app"
 	"streamtray/app/detector"
@@ -133,7 +132,7 @@ type detection struct {
 	env     []plan.Var
 	flag    *flag
 	cluster *cluster
-	page    string                                 // the address of its web server; empty: not known
+	page    *page
 	told    func(addrs []string) map[string]string // the variables of Kafka's address
 	program func() error                           // why the command cannot be started; nil: it can, as far as files show
 
@@ -143,8 +142,6 @@ type detection struct {
 	watch *evidence.Watch
 	ready string // the line that it says its producer is made by; empty: none is known
 	file  string // where that is set
-	seen  page
-	soon  func(time.Duration)
 }
 
 // Alive is one look at the app; of one that does not run it says why it could not.
@@ -200,7 +197,7 @@ func (p *Project) EndLeftover(ctx context.Context) error {
 }
 
 // Page tells where the app's web server answers.
-func (d *detection) Page() app.Note { return pageNote(d.page) }
+func (d *detection) Page() app.Note { return pageNote(d.page.url) }
 
 func pageNote(url string) app.Note {
 	return app.Note{ID: "project.page", Args: map[string]any{"URL": url}}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"streamtray/app/config"
+	"streamtray/app/facts"
 	"streamtray/app/settings"
 	"streamtray/docker/compose"
 	"streamtray/internal/usererr"
@@ -56,24 +57,60 @@ func (p *Project) composeFiles(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	found = apart(ctx, found, env)
+	if files := settled(p.Config, found); len(files) > 0 {
+		return files, nil
+	}
 	if len(found) == 0 {
 		return named.Files, nil // what is wrong with them is told later
-	}
-	usual := filepath.Join(p.Dir, filepath.FromSlash(config.InfraFile))
-	if found = apart(ctx, found, env); len(found) == 1 || found[0].Path == usual {
-		return []string{found[0].Path}, nil
 	}
 	u := &Undecided{Dir: p.Dir, Found: found}
 	names := make([]string, len(found))
 	for i, c := range found {
 		names[i] = u.Name(c)
 	}
-	told := names
-	if len(told) > mostCandidates {
-		told = append(slices.Clone(told[:mostCandidates]), "…")
+	first := names
+	if len(first) > mostCandidates {
+		first = append(slices.Clone(first[:mostCandidates]), "…")
 	}
-	u.fault = usererr.New("project.several", map[string]any{"Files": strings.Join(told, ", "), "First": names[0]}, nil).Terminal()
+	u.fault = usererr.New("project.several", map[string]any{"Files": strings.Join(first, ", "), "First": names[0]}, nil).Terminal()
 	return nil, u
+}
+
+// settled are the compose files of a project that does not name any, without a question: those that its README or Makefile says
+// to start together, else the only one with a broker, else the usual one, else the one that is said to be started. None: a person
+// has to choose.
+func settled(c config.Project, found []compose.Candidate) []string {
+	told := toldToStart(c)
+	usual := filepath.Join(c.Dir, filepath.FromSlash(config.InfraFile))
+	switch {
+	case len(told) > 1, len(found) == 0: // also by a name that is no compose file's
+		return told
+	case len(found) == 1 || found[0].Path == usual:
+		return []string{found[0].Path}
+	}
+	return told
+}
+
+// toldToStart are the compose files with a broker that the project's README or Makefile says to start; none: neither does, or they
+// say several things.
+func toldToStart(c config.Project) []string {
+	if c.Found == nil {
+		return nil
+	}
+	var told []string
+	for _, s := range c.Found.Started {
+		if !slices.ContainsFunc(c.Found.Compose, func(t facts.Text) bool { return slices.Contains(s.Files, t.Value) }) {
+			continue
+		}
+		if told != nil {
+			return nil
+		}
+		for _, file := range s.Files {
+			told = append(told, filepath.Join(c.Dir, filepath.FromSlash(file)))
+		}
+	}
+	return told
 }
 
 // mostCandidates are the compose files that a sentence tells.

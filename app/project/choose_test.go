@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"streamtray/app/facts"
 	"streamtray/app/settings"
 	"streamtray/internal/usererr"
 )
@@ -126,6 +128,61 @@ func TestOneOfSeveralComposeFilesIsChosenOnceAndRemembered(t *testing.T) {
 	}
 	if got, want := opened(t, opening(t, dir, home)), "localhost:19092 PLAINTEXT"; got != want {
 		t.Errorf("the chosen file is gone: got %q, want %q", got, want)
+	}
+}
+
+func TestTheComposeFileThatTheReadmeStartsIsTaken(t *testing.T) {
+	readme := func(dir, text string) {
+		if err := os.WriteFile(filepath.Join(dir, "README.md"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	several, odd := projectDir(t, ""), projectDir(t, "")
+	composeFile(t, several, "compose.yaml", "19092", "PLAINTEXT")
+	composeFile(t, several, "local/kafka-compose.yml", "29092", "PLAINTEXT")
+	readme(several, "```\ncd local\ndocker compose -f kafka-compose.yml up -d\n```\n")
+	composeFile(t, odd, "broker.yml", "39092", "PLAINTEXT") // no name of a compose file's
+	readme(odd, "Run `docker-compose -f broker.yml build` and `docker-compose --file broker.yml up kafka` first.\n")
+	for dir, want := range map[string]string{several: "localhost:29092 PLAINTEXT", odd: "localhost:39092 PLAINTEXT"} {
+		if got := opened(t, opening(t, dir, t.TempDir())); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	readme(several, "`docker compose -f local/kafka-compose.yml up` or `docker compose up`\n")
+	var undecided *Undecided
+	if _, err := Open(t.Context(), opening(t, several, t.TempDir())); !errors.As(err, &undecided) {
+		t.Errorf("two are started: %v", err)
+	}
+}
+
+func TestFilesThatTheReadmeStartsTogetherAreTakenTogether(t *testing.T) {
+	dir := projectDir(t, "")
+	composeFile(t, dir, "compose.yaml", "19092", "PLAINTEXT")
+	for file, text := range map[string]string{
+		"compose.dev.yaml": "services: {page: {image: nginx}}\n",
+		"README.md":        "```\ndocker compose -f compose.yaml -f compose.dev.yaml up -d\n```\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := Open(t.Context(), opening(t, dir, t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	files, err := p.composeFiles(t.Context())
+	if want := []string{filepath.Join(dir, "compose.yaml"), filepath.Join(dir, "compose.dev.yaml")}; err != nil || !slices.Equal(files, want) {
+		t.Errorf("got %q, %v", files, err)
+	}
+	known, err := Facts(t.Context(), dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range known.Facts {
+		if f.What == facts.ComposeFile && !f.Sure {
+			t.Errorf("%v is asked for", f.Value)
+		}
 	}
 }
 

@@ -30,6 +30,9 @@ type cluster struct {
 	held    map[string]time.Time // by step: when it last did
 	proof   app.Note
 	flow    flow
+	under   *measurement // that is under way, or was not asked for yet
+	known   []Flow       // what the last that went well has measured
+	knownAt time.Time
 }
 
 // pooledFor is how long a connection outlives the last look: as long as somebody looks every two seconds, there is one.

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"streamtray/app/plan"
+	"streamtray/internal/atomicfile"
 	"streamtray/internal/usererr"
 )
 
@@ -41,8 +41,5 @@ func (d *drift) check() error {
 
 // started remembers what the containers were started from.
 func (d *drift) started() error {
-	if err := os.MkdirAll(filepath.Dir(d.file), 0o700); err != nil {
-		return err
-	}
-	return os.WriteFile(d.file, []byte(d.now), 0o600)
+	return atomicfile.Keep(d.file, []byte(d.now))
 }

@@ -24,9 +24,8 @@ import (
 // elsewhere is the app of a project where somebody else starts it: in an editor, an IDE or a terminal. It is found by what
 // it does, and only looked at.
 type elsewhere struct {
-	cluster *cluster
 	watch   *evidence.Watch
-	page    string // the address of its web server; empty: not known
+	page    *page
 	dirs    []string
 	start   string // the file that its command starts, absolute; empty: not known
 	program string // its command's first word, without folder and ending
@@ -51,7 +50,7 @@ const (
 func (p *Project) newElsewhere() *elsewhere {
 	c := p.Config.App
 	e := &elsewhere{
-		cluster: p.cluster, page: c.Ready.HTTP, dirs: slices.Compact([]string{real(c.Dir), real(p.Dir)}), start: startFile(c), self: p.options.Self,
+		page: p.page(c.Ready.HTTP), dirs: slices.Compact([]string{real(c.Dir), real(p.Dir)}), start: startFile(c), self: p.options.Self,
 	}
 	if len(c.Command) > 0 {
 		e.program = bare(c.Command[0])
@@ -64,8 +63,14 @@ func (p *Project) newElsewhere() *elsewhere {
 	return e
 }
 
-// external reports whether somebody else starts the app.
-func (p *Project) external() bool { return p.Config.App.Mode == config.External }
+// LeaveApp has somebody else start the app, as app.mode: external does. It is for before the project is kept.
+func (p *Project) LeaveApp() { p.left = true }
+
+// External reports whether somebody else starts the app.
+func (p *Project) External() bool { return p.left || p.Config.App.Mode == config.External }
+
+// Embedded reports whether the project's Kafka runs in the process that keeps it, and ends with that.
+func (p *Project) Embedded() bool { return p.Config.Kafka.Mode == config.Embedded }
 
 // real is a folder with its links followed.
 func real(dir string) string {
@@ -102,6 +107,7 @@ func (e *elsewhere) Alive(ctx context.Context) error {
 		e.looked = time.Now()
 		if before == 0 && len(e.pids) > 0 {
 			e.watch.Begin(0)
+			e.page.begin()
 		}
 	}
 	if len(e.pids) == 0 {
@@ -132,7 +138,7 @@ func (e *elsewhere) find(ctx context.Context) (pids []int, others string) {
 		}
 		pids = append(pids, pid)
 	}
-	if u, err := url.Parse(e.page); err == nil && u.Port() != "" {
+	if u, err := url.Parse(e.page.url); err == nil && u.Port() != "" {
 		port, _ := strconv.Atoi(u.Port())
 		if o, found, err := ports.Holder(port); err == nil && found && o.PID != 0 && e.place(o) > unknown {
 			add(o.PID, serving)
@@ -219,13 +225,12 @@ func (e *elsewhere) Facts() app.Note {
 
 // Serving is nil when the app's page answers and is the app's.
 func (e *elsewhere) Serving(ctx context.Context) error {
-	if err := e.Alive(ctx); err != nil || e.page == "" {
-		return err
-	}
-	if err := detector.Serves(ctx, e.page); err != nil {
-		return err
-	}
-	return evidence.Page(e.page, e.processes())
+	return e.page.look(ctx, func(ctx context.Context) error {
+		if err := e.Alive(ctx); err != nil {
+			return err
+		}
+		return detector.Serves(ctx, e.page.url)
+	}, e.Alive, e.processes)
 }
 
 // untilFound is the cluster of an app that somebody else starts: until it is there, what the topics hold does not count.
@@ -244,7 +249,7 @@ func (u untilFound) Flowing(ctx context.Context) error {
 }
 
 // Page tells where the app's web server answers.
-func (e *elsewhere) Page() app.Note { return pageNote(e.page) }
+func (e *elsewhere) Page() app.Note { return pageNote(e.page.url) }
 
 // Connected is one look at whether the app talks to the cluster.
 func (e *elsewhere) Connected(ctx context.Context) error {

@@ -6,12 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"streamtray/app"
 	"streamtray/app/settings"
 	"streamtray/app/story"
 	"streamtray/docker"
+	"streamtray/internal/atomicfile"
 	"streamtray/internal/usererr"
 )
 
@@ -78,11 +80,11 @@ const waitedStep = 10 * time.Second
 
 // stages are what is awaited of an engine that was started, by what is wrong with it still.
 var stages = map[string]string{
-	"docker.not_running":    "project.engine_absent",
-	"docker.desktop_coming": "project.engine_absent",
-	"docker.starting":       "project.engine_proxy",
-	"docker.wsl_stopped":    "project.engine_machine",
-	"docker.hung":           "project.engine_silent",
+	docker.NotRunning:    "project.engine_absent",
+	docker.DesktopComing: "project.engine_absent",
+	docker.Starting:      "project.engine_proxy",
+	docker.WSLStopped:    "project.engine_machine",
+	docker.Hung:          "project.engine_silent",
 }
 
 // ordered is when the engine was last had started, zero if that was not lately.
@@ -113,12 +115,11 @@ func (e *engine) Start(ctx context.Context, tell app.Tell) error {
 		return e.start(ctx)
 	}
 	var told *docker.Error
-	if !errors.As(err, &told) || errors.As(err, new(*usererr.Error)) {
+	if !errors.As(err, &told) || !of("docker", err) { // ours says how long to wait
 		return err
 	}
 	final := *told
-	final.Stop = true
-	return &final
+	return final.Terminal()
 }
 
 // start has the engine started, and that remembered.
@@ -126,18 +127,15 @@ func (e *engine) start(ctx context.Context) error {
 	if err := e.StartDesktop(ctx); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(e.order), 0o700); err != nil {
-		return err
-	}
-	return os.WriteFile(e.order, []byte(time.Now().Format(time.RFC3339Nano)), 0o600)
+	return atomicfile.Keep(e.order, []byte(time.Now().Format(time.RFC3339Nano)))
 }
 
 // startable is the engine's trouble that starting it ends.
-const startable = "docker.not_running"
+const startable = docker.NotRunning
 
 // passing are the engine's troubles that time may mend.
 var passing = []string{
-	"docker.starting", "docker.hung", "docker.wsl_stopped", "docker.desktop_coming", "docker.desktop_updating",
+	docker.Starting, docker.Hung, docker.WSLStopped, docker.DesktopComing, docker.DesktopUpdating,
 	"project.engine_absent", "project.engine_proxy", "project.engine_machine", "project.engine_silent",
 }
 
@@ -162,6 +160,11 @@ func idOf(err error) string {
 		return id
 	}
 	return ""
+}
+
+// of reports whether an error is told by a package.
+func of(pkg string, err error) bool {
+	return slices.ContainsFunc(idsOf(err), func(id string) bool { return strings.HasPrefix(id, pkg+".") })
 }
 
 // idsOf are the texts that an error names, those of the errors that were joined in it too.

@@ -150,7 +150,7 @@ func (d *detection) Producing(ctx context.Context) error {
 		return nil
 	}
 	var told *usererr.Error
-	if !errors.As(err, &told) || told.ID != "detector.waiting_ready" {
+	if !errors.As(err, &told) || told.ID != detector.WaitingReady {
 		return err
 	}
 	if d.watch.Connected(ctx) == nil {
@@ -192,47 +192,9 @@ func (d *detection) lastLine() string {
 	return ""
 }
 
-// page is what was seen of the app's page since it started.
-type page struct {
-	mu     sync.Mutex
-	ok     bool      // it answered
-	silent time.Time // since when it does not any more
-}
-
-// silentFor is how long a page that answered may fail to before that counts: an app may be busy for a moment.
-const silentFor = 1500 * time.Millisecond
-
-// hangs reports whether the page, which answered, does not for long enough, and no record came meanwhile. That records
-// came is seen up to a look later, and so what is seen at first may have come before.
-func (p *page) hangs(now, grew time.Time) bool {
-	return p.ok && now.Sub(p.silent) >= silentFor && !grew.After(p.silent.Add(silentFor/2))
-}
-
-// Serving is nil when the app's page answers and is the app's. That it answered and does not any more counts as long as
-// no records come: an app that is busy may be slow to answer.
+// Serving is nil when the app's page answers and is the app's.
 func (d *detection) Serving(ctx context.Context) error {
-	began := time.Now()
-	err := d.App.Serving(ctx)
-	if d.page == "" || d.Alive(ctx) != nil {
-		return err
-	}
-	if err == nil {
-		err = evidence.Page(d.page, d.Processes())
-	}
-	d.seen.mu.Lock()
-	defer d.seen.mu.Unlock()
-	if err == nil || app.Contradicts(err) {
-		d.seen.ok, d.seen.silent = d.seen.ok || err == nil, time.Time{}
-		return err
-	}
-	if d.seen.silent.IsZero() {
-		d.seen.silent = began
-		d.soon(max(silentFor-time.Since(began), 0))
-	}
-	if !d.seen.hangs(time.Now(), d.cluster.grew()) {
-		return err
-	}
-	return evidence.Contrary("project.page_silent", map[string]any{"URL": d.page}, err)
+	return d.page.look(ctx, d.App.Serving, d.Alive, d.Processes)
 }
 
 // begin forgets what was seen of an earlier run, and notes where Kafka's topics stand.
@@ -241,9 +203,7 @@ func (d *detection) begin(ctx context.Context) {
 		d.cluster.begin(ctx)
 	}
 	d.watch.Begin(d.Output().Last())
-	d.seen.mu.Lock()
-	defer d.seen.mu.Unlock()
-	d.seen.ok, d.seen.silent = false, time.Time{}
+	d.page.begin()
 }
 
 // Blocked is nil unless the program is not there, or another one holds the app's own port.
@@ -251,16 +211,21 @@ func (d *detection) Blocked(ctx context.Context) error {
 	if err := d.program(); err != nil && d.App.Alive(ctx) != nil {
 		return err
 	}
-	u, err := url.Parse(d.page)
+	u, err := url.Parse(d.page.url)
 	if err != nil || u.Port() == "" || d.Alive(ctx) == nil {
 		return nil //nolint:nilerr // no port is known, or the app has it
 	}
-	err = ports.Free(ctx, net.JoinHostPort(u.Hostname(), u.Port()))
+	return AppPort(ports.Free(ctx, net.JoinHostPort(u.Hostname(), u.Port())), d.file)
+}
+
+// AppPort is what ports.Free says of the app's own port, as it concerns the app, whose settings are in file; nil where it says
+// anything but that another program has it.
+func AppPort(err error, file string) error {
 	var told *usererr.Error
-	if !errors.As(err, &told) || !strings.HasPrefix(told.ID, "ports.taken") {
+	if !errors.As(err, &told) || !strings.HasPrefix(told.ID, ports.Taken) {
 		return nil
 	}
-	args := map[string]any{"Port": told.Args["Port"], "Name": "", "PID": 0, "File": d.file}
+	args := map[string]any{"Port": told.Args["Port"], "Name": "", "PID": 0, "File": file}
 	if name, ok := told.Args["Name"]; ok {
 		args["Name"], args["PID"] = name, told.Args["PID"]
 		return usererr.New("project.app_port", args, nil).Terminal()

@@ -18,6 +18,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/detector"
 	"streamtray/app/diagnose"
+	"streamtray/app/explain"
 	"streamtray/app/i18n"
 	"streamtray/app/story"
 	"streamtray/app/testenv"
@@ -142,7 +143,7 @@ func TestWhatStandsBehindAFailureIsFoundWhereItCanBeSeen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := shop(t, engineOf(t, c.sites), free(t), free(t))
-			d := p.explainer.explain(within(t), c.step, c.err)
+			d := p.explainer.Explain(within(t), c.step, c.err)
 			if got := strings.TrimSpace(d.Cause + " " + d.Where); got != c.want {
 				t.Fatalf("got %q, want %q: %+v", got, c.want, d)
 			}
@@ -156,31 +157,9 @@ func TestWhatStandsBehindAFailureIsFoundWhereItCanBeSeen(t *testing.T) {
 	}
 }
 
-func TestEveryClassOfAnErrorIsKnownToDiagnoseAndEveryErrorHasItsText(t *testing.T) {
-	w, err := i18n.New("en")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for id, c := range causes {
-		s := diagnose.New("")
-		s.See(diagnose.Facts{Measured: []diagnose.Measured{{Cause: c.class, Where: c.where, Said: "x"}}})
-		if len(s.Findings()) != 1 {
-			t.Errorf("%s: no rule has the class %q", id, c.class)
-		}
-		if _, ok := w.Find(id, nil); !ok {
-			t.Errorf("%s: no such error", id)
-		}
-	}
-	for id := range notBegun {
-		if _, ok := w.Find(id, nil); !ok {
-			t.Errorf("%s: no such error", id)
-		}
-	}
-}
-
 func TestTheRowOfAFailedStepTellsItInBothLanguages(t *testing.T) {
 	p := shop(t, engineOf(t, crashedKafka(otherCluster)), free(t), free(t))
-	d := p.explainer.explain(within(t), story.StepInfra, exited)
+	d := p.explainer.Explain(within(t), story.StepInfra, exited)
 	s := app.State{}.Apply(app.Event{Step: story.StepInfra, Kind: app.Failed, Err: exited, Diagnosis: d})
 	for lang, want := range map[string]string{"en": "another cluster", "zh": "另一个集群"} {
 		w, err := i18n.New(lang)
@@ -200,30 +179,20 @@ func TestAfterAGoodRunItsOwnOddLinesAreNoNews(t *testing.T) {
 	sites := map[string]keptContainer{"kafka": {status: "running", log: wellBroker + fmt.Sprintf(odd, "empty")}, "zookeeper": wellOnes["zookeeper"]}
 	host := engineOf(t, sites)
 	p := shop(t, host, free(t), free(t))
-	if d := p.explainer.explain(within(t), story.StepBroker, late(errors.New("why"))); d.Cause != diagnose.Unknown || !strings.Contains(d.Evidence, "empty") {
+	if d := p.explainer.Explain(within(t), story.StepBroker, late(errors.New("why"))); d.Cause != diagnose.Unknown || !strings.Contains(d.Evidence, "empty") {
 		t.Fatalf("before: %+v, want the line that nobody knows", d)
 	}
-	if err := p.explainer.remember(within(t)); err != nil {
+	if err := p.explainer.Remember(within(t)); err != nil {
 		t.Fatal(err)
 	}
-	again := *p.explainer
-	again.memory = &memory{file: p.explainer.memory.file} // of another process
-	if d := again.explain(within(t), story.StepBroker, late(errors.New("why"))); d.Known() {
+	again := p.explainer
+	again.Known = explain.NewMemory(p.folder("known.json")) // of another process
+	if d := again.Explain(within(t), story.StepBroker, late(errors.New("why"))); d.Known() {
 		t.Errorf("after a good run: %+v", d)
 	}
 	sites["kafka"] = keptContainer{status: "running", log: wellBroker + fmt.Sprintf(odd, "empty") + fmt.Sprintf(odd, "broken and on fire")}
-	if d := again.explain(within(t), story.StepBroker, late(errors.New("why"))); !strings.Contains(d.Evidence, "on fire") || len(d.Others) != 0 {
+	if d := again.Explain(within(t), story.StepBroker, late(errors.New("why"))); !strings.Contains(d.Evidence, "on fire") || len(d.Others) != 0 {
 		t.Errorf("a new line: %+v, want it alone", d)
-	}
-}
-
-func TestAFileThatIsNoneIsNoMemory(t *testing.T) {
-	for name, text := range map[string]string{"no JSON": "{", "another JSON": `{"a":1}`, "too long": `["` + strings.Repeat("x", maxMemory) + `"]`} {
-		file := filepath.Join(t.TempDir(), "known.json")
-		write(t, file, text)
-		if got := (&memory{file: file}).lines(); len(got) != 0 {
-			t.Errorf("%s: %d lines", name, len(got))
-		}
 	}
 }
 
@@ -232,10 +201,10 @@ func TestAnEnvFileThatSaysOffIsNamed(t *testing.T) {
 	write(t, filepath.Join(dir, ".env"), "A=b\nALGO_ENABLE_KAFKA_STREAMING=false\n")
 	p := must(t, opening(t, dir, t.TempDir()))
 	silent := usererr.New("detector.waiting_ready", nil, nil)
-	if d := p.explainer.explain(within(t), story.StepProducer, silent); d.Known() {
+	if d := p.explainer.Explain(within(t), story.StepProducer, silent); d.Known() {
 		t.Errorf("while it is awaited: %+v", d)
 	}
-	d := p.explainer.explain(within(t), story.StepProducer, late(silent))
+	d := p.explainer.Explain(within(t), story.StepProducer, late(silent))
 	if d.Cause != "env-flag" || !strings.Contains(d.Evidence, "ALGO_ENABLE_KAFKA_STREAMING=false") || d.Args["value"] != "false" {
 		t.Errorf("got %+v", d)
 	}
@@ -303,7 +272,7 @@ func TestAReasonThatTheLogHidesIsFoundByOtherMeans(t *testing.T) {
 				p.cluster.at = func() (*kafka.Cluster, error) { return b.Cluster(), nil }
 			}
 			err := hiding(t, p, "open('imported', 'a').write('once '); "+c.body)
-			d := p.explainer.explain(within(t), story.StepProducer, err)
+			d := p.explainer.Explain(within(t), story.StepProducer, err)
 			if ran, readErr := os.ReadFile(filepath.Join(p.Dir, "imported")); readErr != nil || string(ran) != "once " {
 				t.Errorf("an Explain ran the user's module: %q, %v", ran, readErr)
 			}
@@ -330,23 +299,7 @@ func TestAReasonThatTheLogHidesIsFoundByOtherMeans(t *testing.T) {
 func TestDockerThatIsNotInstalledIsNotToldAsNotRunning(t *testing.T) {
 	p := shop(t, engineOf(t, nil), free(t), free(t))
 	err := &docker.Error{ID: "docker.not_installed", Stop: true, Err: errors.New("open //./pipe/docker_engine: The system cannot find the file specified.")}
-	if d := p.explainer.explain(within(t), story.StepEngine, err); d.Code != "ST-ENGINE-025" || !d.Told {
+	if d := p.explainer.Explain(within(t), story.StepEngine, err); d.Code != "ST-ENGINE-025" || !d.Told {
 		t.Errorf("got %+v, want what is told of a Docker that is missing, and that the step says so itself", d)
-	}
-}
-
-// A container that was paused was explained by whatever its log held from before, and a topic that lacks partitions by
-// the warning of a start long ago.
-func TestWhatSaysItselfIsNotExplainedByALog(t *testing.T) {
-	for step, err := range map[string]error{
-		story.StepInfra:  usererr.New("docker.service_paused", map[string]any{"Service": "kafka"}, nil).Terminal(),
-		story.StepTopics: usererr.New("kafka.topic_too_few", map[string]any{"Topic": "results", "Have": 1, "Want": 3}, nil).Terminal(),
-	} {
-		if r := classify(err); !r.saysItAll(step) {
-			t.Errorf("%s: %v is looked into", step, err)
-		}
-	}
-	if r := classify(usererr.New("docker.service_exited", nil, nil)); r.saysItAll(story.StepInfra) {
-		t.Error("a container that ended is not looked into")
 	}
 }

@@ -26,11 +26,10 @@ func Facts(ctx context.Context, dir string, environ []string) (Known, error) {
 	if err != nil {
 		return Known{}, err
 	}
-	found := c.Found
-	if found == nil {
-		found = facts.Find(ctx, c.Dir)
+	if c.Found == nil {
+		c.Found = facts.Find(ctx, c.Dir)
 	}
-	k := Known{Dir: c.Dir, Facts: found.All(), Unknown: found.Unknown(), Partial: found.Partial}
+	k := Known{Dir: c.Dir, Facts: c.Found.All(), Unknown: c.Found.Unknown(), Partial: c.Found.Partial}
 	k.infrastructure(ctx, c, environment(environ))
 	k.said(c)
 	return k, nil
@@ -38,15 +37,19 @@ func Facts(ctx context.Context, dir string, environ []string) (Known, error) {
 
 // infrastructure puts what the compose files mean in the place of what they only seem to be.
 func (k *Known) infrastructure(ctx context.Context, c config.Project, env map[string]string) {
-	files := c.Compose.Files
+	files, settledOn := c.Compose.Files, c.Compose.Files
 	if c.Compose.Guessed {
 		found, err := compose.Candidates(ctx, c.Dir, env)
 		if err != nil {
 			return
 		}
-		files = nil
+		found = apart(ctx, found, env)
+		settledOn = settled(c, found)
+		files = slices.Clone(settledOn)
 		for _, f := range found {
-			files = append(files, f.Path)
+			if !slices.Contains(files, f.Path) {
+				files = append(files, f.Path)
+			}
 		}
 	}
 	seen := slices.DeleteFunc(slices.Clone(k.Facts), func(f facts.Fact) bool { return f.What != facts.ComposeFile })
@@ -65,7 +68,7 @@ func (k *Known) infrastructure(ctx context.Context, c config.Project, env map[st
 			continue
 		}
 		r := compose.Inspect(p)
-		sure := len(files) == 1 || !c.Compose.Guessed
+		sure := slices.Contains(settledOn, file)
 		at := facts.Place{File: k.rel(file), Line: 1}
 		k.add(facts.Fact{What: facts.ComposeFile, Value: at.File, Where: at.String(), Sure: sure})
 		for _, cluster := range r.Clusters {

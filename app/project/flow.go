@@ -26,7 +26,6 @@ type Flow struct {
 // flow is what arrived since the app started.
 type flow struct {
 	began  time.Time // when the app did; zero: it is not known to have
-	based  bool      // what the topics held at that time is known
 	meter  kafka.Meter
 	others undeclared
 	sent   int64     // records on the declared topics since then
@@ -44,10 +43,11 @@ type undeclared struct {
 
 // Bounds of telling the traffic.
 const (
-	freshFor    = 3 * time.Second  // after the last record was seen to arrive, there is a rate; looks come every two
-	othersEvery = 10 * time.Second // topics that are not declared are looked at less often
-	mostOthers  = 200              // and only this many
-	baseWithin  = 2 * time.Second  // what the topics hold is asked for no longer before the app starts
+	freshFor      = 3 * time.Second  // after the last record was seen to arrive, there is a rate; looks come every two
+	othersEvery   = 10 * time.Second // topics that are not declared are looked at less often
+	mostOthers    = 200              // and only this many
+	measureWithin = 5 * time.Second  // one measurement takes no longer; what an earlier one said counts for so long
+	baseWithin    = 2 * time.Second  // what the topics hold is asked for no longer before the app starts
 )
 
 // begin notes what the topics hold before the app starts: what comes later came since then. It may be asked again and
@@ -59,7 +59,6 @@ func (c *cluster) begin(ctx context.Context) {
 	if k, err := c.at(); err == nil {
 		if counts, err := k.Counts(ctx, c.names()); err == nil {
 			f.meter.Add(f.began, counts)
-			f.based = true
 			f.others.look(ctx, k, c.names(), f.began)
 		}
 	}
@@ -115,13 +114,66 @@ func (f *flow) add(now time.Time, counts map[string][]kafka.Offset, soon func(ti
 	return rates
 }
 
+// measurement is one of all topics, which may take longer than the look that begins it.
+type measurement struct {
+	began time.Time
+	done  chan struct{}
+	flows []Flow
+	err   error
+}
+
+// measure measures the topics. Where Kafka is so far away that this takes longer than a look, the next look gets what comes of it,
+// and this one what is known.
+func (c *cluster) measure(ctx context.Context) ([]Flow, error) {
+	c.mu.Lock()
+	m := c.under
+	begun := m != nil && time.Since(m.began) < 2*measureWithin
+	if !begun {
+		m = c.beginMeasurement(ctx)
+	}
+	known, at := c.known, c.knownAt
+	c.mu.Unlock()
+	select {
+	case <-m.done:
+	case <-ctx.Done():
+		if !at.IsZero() && time.Since(at) < measureWithin {
+			return known, nil
+		}
+		return nil, ctx.Err()
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.under = nil
+	if m.err == nil {
+		c.known, c.knownAt = m.flows, time.Now()
+	}
+	if begun {
+		c.beginMeasurement(ctx)
+	}
+	return m.flows, m.err
+}
+
+// beginMeasurement begins one that ctx does not end; c.mu is held.
+func (c *cluster) beginMeasurement(ctx context.Context) *measurement {
+	m := &measurement{began: time.Now(), done: make(chan struct{})}
+	c.under = m
+	go func() {
+		defer close(m.done)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), measureWithin)
+		defer cancel()
+		if m.flows, m.err = c.Flows(ctx); m.err == nil {
+			c.lookAtOthers(ctx)
+		}
+	}()
+	return m
+}
+
 // Flowing is nil when records came since the app started.
 func (c *cluster) Flowing(ctx context.Context) error {
-	flows, err := c.Flows(ctx)
+	flows, err := c.measure(ctx)
 	if err != nil {
 		return err
 	}
-	c.lookAtOthers(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var rate float64

@@ -4,10 +4,12 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"streamtray/app"
+	"streamtray/app/plan"
 	"streamtray/app/settings"
 	"streamtray/app/testenv"
 )
@@ -142,6 +144,46 @@ func TestTheFlagIsNotWrittenThroughALinkThatCameLater(t *testing.T) {
 	}
 }
 
+// A link inside the project is the project's own to make, but where it leads is seen on the card and is what is started.
+func TestWhereTheAppsLinksLeadIsAgreedTo(t *testing.T) {
+	for _, of := range []string{"folder", "script"} {
+		t.Run(of, func(t *testing.T) {
+			dir := projectDir(t, "kafka: {mode: embedded}\napp: {dir: now, command: [python, main.py]}\n")
+			write(t, filepath.Join(dir, "one", "main.py"), "")
+			write(t, filepath.Join(dir, "two", "main.py"), "")
+			link := func(to string) string {
+				at, target := filepath.Join(dir, "now"), filepath.Join(dir, to)
+				if of == "script" {
+					at, target = filepath.Join(at, "main.py"), filepath.Join(target, "main.py")
+					if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := os.RemoveAll(at); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Symlink(target, at); err != nil {
+					testenv.Of(t, "links cannot be made here:", err)
+				}
+				return target
+			}
+			first := link("one")
+			p := agreed(t, opening(t, dir, t.TempDir()))
+			shown := func(l plan.Line) bool { return strings.HasSuffix(l.Text, first) && l.Kind != "file" }
+			if lines := p.Plan().Lines(); !slices.ContainsFunc(lines, shown) {
+				t.Errorf("got %v, want %s in it", lines, first)
+			}
+			if err := p.Agreed(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			link("two")
+			if err := p.Agreed(t.Context()); id(err) != "project.changed" {
+				t.Errorf("led elsewhere: got %v, want it asked for anew", err)
+			}
+		})
+	}
+}
+
 // What is fetched from elsewhere may be anything: no --trust speaks for it.
 func TestWhatComesFromElsewhereIsAgreedToByName(t *testing.T) {
 	dir := projectDir(t, "compose: {files: [compose.yaml]}\n")
@@ -229,5 +271,41 @@ func TestBeforeTrustNoOtherComputerIsAskedAndNoPasswordSent(t *testing.T) {
 	}
 	if k, err := local.cluster.at(); err != nil || k.LoopbackOnly {
 		t.Errorf("once trusted: %+v, %v", k, err)
+	}
+}
+
+// A repository's environment stands before the search path: whoever can write to a folder above the project could have put one
+// there, and the app was run with it, unasked.
+func TestAnEnvironmentAboveTheProjectIsAgreedTo(t *testing.T) {
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(root, "services", "det")
+	write := func(at, file, text string) {
+		file = filepath.Join(at, filepath.FromSlash(file))
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(dir, "streamtray.yaml", "version: 1\nkafka: {mode: embedded}\napp: {command: [python, app.py]}\n")
+	write(dir, "app.py", "print(1)\n")
+	p := agreed(t, opening(t, dir, t.TempDir()))
+	if err = p.Agreed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	write(root, ".git/HEAD", "")
+	for _, file := range []string{"pyvenv.cfg", "bin/python", "Scripts/python.exe"} {
+		write(root, ".venv/"+file, "")
+	}
+	if err = p.Agreed(t.Context()); id(err) != "project.changed" {
+		t.Fatalf("got %v", err)
+	}
+	_, args := told1(t, err)
+	if said, _ := args["Changes"].(string); !strings.Contains(said, filepath.Join(root, ".venv")) {
+		t.Errorf("it is not shown: %s", said)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -108,30 +107,15 @@ func (h history) save(file string) error {
 	if file == "" {
 		return nil
 	}
-	return replace(file, h)
-}
-
-// replace writes v as JSON in the place of a file: whoever reads it has all of the old or all of the new.
-func replace(file string, v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return err
-	}
-	return atomicfile.Write(file, text, 0o600)
+	return atomicfile.KeepJSON(file, h)
 }
 
 // Usual is how long each step took in this project's last good starts: the median of up to nine, by step. A step that
 // never had to be brought about is missing.
 func (p *Project) Usual() map[string]time.Duration { return p.starts.usual() }
 
-// remember keeps how long the steps of good starts took, until ctx ends or the project is closed.
+// remember keeps how long the steps of good starts took, until ctx ends.
 func (p *Project) remember(ctx context.Context, hub *app.Hub) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(p.life, cancel)()
 	var w watcher
 	for s := range hub.Watch(ctx) {
 		if took := w.see(s); len(took) > 0 {

@@ -90,13 +90,18 @@ func decideCompose(ctx context.Context, o Options, c *config.Project, done *Init
 		return err
 	}
 	r := brokersOf(ctx, p, files)
+	c.Found.Compose = slices.DeleteFunc(c.Found.Compose, func(f facts.Text) bool { // one that only names Kafka
+		return brokersOf(ctx, p, []string{filepath.Join(c.Dir, filepath.FromSlash(f.Value))}) == nil
+	})
 	if r == nil {
 		done.Unknown = append(done.Unknown, facts.ComposeFile)
 		return nil
 	}
 	c.Compose.Files = files
-	if len(r.Problems) > 0 && !r.Reachable {
-		done.Problem = &r.Problems[0]
+	for i, problem := range r.Problems {
+		if done.Problem == nil && (!r.Reachable || problem.Code == compose.SharedData || problem.Code == compose.ParseError) {
+			done.Problem = &r.Problems[i]
+		}
 	}
 	return nil
 }
@@ -182,7 +187,7 @@ func (done *Initialised) write(text string) error {
 	f, err := os.OpenFile(done.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		is, err := projectfile.In(filepath.Dir(done.File)).Read(done.File, mostHashed)
+		is, err := projectfile.In(filepath.Dir(done.File)).ReadInside(done.File, mostHashed)
 		if err != nil {
 			return usererr.New("project.unreadable", args, err)
 		}

@@ -92,3 +92,20 @@ func TestWhatIsNotKnownIsAskedAndWritten(t *testing.T) {
 		t.Errorf("got %v in %s, %v", c.App.Command, c.App.Dir, c.Compose.Files)
 	}
 }
+
+func TestAComposeFileThatOnlyNamesKafkaIsNoOtherChoice(t *testing.T) {
+	w, err := i18n.New(i18n.Languages[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	composeFile(t, dir, "compose.yaml", "19092", "PLAINTEXT")
+	write(t, filepath.Join(dir, "feed", "compose.yaml"), "services:\n  feed:\n    build: .\n    environment: {KAFKA_SERVERS: \"kafka:9092\"}\n")
+	done, err := Init(t.Context(), opening(t, dir, t.TempDir()), w, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, _ := os.ReadFile(done.File); !strings.Contains(string(text), "files: [compose.yaml]") || strings.Contains(string(text), "feed/compose.yaml") {
+		t.Errorf("got\n%s", text)
+	}
+}

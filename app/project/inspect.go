@@ -154,7 +154,11 @@ func (i *Inspection) Print(out io.Writer) {
 	fmt.Fprintln(out, r.File)
 	switch {
 	case len(r.Bootstrap) > 0:
-		say("bootstrap", map[string]any{"Addr": strings.Join(r.Bootstrap, ","), "Security": r.Security})
+		id := "bootstrap"
+		if slices.ContainsFunc(r.Problems, func(p compose.Problem) bool { return p.Code == compose.ParseError }) {
+			id = "bootstrap_then"
+		}
+		say(id, map[string]any{"Addr": strings.Join(r.Bootstrap, ","), "Security": r.Security})
 	case len(r.Clusters) == 0:
 		say("none", nil)
 	case i.Unreadable:

@@ -90,3 +90,32 @@ func TestWhatRunsOutranksTheFile(t *testing.T) {
 		t.Errorf("another cluster: got %v, want %v", got, all)
 	}
 }
+
+// An address is no advice while Compose starts nothing at all.
+func TestAnAddressOfARefusedFileIsSaidToHoldOnceItIsCorrected(t *testing.T) {
+	dir := t.TempDir()
+	composeFile(t, dir, "compose.yaml", "9092", "PLAINTEXT")
+	path := filepath.Join(dir, "compose.yaml")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append(text, "    depends_on: [zookeper]\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string]string{"en": "Compose refuses this file; once it is corrected, use localhost:9092", "zh": "Compose 不接受这个文件；改正后请使用 localhost:9092"} {
+		w, err := i18n.New(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i, err := Inspect(t.Context(), dir, []string{"compose.yaml"}, nil, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		i.Print(&out)
+		if lines := strings.Split(out.String(), "\n"); !strings.HasPrefix(lines[1], want) {
+			t.Errorf("%s: the headline is %q, want %q", lang, lines[1], want)
+		}
+	}
+}

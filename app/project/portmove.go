@@ -5,18 +5,19 @@ import (
 	"errors"
 	"maps"
 	"net"
-	"net/netip"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"streamtray/app"
+	"streamtray/app/ports"
 	"streamtray/app/settings"
+	"streamtray/docker"
 	"streamtray/docker/compose"
 	"streamtray/internal/atomicfile"
 	"streamtray/internal/cmdline"
+	"streamtray/internal/loopback"
 	"streamtray/internal/usererr"
 )
 
@@ -52,8 +53,8 @@ func (o *Offer) Notes() []app.Note {
 
 // inTheWay are the troubles of a port that another port ends.
 var inTheWay = []string{
-	"ports.taken", "ports.taken_unknown", "ports.reserved", "project.port_container",
-	"docker.port_allocated", "docker.port_in_use", "docker.port_unavailable",
+	ports.Taken, ports.TakenUnknown, ports.TakenBySystem, "project.port_container",
+	docker.PortAllocated, docker.PortInUse, docker.PortUnavailable,
 }
 
 // PortsInTheWay reports whether err says that ports are taken, for which there may be an Offer.
@@ -118,7 +119,7 @@ func (p *Project) freeFor(ctx context.Context, port compose.Port, chosen []int) 
 		if err == nil {
 			return n, nil
 		}
-		if !errors.As(err, new(*usererr.Error)) {
+		if !errors.As(err, new(*usererr.Error)) || of("docker", err) {
 			return 0, err
 		}
 	}
@@ -155,16 +156,11 @@ func movedTo(addrs []string, to map[int]int) []string {
 	for i, a := range all {
 		host, port, err := net.SplitHostPort(a)
 		n, bad := strconv.Atoi(port)
-		if err == nil && bad == nil && to[n] > 0 && loopback(host) {
+		if err == nil && bad == nil && to[n] > 0 && loopback.Is(host) {
 			all[i] = net.JoinHostPort(host, strconv.Itoa(to[n]))
 		}
 	}
 	return all
-}
-
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 func (p *Project) portsFile() string { return p.folder("ports.yml") }
@@ -192,10 +188,7 @@ func (p *Project) withMoves(ctx context.Context, base *compose.Project) (*compos
 		return base, ctx.Err()
 	}
 	if old, err := os.ReadFile(p.portsFile()); err != nil || string(old) != text {
-		if err := os.MkdirAll(filepath.Dir(p.portsFile()), 0o700); err != nil {
-			return nil, err
-		}
-		if err := atomicfile.Write(p.portsFile(), []byte(text), 0o600); err != nil {
+		if err := atomicfile.Keep(p.portsFile(), []byte(text)); err != nil {
 			return nil, usererr.New("project.unwritable", map[string]any{"File": p.portsFile()}, err)
 		}
 	}

@@ -82,9 +82,9 @@ func anotherProgram(c config.Project) (facts.Program, bool) {
 
 // programLines is what streamtray.yaml says of a program.
 func programLines(p facts.Program) string {
-	line := "app: {command: [" + strings.Join(p.Command, ", ") + "]"
+	line := "app: {command: " + config.List(p.Command)
 	if p.Dir != "." {
-		line += ", dir: " + p.Dir
+		line += ", dir: " + config.Quoted(p.Dir)
 	}
 	return line + "}"
 }
@@ -157,7 +157,7 @@ func (p *Project) steps(parts story.Parts, streaming bool) []app.Step {
 // checked is err, or in the place of one that only says that the app does not run, why it could not.
 func (d *detection) checked(err error) error {
 	var told *usererr.Error
-	if !errors.As(err, &told) || told.ID != "detector.not_running" {
+	if !errors.As(err, &told) || told.ID != detector.NotRunning {
 		return err
 	}
 	if why := d.program(); why != nil {

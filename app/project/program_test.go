@@ -27,6 +27,10 @@ func TestAProgramThatIsNotThereIsToldBeforeAnythingStarts(t *testing.T) {
 			"kafka: {mode: embedded}\n", "project.which_program", "app: {command: [python, main.py], dir: a}",
 			map[string]string{"a/main.py": "import kafka\nkafka.KafkaProducer().send('x')\n", "b/main.py": "import kafka\nkafka.KafkaProducer().send('x')\n"},
 		},
+		"a word that YAML reads otherwise": {
+			"kafka: {mode: embedded}\n", "project.which_program", `app: {command: [python, main.py, "*.csv"], dir: a}`,
+			map[string]string{"a/main.py": "import kafka\nkafka.KafkaProducer().send('x')\n", "b/main.py": "import kafka\nkafka.KafkaProducer().send('x')\n", "README.md": "```\ncd a\npython main.py '*.csv'\n```\n```\ncd b\npython main.py\n```\n"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

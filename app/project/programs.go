@@ -30,9 +30,9 @@ func (p *Project) detection(i int, a config.App, f *flag) *detection {
 		one, watch = p.more[i-1].app, p.more[i-1].watch
 	}
 	return &detection{
-		App: one, flag: f, cluster: p.cluster, env: p.plan.Processes[i].Env, told: p.Config.Kafka.Environment, page: a.Ready.HTTP,
+		App: one, flag: f, cluster: p.cluster, env: p.plan.Processes[i].Env, told: p.Config.Kafka.Environment, page: p.page(a.Ready.HTTP),
 		launch: l, program: func() error { return checkOne(p.Config, a, l, p.options.Environ) }, restart: a.Restart,
-		watch: watch, ready: a.Ready.Log, file: fileName(p.Config), soon: p.lookSoon,
+		watch: watch, ready: a.Ready.Log, file: fileName(p.Config),
 	}
 }
 
@@ -90,14 +90,6 @@ func (p *Project) Only(names []string) error {
 	}
 	p.only = only
 	return nil
-}
-
-// of is the program that a step is of.
-func (c *explainer) of(program string) *detector.App {
-	if one := c.more[program]; one != nil {
-		return one
-	}
-	return c.app
 }
 
 // finished reports whether the program ended by itself and has done its work: nothing is to be done about that.

@@ -17,6 +17,7 @@ import (
 	"streamtray/app/config"
 	"streamtray/app/detector"
 	"streamtray/app/evidence"
+	"streamtray/app/explain"
 	"streamtray/app/plan"
 	"streamtray/app/settings"
 	"streamtray/app/story"
@@ -54,10 +55,11 @@ type Project struct {
 	watch   *evidence.Watch
 	more    []further // the further programs, in the order of the configuration
 	only    []string  // the programs that are kept; none: all
+	left    bool      // somebody else starts the app, whatever the file says
 
 	findings  findings
 	pool      kafka.Pool // connections to the cluster
-	explainer *explainer
+	explainer *explain.Explainer
 	// temporary is a folder that goes when the project is closed; empty: none.
 	temporary string
 	compose   *compose.Project // nil: no containers
@@ -127,14 +129,16 @@ func open(ctx context.Context, o Options, c config.Project) (*Project, error) {
 		one := newApp(a)
 		p.more = append(p.more, further{app: one, watch: p.newWatch(one)})
 	}
-	p.explainer = &explainer{imported: &imported{}, stack: p.stack, cluster: p.cluster, app: p.app, flag: p.overruled, remedy: p.remedy, values: p.advice, memory: &memory{file: p.folder("known.json")}}
-	p.explainer.more = map[string]*detector.App{}
+	p.explainer = &explain.Explainer{
+		Ready: p.cluster.Ready, LastHeld: p.cluster.lastHeld, App: p.app, More: map[string]*detector.App{},
+		Known: explain.NewMemory(p.folder("known.json")), Remedy: p.remedy, Values: p.advice, Flag: p.overruled,
+	}
 	for i, a := range c.More {
-		p.explainer.more[a.Name] = p.more[i].app
+		p.explainer.More[a.Name] = p.more[i].app
 	}
 	if p.stack != nil {
-		p.explainer.services = places(p.report, p.stack.Services)
-		p.stack.leftSession = p.explainer.leftSession
+		p.explainer.Stack, p.explainer.Services = p.stack.Stack, explain.Places(p.report, p.stack.Services)
+		p.stack.leftSession = p.explainer.LeftSession
 	}
 	return p, nil
 }
@@ -182,10 +186,7 @@ const channelFile = "channel"
 
 // noteChannel lets Channels find the project.
 func (p *Project) noteChannel() error {
-	if err := os.MkdirAll(p.folder(), 0o700); err != nil {
-		return err
-	}
-	return atomicfile.Write(p.folder(channelFile), []byte(p.channel.Name), 0o600)
+	return atomicfile.Keep(p.folder(channelFile), []byte(p.channel.Name))
 }
 
 // folder is the project's own folder below the user's data folder.
@@ -218,18 +219,22 @@ func (p *Project) AgentLog() string { return p.folder("agent.log") }
 
 // OpenAgentLog opens AgentLog anew; what an earlier process wrote there is put aside once.
 func (p *Project) OpenAgentLog() (*os.File, error) {
-	err := os.MkdirAll(p.folder(), 0o700)
-	if err == nil {
-		err = os.Rename(p.AgentLog(), p.folder("agent.1.log"))
-	}
-	var f *os.File
-	if err == nil || errors.Is(err, os.ErrNotExist) {
-		f, err = os.OpenFile(p.AgentLog(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
-	}
+	f, err := openAnew(p.AgentLog(), p.folder("agent.1.log"))
 	if err != nil {
 		return nil, usererr.New("project.unwritable", map[string]any{"File": p.AgentLog()}, err)
 	}
 	return f, nil
+}
+
+// openAnew opens an empty file, and puts the one that was there aside.
+func openAnew(path, aside string) (*os.File, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	if err := os.Rename(path, aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return os.OpenFile(filepath.Clean(path), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 }
 
 // Flows measures the declared topics.

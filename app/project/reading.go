@@ -2,10 +2,14 @@ package project
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
+	"streamtray/internal/nearest"
+	"streamtray/internal/usererr"
 	"streamtray/kafka"
 )
 
@@ -37,8 +41,39 @@ func (p *Project) Read(ctx context.Context, what Reading) iter.Seq2[Batch, error
 			yield(Batch{}, err)
 			return
 		}
-		k.Read(ctx, what)(yield)
+		for batch, err := range k.Read(ctx, what) {
+			if err != nil {
+				err = p.unknown(ctx, k, what.Topic, err)
+			}
+			if !yield(batch, err) {
+				return
+			}
+		}
 	}
+}
+
+// unknown says which topics there are where one is missing that the project does not declare: "topics apply" would not create it.
+func (p *Project) unknown(ctx context.Context, k *kafka.Cluster, topic string, err error) error {
+	declared := slices.ContainsFunc(p.cluster.topics, func(t kafka.Topic) bool { return t.Name == topic })
+	if declared || !errors.Is(err, &kafka.Error{ID: kafka.TopicMissing}) {
+		return err
+	}
+	there, failed := k.List(ctx)
+	if failed != nil || len(there) == 0 {
+		return usererr.New("project.unknown_topic", map[string]any{"Topic": topic}, err)
+	}
+	var names []string
+	for _, t := range there {
+		names = append(names, t.Name)
+	}
+	if near := nearest.To(topic, names); near != "" {
+		return usererr.New("project.unknown_topic_near", map[string]any{"Topic": topic, "Near": near}, err)
+	}
+	const most = 10
+	if len(names) > most {
+		names = append(names[:most], "…")
+	}
+	return usererr.New("project.unknown_topic_of", map[string]any{"Topic": topic, "Topics": strings.Join(names, ", ")}, err)
 }
 
 // Send sends one record and returns it with the place it got. A topic that is missing is not created.
@@ -47,7 +82,8 @@ func (p *Project) Send(ctx context.Context, r Record) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	return k.Send(ctx, r)
+	sent, err := k.Send(ctx, r)
+	return sent, p.unknown(ctx, k, r.Topic, err)
 }
 
 // SendAll sends records to a topic until there are no more, one fails or ctx ends, and says how many arrived. An error
@@ -58,9 +94,9 @@ func (p *Project) SendAll(ctx context.Context, topic string, records iter.Seq2[R
 		return 0, err
 	}
 	if err := k.Exist(ctx, []kafka.Topic{{Name: topic}}); err != nil { // a producer would wait for it
-		return 0, err
+		return 0, p.unknown(ctx, k, topic, err)
 	}
-	return deliver(ctx, k.NewProducer, func(yield func(Record, error) bool) {
+	return k.SendAll(ctx, func(yield func(Record, error) bool) {
 		for r, err := range records {
 			r.Topic = topic
 			if !yield(r, err) {
@@ -68,35 +104,6 @@ func (p *Project) SendAll(ctx context.Context, topic string, records iter.Seq2[R
 			}
 		}
 	})
-}
-
-// deliver has a new producer send records until there are no more, one fails or ctx ends, and says how many arrived.
-func deliver(ctx context.Context, open func(context.Context, func(Record, error)) (*kafka.Producer, error), records iter.Seq2[Record, error]) (arrived int, err error) {
-	sending, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	producer, err := open(ctx, func(_ Record, err error) {
-		if err != nil {
-			cancel(err)
-			return
-		}
-		arrived++ // one call at a time, and none after Close
-	})
-	if err != nil {
-		return 0, err
-	}
-	for r, broken := range records {
-		if broken != nil {
-			cancel(broken)
-		}
-		if sending.Err() != nil || producer.Send(sending, r) != nil {
-			break
-		}
-	}
-	closed := producer.Close(ctx)
-	if failed := context.Cause(sending); failed != nil {
-		return arrived, failed
-	}
-	return arrived, closed
 }
 
 // Group is a consumer group and how far behind it is; Description is what the cluster says of a topic.

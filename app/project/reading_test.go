@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"streamtray/internal/usererr"
 	"streamtray/kafka"
 )
 
@@ -168,13 +169,24 @@ func TestReadingCommitsNothingAndCreatesNothing(t *testing.T) {
 	_, sent := p.Send(within(t), Record{Topic: "absent"})
 	for verb, err := range map[string]error{"Read": missing, "Send": sent} {
 		var told *kafka.Error
-		if !errors.As(err, &told) || told.ID != kafka.TopicMissing {
-			t.Errorf("%s of a topic that is missing: got %v, want %s", verb, err, kafka.TopicMissing)
+		if !errors.As(err, &told) || told.ID != "project.unknown_topic_of" || told.Args["Topics"] != "results" || !errors.Is(err, &kafka.Error{ID: kafka.TopicMissing}) {
+			t.Errorf("%s of a topic that is missing: got %v, want those that are there, and %s behind it", verb, err, kafka.TopicMissing)
 		}
 	}
 	topics, err := p.ListTopics(within(t))
 	if err != nil || len(topics) != 1 || topics[0].Name != "results" {
 		t.Errorf("topics %+v, %v; want results alone", topics, err)
+	}
+}
+
+// "topics apply" would not create a topic that the project does not declare.
+func TestAMistypedTopicIsRecognized(t *testing.T) {
+	p := running(t)
+	for batch, err := range p.Read(within(t), Reading{Topic: "result", Back: FromStart}) {
+		var told *usererr.Error
+		if !errors.As(err, &told) || told.ID != "project.unknown_topic_near" || told.Args["Near"] != "results" {
+			t.Errorf("got %v, %v; want results named", batch, err)
+		}
 	}
 }
 
@@ -202,8 +214,7 @@ func TestManyRecordsAreSentUntilOneFails(t *testing.T) {
 	if n, err := p.SendAll(within(t), "results", many(3, broken)); n != 3 || !errors.Is(err, broken) {
 		t.Errorf("%d arrived, %v; want 3 and what broke", n, err)
 	}
-	var told *kafka.Error
-	if n, err := p.SendAll(within(t), "absent", many(3, nil)); n != 0 || !errors.As(err, &told) || told.ID != kafka.TopicMissing {
+	if n, err := p.SendAll(within(t), "absent", many(3, nil)); n != 0 || !errors.Is(err, &kafka.Error{ID: kafka.TopicMissing}) {
 		t.Errorf("%d arrived, %v; want none on a topic that is missing", n, err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 
@@ -48,14 +47,7 @@ func (p *Project) record(hub *app.Hub) {
 
 // newRecord opens a new record; nil where that cannot be.
 func (p *Project) newRecord() *os.File {
-	if os.MkdirAll(p.folder(), 0o700) != nil {
-		return nil
-	}
-	now, before := p.records()
-	if err := os.Rename(now, before); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	f, err := os.OpenFile(now, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	f, err := openAnew(p.records())
 	if err != nil {
 		return nil
 	}

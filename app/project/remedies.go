@@ -26,7 +26,7 @@ func (p *Project) remedy(err error, cause string) string {
 	switch {
 	case p.CanStartEngine(err):
 		return StartEngine
-	case slices.Contains(idsOf(err), "docker.not_installed"):
+	case slices.Contains(idsOf(err), docker.NotInstalled):
 		return UseEmbedded
 	case p.stack != nil && PortsInTheWay(err):
 		return FreePort
@@ -34,18 +34,10 @@ func (p *Project) remedy(err error, cause string) string {
 		return RestartKafka
 	case p.stack != nil && cause == "cluster-id-mismatch":
 		return ResetKafka
-	case p.CanImportAgain(err, cause):
+	case p.explainer.CanImportAgain(err, cause):
 		return ImportAgain
 	}
 	return ""
-}
-
-// CanImportAgain reports whether all that is known of a failure is that the app, started by this process, hides an error,
-// which importing its module again could show.
-func (p *Project) CanImportAgain(err error, cause string) bool {
-	r := classify(err)
-	_, known := p.explainer.imported.of(p.app)
-	return !known && r.withoutReason() && p.app.Complained() != "" && slices.Contains([]string{"log-format-bug", "producer-init", "module-missing"}, cause)
 }
 
 // Mend carries out a remedy, because the user agreed to it just now: StartEngine, RestartKafka or ImportAgain. Whoever keeps the
@@ -63,7 +55,7 @@ func (p *Project) Mend(ctx context.Context, remedy string) error {
 		if err := p.gate(ctx); err != nil {
 			return err
 		}
-		return p.explainer.imported.importAgain(ctx, p.app)
+		return p.explainer.ImportAgain(ctx)
 	}
 	return usererr.New("project.no_remedy", map[string]any{"Name": remedy}, nil).Terminal()
 }
@@ -71,7 +63,7 @@ func (p *Project) Mend(ctx context.Context, remedy string) error {
 // Behind says what stands behind a step's failure, by all that is known now.
 func (p *Project) Behind(ctx context.Context, failed *app.StepError) app.Diagnosis {
 	return app.Step{Explain: func(ctx context.Context, err error) app.Diagnosis {
-		return p.explainer.explain(ctx, failed.Step, err)
+		return p.explainer.Explain(ctx, failed.Step, err)
 	}}.Behind(ctx, failed.Err)
 }
 
@@ -95,7 +87,7 @@ func (p *Project) servicesOnly(of func(role string) bool) *docker.Stack {
 	whole := p.stack.Stack
 	some := &docker.Stack{Engine: whole.Engine, Dir: whole.Dir, Files: whole.Files, Name: whole.Name, Profiles: whole.Profiles, Env: whole.Env}
 	for _, service := range whole.Services {
-		if of(p.explainer.services[service]) {
+		if of(p.explainer.Services[service]) {
 			some.Services = append(some.Services, service)
 		}
 	}

@@ -33,7 +33,7 @@ func TestWhatCanBeDoneOnceTheUserAgreedGoesWithTheFinding(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := shop(t, engineOf(t, c.sites), free(t), free(t))
-			d := p.explainer.explain(within(t), c.step, c.err)
+			d := p.explainer.Explain(within(t), c.step, c.err)
 			if !d.Known() || d.Remedy != c.want {
 				t.Errorf("got %q of %+v, want %q", d.Remedy, d, c.want)
 			}
@@ -101,6 +101,26 @@ func TestAdviceKnowsWhereThereIsNoComposeToCall(t *testing.T) {
 	}
 }
 
+// What advice says of Kafka's own ports has to be what the project's file says, and never one port for two listeners.
+func TestAdviceNamesThePortsThatTheProjectsKafkaListensAt(t *testing.T) {
+	for _, c := range []struct{ published, advertised, listen, between string }{
+		{"19092:9094", "PLAINTEXT://kafka:9092,HOST://localhost:19092", "9094", "9092"},
+		{"9092:9092", "PLAINTEXT://kafka:29092,HOST://localhost:9092", "9092", "29092"},
+		{"29092:29092", "PLAINTEXT://kafka:19093,HOST://localhost:29092", "29092", "19093"},
+		{"9092:9092", "PLAINTEXT://kafka:9092", "9092", ""},        // not what containers were told: it is the one for this computer
+		{"29092:29092", "HOST://localhost:29092", "29092", "9092"}, // not the usual one, which is taken
+	} {
+		_, port, _ := strings.Cut(c.published, ":")
+		dir := projectDir(t, "compose: {files: [compose.yaml]}\nkafka: {mode: docker, bootstrap: ['localhost:"+strings.Split(c.published, ":")[0]+"']}\n")
+		write(t, filepath.Join(dir, "compose.yaml"), "services:\n  kafka:\n    image: confluentinc/cp-kafka:7.5.0\n    ports: ['"+c.published+"']\n    environment:\n"+
+			"      KAFKA_ZOOKEEPER_CONNECT: zookeeper:2181\n      KAFKA_LISTENERS: PLAINTEXT://0.0.0.0:"+c.between+",HOST://0.0.0.0:"+port+"\n"+
+			"      KAFKA_ADVERTISED_LISTENERS: "+c.advertised+"\n      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: PLAINTEXT:PLAINTEXT,HOST:PLAINTEXT\n")
+		if v := Advice(t.Context(), dir, nil); v["listen"] != c.listen || v["between"] != c.between {
+			t.Errorf("%s published, %s advertised: listens at %q, between containers at %q; want %q and %q", c.published, c.advertised, v["listen"], v["between"], c.listen, c.between)
+		}
+	}
+}
+
 // Advice named .venv/bin/python also where there was no environment, or one at another place.
 func TestAdviceInstallsIntoTheEnvironmentThatTheAppRunsWith(t *testing.T) {
 	dir := projectDir(t, "app: {command: [python, app.py]}\nkafka: {mode: embedded}\n")
@@ -114,6 +134,13 @@ func TestAdviceInstallsIntoTheEnvironmentThatTheAppRunsWith(t *testing.T) {
 	v := Advice(t.Context(), dir, environ)
 	if got, want := v["venv"], computer+" -m venv .venv"; got != want || v["python"] != "" {
 		t.Errorf("without an environment: it is made by %q, the interpreter is %q; want %q, and the usual one", got, v["python"], want)
+	}
+	if v["appcommand"] != "" {
+		t.Errorf("the command is to be %s, and uses the environment as it is", v["appcommand"])
+	}
+	pinned := Advice(t.Context(), projectDir(t, "app: {command: ['"+computer+"', app.py, '--n=1']}\nkafka: {mode: embedded}\n"), environ)
+	if got, want := pinned["appcommand"], `app: {command: [python, app.py, "--n=1"]}  # streamtray.yaml`; got != want || pinned["venv"] != v["venv"] {
+		t.Errorf("a command that names the computer's Python: made by %q, and then %q; want %q", pinned["venv"], got, want)
 	}
 	python := filepath.Join("venv", "bin", "python")
 	if runtime.GOOS == "windows" {

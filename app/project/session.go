@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/internal/pause"
 )
 
 // session is what ZooKeeper may still keep of a Kafka that was killed. As long as it does, the next one cannot start.
@@ -44,12 +45,8 @@ func (s *session) outwait(ctx context.Context, tell app.Tell) error {
 	s.until, s.last = time.Time{}, time.Now()
 	s.mu.Unlock()
 	tell(app.Note{ID: "project.zk_session", Args: map[string]any{"Seconds": int(left.Round(time.Second).Seconds())}})
-	t := time.NewTimer(left)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
+	if !pause.For(ctx, left) {
 		return context.Cause(ctx)
 	}
+	return nil
 }

@@ -63,7 +63,7 @@ func TestWhoStopsDoesNotWaitForTheSession(t *testing.T) {
 
 func TestASessionLeftOverIsNoticedInTheLog(t *testing.T) {
 	p := shop(t, engineOf(t, crashedKafka(leftover)), free(t), free(t))
-	if d := p.explainer.explain(within(t), story.StepInfra, exited); d.Cause != "zk-node-exists" || d.Action != "auto" {
+	if d := p.explainer.Explain(within(t), story.StepInfra, exited); d.Cause != "zk-node-exists" || d.Action != "auto" {
 		t.Fatalf("got %+v", d)
 	}
 	if !p.stack.session.until.IsZero() {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,7 +20,7 @@ import (
 	"streamtray/internal/usererr"
 )
 
-// Setup is what would make the environment of the project's programs, where one is missing; false where none is, or nothing
+// Setup is what would make the first environment of the project's programs that is missing; false where none is, or nothing
 // shows what would be in it.
 func (p *Project) Setup() (detector.Setup, bool) {
 	if p.plan.Setup == nil {
@@ -35,12 +36,18 @@ func (p *Project) Setup() (detector.Setup, bool) {
 
 // setupOf is what the plan shows of it.
 func (p *Project) setupOf() *plan.Setup {
+	var all []plan.Setup
 	for _, a := range p.Config.Programs() {
-		if s, ok := p.launchOf(p.Config.Dir, a).Setup(p.options.Environ); ok {
-			return &plan.Setup{Dir: s.Dir, Commands: s.Commands}
+		s, ok := p.launchOf(p.Config.Dir, a).Setup(p.options.Environ)
+		if ok && !slices.ContainsFunc(all, func(o plan.Setup) bool { return o.Dir == s.Dir }) {
+			all = append(all, plan.Setup{Dir: s.Dir, Commands: s.Commands, Missing: s.Missing})
 		}
 	}
-	return nil
+	if len(all) == 0 {
+		return nil
+	}
+	all[0].Further = all[1:]
+	return &all[0]
 }
 
 // SetUp makes the environment, because the person agreed to it just now, and tells what its commands print, line by line.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,6 +82,24 @@ func TestTheEnvironmentIsMadeByItsManagerOnceThatIsAgreedTo(t *testing.T) {
 	}
 }
 
+func TestThePlanShowsEveryEnvironmentThatIsToBeMade(t *testing.T) {
+	dir := projectDir(t, "kafka: {mode: embedded}\napps:\n  feed: {command: [python, feed.py], dir: feed}\n  sink: {command: [python, sink.py], dir: sink}\n  tail: {command: [python, tail.py], dir: sink}\n")
+	for _, name := range []string{"feed", "sink"} {
+		write(t, filepath.Join(dir, name, name+".py"), "import kafka\n")
+		write(t, filepath.Join(dir, name, "uv.lock"), "")
+	}
+	write(t, filepath.Join(dir, "sink", "tail.py"), "import kafka\n")
+	var shown []string
+	for _, line := range must(t, opening(t, dir, t.TempDir())).Plan().Lines() {
+		if line.Kind == "setup" {
+			shown = append(shown, line.Text)
+		}
+	}
+	if want := []string{"uv sync  (" + filepath.Join(dir, "feed") + ")", "uv sync  (" + filepath.Join(dir, "sink") + ")"}; !slices.Equal(shown, want) {
+		t.Errorf("it shows %q", shown)
+	}
+}
+
 // Compose fails in the middle of starting, in words about an interpolation, where a file of variables is not there.
 func TestAFileOfVariablesThatIsNotThereIsToldBeforeAnythingIsStarted(t *testing.T) {
 	dir := projectDir(t, "compose: {files: [compose.yaml]}\n")
@@ -97,5 +116,31 @@ func TestAFileOfVariablesThatIsNotThereIsToldBeforeAnythingIsStarted(t *testing.
 	write(t, filepath.Join(dir, "conf", "kafka.env"), "A=1\n")
 	if err := p.stack.Blocked(within(t)); id(err) == "project.env_file_gone" {
 		t.Errorf("with the file in its place: %v", err)
+	}
+}
+
+func TestTheCardSaysWhichProgramsThisComputerDoesNotHave(t *testing.T) {
+	dir := projectDir(t, "kafka: {mode: embedded}\napps:\n  feed: {command: [python, feed.py]}\n  web: {command: [uvicorn, 'feed:app']}\n")
+	write(t, filepath.Join(dir, "feed.py"), "")
+	write(t, filepath.Join(dir, "poetry.lock"), "")
+	o := opening(t, dir, t.TempDir())
+	o.Environ = []string{"PATH=" + t.TempDir()}
+	p := must(t, o)
+	var missing []string
+	for _, l := range p.Plan().Lines() {
+		if l.Kind == "missing" {
+			missing = append(missing, l.Text)
+		}
+	}
+	if want := []string{"python", "uvicorn", "poetry"}; !slices.Equal(missing, want) {
+		t.Errorf("the card says that %q are missing, want %q", missing, want)
+	}
+	before := p.Plan()
+	write(t, filepath.Join(o.Environ[0][len("PATH="):], "poetry"), "")
+	if err := os.Chmod(filepath.Join(o.Environ[0][len("PATH="):], "poetry"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if after := must(t, o).Plan(); after.Hash() != before.Hash() {
+		t.Error("that the manager was installed asks for trust again")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"maps"
 	"os"
@@ -139,10 +140,10 @@ func save(ctx context.Context, k *kafka.Cluster, file string, counts map[string]
 
 // notSaved says that there is no snapshot; what Kafka has to say of it stands for itself.
 func notSaved(file string, err error) error {
-	if errors.As(err, new(*kafka.Error)) || errors.Is(err, context.Canceled) {
+	if of("kafka", err) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	return usererr.New("project.not_saved", map[string]any{"File": file, "Detail": err.Error()}, err).Terminal()
+	return usererr.New("project.not_saved", map[string]any{"File": file, "Detail": err.Error(), "Exists": errors.Is(err, fs.ErrExist)}, err).Terminal()
 }
 
 func writeSnapshot(ctx context.Context, k *kafka.Cluster, out *bufio.Writer, head snapshotHead) (written int64, err error) {
@@ -283,7 +284,7 @@ func (p *Project) Restore(ctx context.Context, file string, topics []string, add
 	}
 	saved, err := check(file)
 	if err != nil {
-		return nil, usererr.New("project.no_snapshot", map[string]any{"File": file, "Detail": err.Error()}, err).Terminal()
+		return nil, usererr.New("project.no_snapshot", map[string]any{"File": file, "Detail": err.Error(), "Missing": errors.Is(err, fs.ErrNotExist)}, err).Terminal()
 	}
 	for _, name := range topics {
 		if !slices.ContainsFunc(saved, func(t SavedTopic) bool { return t.Name == name }) {
@@ -294,7 +295,7 @@ func (p *Project) Restore(ctx context.Context, file string, topics []string, add
 	if err := p.room(ctx, k, saved, add); err != nil {
 		return nil, err
 	}
-	arrived, err := deliver(ctx, k.NewCopier, func(yield func(Record, error) bool) {
+	arrived, err := k.CopyAll(ctx, func(yield func(Record, error) bool) {
 		for r, err := range snapshotRecords(file) {
 			wanted := err != nil || slices.ContainsFunc(saved, func(t SavedTopic) bool { return t.Name == r.Topic })
 			if wanted && !yield(r, err) {

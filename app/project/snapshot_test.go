@@ -34,7 +34,7 @@ func put(t *testing.T, p *Project, all []Record) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = deliver(within(t), k.NewCopier, func(yield func(Record, error) bool) {
+	_, err = k.CopyAll(within(t), func(yield func(Record, error) bool) {
 		for i, r := range all {
 			r.Time = time.UnixMilli(1_700_000_000_123).Add(time.Duration(i) * time.Minute)
 			if !yield(r, nil) {

@@ -61,7 +61,7 @@ func goneFiles(r *compose.Report) []goneFile {
 	var all []goneFile
 	for _, problem := range r.Problems {
 		shown, _ := problem.Args["Path"].(string)
-		if problem.ID != "compose.env_file" || shown == "" {
+		if problem.ID != compose.EnvFile || shown == "" {
 			continue
 		}
 		path := filepath.FromSlash(shown)
@@ -91,12 +91,11 @@ func (s *stack) verdict(err error) error {
 		return err
 	}
 	final := *told
-	final.Stop = true
-	return errors.Join(&final, err)
+	return errors.Join(final.Terminal(), err)
 }
 
 // ended are the ways a container ends by itself.
-var ended = []string{"docker.service_exited", "docker.service_oom"}
+var ended = []string{docker.ServiceExited, docker.ServiceOOM}
 
 // Blocked is nil when nothing stands in the way of starting the services: their files are there, none is paused (compose
 // cannot start that), and every port that they publish is free. A container whose port is taken would be left behind
@@ -124,7 +123,7 @@ func (s *stack) Blocked(ctx context.Context) error {
 // paused is nil unless a wanted service is.
 func (s *stack) paused(ctx context.Context) error {
 	for t := range usererr.Outer(s.Stack.Running(ctx)) {
-		if id, args := t.Message(); id == "docker.service_paused" {
+		if id, args := t.Message(); id == docker.ServicePaused {
 			return usererr.New(id, args, nil).Terminal()
 		}
 	}
@@ -239,7 +238,7 @@ func (s *stack) blocked(ctx context.Context) iter.Seq2[*blocked, error] {
 				switch {
 				case err == nil:
 					continue
-				case errors.As(err, &told): // it is for the user to decide who gives way
+				case errors.As(err, &told) && !of("docker", err): // it is for the user to decide who gives way
 					if !yield(&blocked{p, told.Terminal()}, nil) {
 						return
 					}

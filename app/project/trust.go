@@ -2,6 +2,7 @@ package project
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -150,8 +151,16 @@ func (p *Project) planNow(ctx context.Context) (plan.Plan, error) {
 func (p *Project) planOf(c config.Project, base *compose.Project, r *compose.Report) plan.Plan {
 	known := plan.Known{Config: c, Compose: base, Protocol: c.Kafka.Remote.Security, Bootstrap: c.Kafka.Bootstrap}
 	for _, a := range c.Programs() {
-		known.Found = append(known.Found, p.program(c.Dir, a))
-		known.Missing = append(known.Missing, missingFile(c.Dir, a))
+		found, missing := p.program(c.Dir, a), missingFile(c.Dir, a)
+		if missing == "" && found.Path == "" && len(a.Command) > 0 {
+			missing = a.Command[0]
+		}
+		known.Found, known.Missing = append(known.Found, found), append(known.Missing, missing)
+		folder, script := projectfile.In(c.Dir), ""
+		if file := startFile(a); file != "" {
+			script = folder.Led(file)
+		}
+		known.Real, known.Scripts = append(known.Real, folder.Led(a.Dir)), append(known.Scripts, script)
 	}
 	known.Setup = p.setupOf()
 	if c.Streaming.File != "" {
@@ -176,7 +185,14 @@ func (p *Project) program(dir string, a config.App) plan.Program {
 	if err != nil { // told when it is to be started
 		return plan.Program{}
 	}
-	return plan.Program{Path: path, Args: args, Env: env, Inner: plan.Inner(dir, path)}
+	return plan.Program{Path: path, Args: args, Env: env, Inner: plan.Inner(dir, path) || above(dir, environment(env))}
+}
+
+// above reports whether the Python environment among these variables lies in a folder above the project's: others may be able
+// to put one there.
+func above(dir string, env map[string]string) bool {
+	home := cmp.Or(env["VIRTUAL_ENV"], env["CONDA_PREFIX"])
+	return home != "" && plan.Inner(filepath.Dir(home), dir)
 }
 
 // deciding are the files that decide what is done, with a hash of what each says.

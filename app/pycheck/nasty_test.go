@@ -1,7 +1,6 @@
 package pycheck
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -272,17 +271,5 @@ func TestSeveralEditsOfAFileAreMadeTogether(t *testing.T) {
 	}
 	if again := checked(t, o); len(again.Findings) > 0 {
 		t.Errorf("after mending: got\n%s", said(again))
-	}
-}
-
-func TestWhatAnInterpreterSaysIsBounded(t *testing.T) {
-	h := &head{room: 10}
-	for range 3 {
-		if n, err := h.Write(bytes.Repeat([]byte("x"), 7)); n != 7 || err != nil {
-			t.Errorf("got %d, %v", n, err)
-		}
-	}
-	if h.Len() != 10 {
-		t.Errorf("got %d bytes", h.Len())
 	}
 }

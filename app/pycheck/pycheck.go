@@ -27,6 +27,7 @@ import (
 	"strings"
 	"time"
 
+	"streamtray/internal/limitbuf"
 	"streamtray/internal/procgroup"
 	"streamtray/internal/projectfile"
 	"streamtray/internal/usererr"
@@ -148,7 +149,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	argv := slices.Concat(o.Python[1:], []string{"-I", "-S", "-W", "ignore", "-", string(given)})
 	cmd := exec.CommandContext(ctx, o.Python[0], argv...)
 	cmd.Dir, cmd.Stdin, cmd.WaitDelay = o.Dir, bytes.NewReader(script()), time.Second
-	said := &head{room: longestError}
+	said := &limitbuf.Buffer{Limit: longestError}
 	cmd.Stderr, cmd.SysProcAttr = said, procgroup.Quiet()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -251,15 +252,4 @@ func (l line) finding() (Finding, error) {
 		return Finding{}, errors.New("a file outside of the project")
 	}
 	return f, nil
-}
-
-// head keeps the beginning of what is written to it.
-type head struct {
-	bytes.Buffer
-	room int
-}
-
-func (h *head) Write(p []byte) (int, error) {
-	h.Buffer.Write(p[:min(len(p), h.room-h.Len())])
-	return len(p), nil
 }

@@ -11,7 +11,6 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/windows"
-	"golang.org/x/sys/windows/registry"
 
 	"streamtray/app/detector"
 	"streamtray/app/ports"
@@ -20,7 +19,7 @@ import (
 // System is what runs this program, in words for a report: the version by its numbers, the code page, the processor.
 func System() string {
 	v := windows.RtlGetVersion()
-	return fmt.Sprintf("Windows %d.%d.%d, code page %d, %s", v.MajorVersion, v.MinorVersion, v.BuildNumber, systemCodePage(), runtime.GOARCH)
+	return fmt.Sprintf("Windows %d.%d.%d, code page %d, %s", v.MajorVersion, v.MinorVersion, v.BuildNumber, detector.SystemCodePage(), runtime.GOARCH)
 }
 
 func systemTrials() []trial {
@@ -55,7 +54,7 @@ func printLocal() int {
 
 // localText is a text that the system's code page has, the farthest from ASCII first, as it is and in that code page.
 func localText() (text string, raw []byte) {
-	page := systemCodePage()
+	page := detector.SystemCodePage()
 	for _, text = range []string{"检测服务已启动", "Größe é", "plain"} {
 		if raw, ok := encode(page, text); ok {
 			return text, raw
@@ -64,26 +63,11 @@ func localText() (text string, raw []byte) {
 	return text, []byte(text)
 }
 
-// systemCodePage is the one of the system, not this program's, which is UTF-8.
-func systemCodePage() uint32 {
-	k, err := registry.OpenKey(registry.LOCAL_MACHINE, `SYSTEM\CurrentControlSet\Control\Nls\CodePage`, registry.QUERY_VALUE)
-	if err != nil {
-		return windows.GetACP()
-	}
-	defer k.Close()
-	text, _, err := k.GetStringValue("ACP")
-	page := uint32(0)
-	for _, digit := range text {
-		page = page*10 + uint32(digit-'0')
-	}
-	if err != nil || page == 0 {
-		return windows.GetACP()
-	}
-	return page
-}
-
 // encode writes text in a code page; false: it has not all of it.
 func encode(page uint32, text string) ([]byte, bool) {
+	if page == 65001 { // UTF-8 has all of it
+		return []byte(text), true
+	}
 	convert := windows.NewLazySystemDLL("kernel32.dll").NewProc("WideCharToMultiByte")
 	u, err := windows.UTF16FromString(text)
 	if err != nil {
@@ -92,12 +76,9 @@ func encode(page uint32, text string) ([]byte, bool) {
 	u = u[:len(u)-1]
 	out := make([]byte, 4*len(u))
 	const noBestFit = 0x400
-	flags, lossy := uintptr(noBestFit), uint32(0)
-	lost := uintptr(unsafe.Pointer(&lossy))
-	if page == 65001 {
-		flags, lost = 0, 0 // UTF-8 has all of it, and takes no such question
-	}
-	n, _, _ := convert.Call(uintptr(page), flags, uintptr(unsafe.Pointer(&u[0])), uintptr(len(u)), uintptr(unsafe.Pointer(&out[0])), uintptr(len(out)), 0, lost)
+	var lossy uint32
+	n, _, _ := convert.Call(uintptr(page), noBestFit, uintptr(unsafe.Pointer(&u[0])), uintptr(len(u)),
+		uintptr(unsafe.Pointer(&out[0])), uintptr(len(out)), 0, uintptr(unsafe.Pointer(&lossy))) // only here, or the address may be an old one
 	return out[:n], n > 0 && lossy == 0
 }
 

@@ -260,7 +260,7 @@ func engine(ctx context.Context, w *World) error {
 	defer e.Close()
 	err = e.Answers(ctx)
 	var told *docker.Error
-	if errors.As(err, &told) && (told.ID == "docker.not_installed" || told.ID == "docker.not_running") {
+	if errors.As(err, &told) && (told.ID == docker.NotInstalled || told.ID == docker.NotRunning) {
 		return skip(told.ID, told.Args, err)
 	}
 	return err

@@ -3,10 +3,7 @@ package story
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -14,10 +11,9 @@ import (
 	"time"
 
 	"streamtray/app"
+	"streamtray/internal/golden"
 	"streamtray/internal/usererr"
 )
-
-var update = flag.Bool("update", false, "write the goldens anew")
 
 // fakes are recording parts of a story, in a little world that tests break.
 type fakes struct {
@@ -303,28 +299,8 @@ func TestTheTales(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := tale(t, c.world, func(a *app.Agent) { c.act(c.world, a) })
-			golden(t, strings.ReplaceAll(c.name, " ", "-")+".txt", got)
+			golden.Compare(t, strings.ReplaceAll(c.name, " ", "-")+".txt", got)
 		})
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (go test -update writes it anew)\n--- got\n%s\n--- want\n%s", file, got, want)
 	}
 }
 

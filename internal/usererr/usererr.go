@@ -5,6 +5,9 @@ package usererr
 import (
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
+	"strings"
 )
 
 // Error is a fault told in the user's terms. Its sentence is the text ID in assets/text, its remedy ID+".hint".
@@ -26,12 +29,20 @@ func (e *Error) Terminal() *Error {
 	return e
 }
 
-// Error is the technical text: the name of the fault, then its cause.
+// Error is the technical text: the fault's name, its values in the order of their names, then its cause.
 func (e *Error) Error() string {
-	if e.Err == nil {
-		return e.ID
+	var b strings.Builder
+	b.WriteString(e.ID)
+	for _, k := range slices.Sorted(maps.Keys(e.Args)) {
+		if e.Err != nil && (k == "Detail" || k == "Line") {
+			continue // words of the cause, which follows
+		}
+		fmt.Fprintf(&b, " %s=%v", strings.ToLower(k), e.Args[k])
 	}
-	return fmt.Sprintf("%s: %v", e.ID, e.Err)
+	if e.Err != nil {
+		fmt.Fprintf(&b, ": %v", e.Err)
+	}
+	return b.String()
 }
 
 // Unwrap gives the cause.
@@ -43,8 +54,15 @@ func (e *Error) Final() bool { return e.Stop }
 // Message names the sentence for the reader and the values that go into it.
 func (e *Error) Message() (id string, args map[string]any) { return e.ID, e.Args }
 
+// Is lets errors.Is find a fault by its ID alone.
+func (e *Error) Is(target error) bool {
+	t, ok := target.(*Error) // a target is compared, not unwrapped
+	return ok && t.ID == e.ID
+}
+
 // Teller is an error told in the user's terms, of whatever package.
 type Teller interface {
+	error
 	Message() (id string, args map[string]any)
 }
 
@@ -60,7 +78,7 @@ func Outer(err error) iter.Seq[Teller] {
 
 // walk goes through err's tree, below a teller only if told to.
 func walk(err error, deep bool, yield func(Teller) bool) bool {
-	if t, ok := err.(Teller); ok {
+	if t, ok := err.(Teller); ok { //nolint:errorlint // the tree is walked here
 		if !yield(t) {
 			return false
 		}

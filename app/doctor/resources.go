@@ -24,33 +24,33 @@ const (
 func size(bytes int64) string { return fmt.Sprintf("%.1f GB", float64(bytes)/gigabyte) }
 
 // memory looks at what the engine may give to all containers together.
-func (s *Subject) memory(ctx context.Context) finding {
+func (s *Subject) memory(ctx context.Context) Result {
 	in, err := s.engine.Info(ctx)
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
 	a := args{"Have": size(in.Memory), "Least": size(leastMemory), "Good": size(goodMemory), "Desktop": in.Desktop}
 	switch {
 	case in.Memory < leastMemory:
-		return bad("doctor.engine.memory.little", a)
+		return problem("doctor.engine.memory.little", a)
 	case in.Memory < goodMemory:
-		return bad("doctor.engine.memory.little", a).mild()
+		return problem("doctor.engine.memory.little", a).asWarning()
 	}
-	return fine("doctor.engine.memory.ok", a)
+	return passed("doctor.engine.memory.ok", a)
 }
 
 // hostDisk looks at the disk that the project and what StreamTray keeps are on.
-func (s *Subject) hostDisk(context.Context) finding {
+func (s *Subject) hostDisk(context.Context) Result {
 	var least int64 = -1
 	var where string
 	for _, path := range []string{s.options.Dir, s.options.Folders.Data} {
 		if path == "" {
 			continue
 		}
-		path = nearest(path)
+		path = existing(path)
 		free, err := s.machine.free(path)
 		if err != nil {
-			return ill(err)
+			return fromError(err)
 		}
 		if n := int64(min(free, 1<<62)); least < 0 || n < least { //nolint:gosec // bounded
 			least, where = n, path
@@ -59,8 +59,8 @@ func (s *Subject) hostDisk(context.Context) finding {
 	return room("doctor.disk.host", least, args{"Path": where})
 }
 
-// nearest is path, or the folder above it that is there.
-func nearest(path string) string {
+// existing is path, or the folder above it that is there.
+func existing(path string) string {
 	for {
 		above := filepath.Dir(path)
 		if _, err := os.Stat(path); err == nil || above == path {
@@ -72,15 +72,15 @@ func nearest(path string) string {
 
 // engineDisk looks at the disk that the engine keeps images and volumes on. An engine in a virtual machine does not tell
 // what is free there; of it the host's own disk is all there is to see, beside what the engine holds already.
-func (s *Subject) engineDisk(ctx context.Context) finding {
+func (s *Subject) engineDisk(ctx context.Context) Result {
 	in, err := s.engine.Info(ctx)
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
 	free, err := s.machine.free(in.Root)
 	if s.endpoint.Local() && !in.Desktop && err == nil {
 		f := room("doctor.disk.engine", int64(min(free, 1<<62)), args{"Path": in.Root}) //nolint:gosec // bounded
-		if f.status != OK {
+		if f.Status != OK {
 			if u, err := s.engine.Usage(ctx); err == nil {
 				f = f.with(usage(u))
 			}
@@ -89,9 +89,9 @@ func (s *Subject) engineDisk(ctx context.Context) finding {
 	}
 	u, err := s.engine.Usage(ctx)
 	if err != nil {
-		return ill(err)
+		return fromError(err)
 	}
-	return fine("doctor.disk.engine.unseen", usage(u).Args)
+	return passed("doctor.disk.engine.unseen", usage(u).Args)
 }
 
 func usage(u docker.Usage) app.Note {
@@ -100,13 +100,13 @@ func usage(u docker.Usage) app.Note {
 	}}
 }
 
-func room(id string, free int64, a args) finding {
+func room(id string, free int64, a args) Result {
 	a["Free"], a["Good"] = size(free), size(goodDisk)
 	switch {
 	case free < leastDisk:
-		return bad(id+".full", a)
+		return problem(id+".full", a)
 	case free < goodDisk:
-		return bad(id+".full", a).mild()
+		return problem(id+".full", a).asWarning()
 	}
-	return fine(id+".ok", a)
+	return passed(id+".ok", a)
 }

@@ -1,4 +1,7 @@
-package project
+// Package explain finds what stands behind a failure: it puts together what the errors are by kind, how the containers are,
+// what the logs hold and what the broker answers, and makes one app.Diagnosis of it with the rules of package diagnose. It
+// changes nothing, and runs nothing of the user's but what Explainer.ImportAgain is asked for.
+package explain
 
 import (
 	"context"
@@ -16,6 +19,7 @@ import (
 	"streamtray/docker"
 	"streamtray/docker/compose"
 	"streamtray/internal/usererr"
+	"streamtray/kafka"
 )
 
 // Bounds of what is read to explain a failure.
@@ -25,23 +29,24 @@ const (
 	lossSlack    = 5 * time.Second         // how long before the last good look the cause may have been logged
 )
 
-// explainer finds the cause of a failed step. It looks at the types of the errors, at the state of the containers, at the
-// logs, and at the broker. It reads nothing as long as no step fails.
-type explainer struct {
-	stack    *stack            // nil: no containers
-	services map[string]string // service of the stack -> the place of its log, as diagnose names it
-	cluster  *cluster
-	app      *detector.App
-	more     map[string]*detector.App // the other programs, by name
-	memory   *memory
-	remedy   func(err error, cause string) string
-	values   func() map[string]string // facts of the project for the texts of advice
-	imported *imported
-	flag     func() []diagnose.Measured // what may override the streaming flag
+// Explainer finds the cause of a failed step of one project. It reads nothing as long as no step fails.
+type Explainer struct {
+	Stack    *docker.Stack                        // nil: no containers
+	Services map[string]string                    // service of the stack -> the place of its log; see Places
+	Ready    func(context.Context) error          // asks the broker
+	LastHeld func(step string) time.Time          // when a step was last seen to hold; the zero time: never
+	App      *detector.App                        // the first program
+	More     map[string]*detector.App             // the other programs, by name
+	Known    *Memory                              // of the last good run
+	Remedy   func(err error, cause string) string // what can be done about it; see app.Diagnosis
+	Values   func() map[string]string             // facts of the project for the texts of advice
+	Flag     func() []diagnose.Measured           // what may override the streaming flag
+
+	imported imported
 }
 
-// places says for each service whose log it writes: a broker's, ZooKeeper's, or, empty, one that only its text tells.
-func places(r *compose.Report, services []string) map[string]string {
+// Places says for each service whose log it writes: a broker's, ZooKeeper's, or, empty, one that only its text tells.
+func Places(r *compose.Report, services []string) map[string]string {
 	by := map[compose.Role]string{compose.Broker: diagnose.Broker, compose.Controller: diagnose.Broker, compose.ZooKeeper: diagnose.Zookeeper}
 	all := map[string]string{}
 	for _, s := range r.Services {
@@ -52,8 +57,8 @@ func places(r *compose.Report, services []string) map[string]string {
 	return all
 }
 
-// explain is the cause of a step's error; the zero Diagnosis where none is found.
-func (c *explainer) explain(ctx context.Context, step string, err error) app.Diagnosis {
+// Explain is the cause of a step's error; the zero Diagnosis where none is found.
+func (c *Explainer) Explain(ctx context.Context, step string, err error) app.Diagnosis {
 	r := classify(err)
 	if r.notBegun || r.saysItAll(step) {
 		return app.Diagnosis{}
@@ -72,20 +77,22 @@ func (c *explainer) explain(ctx context.Context, step string, err error) app.Dia
 	// Where the compose files do not fit, the step's own words lead to the change that fits them; a rule only has an example.
 	d.Told = d.Known() && d.Line == 0 && (d.Cause == r.first || found[0].Name == r.first || r.ids["project.unreachable"])
 	if d.Known() {
-		d.Remedy = c.remedy(err, d.Cause)
-		d.Args = with(d.Args, c.values())
+		d.Remedy = c.Remedy(err, d.Cause)
+		d.Args = with(d.Args, c.Values())
 	}
 	return d
 }
 
-// leftSession reports whether Kafka ended because ZooKeeper still has the session of a Kafka that was killed, and how long
+// LeftSession reports whether Kafka ended because ZooKeeper still has the session of a Kafka that was killed, and how long
 // ago that Kafka was started. It reads logs only if a container crashed.
-func (c *explainer) leftSession(ctx context.Context) (ago time.Duration, yes bool) {
-	all, err := c.stack.Containers(ctx)
-	if err != nil || !slices.ContainsFunc(all, func(k docker.Container) bool { return k.State == "exited" && crashed(k.ExitCode) || k.Restarts > 0 }) {
+func (c *Explainer) LeftSession(ctx context.Context) (ago time.Duration, yes bool) {
+	all, err := c.Stack.Containers(ctx)
+	if err != nil || !slices.ContainsFunc(all, func(k docker.Container) bool {
+		return k.State == "exited" && !docker.EndedOnRequest(k.ExitCode) || k.Restarts > 0
+	}) {
 		return 0, false
 	}
-	e := &observations{memory: c.memory}
+	e := &observations{memory: c.Known}
 	c.containers(ctx, e)
 	found := e.found()
 	return e.age, len(found) > 0 && found[0].Cause == "zk-node-exists"
@@ -102,8 +109,8 @@ func with(args, more map[string]string) map[string]string {
 }
 
 // gather reads what can explain an error of this step.
-func (c *explainer) gather(ctx context.Context, step string, err error, r *classified) *observations {
-	e := &observations{memory: c.memory}
+func (c *Explainer) gather(ctx context.Context, step string, err error, r *classified) *observations {
+	e := &observations{memory: c.Known}
 	step, program := story.Cut(step)
 	switch step {
 	case story.StepEngine:
@@ -118,7 +125,7 @@ func (c *explainer) gather(ctx context.Context, step string, err error, r *class
 		}
 		c.containers(ctx, e)
 	case story.StepBroker, story.StepTopics:
-		if held := c.cluster.lastHeld(step); !held.IsZero() {
+		if held := c.LastHeld(step); !held.IsZero() {
 			e.since = held.Add(-lossSlack)
 		}
 		c.containers(ctx, e)
@@ -136,16 +143,16 @@ func (c *explainer) gather(ctx context.Context, step string, err error, r *class
 }
 
 // containers reads the state of the stack's containers, and their logs since they were started.
-func (c *explainer) containers(ctx context.Context, e *observations) {
-	if c.stack == nil {
+func (c *Explainer) containers(ctx context.Context, e *observations) {
+	if c.Stack == nil {
 		return
 	}
-	all, err := c.stack.Containers(ctx)
+	all, err := c.Stack.Containers(ctx)
 	if err != nil {
 		return // that the engine does not answer is the failure of another step
 	}
 	for _, k := range all {
-		place, ours := c.services[k.Service]
+		place, ours := c.Services[k.Service]
 		if !ours {
 			continue
 		}
@@ -155,7 +162,7 @@ func (c *explainer) containers(ctx context.Context, e *observations) {
 		if k.Problem != "" {
 			e.text(diagnose.Engine, k.Problem)
 		}
-		if k.State == "created" || k.State == "exited" && !crashed(k.ExitCode) {
+		if k.State == "created" || k.State == "exited" && docker.EndedOnRequest(k.ExitCode) {
 			continue // it did not run, or ended because it was asked to
 		}
 		if place == diagnose.Broker && !k.Started.IsZero() {
@@ -164,7 +171,7 @@ func (c *explainer) containers(ctx context.Context, e *observations) {
 		s := e.scanner(place)
 		// After a restart by the engine, the cause is in the log of the run before, and both runs are in one log.
 		o := docker.LogOptions{Tail: lastLines, SinceStart: k.Restarts == 0}
-		for l, err := range c.stack.Logs(ctx, k.Service, o) {
+		for l, err := range c.Stack.Logs(ctx, k.Service, o) {
 			if err != nil {
 				break // what was read so far is used
 			}
@@ -176,14 +183,19 @@ func (c *explainer) containers(ctx context.Context, e *observations) {
 	}
 }
 
-// crashed reports whether a container ended by itself: not well, and not by SIGTERM or SIGINT.
-func crashed(code int) bool { return code != 0 && code != 143 && code != 130 }
+// of is the program that a step is of.
+func (c *Explainer) of(program string) *detector.App {
+	if one := c.More[program]; one != nil {
+		return one
+	}
+	return c.App
+}
 
 // brokerAnswers notes what our own connection to the broker showed: that it answers, and which of its addresses do not.
-func (c *explainer) brokerAnswers(e *observations, r *classified) {
+func (c *Explainer) brokerAnswers(e *observations, r *classified) {
 	for id, args := range r.args {
 		switch {
-		case id == "kafka.advertised" || id == "kafka.advertised_name":
+		case id == kafka.Advertised || id == kafka.AdvertisedName:
 			e.facts.BrokerAnswers = diagnose.Yes
 			if addr := values(args)["addr"]; addr != "" {
 				e.facts.Unreachable = append(e.facts.Unreachable, addr)
@@ -195,7 +207,7 @@ func (c *explainer) brokerAnswers(e *observations, r *classified) {
 }
 
 // appLog reads what the app printed since its start.
-func (c *explainer) appLog(e *observations, of *detector.App) {
+func (c *Explainer) appLog(e *observations, of *detector.App) {
 	if of == nil {
 		return
 	}
@@ -210,18 +222,18 @@ func (c *explainer) appLog(e *observations, of *detector.App) {
 	}
 }
 
-// probe looks for a cause that the app's log does not name: in the flag, in the traceback of importAgain, if a person asked
+// probe looks for a cause that the app's log does not name: in the flag, in the traceback of ImportAgain, if a person asked
 // for that, and at the broker. It runs nothing of the user's.
-func (c *explainer) probe(ctx context.Context, e *observations, r *classified) {
-	if r.ids["detector.waiting_ready"] && r.late { // its log never mentioned Kafka
-		e.facts.Measured = append(e.facts.Measured, c.flag()...)
+func (c *Explainer) probe(ctx context.Context, e *observations, r *classified) {
+	if r.ids[detector.WaitingReady] && r.late { // its log never mentioned Kafka
+		e.facts.Measured = append(e.facts.Measured, c.Flag()...)
 	}
-	if text, _ := c.imported.of(c.app); r.withoutReason() && text != "" {
-		e.probed(diagnose.App, text)
+	if text, _ := c.imported.of(c.App); r.withoutReason() && text != "" {
+		e.probed(text)
 	}
 	look, cancel := context.WithTimeout(ctx, brokerWithin)
 	defer cancel()
-	err := c.cluster.Ready(look)
+	err := c.Ready(look)
 	if err == nil {
 		return // the app may use another address; nothing is concluded
 	}
@@ -238,10 +250,10 @@ func (c *explainer) probe(ctx context.Context, e *observations, r *classified) {
 
 // withoutReason reports whether the app logged that its producer could not be created, but not why.
 func (r classified) withoutReason() bool {
-	return r.ids["detector.init_failed_hidden"] || r.ids["detector.init_failed_unsaid"] || r.ids["detector.degraded"]
+	return r.ids[detector.InitHidden] || r.ids[detector.InitUnsaid] || r.ids[detector.GoesOnWithout]
 }
 
-// imported is the result of importing the failing module once more, which only a person starts (see importAgain).
+// imported is the result of importing the failing module once more, which only a person starts (see ImportAgain).
 type imported struct {
 	mu        sync.Mutex
 	run       time.Time // the start of the app's run that the result is about; zero: there is no result
@@ -261,9 +273,18 @@ func (i *imported) of(a *detector.App) (traceback string, known bool) {
 // importWithin leaves enough time for a module that loads a model when it is imported.
 const importWithin = 2 * time.Minute
 
-// importAgain imports the app's failing module once more, with the app's interpreter. That runs code of the user's: the
+// CanImportAgain reports whether all that is known of a failure is that the app, started by this process, hides an error,
+// which importing its module again could show.
+func (c *Explainer) CanImportAgain(err error, cause string) bool {
+	r := classify(err)
+	_, known := c.imported.of(c.App)
+	return !known && r.withoutReason() && c.App.Complained() != "" && slices.Contains([]string{"log-format-bug", "producer-init", "module-missing"}, cause)
+}
+
+// ImportAgain imports the app's failing module once more, with the app's interpreter. That runs code of the user's: the
 // person has to have agreed to exactly this.
-func (i *imported) importAgain(ctx context.Context, a *detector.App) error {
+func (c *Explainer) ImportAgain(ctx context.Context) error {
+	a, i := c.App, &c.imported
 	ctx, cancel := context.WithTimeout(ctx, importWithin)
 	defer cancel()
 	run, module := a.Facts().Started, a.Complained()
@@ -286,7 +307,7 @@ func isKnownError(f diagnose.Finding) bool {
 
 // observations are what was read about one failure.
 type observations struct {
-	memory *memory
+	memory *Memory
 	facts  diagnose.Facts
 	age    time.Duration // since the broker's container was last started; 0: unknown
 	since  time.Time     // older lines of containers are left out; zero: none is
@@ -309,8 +330,8 @@ func (e *observations) text(place string, lines ...string) {
 	}
 }
 
-func (e *observations) probed(place, text string) {
-	s := diagnose.New(place)
+func (e *observations) probed(text string) {
+	s := diagnose.New(diagnose.App)
 	_, _ = s.Write([]byte(text + "\n"))
 	e.probes = append(e.probes, s)
 }
@@ -345,16 +366,16 @@ func diagnosis(found []diagnose.Finding, settled bool) app.Diagnosis {
 // maxOthers is how many further unknown lines travel with an event.
 const maxOthers = 4
 
-// remember saves the error lines of a run that went well, so that they are no news in one that fails.
-func (c *explainer) remember(ctx context.Context) error {
-	e := &observations{memory: &memory{read: true}} // with an empty memory: lines that were known before count too
-	c.appLog(e, c.app)
-	for _, name := range slices.Sorted(maps.Keys(c.more)) {
-		c.appLog(e, c.more[name])
+// Remember saves the error lines of a run that went well, so that they are no news in one that fails.
+func (c *Explainer) Remember(ctx context.Context) error {
+	e := &observations{memory: &Memory{read: true}} // with an empty memory: lines that were known before count too
+	c.appLog(e, c.App)
+	for _, name := range slices.Sorted(maps.Keys(c.More)) {
+		c.appLog(e, c.More[name])
 	}
 	c.containers(ctx, e)
 	if ctx.Err() != nil { // only a part of the logs was read, and saving it would forget the rest
 		return context.Cause(ctx)
 	}
-	return c.memory.save(e.scanners)
+	return c.Known.save(e.scanners)
 }
