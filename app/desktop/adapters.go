@@ -11,9 +11,7 @@ import (
 	"streamtray/app/config"
 	"streamtray/app/i18n"
 	"streamtray/app/project"
-	"streamtray/app/settings"
 	"streamtray/app/ui"
-	"streamtray/app/view"
 	"streamtray/internal/atomicfile"
 	"streamtray/internal/projectfile"
 )
@@ -99,7 +97,7 @@ const mostYAML = 512 << 10
 
 // Text is the file's, or that of a first one.
 func (f projectFile) Text() (string, error) {
-	b, err := projectfile.In(filepath.Dir(f.path)).Read(f.path, mostYAML)
+	b, err := projectfile.In(filepath.Dir(f.path)).ReadInside(f.path, mostYAML)
 	if os.IsNotExist(err) {
 		return f.first(), nil
 	}
@@ -124,30 +122,4 @@ func (f projectFile) Check(text string) error {
 // Save writes the text beside the file and puts it in its place whole.
 func (f projectFile) Save(text string) error {
 	return atomicfile.Write(f.path, []byte(text), 0o644)
-}
-
-// within is a path as seen from a folder that it lies in; another path stays as it is.
-func within(dir, path string) string {
-	if rel, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(rel) {
-		return rel
-	}
-	return path
-}
-
-// spaced is the beginning of a hash in groups that can be compared by eye.
-func spaced(hash string) string {
-	var groups []string
-	for i := 0; i+4 <= min(len(hash), 32); i += 4 {
-		groups = append(groups, hash[i:i+4])
-	}
-	return strings.Join(groups, " ")
-}
-
-// places are the recent projects.
-func places(s settings.Settings) []view.Place {
-	var all []view.Place
-	for _, dir := range s.Recent {
-		all = append(all, view.Place{Title: filepath.Base(dir), Dir: dir})
-	}
-	return all
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"streamtray/app"
 	"streamtray/app/bundle"
 	"streamtray/app/config"
 	"streamtray/app/doctor"
@@ -80,7 +81,7 @@ func checked(r doctor.Result, w *i18n.Words) view.Step {
 
 // noDocker reports whether a check found that there is no Docker on this computer.
 func noDocker(r doctor.Result) bool {
-	return r.Status == doctor.Problem && r.Message.ID == "docker.not_installed"
+	return r.Status == doctor.Problem && r.Message.ID == doctor.NotInstalled
 }
 
 // examiner is what the page of the diagnosis asks for.
@@ -91,6 +92,7 @@ type examiner struct {
 	shown  *ui.Doctor
 	cancel context.CancelFunc // ends the look under way
 	last   []doctor.Result    // complete, or empty
+	phase  app.Phase          // of the project when the look began
 }
 
 var _ ui.Examiner = (*examiner)(nil)
@@ -100,7 +102,23 @@ func (w *window) diagnosePage() *page {
 	e := &examiner{desk: w.desk, window: w, ctx: w.ctx, cancel: func() {}}
 	e.shown = ui.NewDoctor(w.desk.words, e)
 	e.Again()
-	return &page{content: e.shown.Content}
+	return &page{content: e.shown.Content, checked: e, run: func(context.Context) { e.outdated() }}
+}
+
+// outdated has what was found looked at again where the project has come to another state since, and the page is seen. It is
+// no longer counted as long as nobody sees it.
+func (e *examiner) outdated() {
+	d := e.desk
+	if d.session == nil || e.last == nil {
+		return
+	}
+	switch now := d.session.Hub.State().Phase(); {
+	case now == e.phase || now == app.Starting || now == app.Stopping: // the latter last a moment
+	case e.window.shown == view.PageDiagnose:
+		e.Again()
+	default:
+		e.window.shell.Count(view.PageDiagnose, 0)
+	}
 }
 
 // Again looks at everything, once more; each result is shown as soon as it is there.
@@ -110,10 +128,13 @@ func (e *examiner) Again() {
 	var ctx context.Context
 	ctx, e.cancel = context.WithCancel(e.ctx)
 	e.last = nil
+	if d.session != nil {
+		e.phase = d.session.Hub.State().Phase()
+	}
 	var ids []string
 	known := map[string]doctor.Result{}
 	e.shown.Show(view.Checkup{Mark: view.Busy, Headline: w.Text("ui.doctor.opening", nil)})
-	subject := d.subject()
+	subject := d.opener.subject()
 	d.work.Go(func() {
 		s := subject(ctx)
 		defer s.Close()
@@ -125,7 +146,11 @@ func (e *examiner) Again() {
 					return // it only was needed
 				}
 				if known[r.ID] = r; ctx.Err() == nil {
-					e.shown.Show(checkup(ids, known, w))
+					c := checkup(ids, known, w)
+					if c.Sum != "" { // how many there are of the rest is told by the headline and in front of what is folded
+						c.Sum = w.Text("ui.doctor.at", map[string]any{"Time": time.Now().Format(time.TimeOnly), "Warnings": warnings(c)})
+					}
+					e.shown.Show(c)
 				}
 			})
 		})
@@ -138,37 +163,14 @@ func (e *examiner) Again() {
 	})
 }
 
-// examinee is the project that is looked at: the one that is shown, or about which something is asked, or that could not be
-// opened, or the last.
-func (d *Desk) examinee() project.Options {
-	switch {
-	case d.session != nil:
-		return d.projectOptions(d.session.Project.Dir)
-	case d.pending != nil:
-		return d.projectOptions(d.pending.Dir)
-	case d.asked != "":
-		return d.projectOptions(d.asked)
-	case len(d.person.Recent) > 0:
-		return d.projectOptions(d.person.Recent[0])
-	}
-	return d.projectOptions("")
-}
-
-// subject opens, off the main goroutine, what is looked at, with what is known of it.
-func (d *Desk) subject() func(context.Context) *doctor.Subject {
-	o, s := d.examinee(), d.session
-	return func(ctx context.Context) *doctor.Subject {
-		var subject *doctor.Subject
-		if s != nil && s.Demo {
-			subject = doctor.Examine(o, s.Project)
-		} else {
-			subject = doctor.Open(ctx, o)
+// warnings are how many of the rows are one.
+func warnings(c view.Checkup) (n int) {
+	for _, s := range c.Steps {
+		if s.Mark == view.Warn {
+			n++
 		}
-		if s != nil {
-			subject.Learn(s.Hub.State())
-		}
-		return subject
 	}
+	return n
 }
 
 // problems are how many of the results are one.
@@ -193,7 +195,7 @@ func (e *examiner) Copy() {
 			}
 		}
 	}
-	e.desk.copy(b.String())
+	e.desk.outside.copy(b.String())
 }
 
 // Do carries out what a row offers. What is offered for a project that nobody keeps is done, and looked at again.
@@ -204,17 +206,17 @@ func (e *examiner) Do(a view.Act, arg string) {
 		return
 	}
 	if arg == project.UseEmbedded {
-		d.offerEmbedded(config.Root(d.examinee().Dir))
+		d.remedies.offerEmbedded(config.Root(d.opener.meant().Dir))
 		return
 	}
-	open := d.subject()
-	d.agree(arg, e.window, func() {
+	open := d.opener.subject()
+	d.remedies.agree(arg, e.window, func() {
 		s := open(d.ctx)
 		defer s.Close()
 		err := s.StartEngine(d.ctx) // the one thing that a check offers
 		ui.Later(func() {
 			if err != nil && d.ctx.Err() == nil {
-				d.complain(err)
+				d.notifier.complain(err)
 			}
 			e.Again()
 		})
@@ -224,33 +226,33 @@ func (e *examiner) Do(a view.Act, arg string) {
 // Bundle saves what a colleague needs where the user wants it, and puts its summary into the clipboard.
 func (e *examiner) Bundle() {
 	d, now := e.desk, time.Now()
-	subject, o := d.subject(), d.examinee()
+	subject, o := d.opener.subject(), d.opener.meant()
 	q := filechooser.Question{Title: d.words.Text("ui.choose.save", nil), Save: true, Name: bundle.DefaultName(now)}
-	d.choosePath(e.window, q, func(path string) {
+	e.window.choosePath(q, func(path string) {
 		d.work.Go(func() {
-			summary, err := d.writeBundle(subject, bundle.Sources{Options: o, Version: d.options.Version, Now: now}, path)
+			summary, err := e.writeBundle(subject, bundle.Sources{Options: o, Version: d.options.Version, Now: now}, path)
 			ui.Later(func() {
 				if err != nil {
-					d.say(e.window, q.Title, d.inWords(err))
+					e.window.say(q.Title, d.notifier.inWords(err))
 					return
 				}
-				d.copy(summary)
-				d.say(e.window, d.words.Text("ui.page.diagnose", nil), d.words.Text("ui.doctor.saved", map[string]any{"File": path}))
+				d.outside.copy(summary)
+				e.window.say(d.words.Text("ui.page.diagnose", nil), d.words.Text("ui.doctor.saved", map[string]any{"File": path}))
 			})
 		})
 	})
 }
 
 // writeBundle gathers a bundle and writes it; it returns the summary in both languages.
-func (d *Desk) writeBundle(subject func(context.Context) *doctor.Subject, src bundle.Sources, path string) (string, error) {
-	src.Subject = subject(d.ctx)
+func (e *examiner) writeBundle(subject func(context.Context) *doctor.Subject, src bundle.Sources, path string) (string, error) {
+	src.Subject = subject(e.desk.ctx)
 	defer src.Subject.Close()
 	src.State, src.Kept = src.Subject.State()
 	var err error
 	if src.Words, err = i18n.All(); err != nil {
 		return "", err
 	}
-	b := bundle.Gather(d.ctx, src)
+	b := bundle.Gather(e.desk.ctx, src)
 	zip, err := b.Zip()
 	if err != nil {
 		return "", err

@@ -64,7 +64,7 @@ func TestARowOfTheCheckUpSaysWhatToDoAndWhatItWaitsFor(t *testing.T) {
 	if dead.Text != w.Text("docker.not_running", nil) || dead.Hint != w.Text("docker.not_running.hint", nil) {
 		t.Errorf("got %q, %q", dead.Text, dead.Hint)
 	}
-	if dead.Fix.Act != view.ActMend || dead.Fix.Arg != "start_engine" || dead.Fix.Label != "Start Docker Desktop" {
+	if dead.Fix.Act != view.ActMend || dead.Fix.Arg != "start_engine" || dead.Fix.Label != "Start Docker" {
 		t.Errorf("fix %+v, want to start Docker Desktop", dead.Fix)
 	}
 	because := checked(doctor.Result{ID: "images.present", Status: doctor.Skipped, Because: "engine.running", Message: app.Note{ID: "doctor.engine.running.first"}}, w)

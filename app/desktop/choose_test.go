@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -13,6 +15,9 @@ import (
 	"streamtray/app/desktop/shoptest"
 	"streamtray/app/filechooser"
 	"streamtray/app/i18n"
+	"streamtray/app/spies"
+	"streamtray/app/testenv"
+	"streamtray/app/view"
 )
 
 // Where no desktop has a dialog, a path can be typed: the toolkit's own list has no place for one.
@@ -22,10 +27,9 @@ func TestAPathCanBeTyped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &Desk{words: w}
-	win := test.NewTempWindow(t, widget.NewLabel("page"))
+	win := &window{Window: test.NewTempWindow(t, widget.NewLabel("page")), desk: &Desk{words: w}}
 	got := ""
-	d.typePath(win, filechooser.Question{Title: "Save as", Save: true, Start: filepath.FromSlash("/home/x"), Name: "a.log"}, func(path string) { got = path })
+	win.typePath(filechooser.Question{Title: "Save as", Save: true, Start: filepath.FromSlash("/home/x"), Name: "a.log"}, func(path string) { got = path })
 	entry, ok := win.Canvas().Focused().(interface {
 		fyne.Focusable
 		SetText(string)
@@ -36,12 +40,12 @@ func TestAPathCanBeTyped(t *testing.T) {
 	if entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape}); got != "" || win.Canvas().Overlays().Top() != nil {
 		t.Fatalf("after Esc: %q", got)
 	}
-	d.typePath(win, filechooser.Question{Title: "Save as", Save: true, Start: filepath.FromSlash("/home/x"), Name: "a.log"}, func(path string) { got = path })
+	win.typePath(filechooser.Question{Title: "Save as", Save: true, Start: filepath.FromSlash("/home/x"), Name: "a.log"}, func(path string) { got = path })
 	win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	if want := filepath.FromSlash("/home/x/a.log"); got != want {
 		t.Errorf("the path that is suggested is %q, want %q", got, want)
 	}
-	d.typePath(win, filechooser.Question{Title: "Save as", Save: true, Start: filepath.FromSlash("/home/x"), Name: "a.log"}, func(path string) { got = path })
+	win.typePath(filechooser.Question{Title: "Save as", Save: true, Start: filepath.FromSlash("/home/x"), Name: "a.log"}, func(path string) { got = path })
 	entry, _ = win.Canvas().Focused().(interface {
 		fyne.Focusable
 		SetText(string)
@@ -85,5 +89,37 @@ func TestTheSampleGoesWhereThePersonsDocumentsAre(t *testing.T) {
 	dir := home
 	if err := unpackSample(&dir); err != nil || !hasSample(home) || filepath.Dir(dir) != home {
 		t.Errorf("unpacked into %q: %v", dir, err)
+	}
+}
+
+// A project whose folder was gone looked in the welcome like all the others.
+func TestARecentProjectWhoseFolderIsGoneIsMarkedInTheWelcome(t *testing.T) {
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
+	s := spies.Place(t)
+	d := deskFor(t, s)
+	there, gone := t.TempDir(), filepath.Join(t.TempDir(), "gone")
+	d.person.Recent = []string{there, gone}
+	d.lookForRecent()
+	d.screen.show(view.PageOverview)
+	settled(t, d)
+	mark := d.words.Text("ui.recent.gone", nil) + " · "
+	marked := func() (dirs []string) {
+		for _, o := range test.LaidOutObjects(d.screen.window.Content()) {
+			if o, ok := o.(interface{ String() string }); ok && strings.HasPrefix(o.String(), mark) {
+				dirs = append(dirs, strings.TrimPrefix(o.String(), mark))
+			}
+		}
+		return dirs
+	}
+	if got := marked(); !slices.Equal(got, []string{gone}) {
+		t.Errorf("marked %q, want %q alone", got, gone)
+	}
+	if err := os.Mkdir(gone, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	d.screen.show(view.PageOverview) // looked at again
+	settled(t, d)
+	if got := marked(); len(got) > 0 {
+		t.Errorf("marked %q, and it is back", got)
 	}
 }

@@ -6,20 +6,29 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/desktop/shoptest"
 	"streamtray/app/spies"
+	"streamtray/app/testenv"
 )
 
+// box is a box to tick, of whichever kind.
+type box interface {
+	fyne.Widget
+	fyne.Tappable
+	SetChecked(bool)
+}
+
 // ticks are the boxes that are seen in the window, by the text behind each.
-func ticks(d *Desk) map[string]*widget.Check {
-	all := map[string]*widget.Check{}
-	var last *widget.Check
-	for _, o := range test.LaidOutObjects(d.window.Content()) {
+func ticks(d *Desk) map[string]box {
+	all := map[string]box{}
+	var last box
+	for _, o := range test.LaidOutObjects(d.screen.window.Content()) {
 		switch o := o.(type) {
-		case *widget.Check:
+		case box:
 			last = o
 		case interface{ String() string }:
 			if last != nil && o.String() != "" {
@@ -30,12 +39,18 @@ func ticks(d *Desk) map[string]*widget.Check {
 	return all
 }
 
+// ticked reports whether a box is drawn as one that is.
+func ticked(b box) bool {
+	return slices.ContainsFunc(test.WidgetRenderer(b).Objects(), func(o fyne.CanvasObject) bool {
+		i, ok := o.(*canvas.Image)
+		return ok && strings.HasSuffix(i.Resource.Name(), "check-box-checked.svg")
+	})
+}
+
 // What compose fetches from another computer is in no hash: the person agrees to each thing by its name, in the window that
 // shows it, and what is remembered is what the gate asks for before a container is begun.
 func TestTheWindowHasEachThingFromElsewhereAgreedToByName(t *testing.T) {
-	if raced { // the suite tries it again without the detector
-		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
-	}
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	const one, two = "https://git.example/one.git", "oci://registry.example/two:1"
 	s := spies.Place(t)
 	shoptest.Put(t, filepath.Join(s.Dir, "streamtray.yaml"), "version: 1\nname: shop\ncompose: {files: [compose.yaml]}\napp: {command: [sleep, \"60\"]}\n")
@@ -45,7 +60,7 @@ func TestTheWindowHasEachThingFromElsewhereAgreedToByName(t *testing.T) {
 	opened := func(t *testing.T) *Desk {
 		t.Helper()
 		d := deskFor(t, s)
-		d.openProject(s.Dir, true)
+		d.opener.open(s.Dir, true)
 		settled(t, d)
 		return d
 	}
@@ -54,7 +69,7 @@ func TestTheWindowHasEachThingFromElsewhereAgreedToByName(t *testing.T) {
 		t.Helper()
 		press(t, d, "Trust and start")
 		settled(t, d)
-		if d.pending == nil || d.kept.Load() != nil {
+		if d.welcomer.pending == nil || d.kept.Load() != nil {
 			t.Fatalf("%s, and it goes on", why)
 		}
 	}
@@ -68,7 +83,7 @@ func TestTheWindowHasEachThingFromElsewhereAgreedToByName(t *testing.T) {
 		including(one, two)
 		d := opened(t)
 		boxes := ticks(d)
-		if len(boxes) != 2 || boxes[one] == nil || boxes[two] == nil || boxes[one].Checked || boxes[two].Checked {
+		if len(boxes) != 2 || boxes[one] == nil || boxes[two] == nil || ticked(boxes[one]) || ticked(boxes[two]) {
 			t.Fatalf("boxes %v; want one each for %s and %s, both empty", boxes, one, two)
 		}
 		refused(t, d, "nothing is ticked")
@@ -99,7 +114,7 @@ func TestTheWindowHasEachThingFromElsewhereAgreedToByName(t *testing.T) {
 		including(one, three)
 		d := opened(t)
 		boxes := ticks(d)
-		if len(boxes) != 2 || boxes[one] == nil || boxes[three] == nil || !boxes[one].Checked || boxes[three].Checked {
+		if len(boxes) != 2 || boxes[one] == nil || boxes[three] == nil || !ticked(boxes[one]) || ticked(boxes[three]) {
 			t.Fatalf("boxes %v; want %s ticked and %s empty", boxes, one, three)
 		}
 		refused(t, d, "the new one is not ticked")

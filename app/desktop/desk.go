@@ -2,7 +2,11 @@ package desktop
 
 import (
 	"context"
-	"net/url"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -10,18 +14,18 @@ import (
 	"fyne.io/fyne/v2"
 
 	"streamtray/app"
+	"streamtray/app/desktop/opengl"
 	"streamtray/app/desktop/platform"
 	"streamtray/app/desktop/session"
 	"streamtray/app/desktop/tray"
 	"streamtray/app/i18n"
-	"streamtray/app/project"
 	"streamtray/app/settings"
 	"streamtray/app/ui"
 	"streamtray/app/view"
-	"streamtray/internal/termtext"
 )
 
-// Desk is StreamTray on a desktop. Its fields belong to the main goroutine.
+// Desk is StreamTray on a desktop: what all of its parts share, and the parts, each with what it alone changes. The fields of
+// all belong to the main goroutine.
 type Desk struct {
 	options Options
 	app     fyne.App
@@ -30,29 +34,25 @@ type Desk struct {
 	person  settings.Settings
 	words   *i18n.Words
 
-	session  *session.Session                // nil: no project is open
-	kept     atomic.Pointer[session.Session] // the same, for who is not on the main goroutine
-	system   platform.System
-	pending  *project.Project // that question is about, opened; nil: none is
-	asked    string           // the folder that was to be opened last, whatever came of it
-	question *question        // shown in the overview's place until it is answered; nil: none
-	window   *window          // nil: it is closed
-	gl       graphics
-	notice   notice
-	resets   bool // a project's Kafka is being reset: nothing is begun
-	front    bool // one of our windows has the focus
-	dozing   bool // see doze
+	recent  atomic.Pointer[[]view.Place]    // the projects that were opened last
+	session *session.Session                // nil: no project is open
+	kept    atomic.Pointer[session.Session] // the same, for who is not on the main goroutine
+	system  platform.System
+
+	opener   opener
+	welcomer welcomer
+	control  control
+	screen   screen
+	outside  outside
+	remedies remedies
+	resetter resetter
+	notifier notifier
+	ending   ending
 
 	ctx    context.Context //nolint:containedctx // the program's life
 	cancel context.CancelFunc
 	work   sync.WaitGroup
-	leave  func() // ends the main loop
-	going  bool   // it is being ended
-	code   int
 }
-
-// question is what the person is asked. Each is one of its own: who asked one knows by it whether another took its place.
-type question struct{ show func(*ui.Welcome) }
 
 // newDesk reads the person's settings. leave ends the main loop; it is called on the main goroutine.
 func newDesk(ctx context.Context, o Options, a fyne.App, leave func()) (*Desk, error) {
@@ -64,16 +64,29 @@ func newDesk(ctx context.Context, o Options, a fyne.App, leave func()) (*Desk, e
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{options: o, app: a, folders: folders, person: person, leave: leave}
+	d := assemble(&Desk{options: o, app: a, folders: folders, person: person})
+	d.ending.leave = leave
 	if d.words, err = i18n.New(d.language()); err != nil {
 		return nil, err
 	}
 	d.ctx, d.cancel = context.WithCancel(ctx)
-	d.gl.self = o.Self
-	a.Settings().SetTheme(ui.Themes(person.Theme))
-	a.Lifecycle().SetOnEnteredForeground(func() { d.front = true })
-	a.Lifecycle().SetOnExitedForeground(func() { d.front = false })
+	d.screen.gl = opengl.New(d.ctx, &d.work, o.Self)
+	a.Settings().SetTheme(ui.Themes(person.Theme).In(d.words.Lang()))
+	a.Lifecycle().SetOnEnteredForeground(func() {
+		d.screen.front = true
+		if w := d.screen.window; w != nil {
+			w.wake()
+		}
+	})
+	a.Lifecycle().SetOnExitedForeground(func() { d.screen.front = false })
 	return d, nil
+}
+
+// assemble makes a desk's parts known to each other.
+func assemble(d *Desk) *Desk {
+	d.opener.desk, d.welcomer.desk, d.control.desk, d.screen.desk, d.outside.desk = d, d, d, d, d
+	d.remedies.desk, d.resetter.desk, d.notifier.desk, d.ending.desk = d, d, d, d
+	return d
 }
 
 // language is what the person chose, or the caller for this run; empty: the system's.
@@ -86,10 +99,11 @@ func (d *Desk) language() string {
 
 // start opens what there is to open.
 func (d *Desk) start() {
+	d.lookForRecent()
 	d.refresh()
 	if d.person.Notice != nil {
 		text, hint := d.words.Error(d.person.Notice)
-		d.tell(text + " " + hint)
+		d.notifier.tell(text + " " + hint)
 	}
 	dir := d.options.Dir
 	if r := d.person.Resume; r != nil && dir == "" && !d.options.Demo {
@@ -100,11 +114,11 @@ func (d *Desk) start() {
 	}
 	switch {
 	case d.options.Demo:
-		d.openDemo()
+		d.opener.openDemo()
 	case dir != "":
-		d.openProject(dir, !d.options.Hidden)
+		d.opener.open(dir, !d.options.Hidden)
 	case !d.options.Hidden || d.tray == nil:
-		d.show(view.PageOverview)
+		d.screen.show(view.PageOverview)
 	}
 }
 
@@ -112,7 +126,7 @@ func (d *Desk) start() {
 func (d *Desk) refresh() {
 	var s app.State
 	var facts view.Facts
-	recent := places(d.person)
+	recent := d.places()
 	if d.session != nil {
 		s, facts = d.session.Hub.State(), d.session.Facts(recent)
 	} else {
@@ -124,128 +138,70 @@ func (d *Desk) refresh() {
 	if d.session == nil {
 		return
 	}
-	if text, ok := d.notice.of(s, d.words); ok && !d.looking() {
-		d.tell(text)
+	if text, ok := d.notifier.last.of(s, d.words); ok && !d.screen.looking() {
+		d.notifier.tell(text)
 	}
-}
-
-// looking reports whether the user sees the window anyway.
-func (d *Desk) looking() bool { return d.front && d.window != nil }
-
-// tell shows a notification, unless the person wants none.
-func (d *Desk) tell(text string) {
-	if d.person.Quiet {
-		return
-	}
-	title := "StreamTray"
-	if d.session != nil {
-		title += " · " + d.session.Project.Title()
-	}
-	d.work.Go(func() { _ = d.system.Notify(d.ctx, title, text) }) // a desktop without notifications has the tray
 }
 
 // do carries out what the user chose. It never waits.
 func (d *Desk) do(a view.Act, arg string) {
 	switch a {
 	case view.ActQuit:
-		d.quit(arg)
+		d.ending.quit(arg)
 	case view.ActOverview, view.ActTopics, view.ActDiagnose, view.ActSettings:
-		d.show(view.Page(a))
+		d.screen.show(view.Page(a))
 	case view.ActLogs:
-		d.showLogs(arg)
+		d.screen.showLogs(arg)
 	case view.ActOpen:
-		d.ask(d.choice(nil))
+		d.welcomer.ask(d.welcomer.choice(nil))
 	case view.ActProject:
-		d.openProject(arg, true)
+		d.opener.open(arg, true)
 	case view.ActOpenFile:
-		d.openFile(arg)
+		d.outside.openFile(arg)
 	case view.ActLogFolder:
-		d.showLogFolder()
+		d.outside.showLogFolder()
 	case view.ActBrowse:
 		if s := d.session; arg == "" && s != nil {
 			arg = s.Project.Config.App.Ready.HTTP
 		}
-		d.browse(arg)
+		d.outside.browse(arg)
 	default:
 		if d.session == nil {
-			d.show(view.PageOverview)
+			d.screen.show(view.PageOverview)
 			return
 		}
-		d.doInSession(d.session, a, arg)
+		d.control.do(d.session, a, arg)
 	}
 }
 
-func (d *Desk) doInSession(s *session.Session, a view.Act, arg string) {
-	switch a {
-	case view.ActStart:
-		d.begin(s, !s.Plain.Load())
-	case view.ActStop:
-		s.Keeper.Stop()
-	case view.ActStopEverything:
-		s.Keeper.StopEverything()
-	case view.ActStreamingOn, view.ActStreamingOff:
-		d.toggle(s, a == view.ActStreamingOn)
-	case view.ActRestart:
-		if arg != "" {
-			s.Keeper.RestartStep(arg)
-			return
-		}
-		s.Keeper.Restart()
-	case view.ActMend:
-		d.mend(s, arg)
-	case view.ActCanary:
-		d.canary(s)
-	case view.ActCopyAddress:
-		if b := s.Bootstrap(); len(b) > 0 {
-			d.copy(b[0])
-		}
-	case view.ActCopyPowerShell:
-		d.copy(s.Environment(session.PowerShell))
-	case view.ActCopyBash:
-		d.copy(s.Environment(session.Bash))
+// places are the recent projects, as their folders were seen last. It may be called from anywhere.
+func (d *Desk) places() []view.Place {
+	if all := d.recent.Load(); all != nil {
+		return *all
 	}
+	return nil
 }
 
-// toggle turns streaming: now, or, while nothing is kept, for the next start.
-func (d *Desk) toggle(s *session.Session, on bool) {
-	s.Plain.Store(!on)
-	if s.Hub.State().Want.Up {
-		s.Keeper.Toggle(on)
-		return
+// lookForRecent takes over which projects are recent, and looks which of them are still there: apart, since a folder may lie
+// on a drive that does not answer.
+func (d *Desk) lookForRecent() {
+	all := make([]view.Place, len(d.person.Recent))
+	for i, dir := range d.person.Recent {
+		was := slices.ContainsFunc(d.places(), func(p view.Place) bool { return p.Dir == dir && p.Gone })
+		all[i] = view.Place{Title: filepath.Base(dir), Dir: dir, Gone: was}
 	}
-	d.refresh()
-}
-
-func (d *Desk) browse(page string) {
-	u, err := url.Parse(page)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
-		return
-	}
-	if err := d.app.OpenURL(u); err != nil {
-		d.tell(page) // no browser could be started: here is the address
-	}
-}
-
-func (d *Desk) copy(text string) { d.app.Clipboard().SetContent(termtext.Clean(text)) }
-
-// canaryWithin bounds the round trip of a test record.
-const canaryWithin = 30 * time.Second
-
-func (d *Desk) canary(s *session.Session) {
+	d.recent.Store(&all)
 	d.work.Go(func() {
-		ctx, cancel := context.WithTimeout(s.Life(), canaryWithin)
-		defer cancel()
-		note, err := s.Project.Canary(ctx)
-		if s.Life().Err() != nil {
-			return
+		seen := slices.Clone(all)
+		for i := range seen {
+			_, err := os.Stat(seen[i].Dir)
+			seen[i].Gone = errors.Is(err, fs.ErrNotExist)
 		}
-		ui.Later(func() {
-			if err != nil {
-				text, _ := d.words.Error(err)
-				d.tell(text)
-				return
-			}
-			d.tell(d.words.Text(note.ID, note.Args))
-		})
+		if !slices.Equal(seen, all) && d.recent.CompareAndSwap(&all, &seen) {
+			ui.Later(func() {
+				d.refresh()
+				d.screen.showRecent()
+			})
+		}
 	})
 }

@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -28,15 +29,15 @@ type guide struct {
 }
 
 // lead begins the first start of the session's project.
-func (d *Desk) lead(s *session.Session) {
+func lead(d *Desk, s *session.Session) {
 	g := &guide{desk: d, session: s, cancel: func() {}}
-	d.gl.then(d, func(drawn bool) {
+	d.screen.gl.Then(func(drawn bool) {
 		switch {
 		case d.session != s:
 		case !drawn: // nobody can be led
-			d.begin(s, true)
+			d.control.begin(s, true)
 		default:
-			g.asked = d.ask(func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) })
+			g.asked = d.welcomer.ask(func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) })
 			g.look()
 			g.watch()
 		}
@@ -45,12 +46,12 @@ func (d *Desk) lead(s *session.Session) {
 
 // over reports whether something else is shown by now.
 func (g *guide) over() bool {
-	return g.desk.session != g.session || g.desk.question != g.asked || g.desk.going
+	return g.desk.session != g.session || g.desk.welcomer.question != g.asked || g.desk.ending.going
 }
 
 // show draws the guide anew, where its window is open.
 func (g *guide) show() {
-	if w := g.desk.window; w != nil && w.shown == view.PageOverview && w.welcome != nil && !g.over() {
+	if w := g.desk.screen.window; w != nil && w.shown == view.PageOverview && w.welcome != nil && !g.over() {
 		g.asked.show(w.welcome)
 	}
 }
@@ -62,7 +63,7 @@ func (g *guide) look() {
 	ctx, cancel := context.WithCancel(g.session.Life())
 	g.cancel, g.known = cancel, map[string]doctor.Result{}
 	g.show()
-	subject, known := d.subject(), g.known
+	subject, known := d.opener.subject(), g.known
 	d.work.Go(func() {
 		defer cancel()
 		s := subject(ctx)
@@ -90,7 +91,7 @@ func (g *guide) look() {
 // start has the project kept.
 func (g *guide) start() {
 	g.started = true
-	g.desk.begin(g.session, true)
+	g.desk.control.begin(g.session, true)
 	g.show()
 }
 
@@ -101,23 +102,18 @@ func (g *guide) watch() {
 	d.work.Go(func() {
 		defer cancel()
 		states := s.Hub.Watch(ctx)
-		state, open := <-states
-		for open && ctx.Err() == nil {
-			shown := state
+		for state := <-states; ctx.Err() == nil; state = wait(ctx, states, state) {
 			ui.Later(func() {
-				if d.window == nil && !g.over() { // closed: from now on the overview tells
-					d.question = nil
+				if d.screen.window == nil && !g.over() { // closed: from now on the overview tells
+					d.welcomer.question = nil
 				}
 				if g.over() {
 					cancel()
 					return
 				}
-				g.state, g.started = shown, g.started || shown.Want.Up
+				g.state, g.started = state, g.started || state.Want.Up
 				g.show()
 			})
-			if next, changed := wait(ctx, states, beat(state)); changed {
-				state = next
-			}
 		}
 	})
 }
@@ -131,7 +127,7 @@ func (g *guide) do(a view.Act, arg string) {
 	case a == view.ActStart && !g.started:
 		g.start()
 	case a == view.ActOverview:
-		d.answered()
+		d.welcomer.answered()
 	default:
 		d.do(a, arg)
 	}
@@ -168,6 +164,7 @@ func (g *guide) looking(v *view.Guide) view.Mark {
 		v.About, v.Acts = w.Text("ui.guide.checking", nil), []view.Item{other}
 		return c.Mark
 	}
+	slices.SortStableFunc(v.Steps, func(a, b view.Step) int { return cmp.Compare(urgency(a.Mark), urgency(b.Mark)) })
 	failed := 0
 	for _, s := range v.Steps {
 		if s.Mark == view.Bad {
@@ -181,6 +178,18 @@ func (g *guide) looking(v *view.Guide) view.Mark {
 	}
 	v.Acts = []view.Item{g.item("ui.doctor.again", view.ActDiagnose), g.item("ui.guide.anyway", view.ActStart), other}
 	return view.Bad
+}
+
+// urgency puts what is to be mended first.
+func urgency(m view.Mark) int {
+	switch m {
+	case view.Bad:
+		return 0
+	case view.Warn:
+		return 1
+	case view.Pending, view.Busy, view.Good, view.Idle, view.Said, view.Off:
+	}
+	return 2
 }
 
 // begun shows the start, and returns how the stages stand.

@@ -38,7 +38,7 @@ func (w *window) listenToKeys() {
 		}
 	})
 	on(fyne.KeyModifierControl, ui.KeyClose, func() {
-		d.remember()
+		d.screen.remember()
 		w.Close()
 	})
 	on(fyne.KeyModifierControl, ui.KeyQuit, func() { d.do(view.ActQuit, "") })
@@ -60,7 +60,7 @@ func (w *window) escape() {
 	switch top := w.Canvas().Overlays().Top(); {
 	case top != nil:
 		w.Canvas().Overlays().Remove(top)
-	case w.shown == view.PageOverview && d.question != nil:
-		welcomer{d}.Decline()
+	case w.shown == view.PageOverview && d.welcomer.question != nil:
+		d.welcomer.Decline()
 	}
 }

@@ -2,15 +2,23 @@ package desktop
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
+	"streamtray/app"
+	"streamtray/app/desktop/opengl"
 	"streamtray/app/desktop/session"
 	"streamtray/app/desktop/shoptest"
+	"streamtray/app/desktop/trustcard"
+	"streamtray/app/doctor"
 	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/spies"
+	"streamtray/app/testenv"
 	"streamtray/app/ui"
 	"streamtray/app/ui/uitest"
 	"streamtray/app/view"
@@ -18,12 +26,10 @@ import (
 
 // Choosing the project that was open closed its own session: it had joined itself, and then ended what it had joined.
 func TestChoosingTheProjectThatIsOpenKeepsItsSession(t *testing.T) {
-	if raced { // the suite tries it again without the detector
-		t.Skip("Fyne's test driver draws on whichever goroutine queues it: what watches the session, beside what opens the next")
-	}
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it: what watches the session, beside what opens the next")
 	s := spies.Place(t)
 	d := deskFor(t, s)
-	d.gl.drawn = false // nothing of it is to be seen
+	d.screen.gl = opengl.Known(false) // nothing of it is to be seen
 	keep := func(yaml string) {
 		t.Helper()
 		shoptest.Put(t, filepath.Join(s.Dir, "streamtray.yaml"), yaml)
@@ -47,21 +53,19 @@ func TestChoosingTheProjectThatIsOpenKeepsItsSession(t *testing.T) {
 // keepTrusted opens the project in dir, trusts it and has it kept.
 func keepTrusted(t *testing.T, d *Desk, dir string) {
 	t.Helper()
-	p, err := project.Open(t.Context(), d.projectOptions(dir))
+	p, err := project.Open(t.Context(), d.opener.options(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := p.Trust(); err != nil {
 		t.Fatal(err)
 	}
-	d.keep(p, false)
+	d.control.keep(p, false)
 }
 
 // Opening a second project stopped the first one's app without a word.
 func TestAnotherProjectIsOpenedOnceThePersonKnowsWhatItStops(t *testing.T) {
-	if raced { // the suite tries it again without the detector
-		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
-	}
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	s := spies.Place(t)
 	d := deskFor(t, s)
 	second, err := filepath.EvalSymlinks(t.TempDir())
@@ -71,7 +75,7 @@ func TestAnotherProjectIsOpenedOnceThePersonKnowsWhatItStops(t *testing.T) {
 	trusted := func(dir string) *project.Project {
 		t.Helper()
 		shoptest.Put(t, filepath.Join(dir, "streamtray.yaml"), shoptest.Embedded)
-		p, err := project.Open(t.Context(), d.projectOptions(dir))
+		p, err := project.Open(t.Context(), d.opener.options(dir))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,15 +85,15 @@ func TestAnotherProjectIsOpenedOnceThePersonKnowsWhatItStops(t *testing.T) {
 		return p
 	}
 	_ = trusted(second).Close()
-	d.keep(trusted(s.Dir), false)
+	d.control.keep(trusted(s.Dir), false)
 	d.reread()
 	first := d.session
 	t.Cleanup(func() { _ = d.session.Close(context.WithoutCancel(t.Context())) })
 
 	first.Keeper.Start(true)
 	soon(t, "the first is wanted", func() bool { return first.Hub.State().Want.Up })
-	d.openProject(filepath.Join(s.Dir, "."), true) // the same one
-	soon(t, "its window", func() bool { return d.window != nil })
+	d.opener.open(filepath.Join(s.Dir, "."), true) // the same one
+	soon(t, "its window", func() bool { return d.screen.window != nil })
 	if seen := asking(d); seen != "" || first.Over() {
 		t.Fatalf("asked about the project that is open already, which is over: %v\n%s", first.Over(), seen)
 	}
@@ -100,7 +104,7 @@ func TestAnotherProjectIsOpenedOnceThePersonKnowsWhatItStops(t *testing.T) {
 	if seen := asking(d); seen != "" || d.session != first || first.Over() || !first.Hub.State().Want.Up {
 		t.Fatalf("cancelled, and yet the first is over: %v\n%s", first.Over(), seen)
 	}
-	welcomer{d}.Demo()
+	d.welcomer.Demo()
 	asked(t, d, want)
 	press(t, d, "Cancel")
 	d.do(view.ActProject, second)
@@ -111,8 +115,12 @@ func TestAnotherProjectIsOpenedOnceThePersonKnowsWhatItStops(t *testing.T) {
 
 // What goes on and what does not depends on where Kafka runs.
 func TestItIsSaidWhatBecomesOfTheFirstProjectsKafka(t *testing.T) {
+	records := map[string]string{"en": "the records in this Kafka are kept for its next start", "zh": "会保留到它下次启动"}
+	if runtime.GOOS == "windows" {
+		records = map[string]string{"en": "the records in this Kafka are discarded", "zh": "不保留"}
+	}
 	for yaml, want := range map[string]map[string]string{
-		shoptest.Embedded: {"en": "the data in this Kafka is discarded", "zh": "数据不保留"},
+		shoptest.Embedded: records,
 		"version: 1\nname: calm\nkafka: {mode: remote, bootstrap: ['127.0.0.1:1']}\napp: {command: [sleep, '60']}\n": {"en": "Its app is stopped when another project opens.", "zh": "它的应用会停止。"},
 		shoptest.Project: {"en": "its Kafka containers keep running", "zh": "Kafka 容器继续运行"},
 	} {
@@ -128,7 +136,7 @@ func TestItIsSaidWhatBecomesOfTheFirstProjectsKafka(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if said := (&Desk{words: w}).instead(opened); !strings.Contains(said, text) {
+			if said := assemble(&Desk{words: w}).opener.instead(opened); !strings.Contains(said, text) {
 				t.Errorf("%s: said %q, want %q", lang, said, text)
 			}
 		}
@@ -141,7 +149,7 @@ func TestItIsSaidWhatBecomesOfTheFirstProjectsKafka(t *testing.T) {
 func TestAStartReadsTheProjectAgain(t *testing.T) {
 	s := spies.Place(t)
 	d := deskFor(t, s)
-	d.gl.drawn = false // nothing of it is to be seen
+	d.screen.gl = opengl.Known(false) // nothing of it is to be seen
 	file := filepath.Join(s.Dir, "streamtray.yaml")
 	shoptest.Put(t, file, shoptest.Embedded)
 	keepTrusted(t, d, s.Dir)
@@ -151,30 +159,28 @@ func TestAStartReadsTheProjectAgain(t *testing.T) {
 	settled(t, d)
 	d.do(view.ActStart, "")
 	settled(t, d)
-	if d.pending != nil {
+	if d.welcomer.pending != nil {
 		t.Error("a project that is as it was is asked about again")
 	}
 	shoptest.Put(t, file, strings.Replace(shoptest.Embedded, "60", "61", 1))
 	d.do(view.ActStart, "")
 	settled(t, d)
-	if d.pending == nil || !card(d.pending, d.words).Changed {
-		t.Errorf("a project that has changed is not asked about: %v", d.pending)
+	if d.welcomer.pending == nil || !trustcard.Of(d.welcomer.pending, d.words).Changed {
+		t.Errorf("a project that has changed is not asked about: %v", d.welcomer.pending)
 	}
 }
 
 // While a project was led through its first start, the card of another one was drawn anew with every look, and what had been
 // ticked on it was gone.
 func TestAnotherQuestionTakesTheGuidesPlaceForGood(t *testing.T) {
-	if raced { // the suite tries it again without the detector
-		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
-	}
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	d, g := led(t)
 	g.show()
 	if g.over() {
 		t.Fatal("nothing took its place")
 	}
 	shown := 0
-	d.ask(func(*ui.Welcome) { shown++ })
+	d.welcomer.ask(func(*ui.Welcome) { shown++ })
 	once := shown
 	g.show()
 	if once == 0 || shown != once || !g.over() {
@@ -184,9 +190,7 @@ func TestAnotherQuestionTakesTheGuidesPlaceForGood(t *testing.T) {
 
 // An app that ran already was told as being started.
 func TestTheGuideSaysThatTheAppRunsWhileItsConnectionIsAwaited(t *testing.T) {
-	if raced { // the suite tries it again without the detector
-		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
-	}
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	d, g := led(t)
 	g.started = true
 	for scene, want := range map[string]string{"starting": "ui.guide.starting.own", "said": "ui.guide.connection", "connected": "ui.guide.record", "streaming": "ui.guide.done"} {
@@ -197,13 +201,58 @@ func TestTheGuideSaysThatTheAppRunsWhileItsConnectionIsAwaited(t *testing.T) {
 	}
 }
 
+// What asked for something to be done could stand below the fold, under what was in order.
+func TestTheGuideTellsWhatFailedFirst(t *testing.T) {
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
+	_, g := led(t)
+	fine := app.Note{ID: "doctor.engine.mode.ok"}
+	g.ids, g.known = results(
+		doctor.Result{ID: "project.load", Status: doctor.OK, Message: fine}, doctor.Result{ID: "disk.host", Status: doctor.Warning, Message: fine},
+		doctor.Result{ID: "ports.free", Status: doctor.OK, Message: fine}, doctor.Result{ID: "python.imports", Status: doctor.Problem, Message: fine},
+	)
+	var order []string
+	for _, s := range g.view().Steps {
+		order = append(order, s.Step)
+	}
+	if got, want := strings.Join(order, " "), "python.imports disk.host project.load ports.free"; got != want {
+		t.Errorf("in the order %s; want %s", got, want)
+	}
+}
+
+// The diagnosis went on to say that Kafka did not run when it did.
+func TestTheDiagnosisIsMadeAnewOnceTheProjectIsInAnotherState(t *testing.T) {
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
+	d, _ := led(t)
+	w := d.screen.window
+	w.cancel() // nothing else draws meanwhile
+	w.shown = view.PageDiagnose
+	e := &examiner{desk: d, window: w, ctx: t.Context(), cancel: func() {}, shown: ui.NewDoctor(d.words, new(examiner))}
+	e.Again()
+	soon(t, "a diagnosis", func() bool { return e.last != nil })
+	first := e.last
+	if e.outdated(); e.last == nil {
+		t.Fatal("nothing changed, and it is made anew")
+	}
+	hub := d.session.Hub
+	hub.Emit(app.Event{At: time.Now(), Kind: app.Wants, Want: app.Want{Up: true, Streaming: true}})
+	hub.Emit(app.Event{At: time.Now(), Step: "embedded", Kind: app.Failed, Err: errors.New("no")})
+	soon(t, "another state", func() bool { return hub.State().Phase() == app.PhaseFailed })
+	w.shown = view.PageSettings
+	if e.outdated(); e.last == nil {
+		t.Fatal("it is made anew for nobody to see")
+	}
+	w.shown = view.PageDiagnose
+	e.outdated()
+	soon(t, "another diagnosis", func() bool { return e.last != nil && &e.last[0] != &first[0] })
+}
+
 // led is the desktop of a project that is led through its first start.
 func led(t *testing.T) (*Desk, *guide) {
 	t.Helper()
 	s := spies.Place(t)
 	d := deskFor(t, s)
 	shoptest.Put(t, filepath.Join(s.Dir, "streamtray.yaml"), shoptest.Embedded)
-	p, err := project.Open(t.Context(), d.projectOptions(s.Dir))
+	p, err := project.Open(t.Context(), d.opener.options(s.Dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,6 +266,6 @@ func led(t *testing.T) (*Desk, *guide) {
 	})
 	d.session = opened
 	g := &guide{desk: d, session: opened}
-	g.asked = d.ask(func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) })
+	g.asked = d.welcomer.ask(func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) })
 	return d, g
 }

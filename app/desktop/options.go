@@ -1,5 +1,7 @@
 package desktop
 
+import "fyne.io/fyne/v2"
+
 // Options say how the desktop starts.
 type Options struct {
 	Dir     string // a project's folder, or one below it; empty or none: the project opened last
@@ -15,11 +17,10 @@ type Options struct {
 	StopApart func(dir string) error
 	Exit      func(code int) // ends the process at once: for an end that hangs
 
-	workArea func() (width, height int) // of the screen, in pixels; nil, or 0: not known
+	workArea  func() (width, height int) // of the screen, in pixels; nil, or 0: not known
+	minimised func(fyne.Window) bool     // nil: not known
+	resized   func(draw func())          // a window has another size, which draw draws once more; nil: there is no need
 }
 
-// The program's arguments that are for the desktop.
-const (
-	argHidden = "--hidden"
-	argProbe  = "--gl-probe"
-)
+// argHidden is the program's argument for nothing but the tray.
+const argHidden = "--hidden"

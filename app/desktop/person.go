@@ -8,6 +8,7 @@ import (
 
 	"streamtray/app/autostart"
 	"streamtray/app/config"
+	"streamtray/app/desktop/trustcard"
 	"streamtray/app/i18n"
 	"streamtray/app/plan"
 	"streamtray/app/sample"
@@ -58,10 +59,7 @@ func (p person) Change(n ui.Preferences) error {
 	if d.person, err = settings.Load(d.folders); err != nil {
 		return err
 	}
-	if n.Theme != before.Theme {
-		d.app.Settings().SetTheme(ui.Themes(n.Theme))
-	}
-	if n.Language == before.Language {
+	if n.Theme == before.Theme && n.Language == before.Language {
 		return nil
 	}
 	w, err := i18n.New(d.language())
@@ -69,10 +67,14 @@ func (p person) Change(n ui.Preferences) error {
 		return err
 	}
 	d.words = w
+	d.app.Settings().SetTheme(ui.Themes(n.Theme).In(w.Lang()))
+	if n.Language == before.Language {
+		return nil
+	}
 	ui.Later(func() {
 		d.refresh()
-		if d.window != nil {
-			d.window.again()
+		if d.screen.window != nil {
+			d.screen.window.again()
 		}
 	})
 	return nil
@@ -96,7 +98,7 @@ func (p person) Trusted() []ui.Trusted {
 		t := ui.Trusted{Dir: dir}
 		for _, kept := range person.Cards[dir] {
 			if l := plan.Recall(kept); l.Text != "" {
-				t.Lines = append(t.Lines, p.desk.words.Text("ui.trust."+kind(l.Kind), nil)+"  "+l.Text)
+				t.Lines = append(t.Lines, p.desk.words.Text("ui.trust."+trustcard.Kind(l.Kind), nil)+"  "+l.Text)
 			}
 		}
 		all = append(all, t)

@@ -12,6 +12,7 @@ import (
 	"streamtray/app"
 	"streamtray/app/desktop/session"
 	"streamtray/app/detector"
+	"streamtray/app/settings"
 	"streamtray/app/ui"
 	"streamtray/internal/atomicfile"
 )
@@ -26,26 +27,35 @@ const (
 	tellWithin = time.Second / 2
 )
 
+// ending ends the program.
+type ending struct {
+	desk  *Desk
+	leave func() // ends the main loop
+	going bool
+	code  int
+}
+
 // quit ends the program: with Kafka left running, or with all of it stopped, or asking now, as how says, or where that is
 // empty as the person chose.
-func (d *Desk) quit(how string) {
-	if d.going {
+func (e *ending) quit(how string) {
+	d := e.desk
+	if e.going {
 		return
 	}
 	how = cmp.Or(how, d.person.OnQuit)
 	switch {
 	case d.session == nil || d.session.Far || how != "stop" && how != "ask":
-		d.end(false)
+		e.end(false)
 	case how == "stop":
-		d.end(true)
+		e.end(true)
 	default:
-		d.showThen(d.usual(), func(w *window) {
+		d.screen.with(func(w *window) {
 			say := func(id string) string { return d.words.Text(id, nil) }
 			ui.Ask(w.Canvas(), ui.Question{
 				Title: say("ui.settings.quit"), Text: say("ui.quit.ask"), Answers: []string{say("ui.settings.quit.keep"), say("ui.settings.quit.stop"), say("ui.cancel")},
 			}, func(answer int) {
 				if answer < 2 { //nolint:mnd // the last one leaves all as it is
-					d.end(answer == 1)
+					e.end(answer == 1)
 				}
 			})
 		})
@@ -54,26 +64,27 @@ func (d *Desk) quit(how string) {
 
 // end stops what this process keeps and then ends the main loop. Whatever hangs, the process ends in time; containers may
 // take longer to stop, and so a process of their own stops them.
-func (d *Desk) end(everything bool) {
-	if d.going {
+func (e *ending) end(everything bool) {
+	d := e.desk
+	if e.going {
 		return
 	}
-	d.remember()
-	d.going = true
-	time.AfterFunc(quitWithin, d.force)
+	d.screen.remember()
+	e.going = true
+	time.AfterFunc(quitWithin, e.force)
 	s, quiet, goesOn := d.session, d.person.Quiet, d.words.Text("tray.notice.stopping", nil)
 	go func() { // not in d.work: the end waits for that
-		d.close(s, false)
+		e.close(s, false)
 		if everything && s != nil && s.InContainers() && d.options.StopApart != nil {
 			if d.options.StopApart(s.Project.Dir) != nil {
-				d.code = 1
+				e.code = 1
 			} else if !quiet {
 				ctx, cancel := context.WithTimeout(context.WithoutCancel(d.ctx), tellWithin)
 				_ = d.system.Notify(ctx, "StreamTray · "+s.Project.Title(), goesOn) // a desktop without notifications is not told
 				cancel()
 			}
 		}
-		ui.Later(d.leave)
+		ui.Later(e.leave)
 	}()
 }
 
@@ -82,7 +93,8 @@ const hung = "hung.txt"
 
 // force ends the process: what should have ended it hangs. Nobody can look into it afterwards, and so it says where it
 // hangs, to whoever reads its output and in a file to send. Stacks hold no values, only where they are.
-func (d *Desk) force() {
+func (e *ending) force() {
+	d := e.desk
 	stacks := make([]byte, 1<<20)
 	stacks = stacks[:runtime.Stack(stacks, true)]
 	fmt.Fprintf(os.Stderr, "quit: not within %v:\n%s", quitWithin, stacks)
@@ -91,27 +103,28 @@ func (d *Desk) force() {
 }
 
 // close stops a session, and with everything its containers first.
-func (d *Desk) close(s *session.Session, everything bool) {
+func (e *ending) close(s *session.Session, everything bool) {
+	d := e.desk
 	if s == nil {
 		d.cancel()
 		return
 	}
 	if everything {
-		d.stopEverything(s)
+		e.stopEverything(s)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(d.ctx), closeWithin)
 	defer cancel()
 	d.cancel() // ends what feeds the windows too
 	if s.Close(ctx) != nil {
-		d.code = 1 // the caller reads it after the main loop, which ends after this
+		e.code = 1 // the caller reads it after the main loop, which ends after this
 	}
 }
 
 // rest waits for what this process started and has been told to end.
-func (d *Desk) rest() {
+func (e *ending) rest() {
 	all := make(chan struct{})
 	go func() {
-		d.work.Wait()
+		e.desk.work.Wait()
 		close(all)
 	}()
 	select {
@@ -120,8 +133,8 @@ func (d *Desk) rest() {
 	}
 }
 
-func (d *Desk) stopEverything(s *session.Session) {
-	ctx, cancel := context.WithTimeout(d.ctx, stopWithin)
+func (e *ending) stopEverything(s *session.Session) {
+	ctx, cancel := context.WithTimeout(e.desk.ctx, stopWithin)
 	defer cancel()
 	s.Keeper.StopEverything()
 	untilStopped(ctx, s)
@@ -143,4 +156,22 @@ func untilStopped(ctx context.Context, s *session.Session) bool {
 			}
 		}
 	}
+}
+
+// sessionEnds stops what this process keeps, with the containers if the person wants that, before the session ends. The
+// main loop may be blocked by an open menu meanwhile: nothing waits for it.
+func (e *ending) sessionEnds() {
+	d := e.desk
+	s := d.kept.Load()
+	if s == nil || s.Far {
+		return
+	}
+	person, err := settings.Load(d.folders)
+	e.close(s, err == nil && person.OnQuit == "stop")
+	ui.Later(func() {
+		if !e.going {
+			e.going = true
+			e.leave()
+		}
+	})
 }

@@ -11,11 +11,13 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"streamtray/app"
+	"streamtray/app/desktop/opengl"
 	"streamtray/app/desktop/session"
 	"streamtray/app/desktop/shoptest"
 	"streamtray/app/i18n"
 	"streamtray/app/settings"
 	"streamtray/app/spies"
+	"streamtray/app/testenv"
 )
 
 // Stopping the containers took up to forty seconds, for which the tray stayed.
@@ -33,7 +35,7 @@ func TestQuittingLeavesTheStopOfTheContainersToAProcessOfItsOwn(t *testing.T) {
 		}
 		var apart []string
 		left := make(chan struct{})
-		d := &Desk{folders: settings.Folders{Config: t.TempDir(), Data: t.TempDir()}, words: w, session: s, leave: func() { close(left) }, options: Options{
+		d := assemble(&Desk{folders: settings.Folders{Config: t.TempDir(), Data: t.TempDir()}, words: w, session: s, options: Options{
 			Exit: func(int) {}, StopApart: func(dir string) error {
 				select {
 				case <-s.Keeper.Ended():
@@ -43,26 +45,25 @@ func TestQuittingLeavesTheStopOfTheContainersToAProcessOfItsOwn(t *testing.T) {
 				apart = append(apart, dir)
 				return nil
 			},
-		}}
+		}})
+		d.ending.leave = func() { close(left) }
 		d.person.Quiet = true
 		d.ctx, d.cancel = context.WithCancel(t.Context())
-		d.end(everything)
+		d.ending.end(everything)
 		select {
 		case <-left:
 		case <-time.After(quitWithin):
 			t.Fatalf("still there after %v", quitWithin)
 		}
-		if got := len(apart) == 1 && apart[0] == p.Dir; got != everything || d.code != 0 {
-			t.Errorf("everything %v: stopped apart in %v, code %d", everything, apart, d.code)
+		if got := len(apart) == 1 && apart[0] == p.Dir; got != everything || d.ending.code != 0 {
+			t.Errorf("everything %v: stopped apart in %v, code %d", everything, apart, d.ending.code)
 		}
 	}
 }
 
 // After an upgrade over a tray that streamed, the new one stood in the tray and did nothing.
 func TestWhatIsLeftOffForAnUpgradeIsGoneOnWithOnce(t *testing.T) {
-	if raced { // the suite tries it again without the detector
-		t.Skip("Fyne's test driver draws on whichever goroutine queues it: what watches the session, beside what opens the next")
-	}
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it: what watches the session, beside what opens the next")
 	s := spies.Place(t)
 	shoptest.Put(t, filepath.Join(s.Dir, "streamtray.yaml"), shoptest.Embedded)
 	wants := func(d *Desk, want app.Want) {
@@ -78,7 +79,7 @@ func TestWhatIsLeftOffForAnUpgradeIsGoneOnWithOnce(t *testing.T) {
 	}
 	opened := func(d *Desk) {
 		t.Helper()
-		d.options.Hidden, d.gl.drawn = true, false
+		d.options.Hidden, d.screen.gl = true, opengl.Known(false)
 		keepTrusted(t, d, s.Dir)
 	}
 	up := app.Want{Up: true, Streaming: false}
@@ -93,17 +94,17 @@ func TestWhatIsLeftOffForAnUpgradeIsGoneOnWithOnce(t *testing.T) {
 		}
 		wants(d, want)
 		if round == 0 {
-			d.leaveOff()
+			d.control.leaveOff()
 		}
-		d.close(d.session, false)
+		d.ending.close(d.session, false)
 	}
 }
 
 // An end that hung was ended without a word, and what held it could not be found out.
 func TestAnEndThatIsForcedSaysWhereItHangs(t *testing.T) {
 	code := 0
-	d := &Desk{folders: settings.Folders{Data: t.TempDir()}, options: Options{Exit: func(c int) { code = c }}}
-	d.force()
+	d := assemble(&Desk{folders: settings.Folders{Data: t.TempDir()}, options: Options{Exit: func(c int) { code = c }}})
+	d.ending.force()
 	text, err := os.ReadFile(filepath.Join(d.folders.Data, hung))
 	if err != nil || code != 1 || !strings.Contains(string(text), t.Name()) {
 		t.Errorf("code %d, %v, %q; want 1 and the stack of this test", code, err, text)

@@ -12,15 +12,22 @@ import (
 	"streamtray/internal/usererr"
 )
 
-// offerReset shows what would go if all that Kafka keeps for a project went, and asks about it in so many words, as the
+// resetter has all taken away that Kafka keeps for a project.
+type resetter struct {
+	desk *Desk
+	busy bool // nothing is begun meanwhile
+}
+
+// offer shows what would go if all that Kafka keeps for a project went, and asks about it in so many words, as the
 // terminal does.
-func (d *Desk) offerReset(s *session.Session) {
-	if d.resets {
+func (k *resetter) offer(s *session.Session) {
+	d := k.desk
+	if k.busy {
 		return
 	}
-	d.showThen(d.usual(), func(w *window) {
+	d.screen.with(func(w *window) {
 		ctx, cancel := context.WithCancel(s.Life())
-		done := d.underWay(w, "ui.reset.looking", cancel)
+		done := k.underWay(w, "ui.reset.looking", cancel)
 		d.work.Go(func() {
 			r, err := s.Project.PlanReset(ctx, project.ResetScope{All: true})
 			unwanted := ctx.Err() != nil
@@ -29,12 +36,12 @@ func (d *Desk) offerReset(s *session.Session) {
 				if done(); unwanted || s.Life().Err() != nil {
 					return
 				}
-				d.showThen(d.usual(), func(w *window) {
+				d.screen.with(func(w *window) {
 					if err != nil {
-						d.say(w, d.words.Text("view.fix.reset_kafka", nil), d.inWords(err))
+						w.say(d.words.Text("view.fix.reset_kafka", nil), d.notifier.inWords(err))
 						return
 					}
-					d.askReset(s, r, w)
+					k.ask(s, r, w)
 				})
 			})
 		})
@@ -42,34 +49,36 @@ func (d *Desk) offerReset(s *session.Session) {
 }
 
 // underWay says in a window what is done for a reset, until what is returned is called; it can be cancelled there.
-func (d *Desk) underWay(w *window, text string, cancel func()) (done func()) {
-	say := func(id string) string { return d.words.Text(id, nil) }
+func (k *resetter) underWay(w *window, text string, cancel func()) (done func()) {
+	say := func(id string) string { return k.desk.words.Text(id, nil) }
 	return ui.Ask(w.Canvas(), ui.Question{Title: say("view.fix.reset_kafka"), Text: say(text), Answers: []string{say("ui.cancel")}}, func(int) { cancel() })
 }
 
-func (d *Desk) askReset(s *session.Session, r *project.Reset, w *window) {
+func (k *resetter) ask(s *session.Session, r *project.Reset, w *window) {
+	d := k.desk
 	say := func(id string) string { return d.words.Text(id, nil) }
 	title := say("view.fix.reset_kafka")
 	if r.Empty() {
-		d.say(w, title, say("cli.reset.nothing"))
+		w.say(title, say("cli.reset.nothing"))
 		return
 	}
 	where := d.words.Text("cli.reset.where", map[string]any{"Folder": s.Project.Backups()})
 	q := ui.Question{
 		Title: title, Text: strings.Join([]string{say("view.fix.reset_kafka.cost"), where, say("ui.reset.question")}, "\n"), Size: askSize,
-		Content: ui.NewText(d.goes(r), d.copy), Answers: []string{say("ui.reset.do"), say("ui.cancel")},
+		Content: ui.NewText(k.goes(r), d.outside.copy), Answers: []string{say("ui.reset.do"), say("ui.cancel")},
 	}
 	ui.AskText(w.Canvas(), q, "", nil, func(answer string) {
 		if !project.AgreesToReset(answer) {
-			d.say(w, title, say("cli.reset.kept"))
+			w.say(title, say("cli.reset.kept"))
 			return
 		}
-		d.reset(s, r, w)
+		k.do(s, r, w)
 	})
 }
 
 // goes are the lines of what would go, and what stays.
-func (d *Desk) goes(r *project.Reset) string {
+func (k *resetter) goes(r *project.Reset) string {
+	d := k.desk
 	var lines []string
 	say := func(id string, args map[string]any) { lines = append(lines, d.words.Text(id, args)) }
 	for _, n := range r.Notes() {
@@ -88,17 +97,18 @@ func (d *Desk) goes(r *project.Reset) string {
 	return strings.Join(lines, "\n")
 }
 
-// reset stops what keeps the project, has what was shown saved and taken away, tells where it was saved, and goes on with
+// do stops what keeps the project, has what was shown saved and taken away, tells where it was saved, and goes on with
 // what was wanted. Nothing is begun meanwhile.
-func (d *Desk) reset(s *session.Session, r *project.Reset, w *window) {
-	if d.resets || d.session != s {
+func (k *resetter) do(s *session.Session, r *project.Reset, w *window) {
+	d := k.desk
+	if k.busy || d.session != s {
 		return
 	}
-	d.resets = true
+	k.busy = true
 	want := s.Hub.State().Want
 	ctx, cancel := context.WithCancel(d.ctx) // it goes on where another project is opened meanwhile
 	title := d.words.Text("view.fix.reset_kafka", nil)
-	done := d.underWay(w, "ui.reset.busy", cancel)
+	done := k.underWay(w, "ui.reset.busy", cancel)
 	over := make(chan struct{})
 	s.Go(func() { <-over }) // the project stays open until then
 	d.work.Go(func() {
@@ -109,18 +119,18 @@ func (d *Desk) reset(s *session.Session, r *project.Reset, w *window) {
 		}
 		cancel()
 		ui.Later(func() {
-			d.resets = false
+			k.busy = false
 			done()
-			if d.going || d.ctx.Err() != nil {
+			if d.ending.going || d.ctx.Err() != nil {
 				return
 			}
-			d.showThen(d.usual(), func(w *window) { d.say(w, title, d.afterReset(r, err)) })
+			d.screen.with(func(w *window) { w.say(title, k.after(r, err)) })
 			switch {
 			case d.session != s || !want.Up:
 			case s.Over(): // another process kept it
-				d.openProject(s.Project.Dir, true)
+				d.opener.open(s.Project.Dir, true)
 			default:
-				d.begin(s, want.Streaming)
+				d.control.begin(s, want.Streaming)
 			}
 		})
 	})
@@ -137,15 +147,16 @@ func release(ctx context.Context, s *session.Session) error {
 	return nil
 }
 
-// afterReset says what came of a reset, and in which files what went can be found.
-func (d *Desk) afterReset(r *project.Reset, err error) string {
+// after says what came of a reset, and in which files what went can be found.
+func (k *resetter) after(r *project.Reset, err error) string {
+	d := k.desk
 	var lines []string
 	switch {
 	case err == nil:
 		records := slices.ContainsFunc(r.Saved, func(file string) bool { return strings.HasSuffix(file, ".jsonl.gz") })
 		lines = append(lines, d.words.Text("ui.reset.done", map[string]any{"Records": records}))
 	case !errors.Is(err, context.Canceled):
-		lines = append(lines, d.inWords(err))
+		lines = append(lines, d.notifier.inWords(err))
 	}
 	if kept := d.words.Text("cli.reset.kept", nil); !r.Begun && !strings.Contains(strings.Join(lines, "\n"), kept) { // some errors say it
 		lines = append(lines, kept)

@@ -19,16 +19,17 @@ import (
 	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/spies"
+	"streamtray/app/testenv"
 	"streamtray/app/view"
 )
 
 // asking are the texts of the question that is seen; none: nothing is asked.
 func asking(d *Desk) string {
-	if d.window == nil || d.window.Canvas().Overlays().Top() == nil {
+	if d.screen.window == nil || d.screen.window.Canvas().Overlays().Top() == nil {
 		return ""
 	}
 	var all []string
-	for _, o := range test.LaidOutObjects(d.window.Canvas().Overlays().Top()) {
+	for _, o := range test.LaidOutObjects(d.screen.window.Canvas().Overlays().Top()) {
 		if l, ok := o.(interface{ String() string }); ok {
 			all = append(all, l.String())
 		}
@@ -57,7 +58,7 @@ func typing(t *testing.T, d *Desk) {
 	d.do(view.ActMend, project.ResetKafka)
 	asked(t, d, d.session.Project.Backups(), d.words.Text("ui.reset.question", nil)) // where what goes is saved, and what to type
 	soon(t, "the keys go to what is typed", func() bool {
-		_, entry := d.window.Canvas().Focused().(interface{ SelectedText() string })
+		_, entry := d.screen.window.Canvas().Focused().(interface{ SelectedText() string })
 		return entry
 	})
 }
@@ -88,7 +89,7 @@ services:
 		}
 		return s.Getenv(key)
 	}
-	p, err := project.Open(t.Context(), d.projectOptions(s.Dir))
+	p, err := project.Open(t.Context(), d.opener.options(s.Dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,9 +110,7 @@ services:
 
 // The window told of a Kafka that has the data of another cluster, and left its reader alone with a command.
 func TestWhatKafkaStoresIsDeletedOnlyAfterTheWordAndOnceItIsSaved(t *testing.T) {
-	if raced { // the suite tries it again without the detector
-		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
-	}
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	for lang, said := range map[string]struct{ delete, cancel, word, kept, saved string }{
 		"en": {"Delete", "Cancel", " DELETE", "Nothing was deleted.", "Saved: "},
 		"zh": {"删除", "取消", "删除", "没有删除任何内容。", "已保存："},
@@ -129,12 +128,12 @@ func TestWhatKafkaStoresIsDeletedOnlyAfterTheWordAndOnceItIsSaved(t *testing.T) 
 			backups := d.session.Project.Backups()
 			answer := func(text, button string) {
 				t.Helper()
-				test.Type(d.window.Canvas().Focused(), text)
+				test.Type(d.screen.window.Canvas().Focused(), text)
 				press(t, d, button)
 			}
 			unchanged := func(why string) {
 				t.Helper()
-				if d.resets {
+				if d.resetter.busy {
 					t.Fatalf("%s, and yet it is begun", why)
 				}
 				if changed := engine.Changed(); len(changed) > 0 {
@@ -152,7 +151,7 @@ func TestWhatKafkaStoresIsDeletedOnlyAfterTheWordAndOnceItIsSaved(t *testing.T) 
 			answer(said.word, said.cancel)
 			unchanged("the word was typed, and it was cancelled")
 			typing(t, d)
-			d.window.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+			d.screen.window.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
 			unchanged("Esc was pressed")
 			typing(t, d)
 			answer("yes", said.delete)
@@ -191,15 +190,13 @@ func TestWhatKafkaStoresIsDeletedOnlyAfterTheWordAndOnceItIsSaved(t *testing.T) 
 
 // A disk that is full, or an engine that goes, takes nothing with it.
 func TestWhatCannotBeSavedIsNotDeletedByTheWindow(t *testing.T) {
-	if raced { // the suite tries it again without the detector
-		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
-	}
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	engine := spies.Crashed(t)
 	d := crashed(t, spies.Place(t), engine.Host(), true)
 	engine.Dir = d.session.Project.Dir
 	engine.Break(true)
 	typing(t, d)
-	test.Type(d.window.Canvas().Focused(), "delete")
+	test.Type(d.screen.window.Canvas().Focused(), "delete")
 	press(t, d, "Delete")
 	seen := asked(t, d, "could not be saved", "Nothing was deleted.", "Saved: ") // the one that could be
 	if strings.Contains(seen, d.words.Text("ui.reset.done", map[string]any{"Records": false})) {
@@ -212,15 +209,13 @@ func TestWhatCannotBeSavedIsNotDeletedByTheWindow(t *testing.T) {
 
 // Who watches a project that another process keeps has that stopped before anything goes, and started again.
 func TestAResetStopsWhoeverKeepsTheProject(t *testing.T) {
-	if raced { // the suite tries it again without the detector
-		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
-	}
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	engine := spies.Crashed(t)
 	s := spies.Place(t)
 	d := crashed(t, s, engine.Host(), true)
 	keeper := d.session
 	engine.Dir = keeper.Project.Dir
-	p, err := project.Open(t.Context(), d.projectOptions(s.Dir))
+	p, err := project.Open(t.Context(), d.opener.options(s.Dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +235,7 @@ func TestAResetStopsWhoeverKeepsTheProject(t *testing.T) {
 	far.Keeper.Start(true)
 	soon(t, "it is wanted", wanted)
 	typing(t, d)
-	test.Type(d.window.Canvas().Focused(), "delete")
+	test.Type(d.screen.window.Canvas().Focused(), "delete")
 	press(t, d, "Delete")
 	asked(t, d, d.words.Text("ui.reset.done", map[string]any{"Records": false}))
 	if changed := engine.Changed(); len(changed) != 4 {
@@ -251,9 +246,7 @@ func TestAResetStopsWhoeverKeepsTheProject(t *testing.T) {
 
 // Before trust nothing is looked at for a reset, and nothing is asked.
 func TestNothingIsAskedForAResetBeforeTrust(t *testing.T) {
-	if raced { // the suite tries it again without the detector
-		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
-	}
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	s := spies.Place(t)
 	d := crashed(t, s, s.Engine, false)
 	d.do(view.ActMend, project.ResetKafka)

@@ -12,20 +12,6 @@ import (
 	"streamtray/app/view"
 )
 
-// prepare keeps a trusted project. One that is to be started and has no Python environment yet is first offered one, as the
-// terminal does.
-func (d *Desk) prepare(p *project.Project, start bool) {
-	setup, missing := p.Setup()
-	if kept := d.kept.Load(); !missing || !start || kept != nil && kept.Project.Dir == p.Dir && !kept.Over() {
-		d.keep(p, start)
-		return
-	}
-	ui.Later(func() {
-		s := &setter{desk: d, project: p, setup: setup}
-		d.put(p, "ui.setup.head", start, func(w *ui.Welcome) { w.ShowSetup(s.view(), s.do) })
-	})
-}
-
 // setter makes a project's environment once the person agreed, and shows how that goes. Its fields belong to the main
 // goroutine.
 type setter struct {
@@ -68,20 +54,20 @@ func (s *setter) view() view.Setup {
 // do carries out what the person chose.
 func (s *setter) do(a view.Act, _ string) {
 	d := s.desk
-	if d.pending != s.project {
+	if d.welcomer.pending != s.project {
 		return
 	}
 	switch a {
 	case view.ActSetUp:
 		s.make()
 	case view.ActStart:
-		d.pending, d.question = nil, nil
-		d.work.Go(func() { d.keep(s.project, true) })
+		d.welcomer.pending, d.welcomer.question = nil, nil
+		d.work.Go(func() { d.control.keep(s.project, true) })
 	default:
 		if s.busy {
 			s.cancel()
 		}
-		welcomer{d}.Decline()
+		d.welcomer.Decline()
 	}
 }
 
@@ -97,7 +83,7 @@ func (s *setter) make() {
 		defer cancel()
 		err := s.project.SetUp(ctx, func(line string) {
 			ui.Later(func() {
-				if d.pending != s.project { // another question took its place
+				if d.welcomer.pending != s.project { // another question took its place
 					cancel()
 					return
 				}
@@ -108,12 +94,12 @@ func (s *setter) make() {
 		ui.Later(func() {
 			s.busy, s.fault = false, err
 			switch {
-			case d.pending != s.project || d.going:
+			case d.welcomer.pending != s.project || d.ending.going:
 			case err != nil:
 				s.show()
 			default:
 				d.reread() // that it may run as it is now was agreed to with it
-				d.open(s.project.Dir, true)
+				d.opener.openAnyway(s.project.Dir, true)
 			}
 		})
 	})
@@ -123,12 +109,13 @@ func (s *setter) make() {
 func (d *Desk) reread() {
 	if person, err := settings.Load(d.folders); err == nil {
 		d.person = person
+		d.lookForRecent()
 	}
 }
 
 // show draws the question anew, where its window is open.
 func (s *setter) show() {
-	if w := s.desk.window; w != nil && w.shown == view.PageOverview && w.welcome != nil && s.desk.question != nil {
-		s.desk.question.show(w.welcome)
+	if w := s.desk.screen.window; w != nil && w.shown == view.PageOverview && w.welcome != nil && s.desk.welcomer.question != nil {
+		s.desk.welcomer.question.show(w.welcome)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"streamtray/app/project"
 	"streamtray/app/settings"
 	"streamtray/app/spies"
+	"streamtray/app/testenv"
 	"streamtray/app/ui"
 )
 
@@ -29,8 +30,8 @@ func press(t *testing.T, d *Desk, text string) {
 		fyne.Tappable
 		fyne.Focusable
 	}
-	root := d.window.Content()
-	if top := d.window.Canvas().Overlays().Top(); top != nil {
+	root := d.screen.window.Content()
+	if top := d.screen.window.Canvas().Overlays().Top(); top != nil {
 		root = top
 	}
 	var seen []string
@@ -48,7 +49,7 @@ func press(t *testing.T, d *Desk, text string) {
 
 // textsOf are the texts that are seen in the window.
 func textsOf(d *Desk) (all []string) {
-	for _, o := range test.LaidOutObjects(d.window.Content()) {
+	for _, o := range test.LaidOutObjects(d.screen.window.Content()) {
 		if l, ok := o.(interface{ String() string }); ok {
 			all = append(all, l.String())
 		}
@@ -78,9 +79,7 @@ const python = "version: 1\nname: bare\nkafka: {mode: embedded, topics: [{name: 
 // A project without its environment was started with this computer's Python, and nobody was asked: only the terminal offered
 // to make one.
 func TestAnEnvironmentIsOfferedAndMadeOnceThePersonAgreed(t *testing.T) {
-	if raced { // the suite tries it again without the detector
-		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
-	}
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	if runtime.GOOS == "windows" {
 		t.Skip("the manager of this test is a shell script")
 	}
@@ -102,7 +101,7 @@ func TestAnEnvironmentIsOfferedAndMadeOnceThePersonAgreed(t *testing.T) {
 	uv("echo 'no such package' >&2; exit 3\n")
 	d := deskFor(t, s)
 	d.options.Environ = os.Environ()
-	p, err := project.Open(t.Context(), d.projectOptions(s.Dir))
+	p, err := project.Open(t.Context(), d.opener.options(s.Dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,22 +116,22 @@ func TestAnEnvironmentIsOfferedAndMadeOnceThePersonAgreed(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.person = person
-		d.openProject(s.Dir, true)
+		d.opener.open(s.Dir, true)
 		settled(t, d)
 	}
 	open()
-	if d.session != nil || d.pending == nil {
+	if d.session != nil || d.welcomer.pending == nil {
 		t.Fatalf("it was started without a question: %v", d.session)
 	}
 	press(t, d, "Not now")
 	settled(t, d)
-	if d.pending != nil || d.session != nil {
+	if d.welcomer.pending != nil || d.session != nil {
 		t.Fatal("declined, and yet it goes on")
 	}
 	open()
 	press(t, d, "Set up and start")
 	settled(t, d)
-	if d.session != nil || d.pending == nil {
+	if d.session != nil || d.welcomer.pending == nil {
 		t.Fatal("the manager failed, and it was started all the same")
 	}
 	if seen := strings.Join(textsOf(d), "\n"); !strings.Contains(seen, "no such package") {
@@ -165,15 +164,13 @@ func keptSoon(t *testing.T, d *Desk) *session.Session {
 
 // Where there is no Docker, the one way on is a file that one had to write by hand.
 func TestTheBuiltInKafkaIsUsedOnceThePersonSawWhatItChanges(t *testing.T) {
-	if raced { // the suite tries it again without the detector
-		t.Skip("Fyne's test driver draws on whichever goroutine queues it")
-	}
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	s := spies.Place(t)
 	d := deskFor(t, s)
 	file := filepath.Join(s.Dir, "streamtray.yaml")
 	shoptest.Put(t, file, "version: 1\nname: shop\n# ours\nkafka:\n  mode: docker\n  topics: [{name: results}]\napp: {command: [sleep, \"60\"]}\n")
 	shoptest.Put(t, filepath.Join(s.Dir, "compose.yaml"), shoptest.Compose)
-	d.asked = s.Dir
+	d.opener.asked = s.Dir
 	e := &examiner{desk: d, ctx: d.ctx, cancel: func() {}, shown: ui.NewDoctor(d.words, &examiner{desk: d})}
 	before, err := os.ReadFile(file)
 	if err != nil {
@@ -193,7 +190,7 @@ func TestTheBuiltInKafkaIsUsedOnceThePersonSawWhatItChanges(t *testing.T) {
 	if want := strings.Replace(string(before), "mode: docker", "mode: embedded", 1); err != nil || string(is) != want {
 		t.Errorf("%v\ngot  %q\nwant %q", err, is, want)
 	}
-	if d.pending == nil || d.pending.Plan().Stack != nil {
-		t.Errorf("it is not asked about as it is now: %+v", d.pending)
+	if d.welcomer.pending == nil || d.welcomer.pending.Plan().Stack != nil {
+		t.Errorf("it is not asked about as it is now: %+v", d.welcomer.pending)
 	}
 }

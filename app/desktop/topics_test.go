@@ -14,6 +14,7 @@ import (
 	"streamtray/app/desktop/shoptest"
 	"streamtray/app/i18n"
 	"streamtray/app/project"
+	"streamtray/app/testenv"
 	"streamtray/app/ui"
 )
 
@@ -47,7 +48,7 @@ func TestTheTopicsWindowReadsAndSendsOnARealBroker(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if !raced { // Fyne's test driver draws on whichever goroutine queues it: the list would be read beside that
+	if !testenv.Raced { // Fyne's test driver draws on whichever goroutine queues it: the list would be read beside that
 		readInWindow(ctx, t, p, w)
 	}
 	cancel()

@@ -9,8 +9,10 @@ import (
 
 	"fyne.io/fyne/v2/test"
 
+	"streamtray/app/desktop/opengl"
 	"streamtray/app/doctor"
 	"streamtray/app/spies"
+	"streamtray/app/testenv"
 	"streamtray/app/ui"
 	"streamtray/app/view"
 )
@@ -32,9 +34,7 @@ func everyAct() []view.Act {
 // The tray and its windows touch nothing of a project that nobody trusts: opening its folder shows what it would do, and
 // whatever is clicked then shows no more.
 func TestNoWindowTouchesAnythingForAProjectThatNobodyTrusts(t *testing.T) {
-	if raced { // the suite tries it again without the detector
-		t.Skip("Fyne's test driver draws on whichever goroutine queues it, and the check-up is drawn beside its own look")
-	}
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it, and the check-up is drawn beside its own look")
 	for name, write := range spies.Projects {
 		t.Run(name, func(t *testing.T) {
 			s := spies.Place(t)
@@ -49,7 +49,7 @@ func TestNoWindowTouchesAnythingForAProjectThatNobodyTrusts(t *testing.T) {
 				d.do(act, s.Dir)
 				settled(t, d)
 			}
-			e := &examiner{desk: d, window: d.window, ctx: d.ctx, cancel: func() {}, shown: ui.NewDoctor(d.words, &examiner{desk: d})}
+			e := &examiner{desk: d, window: d.screen.window, ctx: d.ctx, cancel: func() {}, shown: ui.NewDoctor(d.words, &examiner{desk: d})}
 			for _, do := range []func(){e.Again, e.Copy, func() { e.Do(view.ActDiagnose, string(doctor.Trust)) }} {
 				do()
 				settled(t, d)
@@ -57,8 +57,8 @@ func TestNoWindowTouchesAnythingForAProjectThatNobodyTrusts(t *testing.T) {
 			for _, t := range (person{d}).Trusted() {
 				_ = person{d}.Forget(t.Dir)
 			}
-			welcomer{d}.Decline()
-			welcomer{d}.Open(s.Dir)
+			d.welcomer.Decline()
+			d.welcomer.Open(s.Dir)
 			settled(t, d)
 			if d.session != nil {
 				t.Error("the project is kept")
@@ -80,13 +80,13 @@ func deskFor(t *testing.T, s *spies.Spies) *Desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.gl.known, d.gl.drawn = true, true
+	d.screen.gl = opengl.Known(true)
 	t.Cleanup(func() {
-		d.going = true
+		d.ending.going = true
 		d.cancel()
 		settled(t, d)
-		if d.pending != nil {
-			_ = d.pending.Close()
+		if d.welcomer.pending != nil {
+			_ = d.welcomer.pending.Close()
 		}
 	})
 	return d

@@ -3,26 +3,36 @@ package desktop
 import (
 	"path/filepath"
 
+	"streamtray/app/desktop/trustcard"
 	"streamtray/app/filechooser"
+	"streamtray/app/project"
 	"streamtray/app/ui"
+	"streamtray/app/view"
 )
 
-// welcomer is what the welcome asks for.
-type welcomer struct{ desk *Desk }
+// welcomer asks what has to be known before a project is kept, in the overview's place, and does what the person answers.
+type welcomer struct {
+	desk     *Desk
+	pending  *project.Project // that question is about, opened; nil: none is
+	question *question        // until it is answered; nil: none
+}
 
-var _ ui.Welcomer = welcomer{}
+// question is what the person is asked. Each is one of its own: who asked one knows by it whether another took its place.
+type question struct{ show func(*ui.Welcome) }
+
+var _ ui.Welcomer = (*welcomer)(nil)
 
 // Choose has the user choose a folder.
-func (c welcomer) Choose() {
+func (c *welcomer) Choose() {
 	d := c.desk
-	d.choosePath(d.window, filechooser.Question{Title: d.words.Text("ui.choose.project", nil)}, func(dir string) { d.openProject(dir, true) })
+	d.screen.window.choosePath(filechooser.Question{Title: d.words.Text("ui.choose.project", nil)}, func(dir string) { d.opener.open(dir, true) })
 }
 
 // Demo opens the project that needs nothing but this program.
-func (c welcomer) Demo() { c.desk.openDemo() }
+func (c *welcomer) Demo() { c.desk.opener.openDemo() }
 
 // Sample puts the sample project into the person's documents and opens it; one that is there already is opened.
-func (c welcomer) Sample() {
+func (c *welcomer) Sample() {
 	d := c.desk
 	d.work.Go(func() {
 		dir, err := samplePlace()
@@ -34,28 +44,27 @@ func (c welcomer) Sample() {
 			err = unpackSample(&dir)
 		}
 		if err != nil {
-			d.failed(err)
+			d.opener.failed(err)
 			return
 		}
-		ui.Later(func() { d.openProject(dir, true) })
+		ui.Later(func() { d.opener.open(dir, true) })
 	})
 }
 
 // Open opens a recent project.
-func (c welcomer) Open(dir string) { c.desk.openProject(dir, true) }
+func (c *welcomer) Open(dir string) { c.desk.opener.open(dir, true) }
 
 // Agree remembers what was shown as trusted, and starts it.
-func (c welcomer) Agree(shown ui.Card) {
-	d := c.desk
-	p := d.pending
+func (c *welcomer) Agree(shown ui.Card) {
+	d, p := c.desk, c.pending
 	if p == nil {
 		return
 	}
-	d.pending, d.question = nil, nil
+	c.pending, c.question = nil, nil
 	d.work.Go(func() {
-		if spaced(p.Plan().Hash()) != shown.Hash || !p.Unchanged(d.ctx) { // it changed while it was being read
+		if trustcard.Hash(p) != shown.Hash || !p.Unchanged(d.ctx) { // it changed while it was being read
 			p.Close()
-			ui.Later(func() { d.open(p.Dir, true) })
+			ui.Later(func() { d.opener.openAnyway(p.Dir, true) })
 			return
 		}
 		consent := p.Consent()
@@ -64,16 +73,78 @@ func (c welcomer) Agree(shown ui.Card) {
 		}
 		if err := p.Agree(consent); err != nil {
 			p.Close()
-			d.failed(err)
+			d.opener.failed(err)
 			return
 		}
-		d.prepare(p, true)
+		d.opener.prepare(p, true)
 	})
 }
 
 // Decline goes back to the choice.
-func (c welcomer) Decline() {
+func (c *welcomer) Decline() {
+	c.drop()
+	c.answered()
+}
+
+// askTrust shows what the project runs.
+func (c *welcomer) askTrust(p *project.Project, card ui.Card, start bool) {
+	text := "ui.trust.head"
+	if card.Changed {
+		text = "ui.trust.changed"
+	}
+	c.put(p, text, start, func(w *ui.Welcome) { w.ShowCard(card) })
+}
+
+// put shows a question about a project, instead of the one before. A program that was started hidden
+// waits to be looked at.
+func (c *welcomer) put(p *project.Project, text string, start bool, show func(*ui.Welcome)) {
 	d := c.desk
-	d.drop()
-	d.answered()
+	c.drop()
+	c.pending, c.question = p, &question{show}
+	if d.options.Hidden && !start && d.tray != nil && d.screen.window == nil {
+		d.notifier.tell(d.words.Text(text, nil))
+		return
+	}
+	c.ask(show)
+}
+
+// drop forgets the project that is asked about.
+func (c *welcomer) drop() {
+	if c.pending != nil {
+		_ = c.pending.Close()
+	}
+	c.pending = nil
+}
+
+// ask shows a question in the overview's place, where a window can be drawn, and returns which one it is.
+func (c *welcomer) ask(show func(*ui.Welcome)) *question {
+	d := c.desk
+	asked := &question{show}
+	c.question = asked
+	d.screen.gl.Then(func(drawn bool) {
+		if drawn {
+			d.screen.show(view.PageOverview)
+		}
+	})
+	return asked
+}
+
+// answered takes the question away.
+func (c *welcomer) answered() {
+	d := c.desk
+	c.question = nil
+	if d.screen.window != nil {
+		d.screen.window.open(d.screen.window.shown)
+	}
+}
+
+// choice offers the ways to a project, and says why the last one that was tried did not lead to one.
+func (c *welcomer) choice(fault error) func(*ui.Welcome) {
+	return func(w *ui.Welcome) {
+		w.ShowChoice(c.desk.places())
+		c.desk.lookForRecent()
+		if fault != nil {
+			w.ShowFault(fault)
+		}
+	}
 }

@@ -12,10 +12,8 @@ import (
 	"streamtray/app"
 	"streamtray/app/desktop/session"
 	"streamtray/app/i18n"
-	"streamtray/app/settings"
 	"streamtray/app/ui"
 	"streamtray/app/view"
-	"streamtray/assets"
 	"streamtray/internal/pause"
 )
 
@@ -31,6 +29,8 @@ type window struct {
 	ctx     context.Context     //nolint:containedctx // the window's life in one language and with one project
 	cancel  context.CancelFunc
 	wide    atomic.Bool // the overview is what is seen
+	asleep  bool        // it is minimised: nothing is drawn, and nothing measured for it
+	now     func()      // draws how the project goes; nil: there is none
 }
 
 // page is one page of the window.
@@ -41,75 +41,7 @@ type page struct {
 	board   *ui.Overview
 	logs    *ui.Logs
 	topics  *ui.Topics
-}
-
-// show brings a page of the window to the front.
-func (d *Desk) show(p view.Page) { d.showThen(p, func(*window) {}) }
-
-// showThen shows a page and has then act on the window. Where nothing can be drawn, the user is told so.
-func (d *Desk) showThen(p view.Page, then func(*window)) {
-	if d.going {
-		return
-	}
-	if d.session == nil && p != view.PageSettings && p != view.PageDiagnose {
-		p = view.PageOverview
-	}
-	if d.window != nil {
-		d.window.open(p)
-		then(d.window)
-		d.window.Show()
-		d.window.RequestFocus()
-		return
-	}
-	d.gl.then(d, func(drawn bool) {
-		switch {
-		case d.going:
-		case !drawn:
-			d.tell(d.words.Text("tray.notice.no_window", nil))
-		case d.window != nil: // asked for twice while we looked
-			d.window.open(p)
-			then(d.window)
-		default:
-			d.window = d.newWindow()
-			d.window.open(p)
-			then(d.window)
-			d.window.Show()
-			ui.Later(d.window.fit)
-		}
-	})
-}
-
-// newWindow is a window without a page.
-func (d *Desk) newWindow() *window {
-	w := &window{Window: d.app.NewWindow("StreamTray"), desk: d, cancel: func() {}}
-	w.SetIcon(fyne.NewStaticResource("app.png", assets.AppIcon()))
-	w.SetPadded(false)
-	size := fyne.NewSize(usualWidth, usualHeight)
-	if k := d.person.Window; k.Width > 0 && k.Height > 0 {
-		size = fyne.NewSize(k.Width, k.Height)
-	}
-	w.fill()
-	w.Resize(size)
-	w.SetCloseIntercept(func() {
-		d.remember()
-		w.Close()
-	})
-	w.SetOnClosed(func() {
-		w.cancel()
-		if d.window == w {
-			d.window = nil
-		}
-		if d.tray == nil && !d.going { // without a tray nobody could come back
-			d.quit("keep")
-		}
-		d.tire()
-	})
-	w.SetOnDropped(func(_ fyne.Position, dropped []fyne.URI) {
-		if len(dropped) > 0 {
-			d.openProject(dropped[0].Path(), true)
-		}
-	})
-	return w
+	checked *examiner
 }
 
 // The size of a window that nobody changed yet, in Fyne's units.
@@ -126,7 +58,7 @@ const (
 
 // fit makes the window small enough for the screen's work area.
 func (w *window) fit() {
-	if w.desk.window != w || w.desk.options.workArea == nil {
+	if w.desk.screen.window != w || w.desk.options.workArea == nil {
 		return
 	}
 	wide, high := w.desk.options.workArea()
@@ -140,26 +72,15 @@ func (w *window) fit() {
 	}
 }
 
-// remember keeps the window's size and page for the next one.
-func (d *Desk) remember() {
-	if d.window == nil {
-		return
-	}
-	size := d.window.Canvas().Size()
-	kept := settings.Window{Width: size.Width, Height: size.Height, Page: string(d.window.shown)}
-	if kept == d.person.Window {
-		return
-	}
-	d.person.Window = kept
-	_ = settings.Change(d.folders, func(s *settings.Settings) { s.Window = kept }) // the next one has the usual size then
-}
-
 // fill puts an empty frame into the window, in the present language and for the present project; pages are made anew as
 // they are shown.
 func (w *window) fill() {
 	w.cancel()
 	w.ctx, w.cancel = context.WithCancel(w.desk.ctx)
 	w.shell = ui.NewShell(w.desk.words, w.desk.do)
+	if shell, resized := w.shell, w.desk.options.resized; resized != nil {
+		shell.Resized = func() { resized(shell.Redraw) }
+	}
 	w.pages, w.welcome = map[view.Page]*page{}, nil
 	w.SetContent(ui.WithTips(w.shell.Content))
 	w.listenToKeys()
@@ -182,7 +103,7 @@ func (w *window) open(p view.Page) {
 	w.shown = p
 	w.wide.Store(false)
 	w.title()
-	if p == view.PageOverview && (d.question != nil || d.session == nil) {
+	if p == view.PageOverview && (d.welcomer.question != nil || d.session == nil) {
 		w.shell.Open(p, w.asked(), d.session != nil)
 		return
 	}
@@ -192,11 +113,45 @@ func (w *window) open(p view.Page) {
 		w.pages[p] = shown
 	}
 	w.shell.Open(p, shown.content, true)
-	w.wide.Store(shown.board != nil)
-	if shown.run != nil {
+	w.feed(shown)
+}
+
+// feed has a page that is seen kept up to date.
+func (w *window) feed(p *page) {
+	w.asleep = false
+	w.wide.Store(p.board != nil)
+	if p.run != nil {
 		var ctx context.Context
-		ctx, shown.stop = context.WithCancel(w.ctx)
-		shown.run(ctx)
+		ctx, p.stop = context.WithCancel(w.ctx)
+		p.run(ctx)
+	}
+}
+
+// sleeps reports whether the window is minimised, and ends what its page is fed by then.
+func (w *window) sleeps() bool {
+	away := w.desk.options.minimised != nil && w.desk.options.minimised(w.Window)
+	if away && !w.asleep {
+		w.asleep = true
+		w.wide.Store(false)
+		if p := w.pages[w.shown]; p != nil && p.stop != nil {
+			p.stop()
+			p.stop = nil
+		}
+	}
+	return away
+}
+
+// wake goes on where sleeps ended.
+func (w *window) wake() {
+	if !w.asleep || w.sleeps() {
+		return
+	}
+	w.asleep = false
+	if p := w.pages[w.shown]; p != nil {
+		w.feed(p)
+	}
+	if w.now != nil {
+		w.now()
 	}
 }
 
@@ -204,7 +159,7 @@ func (w *window) open(p view.Page) {
 func (w *window) title() {
 	d := w.desk
 	switch {
-	case w.shown == view.PageOverview && (d.session == nil || d.question != nil):
+	case w.shown == view.PageOverview && (d.session == nil || d.welcomer.question != nil):
 		w.SetTitle(d.words.Text("ui.title.welcome", nil))
 	case d.session == nil:
 		w.SetTitle(w.shown.Title(d.words) + " · StreamTray")
@@ -217,11 +172,11 @@ func (w *window) title() {
 func (w *window) asked() fyne.CanvasObject {
 	d := w.desk
 	if w.welcome == nil {
-		w.welcome = ui.NewWelcome(d.words, welcomer{d}, places(d.person))
+		w.welcome = ui.NewWelcome(d.words, &d.welcomer, d.places())
 	}
-	show := d.choice(nil)
-	if d.question != nil {
-		show = d.question.show
+	show := d.welcomer.choice(nil)
+	if d.welcomer.question != nil {
+		show = d.welcomer.question.show
 	}
 	show(w.welcome)
 	return w.welcome.Content
@@ -234,9 +189,9 @@ func (w *window) page(p view.Page) *page {
 	switch p {
 	case view.PageLogs:
 		s.ReadLogs(d.words)
-		logs := ui.NewLogs(d.words, s.Log, w, s.Sources(), d.copy)
-		logs.OpenFile = d.showLogFolder
-		logs.Save = func(name, text string) { d.saveText(w, name, text) }
+		logs := ui.NewLogs(d.words, s.Log, w, s.Sources(), d.outside.copy)
+		logs.OpenFile = d.outside.showLogFolder
+		logs.Save = w.saveText
 		return &page{content: scrolled(logs.Content), logs: logs, run: func(ctx context.Context) {
 			d.work.Go(func() { logs.Run(ctx) })
 		}}
@@ -249,7 +204,7 @@ func (w *window) page(p view.Page) *page {
 	case view.PageOverview:
 	}
 	board := ui.NewOverview(d.words, d.do)
-	board.Show(view.BoardOf(s.Hub.State(), s.Live(places(d.person)), d.words, time.Now()))
+	board.Show(view.BoardOf(s.Hub.State(), s.Live(d.places()), d.words, time.Now()))
 	return &page{content: board.Content, board: board, run: func(ctx context.Context) {
 		d.work.Go(func() { s.WatchContainers(ctx) })
 		d.work.Go(func() { s.WatchProcesses(ctx) })
@@ -267,7 +222,7 @@ func (w *window) topicsPage(s *session.Session) *page {
 	}
 	ctx := w.ctx
 	topics := ui.NewTopics(ctx, d.words, planner{s.Project, d.words, d.projectFile()}, s.Project, names)
-	topics.Copy = d.copy
+	topics.Copy = d.outside.copy
 	d.work.Go(func() {
 		<-ctx.Done()
 		topics.Wait()
@@ -278,45 +233,50 @@ func (w *window) topicsPage(s *session.Session) *page {
 // Beats of the window: while something is under way, and while only a clock moves.
 const (
 	quickBeat = 250 * time.Millisecond
-	calmBeat  = time.Second
+	calmBeat  = 2 * time.Second
 )
 
 // follow shows how the present project goes until ctx ends: in the frame, and in the overview while that is seen.
 func (w *window) follow(ctx context.Context) {
 	d := w.desk
-	s, words, recent := d.session, d.words, places(d.person)
+	s, words := d.session, d.words
+	w.now = nil
 	if s == nil {
-		w.shell.Show(view.FrameOf(app.State{}, view.Live{Facts: view.Facts{Recent: recent}, Version: d.options.Version}, words, time.Now()))
+		w.shell.Show(view.FrameOf(app.State{}, view.Live{Facts: view.Facts{Recent: d.places()}, Version: d.options.Version}, words, time.Now()))
 		return
 	}
 	version := d.options.Version
 	look := func(state app.State) (view.Frame, view.Board) {
-		return seen(state, s, recent, version, words, w.wide.Load())
+		return seen(state, s, d.places(), version, words, w.wide.Load())
 	}
 	frame, _ := look(s.Hub.State())
 	d.work.Go(func() { s.WatchTraffic(ctx, w.wide.Load) })
 	d.work.Go(func() { s.WatchFiles(ctx, words) })
 	w.shell.Show(frame)
+	show := func(f view.Frame, b view.Board) {
+		w.shell.Show(f)
+		if p := w.pages[view.PageOverview]; p != nil && p.board != nil && b.Project != "" {
+			p.board.Show(b)
+		}
+		if p := w.pages[view.PageDiagnose]; p != nil {
+			p.checked.outdated()
+		}
+	}
+	w.now = func() { show(look(s.Hub.State())) }
 	d.work.Go(func() {
 		var drawing atomic.Bool
 		states := s.Hub.Watch(ctx)
-		state, open := <-states
-		for open && ctx.Err() == nil {
+		for state := <-states; ctx.Err() == nil; state = wait(ctx, states, state) {
 			if drawing.CompareAndSwap(false, true) {
 				f, b := look(state)
 				ui.Later(func() {
 					defer drawing.Store(false)
-					if ctx.Err() != nil {
+					if ctx.Err() != nil || w.sleeps() {
 						return
 					}
-					w.shell.Show(f)
-					if p := w.pages[view.PageOverview]; p != nil && p.board != nil && b.Project != "" {
-						p.board.Show(b)
-					}
+					w.wake()
+					show(f, b)
 				})
-			}
-			if next, changed := wait(ctx, states, beat(state)); changed {
-				state = next
 			}
 		}
 	})
@@ -340,71 +300,39 @@ func beat(s app.State) time.Duration {
 	return calmBeat
 }
 
-// wait returns the next state, at the earliest after a short pause, or none after a beat.
-func wait(ctx context.Context, states <-chan app.State, beat time.Duration) (app.State, bool) {
-	pause.For(ctx, min(beat, quickBeat))
-	t := time.NewTimer(beat - min(beat, quickBeat))
+// wait returns what is to be drawn after a state: at the earliest after a short pause what says something else, and after a
+// beat what only has other numbers, or the same. Drawing a window takes long where no graphics card does it.
+func wait(ctx context.Context, states <-chan app.State, shown app.State) app.State {
+	pause.For(ctx, quickBeat)
+	next, t := shown, time.NewTimer(beat(shown)-quickBeat)
 	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case s, open := <-states:
-		return s, open
-	case <-t.C:
-		select { // a beat as short as the pause leaves no time to wait
+	for {
+		select {
+		case <-ctx.Done():
+			return next
 		case s, open := <-states:
-			return s, open
-		default:
+			if !open {
+				return next
+			}
+			if next = s; !alike(shown, next) {
+				return next
+			}
+		case <-t.C:
+			select { // a beat as short as the pause leaves no time to wait
+			case s, open := <-states:
+				if open {
+					next = s
+				}
+			default:
+			}
+			return next
 		}
 	}
-	return app.State{}, false
 }
 
-// showLogs shows one source of the logs, or all.
-func (d *Desk) showLogs(source string) {
-	d.showThen(view.PageLogs, func(w *window) {
-		if p := w.pages[view.PageLogs]; p != nil && source != "" {
-			p.logs.Choose(source)
-		}
+// alike reports whether two states differ in nothing but what their rows note.
+func alike(a, b app.State) bool {
+	return a.Phase() == b.Phase() && a.Want == b.Want && slices.EqualFunc(a.Rows, b.Rows, func(x, y app.Row) bool {
+		return x.Step == y.Step && x.Kind == y.Kind && x.Lost == y.Lost
 	})
-}
-
-// ask shows a question in the overview's place, where a window can be drawn, and returns which one it is.
-func (d *Desk) ask(show func(*ui.Welcome)) *question {
-	asked := &question{show}
-	d.question = asked
-	d.gl.then(d, func(drawn bool) {
-		if drawn {
-			d.show(view.PageOverview)
-		}
-	})
-	return asked
-}
-
-// answered takes the question away.
-func (d *Desk) answered() {
-	d.question = nil
-	if d.window != nil {
-		d.window.open(d.window.shown)
-	}
-}
-
-// choice offers the ways to a project, and says why the last one that was tried did not lead to one.
-func (d *Desk) choice(fault error) func(*ui.Welcome) {
-	return func(w *ui.Welcome) {
-		w.ShowChoice(places(d.person))
-		if fault != nil {
-			w.ShowFault(fault)
-		}
-	}
-}
-
-// usual is the page that was shown last.
-func (d *Desk) usual() view.Page {
-	if d.window != nil {
-		return d.window.shown
-	}
-	if p := view.Page(d.person.Window.Page); slices.Contains(view.Pages(), p) {
-		return p
-	}
-	return view.PageOverview
 }

@@ -31,8 +31,8 @@ type Doctor struct {
 	mark     *widget.Icon
 	headline *line
 	sum      *line
-	again    *widget.Button
-	copy     *widget.Button
+	again    *pushButton
+	copy     *pushButton
 	wrong    *steps
 	rows     *fyne.Container
 	passed   *fold
@@ -45,10 +45,10 @@ func NewDoctor(w *i18n.Words, ask Examiner) *Doctor {
 		words: w, mark: newMark(view.Busy), headline: newLine("", style{size: theme.SizeNameHeadingText, bold: true}),
 		sum: newLine("", style{color: colorMuted}), wrong: newSteps(w, ask.Do),
 	}
-	d.again = widget.NewButtonWithIcon(w.Text("ui.doctor.again", nil), theme.ViewRefreshIcon(), ask.Again)
+	d.again = newButtonWithIcon(w.Text("ui.doctor.again", nil), theme.ViewRefreshIcon(), ask.Again)
 	d.again.Importance = widget.HighImportance
-	d.copy = widget.NewButtonWithIcon(w.Text("ui.doctor.copy", nil), theme.ContentCopyIcon(), ask.Copy)
-	save := widget.NewButtonWithIcon(w.Text("ui.doctor.bundle", nil), theme.DocumentSaveIcon(), ask.Bundle)
+	d.copy = newButtonWithIcon(w.Text("ui.doctor.copy", nil), theme.ContentCopyIcon(), ask.Copy)
+	save := newButtonWithIcon(w.Text("ui.doctor.bundle", nil), theme.DocumentSaveIcon(), ask.Bundle)
 	titles := container.New(stack{-14}, d.headline, d.sum)
 	acts := container.NewCenter(container.NewHBox(save, d.copy, d.again))
 	icon := container.NewCenter(container.NewGridWrap(fyne.NewSize(32, 32), d.mark))
@@ -97,7 +97,7 @@ type fold struct {
 	content *fyne.Container
 	words   *i18n.Words
 	id      string
-	head    *widget.Button
+	head    *pushButton
 	steps   *steps
 	card    fyne.CanvasObject
 	changed func()
@@ -106,7 +106,7 @@ type fold struct {
 // newFold has a text for how many rows there are; without one it stands on a card already.
 func newFold(w *i18n.Words, id string, do func(view.Act, string), changed func()) *fold {
 	f := &fold{words: w, id: id, steps: newSteps(w, do), changed: changed}
-	f.head = widget.NewButtonWithIcon("", theme.MenuExpandIcon(), func() { f.open(!f.card.Visible()) })
+	f.head = newButtonWithIcon("", theme.MenuExpandIcon(), func() { f.open(!f.card.Visible()) })
 	f.head.Alignment, f.head.Importance = widget.ButtonAlignLeading, widget.LowImportance
 	f.card = f.steps.content
 	if id != "" {
@@ -150,7 +150,7 @@ func (f *fold) tell(text string, all []view.Step) {
 	}
 }
 
-func enable(b *widget.Button, on bool) {
+func enable(b fyne.Disableable, on bool) {
 	if on {
 		b.Enable()
 	} else {

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/i18n"
 	"streamtray/app/view"
@@ -141,7 +140,7 @@ func TestTheGuidesButtonsDoWhatTheySay(t *testing.T) {
 	v.ShowGuide(g, func(a view.Act, _ string) { got = append(got, a) })
 	v.ShowGuide(g, nil) // drawn anew: the buttons stay as they are
 	for _, o := range v.guide.acts.Objects {
-		test.Tap(o.(*widget.Button))
+		test.Tap(o.(*pushButton))
 	}
 	if len(got) != 2 || got[0] != view.ActDiagnose || got[1] != view.ActStart {
 		t.Errorf("done %v, want %v", got, []view.Act{view.ActDiagnose, view.ActStart})

@@ -3,6 +3,10 @@ package ui
 import (
 	"bytes"
 	"encoding/binary"
+	"io/fs"
+	"math"
+	"os"
+	"strings"
 	"sync"
 	"testing"
 
@@ -10,6 +14,8 @@ import (
 	"fyne.io/fyne/v2/test"
 	"github.com/go-text/typesetting/font"
 	"github.com/go-text/typesetting/font/opentype"
+
+	"streamtray/assets"
 )
 
 // tested is a theme with fonts that are the same on every computer. Fyne brings none for Chinese and takes what the
@@ -26,7 +32,7 @@ func testTheme(name string) fyne.Theme {
 
 // Font is asked before Fyne's own font, and so has only the characters that this one lacks.
 func (t tested) Font(style fyne.TextStyle) fyne.Resource {
-	return lacking(t.Theme.Font(style))
+	return lacking(t.Theme.Theme.Font(style))
 }
 
 // lastRune ends the planes that people's languages use.
@@ -86,6 +92,87 @@ func square(count uint32, groups []uint32) []byte {
 		table("loca", [3]uint16{}),
 		table("maxp", uint32(0x5000), uint16(2)),
 	})
+}
+
+// Intent: a computer without any Chinese font shows our texts all the same, and Latin letters as always.
+func TestWithoutAChineseFontOursDrawsChinese(t *testing.T) {
+	th := Themes("light").In("zh")
+	th.noChinese = func() bool { return true }
+	ours, err := font.ParseTTF(bytes.NewReader(th.Font(fyne.TextStyle{}).Content()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	const rules = "rules/*.yaml"
+	for dir, files := range map[string]fs.FS{"text/*.zh.json": assets.Texts, rules: os.DirFS("../diagnose")} {
+		names, err := fs.Glob(files, dir)
+		if err != nil || len(names) == 0 {
+			t.Fatal(names, err)
+		}
+		for _, name := range names {
+			text, err := fs.ReadFile(files, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(string(text)) {
+				if dir == rules && !strings.Contains(line, "zh: ") { // what others write is in other languages too
+					continue
+				}
+				for _, r := range line {
+					if r < 0x3000 {
+						continue
+					}
+					seen++
+					if _, ok := ours.NominalGlyph(r); !ok {
+						t.Errorf("%s: %c is missing: let build/font.go take it, and go run ./build font", name, r)
+					}
+				}
+			}
+		}
+	}
+	if seen < 10_000 {
+		t.Errorf("%d Chinese characters in all texts", seen)
+	}
+	if _, ok := ours.NominalGlyph('A'); ok {
+		t.Error("Latin letters would be drawn by it, too")
+	}
+	sizes := func(th fyne.Theme, style fyne.TextStyle, text string) fyne.Size {
+		test.NewTempApp(t).Settings().SetTheme(th)
+		return fyne.MeasureText(text, 100, style)
+	}
+	for name, style := range map[string]fyne.TextStyle{"regular": {}, "bold": {Bold: true}, "mono": {Monospace: true}} {
+		const text = " Kafka\u00a0is ready now "
+		if got, want := sizes(th, style, text), sizes(Themes("light"), style, text); math.Abs(float64(got.Width-want.Width)) > 3 || math.Abs(float64(got.Height-want.Height)) > 1 {
+			t.Errorf("%s: Latin text is %v large, and %v where Chinese is there", name, got, want)
+		}
+		if got, want := sizes(th, style, "启　动 Kafka").Width, 300+sizes(th, style, " Kafka").Width; math.Abs(float64(got-want)) > 1 {
+			t.Errorf("%s: a space after Chinese: %v wide, want %v", name, got, want)
+		}
+	}
+}
+
+// Whether the computer has a Chinese font was asked at the first text of all, which had that font read, 25 MB in memory, for a
+// program that speaks English and shows no Chinese.
+func TestAChineseFontIsLookedForOnceThereIsChinese(t *testing.T) {
+	defer Themes("light")
+	asked := 0
+	th := Themes("light")
+	th.noChinese = func() bool { asked++; return false }
+	for _, text := range []string{"Kafka", "café → done ✅"} {
+		if th.Font(styleOf(text, fyne.TextStyle{})); asked != 0 {
+			t.Fatalf("asked for %q", text)
+		}
+	}
+	if th.Font(styleOf("第 3 条", fyne.TextStyle{Bold: true})); asked != 1 {
+		t.Error("not asked for a Chinese text")
+	}
+	th.In("zh")
+	if th.Font(styleOf("Kafka", fyne.TextStyle{})); asked != 2 { // buttons and the like are not told apart
+		t.Error("not asked where the program speaks Chinese")
+	}
+	if s := (fyne.TextStyle{Bold: true}); styleOf("第 3 条", s) != s {
+		t.Error("Chinese has a style of its own where all have a font for it")
+	}
 }
 
 func TestTextsAreAsWideOnEveryComputer(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/i18n"
 	"streamtray/app/project"
@@ -28,7 +27,7 @@ const (
 type fromChoice struct {
 	content *fyne.Container
 	words   *i18n.Words
-	choice  *widget.Select
+	choice  *choice
 	exactly *field // an offset or a time
 	typed   *fyne.Container
 	changed func()
@@ -40,13 +39,13 @@ func newFromChoice(w *i18n.Words, changed func()) *fromChoice {
 	for _, id := range []string{"latest", "now", "oldest", "offset", "time"} {
 		names = append(names, w.Text("ui.from."+id, nil))
 	}
-	f.choice = widget.NewSelect(names, nil)
+	f.choice = newChoice(names)
 	f.choice.SetSelectedIndex(fromLatest)
 	f.choice.OnChanged = func(string) { f.chosen() }
 	f.exactly.OnSubmitted = func(string) { changed() }
-	f.typed = container.New(wideEnough{150}, f.exactly)
+	f.typed = container.New(sized{width: 150}, f.exactly)
 	f.typed.Hide()
-	f.content = container.NewHBox(container.New(wideEnough{widest(style{}, names...) + 2*theme.IconInlineSize()}, f.choice), f.typed)
+	f.content = container.NewHBox(container.New(sized{width: widest(style{}, names...) + 2*theme.IconInlineSize()}, f.choice), f.typed)
 	return f
 }
 

@@ -30,6 +30,9 @@ func (v *Welcome) ShowGuide(g view.Guide, do func(view.Act, string)) {
 		v.guide = newGuide(v.words, g, do)
 		v.show(v.guide.content, v.guide.acts)
 	}
+	if !slices.Equal(v.guide.shown.Stages, g.Stages) { // what is new begins at the top
+		v.room.ScrollToTop()
+	}
 	v.guide.show(g)
 }
 
@@ -40,7 +43,7 @@ func newGuide(w *i18n.Words, g view.Guide, do func(view.Act, string)) *guide {
 		newLine(g.Dir, style{color: colorMuted}),
 		n.stages,
 		n.about,
-		plainCard(n.steps.content),
+		inset(plainCard(n.steps.content)),
 	)
 	return n
 }

@@ -28,7 +28,7 @@ const (
 // goroutine, any number of times a second: it costs a lock and a copy of the line's header.
 type Log struct {
 	mu    sync.Mutex
-	lines []LogLine // a ring once it is full
+	lines []LogLine // a ring once it is full; nil: nothing was added yet
 	first int       // of the oldest in lines
 	count int
 	bytes int
@@ -37,12 +37,15 @@ type Log struct {
 }
 
 // NewLog is an empty log.
-func NewLog() *Log { return &Log{lines: make([]LogLine, logLines)} }
+func NewLog() *Log { return &Log{} }
 
 // Append adds lines; the oldest are let go.
 func (l *Log) Append(lines ...LogLine) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.lines == nil { // most logs are never looked at
+		l.lines = make([]LogLine, logLines)
+	}
 	for _, n := range lines {
 		if len(n.Text) > maxShown {
 			n.Text = strings.Clone(strings.ToValidUTF8(n.Text[:maxShown], "")) + "…"

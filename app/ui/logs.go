@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"math"
 	"slices"
 	"sync/atomic"
 
@@ -29,14 +28,14 @@ type Logs struct {
 	copy    func(string)
 	sources []string
 
-	chips                    []*widget.Button // all, and one for each source
-	only                     map[string]bool  // the sources that are shown; none: all
-	level                    *widget.Select
+	chips                    []*pushButton   // all, and one for each source
+	only                     map[string]bool // the sources that are shown; none: all
+	level                    *choice
 	search                   *searchEntry
-	regex, matches, wrap     *widget.Check
-	follow                   *widget.Check
+	regex, matches, wrap     *checkBox
+	follow                   *checkBox
 	status, note, place      *line
-	open                     *widget.Button
+	open                     *pushButton
 	view                     *sheet
 	detail                   *textSheet
 	below, details, searched *fyne.Container
@@ -73,53 +72,18 @@ func NewLogs(w *i18n.Words, log *Log, window fyne.Window, sources []string, copy
 	l.place = newLine("", style{size: theme.SizeNameCaptionText, color: colorMuted, right: true})
 	l.note = newLine("", style{color: colorMuted})
 	l.detail = newTextSheet(copy)
-	l.open = widget.NewButton(w.Text("ui.logs.open", nil), func() { l.OpenFile() })
+	l.open = newButton(w.Text("ui.logs.open", nil), func() { l.OpenFile() })
 	l.open.Importance = widget.LowImportance
 	l.open.Hide()
-	lines := container.NewStack(container.New(layout.NewCustomPaddedLayout(1, 1, 1, 1), l.view), container.NewCenter(container.New(wideEnough{420}, l.note)))
+	lines := container.NewStack(container.New(layout.NewCustomPaddedLayout(1, 1, 1, 1), l.view), container.NewCenter(container.New(sized{width: 420}, l.note)))
 	shut := newIconButton(theme.CancelIcon(), w.Text("ui.logs.detail.close", nil), l.shut)
-	l.details = container.New(tall{104}, bordered(nil, nil, nil, container.New(stack{0}, shut), l.detail.sheet))
+	l.details = container.New(sized{height: 104}, bordered(nil, nil, nil, container.New(stack{0}, shut), l.detail.sheet))
 	l.details.Hide()
 	l.below = container.NewVBox(l.details, bordered(nil, nil, nil, l.open, l.status))
-	l.Content = WithTips(bordered(container.New(even{}, l.bar()), nil, nil, nil,
+	l.Content = WithTips(bordered(container.New(sized{whole: true}, l.bar()), nil, nil, nil,
 		container.New(layout.NewCustomPaddedLayout(0, 2, 10, 10), bordered(nil, l.below, nil, nil, lines))))
 	l.refilter()
 	return l
-}
-
-// even gives its one object a height of whole units, so that what stands below begins on a whole pixel: small text that
-// begins between two loses its tails.
-type even struct{}
-
-// Layout gives the object all there is.
-func (even) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
-
-// MinSize is the object's, rounded up.
-func (even) MinSize(o []fyne.CanvasObject) fyne.Size {
-	s := o[0].MinSize()
-	return fyne.NewSize(s.Width, float32(math.Ceil(float64(s.Height))))
-}
-
-// wideEnough gives its one object a width.
-type wideEnough struct{ width float32 }
-
-// Layout gives the object all there is.
-func (w wideEnough) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
-
-// MinSize is the width, and the object's height.
-func (w wideEnough) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(w.width, o[0].MinSize().Height)
-}
-
-// tall gives its one object a height.
-type tall struct{ height float32 }
-
-// Layout gives the object all there is.
-func (t tall) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
-
-// MinSize is the object's width, and the height.
-func (t tall) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(o[0].MinSize().Width, t.height)
 }
 
 // bar is the rows of filters and buttons.
@@ -127,7 +91,7 @@ func (l *Logs) bar() fyne.CanvasObject {
 	w := l.words
 	chips := container.New(layout.NewCustomPaddedHBoxLayout(2))
 	for i, name := range append([]string{""}, l.sources...) {
-		chip := widget.NewButton(w.Text("ui.logs.all", nil), func() { l.toggle(name) })
+		chip := newButton(w.Text("ui.logs.all", nil), func() { l.toggle(name) })
 		if i > 0 {
 			chip.SetText(l.tell(name))
 		}
@@ -135,14 +99,14 @@ func (l *Logs) bar() fyne.CanvasObject {
 		l.chips = append(l.chips, chip)
 		chips.Add(chip)
 	}
-	l.level = widget.NewSelect([]string{w.Text("ui.logs.levels", nil), w.Text("ui.logs.level.warning", nil), w.Text("ui.logs.level.error", nil)}, nil)
+	l.level = newChoice([]string{w.Text("ui.logs.levels", nil), w.Text("ui.logs.level.warning", nil), w.Text("ui.logs.level.error", nil)})
 	l.level.SetSelectedIndex(0)
 	l.level.OnChanged = func(string) { l.refilter() }
 	l.search = newSearchEntry(l.next)
 	l.search.SetPlaceHolder(w.Text("ui.logs.search", nil))
 	l.search.OnChanged = func(string) { l.refilter() }
-	check := func(id string, on bool, changed func(bool)) *widget.Check {
-		c := widget.NewCheck(w.Text(id, nil), nil)
+	check := func(id string, on bool, changed func(bool)) *checkBox {
+		c := newCheckBox(w.Text(id, nil), nil)
 		c.Checked, c.OnChanged = on, changed
 		return c
 	}
@@ -164,7 +128,7 @@ func (l *Logs) bar() fyne.CanvasObject {
 	}
 	tools := container.NewHBox(l.wrap, l.follow, act("ui.logs.copy", theme.ContentCopyIcon(), l.Copy),
 		act("ui.logs.save", theme.DocumentSaveIcon(), l.save), act("ui.logs.clear", theme.DeleteIcon(), l.clear))
-	l.searched = container.NewHBox(container.New(wideEnough{76}, l.place),
+	l.searched = container.NewHBox(container.New(sized{width: 76}, l.place),
 		act("ui.logs.previous", theme.MoveUpIcon(), func() { l.next(-1) }), act("ui.logs.next", theme.MoveDownIcon(), func() { l.next(1) }))
 	l.searched.Hide()
 	first := bordered(nil, nil, nil, l.level, container.NewHScroll(chips))

@@ -53,7 +53,7 @@ func (m meter) exact(s string) float32 {
 	if ascii(s) {
 		return m.width(s)
 	}
-	return fyne.MeasureText(s, m.size, fyne.TextStyle{Monospace: true}).Width
+	return fyne.MeasureText(s, m.size, styleOf(s, fyne.TextStyle{Monospace: true})).Width
 }
 
 // each gives a text's characters with their widths, until it is told to stop.
@@ -110,7 +110,7 @@ func (m meter) cluster(part string) float32 {
 		if len(clusterWidths) > mostClusters {
 			clear(clusterWidths)
 		}
-		w = fyne.MeasureText(part, m.size, fyne.TextStyle{Monospace: true}).Width
+		w = fyne.MeasureText(part, m.size, styleOf(part, fyne.TextStyle{Monospace: true})).Width
 		clusterWidths[key] = w
 	}
 	return w

@@ -14,11 +14,12 @@ type modal struct {
 	before func(*fyne.KeyEvent)
 }
 
-// open shows content under a title, with buttons below it, at most as large as the canvas.
-func (m *modal) open(c fyne.Canvas, title string, content fyne.CanvasObject, size fyne.Size, buttons ...fyne.CanvasObject) {
+// open shows content under a title, with answers below it, at most as large as the canvas.
+func (m *modal) open(c fyne.Canvas, title string, content fyne.CanvasObject, size fyne.Size, answers ...*answer) {
 	row := container.NewHBox(layout.NewSpacer())
-	for _, b := range buttons {
-		row.Add(b)
+	for _, a := range answers {
+		a.leave = m.close
+		row.Add(a)
 	}
 	m.canvas, m.before = c, c.OnTypedKey()
 	m.popup = widget.NewModalPopUp(container.New(layout.NewCustomPaddedLayout(8, 8, 10, 10),
@@ -47,9 +48,9 @@ func (m *modal) close() {
 	m.canvas.SetOnTypedKey(m.before)
 }
 
-// answer is a button that answers a question: Enter presses it as Space does, and Esc is for whom the question asks.
+// answer is a button that answers a question: Esc is for whom the question asks.
 type answer struct {
-	widget.Button
+	pushButton
 	leave func() // Esc; nil: the window's own
 }
 
@@ -60,20 +61,13 @@ func newAnswer(text string, do func()) *answer {
 	return a
 }
 
-// TypedKey hears Enter and Esc.
+// TypedKey hears Esc.
 func (a *answer) TypedKey(k *fyne.KeyEvent) {
-	switch k.Name {
-	case fyne.KeyReturn, fyne.KeyEnter:
-		a.Tapped(nil)
-	case fyne.KeyEscape:
-		if a.leave != nil {
-			a.leave()
-		} else if c := canvasOf(a); c != nil && c.OnTypedKey() != nil {
-			c.OnTypedKey()(k)
-		}
-	default:
-		a.Button.TypedKey(k)
+	if k.Name == fyne.KeyEscape && a.leave != nil {
+		a.leave()
+		return
 	}
+	a.pushButton.TypedKey(k)
 }
 
 // Question is asked over a page, and answered by a mouse or by keys alone.
@@ -96,15 +90,24 @@ func Ask(c fyne.Canvas, q Question, done func(answer int)) (withdraw func()) {
 	return m.close
 }
 
-// AskText asks for a text, with one to begin with; beside may be nil, and is given how to set the text. done gets what was
-// typed, by Enter or the first answer. What the question shows stands above it.
-func AskText(c fyne.Canvas, q Question, text string, beside func(set func(string)) fyne.CanvasObject, done func(text string)) {
+// Beside is a button beside a text that is asked for, by which the text can be set.
+type Beside struct {
+	Text string
+	Icon fyne.Resource
+	Do   func(set func(string))
+}
+
+// AskText asks for a text, with one to begin with; beside may be nil. done gets what was typed, by Enter or the first answer.
+// What the question shows stands above it.
+func AskText(c fyne.Canvas, q Question, text string, beside *Beside, done func(text string)) {
 	m := &modal{}
 	e := newModalEntry(m, 1)
 	e.SetText(text)
 	var right fyne.CanvasObject
 	if beside != nil {
-		right = beside(e.SetText)
+		b := newAnswer(beside.Text, func() { beside.Do(e.SetText) })
+		b.Icon, b.leave = beside.Icon, m.close
+		right = b
 	}
 	row := bordered(nil, nil, nil, right, e)
 	if q.Content != nil {
@@ -126,18 +129,16 @@ func AskText(c fyne.Canvas, q Question, text string, beside func(set func(string
 }
 
 func (q Question) in(m *modal, c fyne.Canvas, done func(int)) {
-	var buttons []fyne.CanvasObject
-	var meant *answer
+	var answers []*answer
 	for i, text := range q.Answers {
 		b := newAnswer(text, func() {
 			m.close()
 			done(i)
 		})
-		b.leave = m.close
 		if i == 0 {
-			meant, b.Importance = b, widget.HighImportance
+			b.Importance = widget.HighImportance
 		}
-		buttons = append([]fyne.CanvasObject{b}, buttons...) // the one that is meant at the edge
+		answers = append([]*answer{b}, answers...) // the one that is meant at the edge
 	}
 	var top fyne.CanvasObject
 	if q.Text != "" {
@@ -151,8 +152,8 @@ func (q Question) in(m *modal, c fyne.Canvas, done func(int)) {
 	if size.IsZero() {
 		size = shortQuestion
 	}
-	m.open(c, q.Title, bordered(top, nil, nil, nil, content), size, buttons...)
-	c.Focus(meant)
+	m.open(c, q.Title, bordered(top, nil, nil, nil, content), size, answers...)
+	c.Focus(answers[len(answers)-1])
 }
 
 // modalEntry is an entry in a modal: Esc closes that.

@@ -85,6 +85,26 @@ func TestATextIsAskedForByKeysAlone(t *testing.T) {
 	}
 }
 
+// With the keys on the button beside the text, Esc was lost.
+func TestEscOnTheButtonBesideATextClosesTheQuestion(t *testing.T) {
+	win := test.NewTempWindow(t, canvas.NewRectangle(nil))
+	win.Resize(fyne.NewSize(800, 500))
+	c := win.Canvas()
+	look := &Beside{Text: "Browse", Do: func(set func(string)) { set("/found") }}
+	AskText(c, Question{Title: "Folder", Answers: []string{"OK", "Cancel"}}, "", look, func(string) { t.Error("answered") })
+	entry := c.Focused().(*modalEntry)
+	c.FocusNext()
+	if b, ok := c.Focused().(*answer); !ok || b.Text != "Browse" {
+		t.Fatalf("the keys go to %T; want the button beside the text", c.Focused())
+	}
+	if pressed(c, fyne.KeyReturn); entry.Text != "/found" {
+		t.Errorf("Enter on the button: %q", entry.Text)
+	}
+	if pressed(c, fyne.KeyEscape); c.Overlays().Top() != nil {
+		t.Error("Esc did not close the question")
+	}
+}
+
 // A text was asked for with nothing to read above it: what was to be seen was not shown.
 func TestATextIsAskedForBelowWhatItIsAbout(t *testing.T) {
 	win := test.NewTempWindow(t, canvas.NewRectangle(nil))

@@ -33,7 +33,7 @@ type Overview struct {
 func NewOverview(w *i18n.Words, do func(view.Act, string)) *Overview {
 	d := &Overview{words: w, body: container.New(stack{8}), resources: newResourceTable(w, do), topics: newTopicTable(w)}
 	d.startup = newFold(w, "", do, d.body.Refresh)
-	canary := widget.NewButton(w.Text("tray.canary", nil), func() { do(view.ActCanary, "") })
+	canary := newButton(w.Text("tray.canary", nil), func() { do(view.ActCanary, "") })
 	canary.Importance = widget.LowImportance
 	topics := plainCard(bordered(bordered(nil, nil, nil, canary, newLine(w.Text("ui.card.topics", nil), style{bold: true})), nil, nil, nil, d.topics.content))
 	d.body.Objects = []fyne.CanvasObject{plainCard(d.startup.content), card(w.Text("ui.card.resources", nil), d.resources.content), topics}
@@ -83,17 +83,17 @@ type resourceTable struct {
 type resourceRow struct {
 	mark                                        *widget.Icon
 	state, where, cpu, memory, uptime, restarts *line
-	menu                                        *widget.Button
+	menu                                        *pushButton
 	items                                       []view.Item
 }
 
 // Widths of the table's columns.
 const (
-	resourceName  = 116
+	resourceName  = 96
 	resourceCPU   = 60
-	resourceMem   = 68
-	resourceUp    = 76
-	resourceAgain = 68
+	resourceMem   = 66
+	resourceUp    = 84
+	resourceAgain = 64
 )
 
 func newResourceTable(w *i18n.Words, do func(view.Act, string)) *resourceTable {
@@ -120,7 +120,7 @@ func (t *resourceTable) show(all []view.Resource) bool {
 
 func (t *resourceTable) rebuild() {
 	w := t.words
-	columns := cells{28, resourceName, 0, 0, resourceCPU, resourceMem, resourceUp, resourceAgain, 34}
+	columns := cells{28, resourceName, -5, -4, resourceCPU, resourceMem, resourceUp, resourceAgain, 34}
 	right := style{right: true}
 	objects := []fyne.CanvasObject{header(columns, []bool{false, false, false, false, true, true, true, true, false}, "", w.Text("ui.column.resource", nil),
 		w.Text("ui.column.state", nil), w.Text("ui.column.address", nil), w.Text("ui.column.cpu", nil), w.Text("ui.column.memory", nil),
@@ -131,7 +131,7 @@ func (t *resourceTable) rebuild() {
 			mark: newMark(r.Mark), state: newLine("", style{}), where: newLine("", style{color: colorMuted, middle: true}), cpu: newLine("", right),
 			memory: newLine("", right), uptime: newLine("", right), restarts: newLine("", right),
 		}
-		row.menu = widget.NewButtonWithIcon("", theme.MoreVerticalIcon(), nil)
+		row.menu = newButtonWithIcon("", theme.MoreVerticalIcon(), nil)
 		row.menu.OnTapped = func() { popUp(row.menu, row.items, t.do) }
 		row.menu.Importance = widget.LowImportance
 		if len(r.Menu) == 0 {
@@ -139,7 +139,7 @@ func (t *resourceTable) rebuild() {
 		}
 		t.rows = append(t.rows, row)
 		objects = append(objects, container.New(columns, row.mark, newLine(r.Name, style{}), row.state, row.where, row.cpu, row.memory, row.uptime, row.restarts,
-			container.New(small{}, row.menu)))
+			container.New(iconSize, row.menu)))
 	}
 	replace(t.content, objects...)
 }

@@ -39,3 +39,20 @@ func TestTheOverviewIsTheSameHoweverOneGotThere(t *testing.T) {
 	}
 	golden(t, "overview-streaming-en", d.Content, overviewSize)
 }
+
+// What a start waits for was cut, and stood whole nowhere but under a mouse that rests.
+func TestWhatIsWaitedForIsReadWhole(t *testing.T) {
+	const reason = "“Kafka producer initialized” was not seen in the app's log yet, and no connection to Kafka was seen."
+	n := newSteps(english(t), nothing)
+	win := test.NewTempWindow(t, n.content)
+	for wide, whole := range map[float32]bool{520: false, 1400: true} {
+		win.Resize(fyne.NewSize(wide, 300))
+		for range 2 { // the room is known once it was drawn
+			n.show([]view.Step{{Row: view.Row{Step: "producer", Name: "Kafka producer", Mark: view.Busy, Text: reason}, Word: "In progress", Time: "12 s"}})
+		}
+		r := n.rows[0]
+		if got := r.text.whole == reason; got != whole || r.detail.Visible() == whole {
+			t.Errorf("%.0f wide: in its line %v, below it %v; want %v and the contrary", wide, got, r.detail.Visible(), whole)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"image/color"
+	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -46,9 +47,10 @@ func (s style) sizeName() fyne.ThemeSizeName {
 func (s style) colorName() fyne.ThemeColorName { return cmp.Or(s.color, theme.ColorNameForeground) }
 
 func newLine(text string, s style) *line {
-	l := &line{segment: &widget.TextSegment{Text: text, Style: widget.RichTextStyle{
+	l := &line{segment: &widget.TextSegment{Style: widget.RichTextStyle{
 		SizeName: s.sizeName(), ColorName: s.colorName(), TextStyle: fyne.TextStyle{Bold: s.bold, Monospace: s.mono},
 	}}}
+	l.put(text)
 	if s.right {
 		l.segment.Style.Alignment = fyne.TextAlignTrailing
 	}
@@ -63,6 +65,13 @@ func newLine(text string, s style) *line {
 	return l
 }
 
+// put changes what is drawn.
+func (l *line) put(text string) {
+	st := &l.segment.Style.TextStyle
+	st.TabWidth = 0
+	l.segment.Text, *st = text, styleOf(text, *st)
+}
+
 // set shows another text; the same one costs nothing.
 func (l *line) set(text string) {
 	if l.whole == text && (l.middle || l.segment.Text == text) {
@@ -72,7 +81,7 @@ func (l *line) set(text string) {
 	if l.middle {
 		text = middle(text, l.fits)
 	}
-	l.segment.Text = text
+	l.put(text)
 	l.Refresh()
 }
 
@@ -80,15 +89,19 @@ func (l *line) set(text string) {
 func (l *line) Resize(size fyne.Size) {
 	l.RichText.Resize(size)
 	if text := middle(l.whole, l.fits); l.middle && text != l.segment.Text {
-		l.segment.Text = text
+		l.put(text)
 		l.Refresh()
 	}
 }
 
-// fits reports whether a text is seen whole.
+// fits reports whether a text is seen whole. Fyne cuts it by whole pixels.
 func (l *line) fits(text string) bool {
-	st := l.segment.Style
-	return l.Size().Width == 0 || fyne.MeasureText(text, theme.Size(st.SizeName), st.TextStyle).Width <= l.Size().Width-2*theme.InnerPadding()+0.5
+	st, room := l.segment.Style, l.Size().Width
+	if room == 0 {
+		return true
+	}
+	wide := fyne.MeasureText(text, theme.Size(st.SizeName), styleOf(text, st.TextStyle)).Width
+	return math.Ceil(float64(wide)) <= math.Floor(float64(room-2*theme.InnerPadding()))
 }
 
 // cutText is the whole text where it is cut, and else nothing.
@@ -132,9 +145,8 @@ func plainCard(content fyne.CanvasObject) fyne.CanvasObject {
 // surface is the back of a card. It is a widget, and no plain rectangle, so that it follows the theme.
 type surface struct {
 	widget.BaseWidget
-	fill   fyne.ThemeColorName // empty: a card's
-	plain  bool                // no border
-	square bool                // no round corners
+	fill fyne.ThemeColorName // empty: a card's
+	flat bool                // no border, no round corners
 }
 
 // CreateRenderer draws the surface.
@@ -161,35 +173,38 @@ func (r *surfaceRenderer) Refresh() {
 		fill = colorCard
 	}
 	r.back.FillColor, r.back.StrokeColor = r.s.color(fill), r.s.color(colorBorder)
-	if r.s.plain {
-		r.back.StrokeWidth = 0
-	}
-	if r.s.square {
-		r.back.CornerRadius = 0
+	if r.s.flat {
+		r.back.StrokeWidth, r.back.CornerRadius = 0, 0
 	}
 	r.back.Refresh()
 }
 
 func (s *surface) color(n fyne.ThemeColorName) color.Color { return theme.ColorForWidget(n, s) }
 
-// cells lays its objects out side by side: a positive width is taken as it is, 0 shares what is left. Rows with the same
-// cells line up.
+// cells lays its objects out side by side: a positive width is taken as it is, 0 is one share of what is left, and a negative
+// number so many. Rows with the same cells line up.
 type cells []float32
+
+// shares are how many of what is left a column has.
+func (c cells) shares(i int) float32 {
+	if c[i] > 0 {
+		return 0
+	}
+	return max(-c[i], 1)
+}
 
 // Layout puts the objects in their columns, in the middle of the height.
 func (c cells) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	rest, shares := size.Width, float32(0)
-	for _, w := range c {
-		if w == 0 {
-			shares++
-		}
-		rest -= w
+	for i, w := range c {
+		shares += c.shares(i)
+		rest -= max(w, 0)
 	}
 	x := float32(0)
 	for i, o := range objects {
 		w := c[i]
-		if w == 0 {
-			w = max(rest/shares, 0)
+		if w <= 0 {
+			w = max(rest*c.shares(i)/shares, 0)
 		}
 		if o.Size().Width != w { // what wraps knows its height once it has a width
 			o.Resize(fyne.NewSize(w, o.MinSize().Height))
@@ -209,7 +224,7 @@ func (c cells) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		if o.Visible() {
 			s.Height = max(s.Height, o.MinSize().Height)
 		}
-		if s.Width += c[i]; c[i] == 0 {
+		if s.Width += max(c[i], 0); c[i] <= 0 {
 			s.Width += least
 		}
 	}
@@ -250,11 +265,29 @@ func (k stack) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return s
 }
 
+// sized gives its one object a size; 0: the object's own.
+type sized struct {
+	width, height float32
+	whole         bool // the object's height is rounded up: small text that begins between two pixels loses its tails
+}
+
+// Layout gives the object all there is.
+func (sized) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
+
+// MinSize is the size that is given, and else the object's.
+func (s sized) MinSize(o []fyne.CanvasObject) fyne.Size {
+	own := o[0].MinSize()
+	if s.whole {
+		own.Height = float32(math.Ceil(float64(own.Height)))
+	}
+	return fyne.NewSize(cmp.Or(s.width, own.Width), cmp.Or(s.height, own.Height))
+}
+
 // widest is how wide a column must be for the widest of its texts.
 func widest(s style, texts ...string) float32 {
 	var w float32
 	for _, t := range texts {
-		w = max(w, fyne.MeasureText(t, theme.Size(s.sizeName()), fyne.TextStyle{Bold: s.bold, Monospace: s.mono}).Width)
+		w = max(w, fyne.MeasureText(t, theme.Size(s.sizeName()), styleOf(t, fyne.TextStyle{Bold: s.bold, Monospace: s.mono})).Width)
 	}
 	return w + 2*theme.InnerPadding() + 2 // a hair more than measured, for the rounding of pixels
 }
@@ -269,8 +302,8 @@ func header(c cells, rights []bool, texts ...string) fyne.CanvasObject {
 }
 
 // button does an act. The first of several is the one that is meant.
-func button(i view.Item, first bool, do func(view.Act, string)) *widget.Button {
-	b := widget.NewButton(i.Label, func() { do(i.Act, i.Arg) })
+func button(i view.Item, first bool, do func(view.Act, string)) *pushButton {
+	b := newButton(i.Label, func() { do(i.Act, i.Arg) })
 	if first {
 		b.Importance = widget.HighImportance
 	}

@@ -5,31 +5,21 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 )
 
-// pill is a switch with a name. Space and Enter turn it.
+// pill is a switch with a name.
 type pill struct {
-	widget.BaseWidget
-	text    string
-	on      bool
-	usable  bool
-	focused bool
-	hovered bool
-	turned  func(on bool)
+	pressable
+	text   string
+	on     bool
+	usable bool
+	turned func(on bool)
 }
-
-var (
-	_ fyne.Tappable     = (*pill)(nil)
-	_ fyne.Focusable    = (*pill)(nil)
-	_ desktop.Hoverable = (*pill)(nil)
-)
 
 func newPill(text string, turned func(on bool)) *pill {
 	p := &pill{text: text, turned: turned}
-	p.ExtendBaseWidget(p)
+	p.pressed(p, p.turn)
 	return p
 }
 
@@ -47,41 +37,6 @@ func (p *pill) turn() {
 		p.Refresh()
 		p.turned(p.on)
 	}
-}
-
-func (p *pill) Tapped(*fyne.PointEvent) { p.turn() }
-
-func (p *pill) FocusGained() {
-	p.focused = true
-	p.Refresh()
-}
-
-func (p *pill) FocusLost() {
-	p.focused = false
-	p.Refresh()
-}
-
-func (p *pill) TypedRune(rune) {}
-
-func (p *pill) TypedKey(e *fyne.KeyEvent) {
-	switch e.Name {
-	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
-		p.turn()
-	default:
-		passUp(p, e)
-	}
-}
-
-func (p *pill) MouseIn(*desktop.MouseEvent) {
-	p.hovered = true
-	p.Refresh()
-}
-
-func (p *pill) MouseMoved(*desktop.MouseEvent) {}
-
-func (p *pill) MouseOut() {
-	p.hovered = false
-	p.Refresh()
 }
 
 // CreateRenderer draws the switch.

@@ -46,7 +46,6 @@ func (t *Topics) produce(like *project.Record) *producer {
 	}
 	p.send = newAnswer(w.Text("ui.send.do", nil), p.do)
 	format, leave := newAnswer(w.Text("ui.send.format", nil), p.format), newAnswer(w.Text("ui.close", nil), p.close)
-	p.send.leave, format.leave, leave.leave = p.close, p.close, p.close
 	p.send.Importance = widget.HighImportance
 	label := func(id string) fyne.CanvasObject {
 		return newLine(w.Text(id, nil), style{size: theme.SizeNameCaptionText, color: colorMuted})

@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -44,8 +43,8 @@ func newRail(w *i18n.Words, do func(view.Act, string)) *rail {
 	r := &rail{tabs: map[view.Page]*railTab{}}
 	box := container.New(stack{2})
 	for _, p := range view.Pages() {
-		t := &railTab{icon: railIcon(p), text: p.Title(w), tapped: func() { do(p.Act(), "") }}
-		t.ExtendBaseWidget(t)
+		t := &railTab{icon: railIcon(p), text: p.Title(w)}
+		t.pressed(t, func() { do(p.Act(), "") })
 		r.tabs[p] = t
 		box.Add(t)
 	}
@@ -79,66 +78,14 @@ func (r *rail) narrow(on bool) {
 	}
 }
 
-// railTab opens a page. Space and Enter press it.
+// railTab opens a page.
 type railTab struct {
-	widget.BaseWidget
-	icon    fyne.Resource
-	text    string
-	count   int // what asks for attention there
-	chosen  bool
-	narrow  bool
-	focused bool
-	hovered bool
-	tapped  func()
-}
-
-var (
-	_ fyne.Tappable     = (*railTab)(nil)
-	_ fyne.Focusable    = (*railTab)(nil)
-	_ desktop.Hoverable = (*railTab)(nil)
-)
-
-func (t *railTab) Tapped(*fyne.PointEvent) { t.tapped() }
-
-func (t *railTab) FocusGained() {
-	t.focused = true
-	t.Refresh()
-}
-
-func (t *railTab) FocusLost() {
-	t.focused = false
-	t.Refresh()
-}
-
-func (t *railTab) TypedRune(rune) {}
-
-func (t *railTab) TypedKey(e *fyne.KeyEvent) {
-	switch e.Name {
-	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
-		t.tapped()
-	default:
-		passUp(t, e)
-	}
-}
-
-// passUp gives a key that an object does nothing with to the window: while something has the focus, Fyne does not.
-func passUp(o fyne.CanvasObject, e *fyne.KeyEvent) {
-	c := canvasOf(o)
-	if c != nil && c.OnTypedKey() != nil {
-		c.OnTypedKey()(e)
-	}
-}
-
-func (t *railTab) MouseIn(*desktop.MouseEvent) {
-	t.hovered = true
-	t.Refresh()
-}
-
-func (t *railTab) MouseMoved(*desktop.MouseEvent) {}
-
-func (t *railTab) MouseOut() {
-	t.hovered = false
-	t.Refresh()
+	pressable
+	icon   fyne.Resource
+	text   string
+	count  int // what asks for attention there
+	chosen bool
+	narrow bool
 }
 
 // CreateRenderer draws the tab.

@@ -25,7 +25,7 @@ import (
 // Bounds of the records that are kept for looking at.
 const (
 	maxRecords   = 500
-	recordsEvery = 250 * time.Millisecond
+	recordsEvery = 500 * time.Millisecond
 	tailBack     = 50 // records of each partition that are read first
 	maxValue     = 256 << 10
 	maxKey       = 4 << 10
@@ -68,10 +68,10 @@ type recordsTab struct {
 	topics    *Topics
 	content   fyne.CanvasObject
 	from      *fromChoice
-	partition *widget.Select
-	decoder   *widget.Select
+	partition *choice
+	decoder   *choice
 	filter    *searchEntry
-	live      *widget.Button
+	live      *pushButton
 	list      *sheet
 	empty     *line
 	note      *line
@@ -106,14 +106,14 @@ func newRecordsTab(t *Topics) *recordsTab {
 	w := t.words
 	r := &recordsTab{topics: t, note: newLine("", style{size: theme.SizeNameCaptionText, color: colorMuted}), empty: newLine("", style{color: colorMuted})}
 	r.from = newFromChoice(w, r.start)
-	r.partition = widget.NewSelect([]string{w.Text("ui.records.partitions", nil)}, nil)
+	r.partition = newChoice([]string{w.Text("ui.records.partitions", nil)})
 	r.partition.SetSelectedIndex(0)
 	r.partition.OnChanged = func(string) { r.start() }
 	var names []string
 	for _, id := range decoders {
 		names = append(names, w.Text(id, nil))
 	}
-	r.decoder = widget.NewSelect(names, nil)
+	r.decoder = newChoice(names)
 	r.decoder.SetSelectedIndex(0)
 	r.decoder.OnChanged = func(string) {
 		r.list.Refresh()
@@ -122,7 +122,7 @@ func newRecordsTab(t *Topics) *recordsTab {
 	r.filter = newSearchEntry(func(int) { r.start() })
 	r.filter.SetPlaceHolder(w.Text("ui.records.filter", nil))
 	r.filter.OnChanged = func(string) { r.typed() }
-	r.live = widget.NewButtonWithIcon("", theme.MediaPauseIcon(), r.toggle)
+	r.live = newButtonWithIcon("", theme.MediaPauseIcon(), r.toggle)
 	r.list = newSheet(r.lines, func() float32 { return canvasScale(r.list) }, whenDigits, placeDigits, keyDigits)
 	r.list.chose, r.list.copy = r.pick, func() { t.copied(r.text()) }
 	r.list.sized = func() { r.list.show(len(r.kept), false) }
@@ -136,12 +136,12 @@ func newRecordsTab(t *Topics) *recordsTab {
 
 func (r *recordsTab) layout() fyne.CanvasObject {
 	w := r.topics.words
-	produce := widget.NewButtonWithIcon(w.Text("ui.send.open", nil), theme.MailSendIcon(), func() { r.topics.produce(nil) })
+	produce := newButtonWithIcon(w.Text("ui.send.open", nil), theme.MailSendIcon(), func() { r.topics.produce(nil) })
 	first := container.NewHBox(r.from.content, r.partition, r.decoder)
 	second := bordered(nil, nil, nil, container.NewHBox(r.live, produce), r.filter)
 	top := container.New(layout.NewCustomPaddedLayout(6, 4, 2, 2), container.New(stack{4}, container.NewHScroll(first), second))
 	act := func(id string, do func()) fyne.CanvasObject {
-		b := widget.NewButton(w.Text(id, nil), do)
+		b := newButton(w.Text(id, nil), do)
 		b.Importance = widget.LowImportance
 		return b
 	}
@@ -149,7 +149,7 @@ func (r *recordsTab) layout() fyne.CanvasObject {
 		newIconButton(theme.CancelIcon(), w.Text("ui.close", nil), r.shut))
 	r.whole = bordered(bordered(nil, nil, nil, r.acts, r.place), nil, nil, nil, r.detail.sheet)
 	heads := newSheetHead(r.list, w.Text("ui.records.time", nil), w.Text("ui.records.at", nil), w.Text("ui.records.key", nil), w.Text("ui.send.value", nil))
-	r.split = container.NewVSplit(container.NewStack(bordered(heads, nil, nil, nil, r.list), container.NewCenter(container.New(wideEnough{420}, r.empty))), r.whole)
+	r.split = container.NewVSplit(container.NewStack(bordered(heads, nil, nil, nil, r.list), container.NewCenter(container.New(sized{width: 420}, r.empty))), r.whole)
 	r.split.Offset = 0.5
 	r.whole.Hide()
 	return bordered(top, r.note, nil, nil, r.split)

@@ -46,7 +46,7 @@ type Settings struct {
 	now     Preferences
 	status  *line
 	yaml    *widget.Entry
-	save    *widget.Button
+	save    *pushButton
 	verdict *line
 }
 
@@ -71,7 +71,7 @@ func (s *Settings) choice(id string, values []string, ids []string, now string, 
 	for i, t := range ids {
 		texts[i] = w.Text(t, nil)
 	}
-	list := widget.NewSelect(texts, nil)
+	list := newChoice(texts)
 	list.SetSelectedIndex(max(slices.Index(values, now), 0))
 	list.OnChanged = func(string) {
 		i := list.SelectedIndex()
@@ -83,7 +83,7 @@ func (s *Settings) choice(id string, values []string, ids []string, now string, 
 // tick is a box to tick, with a line about it.
 func (s *Settings) tick(id string, now bool, set func(*Preferences, bool)) fyne.CanvasObject {
 	w := s.words
-	box := widget.NewCheck(w.Text(id, nil), func(on bool) { s.change(func(p *Preferences) { set(p, on) }) })
+	box := newCheckBox(w.Text(id, nil), func(on bool) { s.change(func(p *Preferences) { set(p, on) }) })
 	box.Checked = now
 	about, ok := w.Find(id+".about", nil)
 	if !ok {
@@ -142,7 +142,7 @@ func (s *Settings) project(file ProjectFile) fyne.CanvasObject {
 		return newLine(why+" "+hint, style{color: theme.ColorNameError, wrap: true})
 	}
 	s.verdict = newLine("", style{wrap: true})
-	s.save = widget.NewButton(w.Text("ui.settings.project.save", nil), func() {
+	s.save = newButton(w.Text("ui.settings.project.save", nil), func() {
 		if err := file.Save(s.yaml.Text); err != nil {
 			s.tell(err)
 			return

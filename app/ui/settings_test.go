@@ -91,9 +91,9 @@ func TestAChoiceIsKeptAtOnceAndAFaultIsTold(t *testing.T) {
 func TestTrustIsTakenBackByAButton(t *testing.T) {
 	p := &somebody{trusted: []Trusted{{Dir: "/work/a"}, {Dir: "/work/b"}}}
 	s := NewSettings(english(t), p, nil)
-	var take []*widget.Button
+	var take []*pushButton
 	for _, o := range test.LaidOutObjects(s.Content) {
-		if b, ok := o.(*widget.Button); ok && b.Text == "Revoke" {
+		if b, ok := o.(*pushButton); ok && b.Text == "Revoke" {
 			take = append(take, b)
 		}
 	}
@@ -187,7 +187,7 @@ func TestTheComposeFileThatIsTappedIsChosen(t *testing.T) {
 	var chosen []int
 	v.ShowFiles("/work/detection", []string{"compose.yaml", "local/kafka-compose.yml"}, func(i int) { chosen = append(chosen, i) })
 	for _, o := range test.LaidOutObjects(v.Content) {
-		if b, ok := o.(*widget.Button); ok && b.Text == "local/kafka-compose.yml" {
+		if b, ok := o.(*pushButton); ok && b.Text == "local/kafka-compose.yml" {
 			test.Tap(b)
 		}
 	}
@@ -259,11 +259,11 @@ func TestEachThingOfAnotherComputerIsAgreedToByItsName(t *testing.T) {
 	c := detectionCard()
 	c.Remote = []Remote{{Name: "https://one.example/compose.git#main:kafka", Agreed: true}, {Name: "oci://two.example/kafka:1\u202e"}}
 	v.ShowCard(c)
-	var ticks []*widget.Check
+	var ticks []*checkBox
 	var agree *answer
 	for _, o := range test.LaidOutObjects(v.Content) {
 		switch o := o.(type) {
-		case *widget.Check:
+		case *checkBox:
 			ticks = append(ticks, o)
 		case *answer:
 			if o.Importance == widget.HighImportance {

@@ -36,7 +36,7 @@ func (v *Welcome) ShowSetup(s view.Setup, do func(view.Act, string)) {
 			if i == 0 {
 				b.Importance = widget.HighImportance
 			}
-			enable(&b.Button, !a.Disabled)
+			enable(b, !a.Disabled)
 			answers = append(answers, b)
 		}
 		v.show(v.setup.content, answers...)
@@ -49,12 +49,12 @@ const saidHigh = 220
 
 func newSetup(w *i18n.Words, s view.Setup) *setup {
 	n := &setup{about: muted(""), rows: container.New(stack{-4}), said: newTextSheet(func(string) {})}
-	n.log = container.New(tall{saidHigh}, n.said.sheet)
+	n.log = container.New(sized{height: saidHigh}, n.said.sheet)
 	n.log.Hide()
 	n.content = container.New(stack{4},
 		newLine(w.Text("ui.setup.head", nil), style{size: theme.SizeNameHeadingText, bold: true}),
 		newLine(s.Title+" · "+s.Dir, style{color: colorMuted, middle: true}),
-		n.about, plainCard(n.rows), n.log)
+		n.about, inset(plainCard(n.rows)), n.log)
 	return n
 }
 

@@ -465,9 +465,7 @@ func (s *sheet) TypedKey(e *fyne.KeyEvent) {
 	case (e.Name == fyne.KeyReturn || e.Name == fyne.KeySpace) && s.act != nil && s.last >= 0:
 		s.act(s.last)
 	case e.Name == fyne.KeyEscape && s.last < 0: // nothing to let go of: it is meant for the question, or the window
-		if c := canvasOf(s); c != nil && c.OnTypedKey() != nil {
-			c.OnTypedKey()(e)
-		}
+		passUp(s, e)
 	case e.Name == fyne.KeyEscape:
 		s.unchoose()
 		s.chose()
@@ -643,9 +641,7 @@ func (r *sheetRenderer) mark(at rectangle, fill fyne.ThemeColorName) {
 
 func (r *sheetRenderer) text(text string, c fyne.ThemeColorName, x, y float32) {
 	if r.used == len(r.texts) {
-		t := canvas.NewText("", color.Transparent)
-		t.TextStyle.Monospace = true
-		r.texts = append(r.texts, t)
+		r.texts = append(r.texts, canvas.NewText("", color.Transparent))
 	}
 	r.put(r.texts[r.used], text, theme.ColorForWidget(c, r.s), fyne.NewPos(x, y+tails/r.s.scale()))
 	r.used++
@@ -657,7 +653,7 @@ func (r *sheetRenderer) put(t *canvas.Text, text string, c color.Color, at fyne.
 	if t.Text == text && t.Color == c && t.TextSize == r.size {
 		return
 	}
-	t.Text, t.Color, t.TextSize = text, c, r.size
+	t.Text, t.Color, t.TextSize, t.TextStyle = text, c, r.size, styleOf(text, fyne.TextStyle{Monospace: true})
 	t.Resize(t.MinSize())
 	t.Refresh()
 }

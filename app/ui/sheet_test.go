@@ -145,7 +145,7 @@ func TestALongLineGoesOnBelowItselfAndTheEndIsSeen(t *testing.T) {
 }
 
 func TestWhatBelongsTogetherIsNeverParted(t *testing.T) {
-	test.NewTempApp(t)
+	test.NewTempApp(t).Settings().SetTheme(testTheme("light"))
 	m := meter{digit: 8, size: 13}
 	family, flag := "👨‍👩‍👧‍👦", "🇨🇳"
 	text := strings.Repeat("ab "+family+flag+" 检测", 6)

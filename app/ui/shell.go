@@ -20,6 +20,7 @@ import (
 // what the user does goes to do.
 type Shell struct {
 	Content fyne.CanvasObject
+	Resized func() // the window has another size; nil: nobody wants to know
 
 	words *i18n.Words
 	do    func(view.Act, string)
@@ -32,7 +33,7 @@ type Shell struct {
 	status   *fyne.Container
 	under    fyne.CanvasObject // the status with what is behind it
 	icon     *canvas.Image
-	project  *widget.Button
+	project  *pushButton
 	state    *line
 	stateful *fyne.Container // what of the header a project is needed for
 	streams  *pill
@@ -50,7 +51,7 @@ func NewShell(w *i18n.Words, do func(view.Act, string)) *Shell {
 	}
 	s.icon.FillMode = canvas.ImageFillContain
 	s.icon.SetMinSize(fyne.NewSize(28, 28))
-	s.project = widget.NewButtonWithIcon("", theme.MenuDropDownIcon(), s.OpenProjects)
+	s.project = newButtonWithIcon("", theme.MenuDropDownIcon(), s.OpenProjects)
 	s.project.IconPlacement, s.project.Importance = widget.ButtonIconTrailingText, widget.LowImportance
 	s.streams = newPill(w.Text("ui.streaming", nil), func(on bool) {
 		if on {
@@ -64,14 +65,14 @@ func NewShell(w *i18n.Words, do func(view.Act, string)) *Shell {
 	s.header = container.NewStack(newSurface(), container.New(layout.NewCustomPaddedLayout(5, 5, 12, 10),
 		bordered(nil, nil, left, s.stateful, container.NewVBox(layout.NewSpacer(), s.state, layout.NewSpacer()))))
 	s.under = container.NewStack(newSurface(), container.New(layout.NewCustomPaddedLayout(0, 0, 6, 6), s.status))
-	s.Content = WithTips(container.New(&shellLayout{s}, s.header, s.rail.content, s.banner.content, s.page, s.under))
+	s.Content = WithTips(container.New(&shellLayout{s: s}, s.header, s.banner.content, s.rail.content, s.page, s.under))
 	s.show(view.Frame{Icon: "stopped"})
 	return s
 }
 
 // newSurface is a plain back in the colour of cards.
 func newSurface() *surface {
-	back := &surface{plain: true, square: true}
+	back := &surface{flat: true}
 	back.ExtendBaseWidget(back)
 	return back
 }
@@ -102,13 +103,21 @@ func (s *Shell) unfocus() {
 	}
 }
 
-// FocusPage gives the focus to the first thing in the page that takes it.
+// FocusPage gives the focus to the first thing in the page that takes it; in the overview of a project in trouble, to what
+// the banner above it offers first.
 func (s *Shell) FocusPage(c fyne.Canvas) {
+	if s.rail.tabs[view.PageOverview].chosen && s.banner.content.Visible() && len(s.banner.fix.Objects) > 0 {
+		c.Focus(s.banner.fix.Objects[0].(fyne.Focusable)) // a button
+		return
+	}
 	if s.rail.content.Visible() {
 		c.Focus(s.rail.tabs[view.PageSettings]) // the last before it
 		c.FocusNext()
 	}
 }
+
+// Redraw has the window drawn once more.
+func (s *Shell) Redraw() { canvas.Refresh(s.under) }
 
 // Count shows a number beside a page's name in the rail; 0: none.
 func (s *Shell) Count(p view.Page, n int) { s.rail.count(p, n) }
@@ -167,7 +176,7 @@ func (s *Shell) buttons(f view.Frame) []fyne.CanvasObject {
 	case len(f.Stop) == 1:
 		all = append(all, button(f.Stop[0], false, s.do))
 	case len(f.Stop) > 1:
-		stop := widget.NewButtonWithIcon(s.words.Text("ui.stop", nil), theme.MenuDropDownIcon(), nil)
+		stop := newButtonWithIcon(s.words.Text("ui.stop", nil), theme.MenuDropDownIcon(), nil)
 		stop.IconPlacement = widget.ButtonIconTrailingText
 		stop.OnTapped = func() { popUp(stop, s.shown.Stop, s.do) }
 		all = append(all, stop)
@@ -184,22 +193,16 @@ func (s *Shell) facts(all []view.Item) []fyne.CanvasObject {
 		}
 		objects = append(objects, fixed(f.Label, style{size: theme.SizeNameCaptionText, color: colorMuted}))
 		if f.Act != view.ActNone {
-			b := widget.NewButtonWithIcon("", theme.ContentCopyIcon(), func() { s.do(f.Act, f.Arg) })
+			b := newButtonWithIcon("", theme.ContentCopyIcon(), func() { s.do(f.Act, f.Arg) })
 			b.Importance = widget.LowImportance
-			objects = append(objects, container.New(small{}, b))
+			objects = append(objects, container.New(iconSize, b))
 		}
 	}
 	return objects
 }
 
-// small is a square for a button that only has an icon.
-type small struct{}
-
-// Layout gives the object all there is.
-func (small) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
-
-// MinSize is as high as a line.
-func (small) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(26, 26) }
+// iconSize is for a button that only has an icon, as high as a line.
+var iconSize = sized{width: 26, height: 26}
 
 // popUp shows items below an object; the arrow keys choose, Esc closes it.
 func popUp(below fyne.CanvasObject, items []view.Item, do func(view.Act, string)) {
@@ -228,7 +231,7 @@ func (s *Shell) OpenProjects() {
 	var items []view.Item
 	for _, p := range s.shown.Recent {
 		items = append(items, view.Item{
-			Label: p.Title + "   " + middle(p.Dir, within(placeLength)), Act: view.ActProject, Arg: p.Dir, Ticked: p.Dir == s.shown.Dir,
+			Label: p.Label(w) + "   " + middle(p.Dir, within(placeLength)), Act: view.ActProject, Arg: p.Dir, Ticked: p.Dir == s.shown.Dir,
 		})
 	}
 	if len(items) > 0 {
@@ -256,12 +259,19 @@ const (
 	smallestHigh = 320
 )
 
-// shellLayout places header, rail, banner, page and status.
-type shellLayout struct{ s *Shell }
+// shellLayout places header, banner, rail, page and status.
+type shellLayout struct {
+	s    *Shell
+	size fyne.Size // of the window, as it was placed last
+}
 
 // Layout gives the page what the others leave.
 func (l *shellLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	header, side, alert, page, status := o[0], o[1], o[2], o[3], o[4]
+	if l.size != size && l.s.Resized != nil {
+		l.s.Resized()
+	}
+	l.size = size
+	header, alert, side, page, status := o[0], o[1], o[2], o[3], o[4]
 	top, bottom := header.MinSize().Height, status.MinSize().Height
 	header.Resize(fyne.NewSize(size.Width, top))
 	header.Move(fyne.NewPos(0, 0))
@@ -306,7 +316,7 @@ type banner struct {
 
 func newBanner(do func(view.Act, string)) *banner {
 	b := &banner{do: do, mark: newMark(view.Bad), text: newLine("", style{wrap: true}), fix: container.NewHBox()}
-	back := &surface{fill: colorAlert, plain: true, square: true}
+	back := &surface{fill: colorAlert, flat: true}
 	back.ExtendBaseWidget(back)
 	mark := container.NewCenter(container.NewGridWrap(fyne.NewSize(22, 22), b.mark))
 	b.content = container.NewStack(back, container.New(layout.NewCustomPaddedLayout(4, 4, 12, 12),

@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app"
 	"streamtray/app/i18n"
@@ -103,7 +102,7 @@ func TestTheFrameIsUsedByKeysAlone(t *testing.T) {
 	for range 16 {
 		test.FocusNext(win.Canvas())
 		switch o := win.Canvas().Focused().(type) {
-		case *widget.Button:
+		case *pushButton:
 			order = append(order, o.Text)
 		case *pill:
 			order = append(order, o.text)
@@ -129,5 +128,26 @@ func TestTheFrameIsUsedByKeysAlone(t *testing.T) {
 	win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
 	if !escaped {
 		t.Error("Esc does not reach the window while a page of the rail has the focus")
+	}
+}
+
+// With a banner, each page gave the keys to what the banner offers, and Enter did that.
+func TestAPageThatIsOpenedByKeysHasThem(t *testing.T) {
+	w := english(t)
+	s := NewShell(w, nothing)
+	first := newButton("first", func() {})
+	s.Open(view.PageSettings, first, true)
+	s.Show(frame(w, "lost"))
+	win := test.NewTempWindow(t, s.Content)
+	win.Resize(fyne.NewSize(1000, 500))
+	if !s.banner.content.Visible() || len(s.banner.fix.Objects) == 0 {
+		t.Fatal("no banner with a button")
+	}
+	if s.FocusPage(win.Canvas()); win.Canvas().Focused() != fyne.Focusable(first) {
+		t.Errorf("%#v has the keys, want the page's first button", win.Canvas().Focused())
+	}
+	s.Open(view.PageOverview, first, true)
+	if s.FocusPage(win.Canvas()); win.Canvas().Focused() != s.banner.fix.Objects[0].(fyne.Focusable) {
+		t.Errorf("%#v has the keys, want what helps", win.Canvas().Focused())
 	}
 }

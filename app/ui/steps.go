@@ -96,10 +96,11 @@ type stepRow struct {
 	do               func(view.Act, string)
 	mark             *widget.Icon
 	name, text, time *line
-	more             *widget.Button
+	more             *pushButton
 	detail           *fyne.Container
 	shown            view.Step
 	open             bool // by the user
+	long             bool // it is under way, and says more than fits its line
 }
 
 func newStepRow(columns stepColumns, do func(view.Act, string)) *stepRow {
@@ -110,7 +111,7 @@ func newStepRow(columns stepColumns, do func(view.Act, string)) *stepRow {
 		text: newLine("", style{color: colorMuted}),
 		time: newLine("", style{size: theme.SizeNameCaptionText, color: colorMuted, right: true}),
 	}
-	r.more = widget.NewButtonWithIcon("", theme.MenuDropDownIcon(), func() {
+	r.more = newButtonWithIcon("", theme.MenuDropDownIcon(), func() {
 		r.open = !r.open
 		r.unfold()
 	})
@@ -131,7 +132,8 @@ func (r *stepRow) show(s view.Step) {
 	r.name.set(s.Name)
 	r.name.paint(nameColor(s.Mark))
 	text := s.Text
-	if text == "" && s.Mark != view.Pending && s.Mark != view.Good || s.Mark == view.Bad || s.Mark == view.Warn {
+	long := s.Mark == view.Busy && !r.text.fits(s.Text)
+	if text == "" && s.Mark != view.Pending && s.Mark != view.Good || s.Mark == view.Bad || s.Mark == view.Warn || long {
 		text = s.Word // the whole reason stands below
 	}
 	r.text.set(text)
@@ -141,8 +143,8 @@ func (r *stepRow) show(s view.Step) {
 		r.head.Refresh()
 	}
 	changed := strings.Join(s.Proof, "\n") != strings.Join(r.shown.Proof, "\n") || s.Text != r.shown.Text ||
-		s.Hint != r.shown.Hint || s.Fix.Label != r.shown.Fix.Label
-	r.shown = s
+		s.Hint != r.shown.Hint || s.Fix.Label != r.shown.Fix.Label || long != r.long
+	r.shown, r.long = s, long
 	if changed {
 		replace(r.detail, r.details()...)
 	}
@@ -169,7 +171,9 @@ func textColor(m view.Mark) fyne.ThemeColorName {
 }
 
 // needsUser: the row says more than fits a line, and the user should read it.
-func (r *stepRow) needsUser() bool { return r.shown.Mark == view.Bad || r.shown.Mark == view.Warn }
+func (r *stepRow) needsUser() bool {
+	return r.shown.Mark == view.Bad || r.shown.Mark == view.Warn || r.long
+}
 
 func (r *stepRow) unfold() {
 	show := r.needsUser() && len(r.detail.Objects) > 0 || r.open && len(r.shown.Proof) > 0

@@ -29,8 +29,10 @@ const (
 
 // Theme is how StreamTray looks: calm surfaces, one accent, states in colours that can be read on all of them.
 type Theme struct {
-	fyne.Theme // what is not ours: fonts, icons, sizes
+	fyne.Theme // what is not ours: most fonts, icons, sizes
 	dark       *bool
+	chinese    bool        // the program speaks it
+	noChinese  func() bool // on this computer
 }
 
 // last is the theme that was made last, which is the one in force.
@@ -38,12 +40,18 @@ var last atomic.Pointer[Theme]
 
 // Themes by the name that settings keep: "light", "dark", and anything else for the system's own choice.
 func Themes(name string) *Theme {
-	t := &Theme{Theme: theme.DefaultTheme()}
+	t := &Theme{Theme: theme.DefaultTheme(), noChinese: lacksChinese}
 	dark := name == "dark"
 	if dark || name == "light" {
 		t.dark = &dark
 	}
 	last.Store(t)
+	return t
+}
+
+// In is the theme of a program that speaks a language.
+func (t *Theme) In(lang string) *Theme {
+	t.chinese = lang == "zh"
 	return t
 }
 
@@ -139,7 +147,7 @@ var light = map[fyne.ThemeColorName]color.Color{
 	theme.ColorNameDisabledButton:      rgb(0xeef0f4),
 	theme.ColorNameHover:               rgba(0x1c2230, 0x0f),
 	theme.ColorNamePressed:             rgba(0x1c2230, 0x1f),
-	theme.ColorNameFocus:               rgba(0x081a42, 0x66),
+	theme.ColorNameFocus:               rgba(0x2b5fd0, 0x2e),
 	theme.ColorNameSelection:           rgba(0x2b5fd0, 0x26),
 	theme.ColorNamePrimary:             rgb(0x2b5fd0),
 	theme.ColorNameHyperlink:           rgb(0x2b5fd0),
@@ -178,7 +186,7 @@ var dark = map[fyne.ThemeColorName]color.Color{
 	theme.ColorNameDisabledButton:      rgb(0x22262e),
 	theme.ColorNameHover:               rgba(0xffffff, 0x12),
 	theme.ColorNamePressed:             rgba(0xffffff, 0x24),
-	theme.ColorNameFocus:               rgba(0xffffff, 0x66),
+	theme.ColorNameFocus:               rgba(0x7ea6ff, 0x38),
 	theme.ColorNameSelection:           rgba(0x7ea6ff, 0x38),
 	theme.ColorNamePrimary:             rgb(0x7ea6ff),
 	theme.ColorNameHyperlink:           rgb(0x7ea6ff),

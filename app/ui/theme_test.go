@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 )
 
@@ -78,24 +80,71 @@ func TestTheSystemChoosesWhereThePersonDidNot(t *testing.T) {
 	}
 }
 
-// Of the button that is meant, not one pixel changed when it had the focus.
+// Of the button that is meant, not one pixel changed when it had the focus; later all others turned grey as if they could not
+// be pressed. A ring around them has a line that is seen on whatever is below it and beside it.
 func TestTheFocusIsSeenOnEveryButton(t *testing.T) {
-	over := func(top, below color.Color) color.Color {
-		r, g, b, a := top.RGBA() // with the alpha in them
-		r0, g0, b0, _ := below.RGBA()
-		mix := func(x, y uint32) uint16 { return uint16(x + y*(0xffff-a)/0xffff) }
-		return color.RGBA64{R: mix(r, r0), G: mix(g, g0), B: mix(b, b0), A: 0xffff}
-	}
 	for _, name := range []string{"light", "dark"} {
 		th := Themes(name)
-		for _, button := range []fyne.ThemeColorName{theme.ColorNamePrimary, theme.ColorNameButton, colorCard, theme.ColorNameBackground} {
-			plain := th.Color(button, 0)
-			if got := contrast(over(th.Color(theme.ColorNameFocus, 0), plain), plain); got < 1.4 {
-				t.Errorf("%s: with the focus, %s differs by a contrast of %.2f, want 1.4 or more", name, button, got)
+		outer, inner := th.Color(theme.ColorNameForeground, 0), th.Color(colorCard, 0)
+		for _, button := range []fyne.ThemeColorName{theme.ColorNamePrimary, theme.ColorNameButton, theme.ColorNameInputBackground, colorCard, theme.ColorNameBackground, colorAlert} {
+			if got := max(contrast(outer, th.Color(button, 0)), contrast(inner, th.Color(button, 0))); got < 3 {
+				t.Errorf("%s: the ring on %s has a contrast of %.2f, want 3 or more", name, button, got)
 			}
 		}
-		if got := contrast(over(th.Color(theme.ColorNameFocus, 0), th.Color(theme.ColorNamePrimary, 0)), th.Color(theme.ColorNameForegroundOnPrimary, 0)); got < 4.5 {
-			t.Errorf("%s: the text of the button that is meant has a contrast of %.2f with the focus, want 4.5", name, got)
+		if got := contrast(outer, inner); got < 3 {
+			t.Errorf("%s: the ring's lines have a contrast of %.2f, want 3 or more", name, got)
+		}
+	}
+}
+
+func TestARingIsDrawnAroundWhatHasTheKeys(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(testTheme("light"))
+	tapped := 0
+	pushed, chosen, ticked := newButton("Start", func() { tapped++ }), newChoice([]string{"one", "two"}), newCheckBox("Wrap", nil)
+	win := test.NewTempWindow(t, container.NewVBox(pushed, chosen, ticked))
+	passed := ""
+	win.Canvas().SetOnTypedKey(func(k *fyne.KeyEvent) { passed = string(k.Name) })
+	for _, w := range []interface {
+		fyne.Widget
+		fyne.Focusable
+	}{pushed, ticked, chosen} { // the one whose list lies over the others last
+		r := test.WidgetRenderer(w).(*ringRenderer)
+		if r.lines[0].Visible() || r.lines[1].Visible() {
+			t.Errorf("%T: a ring without the keys", w)
+		}
+		win.Canvas().Focus(w)
+		if !r.lines[0].Visible() || !r.lines[1].Visible() || r.lines[0].Size().Height != w.Size().Height {
+			t.Errorf("%T: no ring around it", w)
+		}
+		passed = ""
+		if w.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape}); passed != string(fyne.KeyEscape) {
+			t.Errorf("%T: Esc does not reach the window", w)
+		}
+		w.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	}
+	if tapped != 1 || !ticked.Checked || win.Canvas().Overlays().Top() == nil {
+		t.Errorf("by Enter: pressed %d times, ticked %v, list %v; want once each", tapped, ticked.Checked, win.Canvas().Overlays().Top())
+	}
+}
+
+// By keys alone, the first button of a page could be one below the fold: nothing seemed to have the keys, and Enter did something.
+func TestWhatHasTheKeysIsScrolledTo(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(testTheme("light"))
+	box := container.NewVBox()
+	var all []*pushButton
+	for range 30 {
+		b := newButton("Open log", func() {})
+		all = append(all, b)
+		box.Add(b)
+	}
+	scroll := container.NewVScroll(box)
+	win := test.NewTempWindow(t, container.NewStack(scroll))
+	win.Resize(fyne.NewSize(300, 200))
+	for _, i := range []int{29, 14, 0, 3} {
+		win.Canvas().Focus(all[i])
+		top := all[i].Position().Y - scroll.Offset.Y
+		if top < 0 || top+all[i].Size().Height > scroll.Size().Height {
+			t.Errorf("button %d has the keys and stands at %.0f of %.0f", i, top, scroll.Size().Height)
 		}
 	}
 }

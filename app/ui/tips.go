@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -18,22 +19,8 @@ func WithTips(page fyne.CanvasObject) fyne.CanvasObject {
 	t := &tipLayer{}
 	t.ExtendBaseWidget(t)
 	t.Hide()
-	return &fyne.Container{Layout: over{}, Objects: []fyne.CanvasObject{page, t}}
+	return container.NewStack(page, t)
 }
-
-// over gives a page and its tips the same place.
-type over struct{}
-
-// Layout gives both all there is.
-func (over) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	for _, c := range o {
-		c.Resize(size)
-		c.Move(fyne.Position{})
-	}
-}
-
-// MinSize is the page's.
-func (over) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
 
 // hint has the mouse told a text where it rests on an object.
 type hint struct {
@@ -174,6 +161,9 @@ const mostTipLines = 12
 // Refresh breaks the text into lines.
 func (r *tipRenderer) Refresh() {
 	t := r.t
+	if t.text == "" { // a font is not read to measure nothing
+		return
+	}
 	r.back.FillColor, r.back.StrokeColor = theme.ColorForWidget(theme.ColorNameOverlayBackground, t), theme.ColorForWidget(colorBorder, t)
 	r.back.StrokeWidth, r.back.CornerRadius = 1, 6
 	size := theme.Size(theme.SizeNameCaptionText)
@@ -185,7 +175,7 @@ func (r *tipRenderer) Refresh() {
 				break
 			}
 			l := canvas.NewText(whole[p.from:p.to], theme.ColorForWidget(theme.ColorNameForeground, t))
-			l.TextSize = size
+			l.TextSize, l.TextStyle = size, styleOf(l.Text, l.TextStyle)
 			r.lines = append(r.lines, l)
 		}
 	}
@@ -195,7 +185,7 @@ func (r *tipRenderer) Refresh() {
 
 // iconButton is a button without words that tells what it does to the mouse that rests on it.
 type iconButton struct {
-	widget.Button
+	pushButton
 	hint hint
 }
 
@@ -209,18 +199,18 @@ func newIconButton(icon fyne.Resource, tip string, do func()) *iconButton {
 
 // MouseIn marks the button, and waits until the mouse rests.
 func (b *iconButton) MouseIn(e *desktop.MouseEvent) {
-	b.Button.MouseIn(e)
+	b.pushButton.MouseIn(e)
 	b.hint.MouseIn(e)
 }
 
 // MouseMoved notes where the mouse is.
 func (b *iconButton) MouseMoved(e *desktop.MouseEvent) {
-	b.Button.MouseMoved(e)
+	b.pushButton.MouseMoved(e)
 	b.hint.MouseMoved(e)
 }
 
 // MouseOut takes both back.
 func (b *iconButton) MouseOut() {
-	b.Button.MouseOut()
+	b.pushButton.MouseOut()
 	b.hint.MouseOut()
 }

@@ -21,18 +21,18 @@ type planTab struct {
 	content fyne.CanvasObject
 	rows    *fyne.Container
 	options *fyne.Container
-	apply   *widget.Button
-	look    *widget.Button
-	grow    *widget.Check
+	apply   *pushButton
+	look    *pushButton
+	grow    *checkBox
 	note    *line
 }
 
 func newPlanTab(t *Topics) *planTab {
 	w := t.words
 	p := &planTab{topics: t, rows: container.New(stack{-6}), options: container.New(stack{-8}), note: newLine(w.Text("ui.plan.note", nil), style{color: colorMuted})}
-	p.look = widget.NewButtonWithIcon(w.Text("ui.plan.look", nil), theme.ViewRefreshIcon(), p.compare)
-	p.grow = widget.NewCheck(w.Text("ui.plan.grow", nil), nil)
-	p.apply = widget.NewButton(w.Text("ui.plan.apply", nil), func() {
+	p.look = newButtonWithIcon(w.Text("ui.plan.look", nil), theme.ViewRefreshIcon(), p.compare)
+	p.grow = newCheckBox(w.Text("ui.plan.grow", nil), nil)
+	p.apply = newButton(w.Text("ui.plan.apply", nil), func() {
 		grow := p.grow.Checked
 		p.ask(func(ctx context.Context) ([]TopicPlan, error) { return t.planner.Apply(ctx, grow) })
 	})
@@ -56,9 +56,6 @@ func (p *planTab) tell(text string, c fyne.ThemeColorName) {
 }
 
 func (p *planTab) ask(f func(context.Context) ([]TopicPlan, error)) {
-	if p.topics.planner == nil {
-		return
-	}
 	p.look.Disable()
 	p.apply.Disable()
 	ask(p.topics, f, p.show)
@@ -161,7 +158,6 @@ func (t *Topics) showDeclaration() {
 	popup := &modal{}
 	write, leave := newAnswer(w.Text("ui.declare.do", nil), nil), newAnswer(w.Text("ui.close", nil), popup.close)
 	write.Importance = widget.HighImportance
-	write.leave, leave.leave = popup.close, popup.close
 	write.OnTapped = func() {
 		if err := change.Write(); err != nil {
 			status.paint(theme.ColorNameError)

@@ -69,7 +69,7 @@ type Topics struct {
 
 	words   *i18n.Words
 	planner Planner
-	reader  Reader          // nil: only what is declared is shown
+	reader  Reader
 	ctx     context.Context //nolint:containedctx // the page's life: what is asked ends with it
 	work    *sync.WaitGroup
 	now     func() time.Time
@@ -78,7 +78,7 @@ type Topics struct {
 	find    *field
 	title   *line
 	about   *line
-	declare *widget.Button
+	declare *pushButton
 	tabs    *container.AppTabs
 	plan    *planTab
 	records *recordsTab
@@ -108,10 +108,6 @@ const (
 func NewTopics(ctx context.Context, w *i18n.Words, p Planner, r Reader, names []string) *Topics {
 	t := &Topics{words: w, planner: p, reader: r, ctx: ctx, work: &sync.WaitGroup{}, now: time.Now}
 	t.plan = newPlanTab(t)
-	if r == nil {
-		t.Content = WithTips(container.New(layout.NewCustomPaddedLayout(4, 4, 8, 8), t.plan.content))
-		return t
-	}
 	for _, name := range names {
 		t.all = append(t.all, project.TopicSeen{Name: name, Declared: true})
 	}
@@ -126,7 +122,7 @@ func NewTopics(ctx context.Context, w *i18n.Words, p Planner, r Reader, names []
 	t.tabs.OnSelected = func(*container.TabItem) { t.lookAtTab() }
 	t.title = newLine("", style{bold: true, middle: true})
 	t.about = newLine("", style{color: colorMuted})
-	t.declare = widget.NewButton(w.Text("ui.declare", nil), t.showDeclaration)
+	t.declare = newButton(w.Text("ui.declare", nil), t.showDeclaration)
 	t.declare.Hide()
 	head := container.New(layout.NewCustomPaddedLayout(4, 0, 2, 2), bordered(nil, nil, nil, t.declare, container.New(cells{0, 0}, t.title, t.about)))
 	split := container.NewHSplit(t.newList(), bordered(head, nil, nil, nil, t.tabs))
@@ -264,7 +260,7 @@ func (t *Topics) tellAbout() {
 	}
 	t.about.paint(t.aboutColor(seen))
 	t.about.set(text)
-	if can := !t.stale && t.planner != nil && !seen.Declared && seen.Partitions > 0; can != t.declare.Visible() {
+	if can := !t.stale && !seen.Declared && seen.Partitions > 0; can != t.declare.Visible() {
 		t.declare.Hidden = !can
 		t.Content.Refresh()
 	}
@@ -272,14 +268,14 @@ func (t *Topics) tellAbout() {
 
 // Choose shows one of the tabs, counted from 0: messages, partitions, consumers, configuration.
 func (t *Topics) Choose(tab int) {
-	if t.tabs != nil && tab < len(t.tabs.Items) {
+	if tab < len(t.tabs.Items) {
 		t.tabs.SelectIndex(tab)
 	}
 }
 
 // Find gives the filter of the messages the keys.
 func (t *Topics) Find() {
-	if c := canvasOf(t.Content); c != nil && t.records != nil {
+	if c := canvasOf(t.Content); c != nil {
 		t.Choose(tabMessages)
 		c.Focus(t.records.filter)
 	}
@@ -292,9 +288,6 @@ const looksEvery = 3 * time.Second
 // chosen topic, unless one of them is being looked at. It does not wait.
 func (t *Topics) Run(ctx context.Context) {
 	t.plan.compare()
-	if t.reader == nil {
-		return
-	}
 	t.lookAtTopics()
 	if t.records.picked == nil {
 		t.records.start()

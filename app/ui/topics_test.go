@@ -18,6 +18,7 @@ import (
 
 	"streamtray/app/i18n"
 	"streamtray/app/project"
+	"streamtray/app/testenv"
 	"streamtray/app/ui/uitest"
 	"streamtray/internal/usererr"
 )
@@ -185,7 +186,8 @@ func TestALongListBeginsAtItsTop(t *testing.T) {
 	for i := range 30 {
 		names = append(names, fmt.Sprintf("topic-%02d", i))
 	}
-	topics := NewTopics(t.Context(), english(t), nil, detectionCluster(), names)
+	c := detectionCluster()
+	topics := NewTopics(t.Context(), english(t), c, c, names)
 	test.NewTempWindow(t, topics.Content).Resize(topicsSize)
 	if at := topics.list.GetScrollOffset(); at != 0 {
 		t.Errorf("the list is scrolled by %v", at)
@@ -355,9 +357,7 @@ func TestACuriousReaderSendsNothingAndEndsWithThePage(t *testing.T) {
 // Another topic was chosen while records of the one before were on their way: these took the first ones of the new topic
 // with them.
 func TestTheRecordsOfAnotherTopicAreShownAlone(t *testing.T) {
-	if raced {
-		t.Skip("Fyne's test driver runs what Do queues at once, on the goroutine that queues it: two then draw at a time")
-	}
+	testenv.Unraced(t, "Fyne's test driver runs what Do queues at once, on the goroutine that queues it: two then draw at a time")
 	test.NewTempApp(t)
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -414,9 +414,7 @@ func TestTheListIsHeldWhileOneReads(t *testing.T) {
 }
 
 func TestReadingBeginsWhereOneChoosesAndThePastEndsWhenThereIsEnough(t *testing.T) {
-	if raced {
-		t.Skip("Fyne's test driver runs what Do queues at once, on the goroutine that queues it: two then draw at a time")
-	}
+	testenv.Unraced(t, "Fyne's test driver runs what Do queues at once, on the goroutine that queues it: two then draw at a time")
 	w := english(t)
 	zero, one := int64(0), int32(1)
 	for _, c := range []struct {
@@ -452,7 +450,7 @@ func TestReadingBeginsWhereOneChoosesAndThePastEndsWhenThereIsEnough(t *testing.
 				if r.stop == nil {
 					r.start()
 				}
-				time.Sleep(2 * typingPause) // virtual
+				time.Sleep(typingPause + 2*recordsEvery) // virtual
 				synctest.Wait()
 				last := cluster.read[len(cluster.read)-1]
 				if (last.Match != nil) != c.matches {
@@ -539,9 +537,7 @@ func TestTheFocusGoesAsOneReads(t *testing.T) {
 
 // A page that is not seen reads nothing; what was being looked at is still there when one comes back.
 func TestAPageThatIsNotSeenReadsNothing(t *testing.T) {
-	if raced {
-		t.Skip("Fyne's test driver runs what Do queues at once, on the goroutine that queues it: two then draw at a time")
-	}
+	testenv.Unraced(t, "Fyne's test driver runs what Do queues at once, on the goroutine that queues it: two then draw at a time")
 	w := english(t)
 	synctest.Test(t, func(t *testing.T) {
 		life, gone := context.WithCancel(t.Context())

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"streamtray/app/project"
 	"streamtray/app/view"
@@ -24,7 +23,7 @@ type tableTab struct {
 
 func newTableTab(t *Topics) *tableTab {
 	tab := &tableTab{rows: container.New(stack{-6}, muted(t.words.Text("ui.busy", nil)))}
-	again := widget.NewButtonWithIcon(t.words.Text("ui.groups.look", nil), theme.ViewRefreshIcon(), t.lookAtTab)
+	again := newButtonWithIcon(t.words.Text("ui.groups.look", nil), theme.ViewRefreshIcon(), t.lookAtTab)
 	tab.content = bordered(container.New(layout.NewCustomPaddedLayout(8, 6, 2, 2), container.NewHBox(again)), nil, nil, nil,
 		container.NewVScroll(plainCard(tab.rows)))
 	return tab

@@ -33,7 +33,7 @@ func (s *Settings) fillTrusted(box *fyne.Container) {
 	for _, t := range all {
 		agreed := newLine(strings.Join(t.Lines, "\n"), style{mono: true, wrap: true, color: colorMuted, size: theme.SizeNameCaptionText})
 		agreed.Hide()
-		show := widget.NewButton(w.Text("ui.settings.trusted.show", nil), func() {
+		show := newButton(w.Text("ui.settings.trusted.show", nil), func() {
 			if agreed.Visible() {
 				agreed.Hide()
 			} else {
@@ -45,7 +45,7 @@ func (s *Settings) fillTrusted(box *fyne.Container) {
 		if len(t.Lines) == 0 {
 			show.Disable()
 		}
-		forget := widget.NewButton(w.Text("ui.settings.trusted.forget", nil), func() {
+		forget := newButton(w.Text("ui.settings.trusted.forget", nil), func() {
 			if err := s.person.Forget(t.Dir); err != nil {
 				s.tell(err)
 				return

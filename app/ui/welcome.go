@@ -58,16 +58,20 @@ type Welcome struct {
 	words *i18n.Words
 	ask   Welcomer
 	body  *fyne.Container
-	foot  *fyne.Container // what answers a question stays in sight, however long the question is
+	room  *container.Scroll // around the body
+	foot  *fyne.Container   // what answers a question stays in sight, however long the question is
 	fault *line
-	guide *guide // shown last; nil: never
-	setup *setup // likewise
+	begin fyne.CanvasObject // the ways to a project
+	dirs  *fyne.Container   // of it: the recent ones
+	guide *guide            // shown last; nil: never
+	setup *setup            // likewise
 }
 
 // NewWelcome offers the ways to a project; recent ones first.
 func NewWelcome(w *i18n.Words, ask Welcomer, recent []view.Place) *Welcome {
 	v := &Welcome{words: w, ask: ask, body: container.NewStack(), foot: container.NewStack(), fault: newLine("", style{color: theme.ColorNameError, wrap: true})}
-	v.Content = container.NewBorder(nil, v.foot, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(16, 16, 20, 20), v.body)))
+	v.room = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(16, 16, 20, 20), v.body))
+	v.Content = container.NewBorder(nil, v.foot, nil, nil, v.room)
 	v.ShowChoice(recent)
 	return v
 }
@@ -76,28 +80,40 @@ func NewWelcome(w *i18n.Words, ask Welcomer, recent []view.Place) *Welcome {
 func (v *Welcome) ShowChoice(recent []view.Place) {
 	w := v.words
 	icon := canvas.NewImageFromResource(fyne.NewStaticResource("app.png", assets.AppIcon()))
-	icon.SetMinSize(fyne.NewSize(72, 72))
+	icon.SetMinSize(fyne.NewSize(44, 44))
 	icon.FillMode = canvas.ImageFillContain
-	choose := widget.NewButtonWithIcon(w.Text("ui.welcome.choose", nil), theme.FolderOpenIcon(), v.ask.Choose)
+	choose := newButtonWithIcon(w.Text("ui.welcome.choose", nil), theme.FolderOpenIcon(), v.ask.Choose)
 	choose.Importance = widget.HighImportance
-	demo := widget.NewButton(w.Text("ui.welcome.demo", nil), v.ask.Demo)
-	sample := widget.NewButton(w.Text("ui.welcome.sample", nil), v.ask.Sample)
+	demo := newButton(w.Text("ui.welcome.demo", nil), v.ask.Demo)
+	sample := newButton(w.Text("ui.welcome.sample", nil), v.ask.Sample)
 	v.fault.set("")
+	v.fault.Hide()
 	drop := newLine(w.Text("ui.welcome.drop", nil), style{color: colorMuted})
 	head := newLine(w.Text("ui.welcome.head", nil), style{size: sizeTitle, bold: true})
 	objects := []fyne.CanvasObject{
-		container.NewHBox(icon), head, muted(w.Text("ui.welcome.about", nil)),
-		container.New(layout.NewCustomPaddedLayout(10, 0, 7, 7), container.NewHBox(choose, demo, sample)), drop, v.fault,
+		bordered(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 7, 4), icon), nil, container.NewVBox(layout.NewSpacer(), head, layout.NewSpacer())),
+		muted(w.Text("ui.welcome.about", nil)),
+		container.New(layout.NewCustomPaddedLayout(6, 0, 7, 7), container.NewHBox(choose, demo, sample)), drop, v.fault,
 	}
 	if len(recent) > 0 {
-		objects = append(objects, card(w.Text("ui.welcome.recent", nil), v.recent(recent)))
+		v.dirs = container.New(stack{0}, v.recent(recent)...)
+		objects = append(objects, inset(card(w.Text("ui.welcome.recent", nil), v.dirs)))
 	}
-	v.show(container.New(stack{4}, objects...))
+	v.begin = container.New(stack{4}, objects...)
+	v.show(v.begin)
+}
+
+// ShowRecent shows how the recent projects are by now, where the ways to a project are what is shown.
+func (v *Welcome) ShowRecent(recent []view.Place) {
+	if v.body.Objects[0] == v.begin && v.dirs != nil {
+		replace(v.dirs, v.recent(recent)...)
+	}
 }
 
 // show replaces what is shown, and what answers it.
 func (v *Welcome) show(body fyne.CanvasObject, answers ...fyne.CanvasObject) {
 	replace(v.body, body)
+	v.room.ScrollToTop()
 	v.foot.RemoveAll()
 	if len(answers) > 0 {
 		row := container.New(layout.NewCustomPaddedLayout(8, 12, 27, 27), container.NewHBox(answers...))
@@ -106,19 +122,30 @@ func (v *Welcome) show(body fyne.CanvasObject, answers ...fyne.CanvasObject) {
 	v.Content.Refresh()
 }
 
-func (v *Welcome) recent(all []view.Place) fyne.CanvasObject {
-	box := container.New(stack{0})
+// inset has the edge of a card stand below where the texts above it begin.
+func inset(card fyne.CanvasObject) fyne.CanvasObject {
+	pad := theme.InnerPadding()
+	return container.New(layout.NewCustomPaddedLayout(4, 4, pad, pad), card)
+}
+
+func (v *Welcome) recent(all []view.Place) (rows []fyne.CanvasObject) {
 	for _, p := range all {
-		open := widget.NewButtonWithIcon(p.Title, theme.FolderIcon(), func() { v.ask.Open(p.Dir) })
+		open := newButtonWithIcon(p.Title, theme.FolderIcon(), func() { v.ask.Open(p.Dir) })
 		open.Alignment, open.Importance = widget.ButtonAlignLeading, widget.LowImportance
-		box.Add(container.New(cells{220, 0}, open, newLine(p.Dir, style{color: colorMuted, middle: true})))
+		dir := newLine(p.Dir, style{color: colorMuted, middle: true})
+		if p.Gone {
+			dir.paint(theme.ColorNameWarning)
+			dir.set(v.words.Text("ui.recent.gone", nil) + " · " + p.Dir)
+		}
+		rows = append(rows, container.New(cells{220, 0}, open, dir))
 	}
-	return box
+	return rows
 }
 
 // ShowFault says why a folder could not be opened.
 func (v *Welcome) ShowFault(err error) {
 	text, hint := v.words.Error(err)
+	v.fault.Show()
 	v.fault.set(strings.TrimSpace(v.words.Text("ui.welcome.failed", map[string]any{"Text": text}) + " " + hint))
 	v.Content.Refresh()
 }
@@ -165,7 +192,7 @@ func (v *Welcome) ShowCard(c Card) {
 		newLine(w.Text(head, nil), style{size: theme.SizeNameHeadingText, bold: true}),
 		newLine(c.Title+" · "+c.Dir, style{color: colorMuted, middle: true}),
 		muted(w.Text("ui.trust.about", nil)),
-		plainCard(rows),
+		inset(plainCard(rows)),
 		muted(w.Text("ui.trust.uncovered", nil)),
 	), agree, decline)
 }
@@ -175,7 +202,7 @@ func (v *Welcome) ShowFiles(dir string, files []string, choose func(int)) {
 	w := v.words
 	box := container.New(stack{0})
 	for i, f := range files {
-		b := widget.NewButtonWithIcon(f, theme.FileTextIcon(), func() { choose(i) })
+		b := newButtonWithIcon(f, theme.FileTextIcon(), func() { choose(i) })
 		b.Alignment, b.Importance = widget.ButtonAlignLeading, widget.LowImportance
 		box.Add(b)
 	}
@@ -183,7 +210,7 @@ func (v *Welcome) ShowFiles(dir string, files []string, choose func(int)) {
 		newLine(w.Text("ui.files.head", nil), style{size: theme.SizeNameHeadingText, bold: true}),
 		newLine(dir, style{color: colorMuted, middle: true}),
 		muted(w.Text("ui.files.about", nil)),
-		plainCard(box),
+		inset(plainCard(box)),
 	), newAnswer(w.Text("ui.trust.decline", nil), v.ask.Decline))
 }
 
@@ -194,14 +221,14 @@ func (v *Welcome) remote(c *Card, agree *answer) fyne.CanvasObject {
 	all := func() bool { return !slices.ContainsFunc(c.Remote, func(r Remote) bool { return !r.Agreed }) }
 	box := container.New(stack{0}, muted(v.words.Text("ui.trust.remote.about", nil)))
 	for i, r := range c.Remote {
-		tick := widget.NewCheck("", func(yes bool) {
+		tick := newCheckBox("", func(yes bool) {
 			c.Remote[i].Agreed = yes
-			enable(&agree.Button, all())
+			enable(agree, all())
 		})
 		tick.Checked = r.Agreed
 		box.Add(container.New(cells{32, 0}, tick, newLine(termtext.OneLine(r.Name), style{mono: true, wrap: true})))
 	}
-	enable(&agree.Button, all())
+	enable(agree, all())
 	return box
 }
 

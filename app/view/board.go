@@ -83,12 +83,18 @@ func BoardOf(s app.State, l Live, w *i18n.Words, now time.Time) Board {
 	crash, crashed := Crashed(s)
 	for i, r := range b.Rows {
 		st := step(r, s, l, w)
-		if crashed && i > crash && messageOf(s.Rows[i].Err) == messageOf(s.Rows[crash].Err) { // said above
-			st.Text, st.Hint, st.Fix = "", "", Item{}
+		switch {
+		case crashed && i == crash:
+			st.Mark, st.Word = Bad, w.Text("ui.mark.crashed", nil)
+		case crashed && i > crash && messageOf(s.Rows[i].Err) == messageOf(s.Rows[crash].Err): // said above
+			st.Mark, st.Word, st.Text, st.Time, st.Hint, st.Fix, st.Finding = Pending, w.Text("ui.mark.pending", nil), "", "", "", Item{}, nil
 		}
 		b.Steps = append(b.Steps, st)
 	}
 	b.Startup, b.Open = strip(s, b.Steps, w, now)
+	if crashed {
+		b.Rows[crash].Mark = Bad
+	}
 	b.Resources = resources(s, b.View, l, w, now)
 	b.Acts = acts(s, l, w)
 	for _, t := range l.Topics {
@@ -104,7 +110,7 @@ const Unknown = "–"
 func topicLine(t Topic, w *i18n.Words) TopicLine {
 	line := TopicLine{
 		Name: t.Name, About: t.About, Partitions: strconv.Itoa(t.Partitions), Records: Count(t.Records),
-		Rate: w.Text("ui.rate", map[string]any{"Rate": rate(t.Rate)}), History: t.History, Stale: t.Stale,
+		Rate: w.Text("ui.rate", map[string]any{"Rate": Rate(t.Rate)}), History: t.History, Stale: t.Stale,
 	}
 	if t.Stale {
 		line.Rate, line.History = Unknown, nil

@@ -8,6 +8,7 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/i18n"
+	"streamtray/internal/golden"
 )
 
 func liveDetection() Live {
@@ -36,7 +37,7 @@ func TestTheBoardOfEachTale(t *testing.T) {
 		for _, tale := range tales() {
 			printBoard(&b, tale.name, BoardOf(appTold(stateOf(tale.events)), liveDetection(), w, time.Date(2026, 1, 2, 3, 4, 20, 0, time.UTC)))
 		}
-		golden(t, "board."+lang+".txt", b.String())
+		golden.Compare(t, "board."+lang+".txt", b.String())
 	}
 }
 

@@ -11,8 +11,11 @@ import (
 )
 
 func uptime(d time.Duration, w *i18n.Words) string {
-	if d < time.Hour {
+	switch {
+	case d < time.Minute:
 		return Seconds(d.Truncate(time.Second), w)
+	case d < time.Hour:
+		return w.Text("view.ago.minutes", map[string]any{"M": int(d.Minutes())})
 	}
 	return w.Text("ui.hours", map[string]any{"H": int(d.Hours()), "M": int(d.Minutes()) % 60})
 }
@@ -53,13 +56,10 @@ func Count(n int64) string {
 	return out
 }
 
-// rate tells a rate as finely as it matters.
-func rate(perSecond float64) string {
+// Rate tells a rate as finely as it matters.
+func Rate(perSecond float64) string {
 	if perSecond > 0 && perSecond < 10 {
 		return fmt.Sprintf("%.1f", perSecond)
 	}
 	return Count(int64(perSecond + 0.5))
 }
-
-// Rate tells a rate as finely as it matters.
-func Rate(perSecond float64) string { return rate(perSecond) }

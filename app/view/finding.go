@@ -51,8 +51,8 @@ func (f *Finding) Seen(w *i18n.Words) []string {
 // seen is the line of a log that shows it. What this program met itself is an error that names its text: the row says
 // it in words already, and its name is for programs.
 func seen(d app.Diagnosis, w *i18n.Words) string {
-	id, _, _ := strings.Cut(d.Evidence, " ")
-	if _, ours := w.Find(strings.TrimSuffix(id, ":"), nil); ours && d.Line == 0 {
+	id, values, _ := strings.Cut(d.Evidence, " ")
+	if _, ours := w.Find(strings.TrimSuffix(id, ":"), nil); ours && (d.Line == 0 || values != "") { // the first line of an error's text is one, too
 		return ""
 	}
 	return d.Evidence
@@ -61,7 +61,7 @@ func seen(d app.Diagnosis, w *i18n.Words) string {
 // Fix is what this program can do about a finding once the reader agreed to it.
 type Fix struct {
 	ID   string // for Keeper.Mend
-	Text string // on a button: "Start Docker Desktop"
+	Text string // on a button: "Start Docker"
 	Cost string // to be said before they agree: what it takes, what is lost
 }
 

@@ -136,7 +136,7 @@ func banner(v View, s app.State, l Live, w *i18n.Words) Banner {
 		if r := v.Rows[i]; r.Finding != nil && !r.Finding.Told && !r.Finding.Unknown() {
 			b.Text += " · " + r.Finding.Title
 		}
-		return Banner{b.Mark, b.Text, append(b.Fixes, fix(v.Rows[i], s, w), Item{Label: text(w, "tray.restart"), Act: ActRestart})}
+		return Banner{b.Mark, b.Text, append(b.Fixes, fix(v.Rows[i], s, w), restart(s, s.Rows[i], w))}
 	}
 	for i, r := range v.Rows {
 		if !broken(v, r, s.Rows[i], s) {

@@ -5,7 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"streamtray/app"
 	"streamtray/app/i18n"
+	"streamtray/internal/golden"
+	"streamtray/internal/usererr"
 )
 
 func TestTheFrameOfEachTale(t *testing.T) {
@@ -39,6 +42,25 @@ func TestTheFrameOfEachTale(t *testing.T) {
 			}
 			fmt.Fprintln(&b)
 		}
-		golden(t, "frame."+lang+".txt", b.String())
+		golden.Compare(t, "frame."+lang+".txt", b.String())
+	}
+}
+
+func TestTheBannerOfOneOfSeveralProgramsRestartsThatOne(t *testing.T) {
+	w, err := i18n.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	crash := usererr.New("detector.exited", map[string]any{"Code": 1}, nil)
+	for _, several := range []bool{false, true} {
+		s := app.State{Want: app.Want{Up: true}, Rows: []app.Row{{Step: "app", Kind: app.Done}, {Step: "app:worker", Program: "worker", Kind: app.Failed, Err: crash}}}
+		want := "app:worker"
+		if !several {
+			s.Rows, want = []app.Row{{Step: "app", Kind: app.Failed, Err: crash}}, ""
+		}
+		fixes := FrameOf(s, Live{Facts: Facts{Project: "p"}}, w, evening).Banner.Fixes
+		if len(fixes) == 0 || fixes[len(fixes)-1].Act != ActRestart || fixes[len(fixes)-1].Arg != want {
+			t.Errorf("the banner offers %+v; want a restart of %q", fixes, want)
+		}
 	}
 }

@@ -29,7 +29,7 @@ func TestWhatCanBeDoneAboutAFailureIsOfferedWhereItIsTold(t *testing.T) {
 		e.At = time.Unix(1, 0)
 		s = s.Apply(e)
 	}
-	want := Item{Label: "Start Docker Desktop…", Act: ActMend, Arg: "start_engine"}
+	want := Item{Label: "Start Docker…", Act: ActMend, Arg: "start_engine"}
 	if got := BoardOf(s, Live{}, w, time.Unix(2, 0)).Steps[0].Fix; got.Label != want.Label || got.Act != want.Act || got.Arg != want.Arg {
 		t.Errorf("in the row: got %+v, want %+v", got, want)
 	}

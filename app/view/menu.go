@@ -63,6 +63,15 @@ const (
 // Place is a project that can be opened.
 type Place struct {
 	Title, Dir string
+	Gone       bool // its folder was not found
+}
+
+// Label is the project's title, and whether it is gone.
+func (p Place) Label(w *i18n.Words) string {
+	if p.Gone {
+		return p.Title + " · " + text(w, "ui.recent.gone")
+	}
+	return p.Title
 }
 
 // Facts are what the menu must know besides the state. The zero Facts mean that no project is open.
@@ -198,7 +207,7 @@ func copies(f Facts, w *i18n.Words) []Item {
 func projects(f Facts, w *i18n.Words) Item {
 	menu := Item{Label: text(w, "tray.projects")}
 	for _, p := range f.Recent {
-		menu.Items = append(menu.Items, Item{Label: p.Title, Act: ActProject, Arg: p.Dir, Ticked: p.Dir == f.Dir})
+		menu.Items = append(menu.Items, Item{Label: p.Label(w), Act: ActProject, Arg: p.Dir, Ticked: p.Dir == f.Dir})
 	}
 	if len(menu.Items) > 0 {
 		menu.Items = append(menu.Items, Item{})

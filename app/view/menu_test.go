@@ -8,12 +8,13 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/i18n"
+	"streamtray/internal/golden"
 )
 
 var detectionFacts = Facts{
 	Project: "detection", Dir: "/work/detection", Env: "ALGO_ENABLE_KAFKA_STREAMING",
 	Page: "http://127.0.0.1:5000/", Bootstrap: "localhost:9092", Contained: true, OwnKafka: true,
-	Recent: []Place{{"detection", "/work/detection"}, {"line 2", "/work/line-2"}},
+	Recent: []Place{{Title: "detection", Dir: "/work/detection"}, {Title: "line 2", Dir: "/work/line-2"}},
 }
 
 func TestTheTrayOfEachTale(t *testing.T) {
@@ -28,7 +29,7 @@ func TestTheTrayOfEachTale(t *testing.T) {
 		}
 		printMenu(&b, "no project", MenuOf(app.State{}, Facts{Recent: detectionFacts.Recent}, w, evening))
 		printMenu(&b, "first start", MenuOf(app.State{}, Facts{}, w, evening))
-		golden(t, "menu."+lang+".txt", b.String())
+		golden.Compare(t, "menu."+lang+".txt", b.String())
 	}
 }
 
@@ -114,4 +115,19 @@ func possible(items []Item, a Act) bool {
 		}
 	}
 	return false
+}
+
+// A project whose folder was deleted or renamed looked like all the others, until it was opened.
+func TestAProjectWhoseFolderIsGoneIsMarked(t *testing.T) {
+	facts := Facts{Recent: []Place{{Title: "detection", Dir: "/work/detection", Gone: true}, {Title: "line 2", Dir: "/work/line-2"}}}
+	for lang, want := range map[string]string{"en": "detection · folder not found", "zh": "detection · 文件夹不存在"} {
+		w, err := i18n.New(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		items := projects(facts, w).Items
+		if items[0].Label != want || items[1].Label != "line 2" {
+			t.Errorf("%s: %q and %q; want the first marked: %q", lang, items[0].Label, items[1].Label, want)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -98,22 +99,21 @@ func resources(s app.State, v View, l Live, w *i18n.Words, now time.Time) []Reso
 	return all
 }
 
+// restart restarts the program that a row is of: of several that one alone.
+func restart(s app.State, row app.Row, w *i18n.Words) Item {
+	i := Item{Label: text(w, "tray.restart"), Act: ActRestart, Disabled: !s.Want.Up}
+	if len(Programs(s)) > 1 {
+		i.Label, i.Arg = w.Text("ui.restart.one", map[string]any{"Name": cmp.Or(row.Program, text(w, "ui.source.app"))}), row.Step
+	}
+	return i
+}
+
 func programOf(s app.State, v View, i int, of, page string, l Live, w *i18n.Words, now time.Time) Resource {
 	row := s.Rows[i]
-	name := text(w, "ui.source.app")
-	if row.Program != "" {
-		name = row.Program
-	}
-	source := "app"
-	if of != "" {
-		source = of
-	}
-	again := Item{Label: text(w, "tray.restart"), Act: ActRestart, Disabled: !s.Want.Up}
-	if len(Programs(s)) > 1 { // this one alone
-		again.Label, again.Arg = w.Text("ui.restart.one", map[string]any{"Name": name}), row.Step
-	}
+	name := cmp.Or(row.Program, text(w, "ui.source.app"))
+	source := cmp.Or(of, "app")
 	r := Resource{Name: name, Mark: v.Rows[i].Mark, State: v.Rows[i].Text, Where: page, CPU: Unknown, Memory: Unknown, Uptime: Unknown, Restarts: Unknown, Menu: []Item{
-		{Label: text(w, "ui.fix.app_log"), Act: ActLogs, Arg: source}, again,
+		{Label: text(w, "ui.fix.app_log"), Act: ActLogs, Arg: source}, restart(s, row, w),
 	}}
 	if !row.Holding() {
 		r.Where = ""

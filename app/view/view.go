@@ -87,7 +87,9 @@ func row(r app.Row, w *i18n.Words, now time.Time) Row {
 	case Pending:
 		v.Took = 0
 	case Bad, Warn, Idle:
-		v.Text, v.Hint = w.Error(r.Err)
+		if v.Text, v.Hint = w.Error(r.Err); r.Note.ID == app.ComesAndGoes {
+			v.Text = w.Text(r.Note.ID, map[string]any{"What": v.Text})
+		}
 	case Busy:
 		v.Text = busy(r, w, now)
 	case Good, Said:

@@ -2,10 +2,7 @@ package view
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,10 +10,9 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/i18n"
+	"streamtray/internal/golden"
 	"streamtray/internal/usererr"
 )
-
-var update = flag.Bool("update", false, "write the goldens anew")
 
 // evening is when the tales are looked at.
 var evening = time.Date(2026, 1, 2, 3, 4, 20, 0, time.UTC)
@@ -120,7 +116,7 @@ func TestTheViewOfEachTale(t *testing.T) {
 			}
 			print(&b, tale.name, Of(s, w, evening), w)
 		}
-		golden(t, lang+".txt", b.String())
+		golden.Compare(t, lang+".txt", b.String())
 	}
 }
 
@@ -136,26 +132,6 @@ func print(b *strings.Builder, name string, v View, w *i18n.Words) {
 		fmt.Fprintln(b, strings.TrimRight(line, " |"))
 	}
 	fmt.Fprintln(b)
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (go test -update writes it anew)\n--- got\n%s\n--- want\n%s", file, got, want)
-	}
 }
 
 // A story whose every step held was called streaming, in green, while not one record had come.
@@ -249,6 +225,7 @@ func TestWhatShowsAFindingIsNeverTheNameOfAnError(t *testing.T) {
 	}{
 		{app.Diagnosis{Evidence: "docker.access_denied host=unix:///run/docker.sock: permission denied"}, 0},
 		{app.Diagnosis{Evidence: "docker.not_running: no socket"}, 0},
+		{app.Diagnosis{Evidence: "docker.not_running host=unix:///run/docker.sock: dial unix: connect: no such file", Line: 1}, 0},
 		{app.Diagnosis{Evidence: "kafka: exited, exit code 137"}, 1},
 		{app.Diagnosis{Evidence: "docker.access_denied", Line: 7}, 1},
 	} {

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/windows"
 
 	"streamtray/app/win32"
+	"streamtray/internal/pause"
 )
 
 var sendMessage = user32.NewProc("SendMessageW")
@@ -18,15 +19,8 @@ var sendMessage = user32.NewProc("SendMessageW")
 // eventually waits until a claim holds.
 func eventually(t *testing.T, claim string, holds func() bool) {
 	t.Helper()
-	limit := time.After(20 * time.Second)
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-limit:
-			t.Fatalf("never so: %s", claim)
-		case <-tick.C:
-		}
+	if !pause.Within(20*time.Second, 10*time.Millisecond, holds) {
+		t.Fatalf("never so: %s", claim)
 	}
 }
 

@@ -1,4 +1,4 @@
-package desktop
+package trustcard
 
 import (
 	"fmt"
@@ -18,7 +18,7 @@ import (
 func shownCard(t *testing.T, dir, home string, trust bool) ui.Card {
 	t.Helper()
 	p := shoptest.Open(t, dir, home, "tcp://127.0.0.1:1")
-	shown := card(p, uitest.English(t))
+	shown := Of(p, uitest.English(t))
 	if trust {
 		if err := p.Trust(); err != nil {
 			t.Fatal(err)
@@ -62,6 +62,7 @@ func TestAChangedCardSaysWhatEachThingWas(t *testing.T) {
 	}
 	want := []string{
 		"command: python evil.py | python app.py",
+		"missing: python | ",
 		"dir: src | .",
 		"images: apache/kafka:3.9.0 | apache/kafka:3.8.0",
 		"ports: 127.0.0.1:19092:9092 → kafka | ",
@@ -95,7 +96,7 @@ func TestTheCardHasAPlaceForEveryKindOfThing(t *testing.T) {
 		if k == "outside" || k == "remote" { // told with its file; ticked one by one
 			continue
 		}
-		if !slices.Contains(ui.CardKinds(), kind(k)) {
+		if !slices.Contains(ui.CardKinds(), Kind(k)) {
 			t.Errorf("%q is shown nowhere", k)
 		}
 	}

@@ -1,6 +1,6 @@
 //go:build cgo && !headless
 
-package desktop
+package opengl
 
 import (
 	"runtime"
@@ -9,8 +9,8 @@ import (
 	"github.com/go-gl/glfw/v3.3/glfw"
 )
 
-// probe tries what a first window needs, in a window that nobody sees: 0 where it works, 3 where it does not.
-func probe() (code int) {
+// Probe tries what a first window needs, in a window that nobody sees: 0 where it works, 3 where it does not.
+func Probe() (code int) {
 	runtime.LockOSThread()
 	defer func() {
 		if recover() != nil { // glfw panics where there is no display at all

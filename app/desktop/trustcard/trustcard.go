@@ -1,7 +1,9 @@
-package desktop
+// Package trustcard says what a project would run, for the person to agree to, and beside it what they agreed to before.
+package trustcard
 
 import (
 	"cmp"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -11,14 +13,14 @@ import (
 	"streamtray/app/ui"
 )
 
-// card is what a project runs, as the welcome shows it; what the person agreed to otherwise says what it was.
-func card(p *project.Project, w *i18n.Words) ui.Card {
+// Of is what a project runs, as the welcome shows it; what the person agreed to otherwise says what it was.
+func Of(p *project.Project, w *i18n.Words) ui.Card {
 	d := difference{dir: p.Dir, words: w}
 	_, changed := p.Trusts()
 	if changed {
 		d.changes = p.Changes()
 	}
-	c := ui.Card{Title: p.Title(), Dir: p.Dir, Hash: spaced(p.Plan().Hash()), Changed: changed, Items: d.items(p.Plan())}
+	c := ui.Card{Title: p.Title(), Dir: p.Dir, Hash: Hash(p), Changed: changed, Items: d.items(p.Plan())}
 	for _, thing := range p.Consent().Things {
 		c.Remote = append(c.Remote, ui.Remote{Name: thing.Name, Agreed: thing.Agreed})
 	}
@@ -56,8 +58,8 @@ func (d difference) items(c plan.Plan) []ui.CardItem {
 	return append(items, d.gone()...)
 }
 
-// kind is the window's name for a kind of line.
-func kind(line string) string {
+// Kind is the window's name for a kind of line.
+func Kind(line string) string {
 	switch line {
 	case "file":
 		return "files"
@@ -79,7 +81,7 @@ func kind(line string) string {
 
 // item is a line as a thing of the window.
 func (d difference) item(l plan.Line) ui.CardItem {
-	return ui.CardItem{Kind: kind(l.Kind), Now: d.text(l), Was: d.was(l)}
+	return ui.CardItem{Kind: Kind(l.Kind), Now: d.text(l), Was: d.was(l)}
 }
 
 // text is a line's as it is shown: paths as seen from the project.
@@ -177,7 +179,25 @@ func (d difference) gone() []ui.CardItem {
 		if _, ok := d.replaced(l, d.changes.New); ok || l.Kind == "outside" {
 			continue
 		}
-		items = append(items, ui.CardItem{Kind: kind(l.Kind), Now: d.words.Text("ui.trust.removed", nil), Was: d.text(l)})
+		items = append(items, ui.CardItem{Kind: Kind(l.Kind), Now: d.words.Text("ui.trust.removed", nil), Was: d.text(l)})
 	}
 	return items
+}
+
+// within is a path as seen from a folder that it lies in; another path stays as it is.
+func within(dir, path string) string {
+	if rel, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return path
+}
+
+// Hash is the beginning of the hash of what a project runs, in groups that can be compared by eye.
+func Hash(p *project.Project) string {
+	hash := p.Plan().Hash()
+	var groups []string
+	for i := 0; i+4 <= min(len(hash), 32); i += 4 {
+		groups = append(groups, hash[i:i+4])
+	}
+	return strings.Join(groups, " ")
 }
