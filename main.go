@@ -40,10 +40,7 @@ func run() int {
 	if code, done := gui(ctx, os.Args[1:]); done {
 		return code
 	}
-	dir, err := os.Getwd()
-	if err != nil {
-		dir = "."
-	}
+	dir, _ := os.Getwd() // it may have been deleted
 	env := cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Environ: os.Environ(), Dir: dir, Version: programVersion()}
 	return cli.Run(ctx, env, os.Args[1:])
 }

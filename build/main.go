@@ -27,6 +27,7 @@ func commands() []command {
 		{"test", "everything: check, the packages for Windows, the windows on a display, Wine, and the scenarios on a real engine and broker", test},
 		{"package", "make what Windows users download (programs, zip, installer, sums, SBOM), into build/dist", packages},
 		{"icons", "draw the icons anew from their sources", icons},
+		{"font", "make the font anew that draws Chinese where a computer has none", makeFont},
 		{"docs", "write the pages of docs/ that are made from the program's own rules and from the list of what the tests break", docs},
 		{"screenshots", "take the pictures of every window in both languages and themes, on a desktop nobody sees", screenshots},
 		{"bench", "measure it against its peers on the real rig, and write BENCHMARKS.md", bench},

@@ -32,15 +32,7 @@ func run(ctx context.Context, answer, talk io.Writer, env []string, args ...stri
 	cmd.Dir = root
 	cmd.Env = append(append(os.Environ(), "CGO_ENABLED=0"), env...)
 	cmd.Stdout, cmd.Stderr = answer, talk
-	cmd.WaitDelay = grace
-	group, err := procgroup.Start(cmd, procgroup.Options{})
-	if err != nil {
-		return err
-	}
-	ended := make(chan struct{})
-	defer context.AfterFunc(ctx, func() { end(group, ended) })()
-	exit, err := group.Wait()
-	close(ended)
+	exit, err := procgroup.Run(ctx, cmd, grace)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -50,16 +42,4 @@ func run(ctx context.Context, answer, talk io.Writer, env []string, args ...stri
 		err = errors.Join(fmt.Errorf("%s: exit code %d", args[0], exit.Code), err)
 	}
 	return err
-}
-
-// end asks a group to end, and sees to it.
-func end(group procgroup.Group, ended <-chan struct{}) {
-	if group.Ask() == nil {
-		select {
-		case <-ended:
-			return
-		case <-time.After(grace):
-		}
-	}
-	_ = group.Kill()
 }

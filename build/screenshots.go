@@ -11,6 +11,7 @@ import (
 
 	"streamtray/build/desk"
 	"streamtray/build/rig"
+	"streamtray/internal/pause"
 )
 
 // screenshots takes a picture of every window, in both languages and both themes, of the real program on a display that
@@ -238,12 +239,8 @@ func (s *shoot) take(ctx context.Context, p *desk.Program, window, name string, 
 }
 
 func (s *shoot) draw(ctx context.Context, p *desk.Program, id, name string, moment time.Duration) error {
-	t := time.NewTimer(moment)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
+	if !pause.For(ctx, moment) {
 		return ctx.Err()
-	case <-t.C:
 	}
 	return p.Shoot(ctx, id, filepath.Join(s.into, name+"-"+s.lang+"-"+s.look+".png"))
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -155,8 +154,7 @@ func lastLines(file string, n int) string {
 	if err != nil {
 		return err.Error()
 	}
-	lines := bytes.Split(bytes.TrimRight(text, "\n"), []byte("\n"))
-	return string(bytes.Join(lines[max(0, len(lines)-n):], []byte("\n")))
+	return rig.LastLines(string(text), n)
 }
 
 // shortly is a time to a tenth of a second, or with minutes to the second.
@@ -194,6 +192,11 @@ func (p *proof) conclude() error {
 			r = result{stage: s, how: notRun}
 		}
 		fmt.Fprintln(&table, r.line())
+		if r.how == failed && r.tests != nil { // who sees the end only sees what to run again
+			for _, name := range r.tests.names[:min(len(r.tests.names), 10)] {
+				fmt.Fprintf(&table, "%9s%s\n", "", strings.ReplaceAll(name, "\n", " | "))
+			}
+		}
 		all.add(r)
 		switch r.how {
 		case failed:

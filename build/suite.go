@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"streamtray/build/rig"
 )
 
 // tests are those of a stage, as `go test -json` tells of them.
@@ -18,6 +20,7 @@ type tests struct {
 	passed, failed, skipped int
 
 	failures []string             // what each failed test said
+	names    []string             // of what failed, by package; a package that failed without a test has its last word
 	skips    map[[2]string]string // the reason, by package and test
 	said     map[[2]string]string // of those that run
 	line     []byte               // the beginning of one
@@ -98,6 +101,7 @@ func (s *tests) take(line []byte) error {
 			s.failed++
 		}
 		s.failures = append(s.failures, s.said[key])
+		s.name(key)
 	case "skip":
 		if e.Test != "" {
 			s.skipped++
@@ -108,6 +112,20 @@ func (s *tests) take(line []byte) error {
 	}
 	delete(s.said, key)
 	return nil
+}
+
+// name keeps the name of what failed: not a test's whose part failed, nor a package's whose test failed.
+func (s *tests) name(key [2]string) {
+	name := strings.TrimSuffix(key[0]+" "+key[1], " ")
+	if slices.ContainsFunc(s.names, func(n string) bool {
+		return strings.HasPrefix(n, name+"/") || key[1] == "" && strings.HasPrefix(n, name+" ")
+	}) {
+		return
+	}
+	if key[1] == "" {
+		name += " " + strings.TrimSpace(rig.LastLines(s.said[key], 3))
+	}
+	s.names = append(s.names, name)
 }
 
 // place is where in its file a test said something.

@@ -49,6 +49,28 @@ func TestASuiteIsCountedAndItsFailuresComeLast(t *testing.T) {
 	}
 }
 
+// CI shows the end of the output only: a package had failed without a test, and nobody could see which.
+func TestTheTableNamesWhatFailed(t *testing.T) {
+	for name, c := range map[string]struct{ test, want string }{
+		"a part of a test": {
+			"package a\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { t.Run(\"part\", func(t *testing.T) { t.Error(1) }) }\n",
+			"         streamtray TestA/part\n\n",
+		},
+		"no test": {
+			"package a\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestMain(*testing.M) { println(\"no room\"); os.Exit(3) }\n",
+			"         streamtray no room | FAIL\tstreamtray",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tree(t, c.test)
+			shown, err := proving(t.Context(), t, round{{suite("stage", nil, nil, "-count=1", "./...")}})
+			if _, table, _ := strings.Cut(shown, "\n\nFAILED   stage"); err == nil || !strings.Contains(table, c.want) {
+				t.Errorf("got %v and %q, want %q", err, shown, c.want)
+			}
+		})
+	}
+}
+
 func TestATestThatDoesNotBuildFailsWithTheCompilersWords(t *testing.T) {
 	tree(t, "package a\n\nvar wrong int = \"text\"\n")
 	var log bytes.Buffer

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"streamtray/build/rig"
@@ -17,10 +18,13 @@ import (
 // recordsWanted are read each time.
 const recordsWanted = 1_000_000
 
-const recordsTopic = "bench-records"
+// The topics that are sent to: the first one by kcat, and read then, the other one by StreamTray.
+const recordsTopic, sentTopic = "bench-records", "bench-sent"
 
-// The ways to read a topic, each in two forms, and to find one record in it.
+// The ways to send a file's lines, to read a topic, each in two forms, and to find one record in it.
 const (
+	sendLines   = "`streamtray records send --lines`"
+	kcatLines   = "`kcat -P -l`"
 	tailText    = "`streamtray records tail`, a line each"
 	kcatText    = "`kcat -f` with the same fields"
 	tailJSON    = "`streamtray records tail --json`"
@@ -32,7 +36,7 @@ const (
 	needleFrame = recordsWanted / 2
 )
 
-// recordsTurn fills a topic of three partitions on a new broker and has each way read it, from the program's start to its
+// recordsTurn fills two topics of three partitions on a new broker and has each way read one, from the program's start to its
 // end, into a file.
 func (s *stand) recordsTurn(ctx context.Context, r *results) error {
 	if _, err := exec.LookPath("kcat"); err != nil {
@@ -41,7 +45,7 @@ func (s *stand) recordsTurn(ctx context.Context, r *results) error {
 	if _, _, err := s.up(ctx); err != nil {
 		return err
 	}
-	if err := s.fillRecords(ctx); err != nil {
+	if err := s.fillRecords(ctx, r); err != nil {
 		return err
 	}
 	fields := `%T\t%p:%o\t%k\t%s\n`
@@ -80,21 +84,49 @@ func (s *stand) recordsTurn(ctx context.Context, r *results) error {
 	return nil
 }
 
-// fillRecords makes the topic and has kcat fill it.
-func (s *stand) fillRecords(ctx context.Context) error {
-	err := s.compose(ctx, s.project, "exec", "-T", "kafka", "kafka-topics", "--bootstrap-server", address,
-		"--create", "--topic", recordsTopic, "--partitions", "3", "--replication-factor", "1")
-	if err != nil {
-		return err
+// fillRecords makes the topics and has each way send the same lines to one of them.
+func (s *stand) fillRecords(ctx context.Context, r *results) error {
+	for _, topic := range []string{recordsTopic, sentTopic} {
+		err := s.compose(ctx, s.project, "exec", "-T", "kafka", "kafka-topics", "--bootstrap-server", address,
+			"--create", "--topic", topic, "--partitions", "3", "--replication-factor", "1")
+		if err != nil {
+			return err
+		}
 	}
 	var all bytes.Buffer
 	for n := range recordsWanted {
 		fmt.Fprintf(&all, recordForm, n, n%4, fmt.Sprint("label-", n%5), n%100, n%640, n%480)
 	}
-	cmd := exec.CommandContext(ctx, "kcat", "-b", address, "-P", "-t", recordsTopic)
-	cmd.Stdin = &all
-	_, err = output(cmd)
-	return err
+	file := filepath.Join(s.home, "lines")
+	if err := os.WriteFile(file, all.Bytes(), 0o600); err != nil {
+		return err
+	}
+	type way struct {
+		name, topic string
+		args        []string
+	}
+	ways := []way{
+		{kcatLines, recordsTopic, []string{"kcat", "-b", address, "-P", "-t", recordsTopic, "-l", file}},
+		{sendLines, sentTopic, []string{s.program, "records", "send", sentTopic, "--lines", file, "--project", s.thousand, "--trust"}},
+	}
+	if len(r.records[sendLines])%2 == 1 { // the first one warms the broker up
+		slices.Reverse(ways)
+	}
+	for _, way := range ways {
+		took, _, err := s.readInto(ctx, way.args)
+		if err != nil {
+			return fmt.Errorf("%s: %w", way.name, err)
+		}
+		_, there, err := s.readInto(ctx, []string{"kcat", "-b", address, "-C", "-t", way.topic, "-o", "beginning", "-e", "-q"})
+		if err == nil && there != recordsWanted {
+			err = fmt.Errorf("%s: %d records arrived, want %d", way.name, there, recordsWanted)
+		}
+		if err != nil {
+			return err
+		}
+		r.records[way.name] = append(r.records[way.name], took.Seconds())
+	}
+	return nil
 }
 
 // readInto runs a program with its output in a file and counts the lines.

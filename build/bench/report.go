@@ -39,10 +39,10 @@ func head(m machine, r *results) string {
 	return fmt.Sprintf("Measured on %s with StreamTray at commit %s, %d rounds; a figure is a median, brackets hold the least and the greatest.\n\n%s\n\n", m.day, m.commit, r.rounds, m.text)
 }
 
-// recordsReport compares the ways to read a topic, pair by pair.
+// recordsReport compares the ways to send to a topic and to read it, pair by pair.
 func recordsReport(m machine, r *results) string {
-	return fmt.Sprintf("%s### Reading %d records of three partitions into a file\n\n%s\n%s\n%s\nThose of one path and value (%s) took %s.\n",
-		head(m, r), recordsWanted, r.timesTable("reading", r.records, tailText, kcatText), r.timesTable("reading as JSON", r.records, tailJSON, kcatJSON),
+	return fmt.Sprintf("%s### Sending %d lines of a file to three partitions, and reading them into another\n\n%s\n%s\n%s\n%s\nThose of one path and value (%s) took %s.\n",
+		head(m, r), recordsWanted, r.timesTable("sending", r.records, sendLines, kcatLines), r.timesTable("reading", r.records, tailText, kcatText), r.timesTable("reading as JSON", r.records, tailJSON, kcatJSON),
 		r.timesTable("finding one record", r.records, tailFilter, kcatFilter), tailPath, spread(r.records[tailPath]))
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"streamtray/build/rig"
+	"streamtray/internal/pause"
 )
 
 // Needs are what a display, and a program with windows built for it, take.
@@ -68,8 +69,8 @@ type Options struct {
 
 // Start starts a desktop that keeps its files in dir. Close ends it.
 func Start(ctx context.Context, dir string, o Options) (*Display, error) {
-	if missing := strings.Join(rig.Missing(ctx, Needs), " "); missing != "" {
-		return nil, &rig.Unavailable{What: "not installed: " + missing, How: "apt-get install " + missing}
+	if err := rig.Require(ctx, Needs); err != nil {
+		return nil, err
 	}
 	d := &Display{dir: dir}
 	if err := d.start(ctx, o); err != nil {
@@ -114,37 +115,25 @@ func environ(dir string) []string {
 
 // screen starts the X server and returns the number that it chose.
 func (d *Display) screen(ctx context.Context, o Options) (string, error) {
-	r, w, err := os.Pipe()
-	if err != nil {
-		return "", err
-	}
-	defer r.Close()
 	args := []string{"-displayfd", "3", "-screen", "0", cmp.Or(o.Screen, "1280x940") + "x24"}
 	if o.NoOpenGL {
 		args = append(args, "-extension", "GLX")
 	}
-	cmd := exec.CommandContext(ctx, "Xvfb", args...)
-	cmd.ExtraFiles = []*os.File{w}
-	err = d.launch(cmd)
-	w.Close()
-	if err != nil {
-		return "", err
-	}
-	line, err := bufio.NewReader(r).ReadString('\n')
-	if err != nil {
-		return "", fmt.Errorf("display: none from Xvfb: %w", err)
-	}
-	return strings.TrimSpace(line), nil
+	return d.answer(exec.CommandContext(ctx, "Xvfb", args...))
 }
 
 // session starts a session bus and returns its address.
 func (d *Display) session(ctx context.Context) (string, error) {
+	return d.answer(exec.CommandContext(ctx, "dbus-daemon", "--session", "--nofork", "--print-address=3"))
+}
+
+// answer starts a program and returns the line that it writes to its file 3: where it can be found.
+func (d *Display) answer(cmd *exec.Cmd) (string, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return "", err
 	}
 	defer r.Close()
-	cmd := exec.CommandContext(ctx, "dbus-daemon", "--session", "--nofork", "--print-address=3")
 	cmd.ExtraFiles = []*os.File{w}
 	err = d.launch(cmd)
 	w.Close()
@@ -153,7 +142,7 @@ func (d *Display) session(ctx context.Context) (string, error) {
 	}
 	line, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
-		return "", fmt.Errorf("dbus-daemon: no address: %w", err)
+		return "", fmt.Errorf("%s: no answer: %w", cmd.Args[0], err)
 	}
 	return strings.TrimSpace(line), nil
 }
@@ -222,19 +211,19 @@ func (d *Display) Close() {
 
 // Until asks every 50 ms whether something is so, and gives up after a time.
 func Until(ctx context.Context, within time.Duration, what string, so func() (bool, error)) error {
+	return until(ctx, 50*time.Millisecond, within, what, so)
+}
+
+func until(ctx context.Context, every, within time.Duration, what string, so func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	t := time.NewTicker(50 * time.Millisecond)
-	defer t.Stop()
-	for {
-		ok, err := so()
-		if ok && err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return errors.Join(fmt.Errorf("%s: not within %v", what, within), err)
-		case <-t.C:
-		}
+	var err error
+	is := pause.Until(ctx, every, func() (ok bool) {
+		ok, err = so()
+		return ok && err == nil
+	})
+	if is {
+		return nil
 	}
+	return errors.Join(fmt.Errorf("%s: not within %v", what, within), err)
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"streamtray/internal/pause"
 )
 
 // Flood is what happened to a program whose page of logs was flooded.
@@ -132,8 +134,8 @@ func (p *Program) flooded(ctx context.Context, f *Flood, dir string, over time.D
 		if time.Since(began) > 2*over+time.Minute {
 			return errors.New("flood: the app did not end it")
 		}
-		if err := rest(ctx, time.Second); err != nil {
-			return err
+		if !pause.For(ctx, time.Second) {
+			return ctx.Err()
 		}
 	}
 	after, err := p.used()

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"streamtray/internal/pause"
 )
 
 // written makes a project of a streamtray.yaml in a folder of its own.
@@ -212,7 +214,7 @@ func TestWithoutDockerTheBuiltInKafkaIsAClickAndAnEnterAway(t *testing.T) {
 	must(t, Until(t.Context(), soon, "the built-in Kafka in the file", says("mode: embedded")))
 	_, err = p.Window(t.Context(), "Welcome") // what changed is asked about
 	must(t, err)
-	must(t, rest(t.Context(), time.Second))
+	pause.For(t.Context(), time.Second)
 	shot(t, p, id, "journey-no-docker-changed")
 }
 

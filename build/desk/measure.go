@@ -2,13 +2,14 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"streamtray/internal/pause"
 )
 
 // Load is what a process takes.
@@ -28,8 +29,8 @@ func (p *Program) Measure(ctx context.Context, over time.Duration) (Load, error)
 		return Load{}, err
 	}
 	began := time.Now()
-	if err := rest(ctx, over); err != nil {
-		return Load{}, err
+	if !pause.For(ctx, over) {
+		return Load{}, ctx.Err()
 	}
 	after, err := p.used()
 	if err != nil {
@@ -76,35 +77,9 @@ func (p *Program) memory(kind string) (int64, error) {
 	return 0, fmt.Errorf("memory of %d: no %s", p.pid, kind)
 }
 
-// rest lets a time pass.
-func rest(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
-}
-
 // UntilTray waits, looking every millisecond, until the program's icon is offered to panels.
 func (p *Program) UntilTray(ctx context.Context, within time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	t := time.NewTicker(time.Millisecond)
-	defer t.Stop()
-	for {
-		shown, err := p.display.shown(p.name())
-		if shown {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return errors.Join(fmt.Errorf("tray icon: not within %v", within), err)
-		case <-t.C:
-		}
-	}
+	return until(ctx, time.Millisecond, within, "tray icon", func() (bool, error) { return p.display.shown(p.name()) })
 }
 
 // shown reports whether the panel's list of icons has the one of a name, which the panel lists by the name's owner.

@@ -7,16 +7,21 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/godbus/dbus/v5"
 
+	"streamtray/app/ports"
 	"streamtray/build/rig"
 )
+
+// Tags are what the program with windows is built with: without the 4 MB of coloured emoji that Fyne brings and reads anew for
+// each style of text; the system's own are drawn. And without animations: a cursor that blinks in a field has all of the window drawn
+// sixty times a second, which took a fifth of a core where no graphics card does it.
+const Tags = "no_emoji,no_animations"
 
 // Build builds the program with its windows as the file named. That needs a C compiler: the one on the PATH, or the one
 // that further variables of the environment tell of.
@@ -25,7 +30,7 @@ func Build(ctx context.Context, program string, env ...string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", program, ".")
+	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-tags", Tags, rig.Small, "-o", program, ".")
 	cmd.Dir = root
 	cmd.Env = append(append(os.Environ(), "CGO_ENABLED=1"), env...)
 	return rig.Quietly(cmd)
@@ -86,37 +91,14 @@ func (p *Program) PID() int { return p.pid }
 func (p *Program) Started(ctx context.Context, file string, within time.Duration) (*Program, error) {
 	started := *p
 	err := Until(ctx, within, "a child "+file, func() (bool, error) {
-		pid, err := descendant(p.pid, file)
-		started.pid = pid
-		return pid != 0, err
+		all := ports.Descendants(p.pid)[1:]
+		i := slices.IndexFunc(all, func(pid int) bool { return strings.HasSuffix(ports.Process(pid).Path, file) })
+		if i >= 0 {
+			started.pid = all[i]
+		}
+		return i >= 0, nil
 	})
 	return &started, err
-}
-
-// descendant is the process below pid that runs the file; 0: none does now.
-func descendant(pid int, file string) (int, error) {
-	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid)) // those that each thread started
-	if err != nil {
-		return 0, err
-	}
-	var children []string
-	for _, list := range lists {
-		text, _ := os.ReadFile(list) // a thread that ended has none
-		children = append(children, strings.Fields(string(text))...)
-	}
-	for _, field := range children {
-		child, err := strconv.Atoi(field)
-		if err != nil {
-			return 0, err
-		}
-		if exe, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", child)); err == nil && strings.HasSuffix(exe, file) {
-			return child, nil
-		}
-		if below, err := descendant(child, file); below != 0 || err != nil {
-			return below, err
-		}
-	}
-	return 0, nil
 }
 
 // Output is what it wrote so far.
@@ -282,9 +264,7 @@ func (p *Program) Shoot(ctx context.Context, id, file string) error {
 }
 
 func (d *Display) tool(ctx context.Context, name string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = d.env
-	out, err := cmd.Output()
+	out, err := d.Command(ctx, name, args...).Output()
 	if err != nil {
 		return string(out), fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"streamtray/internal/pause"
 )
 
 func TestWindowsAreDrawnAtEveryScale(t *testing.T) {
@@ -34,7 +36,7 @@ func TestWindowsAreDrawnAtEveryScale(t *testing.T) {
 				must(t, err)
 				if pictures := os.Getenv("DESK_PICTURES"); pictures != "" { // for a person to look at
 					must(t, p.Raise(t.Context(), id))
-					must(t, rest(t.Context(), time.Second))
+					pause.For(t.Context(), time.Second)
 					must(t, p.Shoot(t.Context(), id, filepath.Join(pictures, title+"-"+scale+".png")))
 				}
 			}

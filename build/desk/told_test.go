@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"streamtray/internal/pause"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -89,7 +92,7 @@ func TestAProjectThatChangedIsAskedAboutAgain(t *testing.T) {
 	id, err := p.Window(t.Context(), "Welcome")
 	must(t, err)
 	if pictures := os.Getenv("DESK_PICTURES"); pictures != "" {
-		must(t, rest(t.Context(), 1e9))
+		pause.For(t.Context(), time.Second)
 		must(t, p.Shoot(t.Context(), id, filepath.Join(pictures, "changed.png")))
 	}
 	if tip, err := p.Tooltip(); err != nil || strings.Contains(tip, "Streaming") {

@@ -2,7 +2,6 @@ package pack
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,8 +15,8 @@ import (
 )
 
 // nsis makes the installer.
-func nsis() tool {
-	return tool{makensis(), "nsis", "Install NSIS (winget install NSIS.NSIS)."}
+func nsis() rig.Need {
+	return rig.Need{Program: makensis(), Package: "nsis", Windows: "Install NSIS (winget install NSIS.NSIS)."}
 }
 
 // makensis is the program's name, or its path where the installer of NSIS for Windows, which leaves the PATH alone,
@@ -32,13 +31,9 @@ func makensis() string {
 
 // nsisRuntime is what NSIS puts into every installer: the program that unpacks the rest.
 func nsisRuntime(ctx context.Context) (*cdx.Component, error) {
-	said, err := exec.CommandContext(ctx, makensis(), "-VERSION").Output()
-	if err != nil {
-		return nil, fmt.Errorf("makensis -VERSION: %w", err)
-	}
-	version := strings.TrimPrefix(strings.TrimSpace(string(said)), "v")
-	c := generic("nsis", version, "the program that unpacks and installs", "Zlib")
-	return &c, nil
+	said, err := rig.Output(exec.CommandContext(ctx, makensis(), "-VERSION"))
+	c := generic("nsis", strings.TrimPrefix(said, "v"), "the program that unpacks and installs", "Zlib")
+	return &c, err
 }
 
 // writeInstaller makes an installer of the programs and papers in the folder from.

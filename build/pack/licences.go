@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 
+	"streamtray/build/rig"
 	"streamtray/build/zig"
 )
 
@@ -63,6 +64,9 @@ func writeLicences(ctx context.Context, s Source, runtime []zig.Component, progr
 			}
 		}
 	}
+	if err := addFile(&text, "Droid Sans Fallback", filepath.Join(s.Root, "assets", "font", "LICENSE")); err != nil {
+		return err
+	}
 	return os.WriteFile(file, text.Bytes(), 0o644)
 }
 
@@ -75,16 +79,16 @@ func hasC(info *buildinfo.BuildInfo) bool {
 func moduleFolders(ctx context.Context, s Source) (map[string]string, error) {
 	list := exec.CommandContext(ctx, "go", "list", "-m", "-json", "all")
 	list.Dir = s.Root
-	out, err := list.Output()
+	out, err := rig.Output(list)
 	if err != nil {
-		return nil, fmt.Errorf("modules: %w", err)
+		return nil, err
 	}
-	goroot, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
+	goroot, err := rig.Output(exec.CommandContext(ctx, "go", "env", "GOROOT"))
 	if err != nil {
-		return nil, fmt.Errorf("go env GOROOT: %w", err)
+		return nil, err
 	}
-	folders := map[string]string{"std": strings.TrimSpace(string(goroot))}
-	for modules := json.NewDecoder(bytes.NewReader(out)); ; {
+	folders := map[string]string{"std": goroot}
+	for modules := json.NewDecoder(strings.NewReader(out)); ; {
 		var m struct{ Path, Dir string }
 		if err := modules.Decode(&m); errors.Is(err, io.EOF) {
 			return folders, nil

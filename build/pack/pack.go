@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"streamtray/build/rig"
 	"streamtray/build/zig"
 )
 
@@ -53,11 +54,11 @@ func All(ctx context.Context, j Job) error {
 	if err := j.checkURL(); err != nil {
 		return err
 	}
-	tools := []tool{nsis()}
+	tools := []rig.Need{nsis()}
 	if j.Sign != nil {
 		tools = append(tools, osslsigncode())
 	}
-	if err := need(ctx, j.Say, tools...); err != nil {
+	if err := rig.Ready(ctx, j.Say, tools); err != nil {
 		return err
 	}
 	if err := j.clear(); err != nil {
@@ -134,7 +135,7 @@ func (j Job) clear() error {
 
 // Installer makes only the installer and the programs that are in it, unsigned.
 func Installer(ctx context.Context, j Job) error {
-	if err := need(ctx, j.Say, nsis()); err != nil {
+	if err := rig.Ready(ctx, j.Say, []rig.Need{nsis()}); err != nil {
 		return err
 	}
 	if err := Programs(ctx, j, Program, Terminal); err != nil {

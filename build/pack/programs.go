@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 
+	"streamtray/build/desk"
 	"streamtray/build/rig"
 	"streamtray/build/zig"
 )
@@ -47,9 +48,9 @@ func (p program) build(ctx context.Context, s Source, c zig.Compiler, file strin
 	env := []string{"GOOS=windows", "GOARCH=" + p.arch, "CGO_ENABLED=0"}
 	tags := "headless"
 	if p.windows {
-		tags, link, env = "", link+" "+zig.Linking, c.Environ(p.arch)
+		tags, link, env = desk.Tags, link+" "+zig.Linking, c.Environ(p.arch)
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", tags, "-ldflags", link, "-o", file, ".")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", tags, rig.Small, "-ldflags", link, "-o", file, ".")
 	cmd.Dir = s.Root
 	cmd.Env = append(append(os.Environ(), "GOAMD64=v1", "GOARM64=v8.0"), env...)
 	if err := rig.Quietly(cmd); err != nil {

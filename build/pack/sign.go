@@ -41,14 +41,15 @@ func SignatureOf(getenv func(string) string) *Signature {
 	return &Signature{getenv(signCertificate), getenv(signKey), getenv(SignPassword), getenv(signTimestamp)}
 }
 
-func osslsigncode() tool {
-	return tool{"osslsigncode", "osslsigncode", "Install osslsigncode (scoop install osslsigncode, or from its releases) and put it on the PATH."}
+func osslsigncode() rig.Need {
+	return rig.Need{Program: "osslsigncode", Package: "osslsigncode", Windows: "Install osslsigncode (scoop install osslsigncode, or from its releases) and put it on the PATH."}
 }
 
 // Proving makes sure that this computer can make what the tests take apart, sign it, and make a certificate to try that
 // with, or says what is missing.
 func Proving(ctx context.Context, say func(part, text string)) error {
-	return need(ctx, say, nsis(), osslsigncode(), tool{"openssl", "openssl", "Install OpenSSL (winget install ShiningLight.OpenSSL.Light)."})
+	openssl := rig.Need{Program: "openssl", Package: "openssl", Windows: "Install OpenSSL (winget install ShiningLight.OpenSSL.Light)."}
+	return rig.Ready(ctx, say, []rig.Need{nsis(), osslsigncode(), openssl})
 }
 
 // Sign signs an executable in its place.

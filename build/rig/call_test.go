@@ -177,7 +177,7 @@ func (c *call) interrupt() int {
 
 // said is what an ended program printed for people.
 func (c *call) said() string {
-	return fmt.Sprintf("%s%s", c.talk.String(), lastLines(c.out.String(), 3))
+	return fmt.Sprintf("%s%s", c.talk.String(), LastLines(c.out.String(), 3))
 }
 
 // ok runs the product to its end, which must be good, and returns its answer.

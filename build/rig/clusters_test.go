@@ -253,7 +253,7 @@ func (s clusterStand) failsWith(id string) {
 	up.awaits(fromNil, "the containers run", 0, func(e event) bool { return e.Step == "infra" && e.Kind == "done" })
 	s.eventually(fromNil, "the broker runs", func() (bool, string) {
 		log := s.docker("logs", clusterProject+"-kafka-1")
-		return strings.Contains(log, "Kafka Server started"), lastLines(log, 1)
+		return strings.Contains(log, "Kafka Server started"), LastLines(log, 1)
 	})
 	// From the first event on: a fault that no waiting mends ends the program, maybe before we look.
 	up.awaits(soon, "the broker step tells "+id, 0, func(e event) bool {

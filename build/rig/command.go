@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"streamtray/internal/pause"
 )
 
 // command is a program to run with the machine's environment and some more variables.
@@ -39,7 +41,7 @@ func (r *Rig) run(ctx context.Context, c command) (string, error) {
 		cmd.Stdout, cmd.Stderr = io.MultiWriter(file, &out), io.MultiWriter(file, &talk)
 	}
 	if err := cmd.Run(); err != nil {
-		last := strings.TrimSpace(lastLines(out.String(), 3) + "\n" + lastLines(talk.String(), 5))
+		last := strings.TrimSpace(LastLines(out.String(), 3) + "\n" + LastLines(talk.String(), 5))
 		return out.String(), fmt.Errorf("%s: %s: %w", strings.Join(c.args, " "), last, err)
 	}
 	return strings.TrimSpace(out.String()), nil
@@ -50,25 +52,23 @@ func (r *Rig) output(ctx context.Context, args ...string) (string, error) {
 	return r.run(ctx, command{args: args})
 }
 
-func lastLines(text string, n int) string {
+// LastLines are the last of a text.
+func LastLines(text string, n int) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }
 
-// until looks every pause until ok is true; the error is ctx's or the look's.
-func until(ctx context.Context, pause time.Duration, ok func() (bool, error)) error {
-	tick := time.NewTicker(pause)
-	defer tick.Stop()
-	for {
-		if done, err := ok(); done || err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-		}
+// until looks every so often until ok is true; the error is ctx's or the look's.
+func until(ctx context.Context, every time.Duration, ok func() (bool, error)) error {
+	var err error
+	ended := pause.Until(ctx, every, func() (done bool) {
+		done, err = ok()
+		return done || err != nil
+	})
+	if !ended {
+		return ctx.Err()
 	}
+	return err
 }
 
 // Output runs a program and returns its standard output without the white space around it: that is its answer. What it

@@ -1,6 +1,7 @@
 package rig
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +10,10 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
+
+	"streamtray/internal/procgroup"
 )
 
 // engineStart is how long a daemon may take from its start to its first answer.
@@ -75,7 +79,7 @@ func (r *Rig) StartEngine(ctx context.Context) error {
 		"--ip", "127.0.0.1",
 		"--log-level", "warn")
 	daemon.Stdout, daemon.Stderr = log, log
-	detach(daemon)
+	daemon.SysProcAttr = procgroup.Detached()
 	if err := daemon.Start(); err != nil {
 		return err
 	}
@@ -94,7 +98,7 @@ func (r *Rig) StartEngine(ctx context.Context) error {
 	})
 	if err != nil {
 		text, _ := os.ReadFile(logPath)
-		return fmt.Errorf("dockerd: %s: %w", lastLines(string(text), 8), err)
+		return fmt.Errorf("dockerd: %s: %w", LastLines(string(text), 8), err)
 	}
 	return nil
 }
@@ -121,7 +125,11 @@ func (r *Rig) StopEngine(ctx context.Context) error {
 	if err != nil || pid == 0 {
 		return err
 	}
-	if err := terminate(pid); err != nil {
+	daemon, err := os.FindProcess(pid)
+	if err == nil {
+		err = daemon.Signal(syscall.SIGTERM)
+	}
+	if err != nil {
 		return fmt.Errorf("dockerd: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, engineStart)
@@ -152,6 +160,17 @@ func (r *Rig) enginePID() (int, error) {
 		return 0, nil
 	}
 	return pid, nil
+}
+
+// engineAlive is false for a process that ended but was not yet waited for, and for another program that has got the
+// number meanwhile. Only Linux, which tells that in a file, starts an engine of its own.
+func engineAlive(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, state, engine := bytes.Cut(stat, []byte(" (dockerd) "))
+	return engine && state[0] != 'Z'
 }
 
 func (r *Rig) pidFile() string { return filepath.Join(r.Cache, "dockerd.pid") }

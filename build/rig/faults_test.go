@@ -302,12 +302,18 @@ func (m *matrix) streamsOn(f Fault) {
 // a fault that comes back would be taken for the next one.
 func (m *matrix) settles(since time.Time) time.Time {
 	m.Helper()
+	return m.staysWell(since, within/2)
+}
+
+// staysWell waits until it is well for so long, and says since when it is.
+func (m *matrix) staysWell(since time.Time, long time.Duration) time.Time {
+	m.Helper()
 	m.eventually(fromNil, "it stays well", func() (bool, string) {
 		phase, text := m.status()
 		if phase != "streaming" {
 			since = time.Now()
 		}
-		return time.Since(since) > within/2, text
+		return time.Since(since) > long, text
 	})
 	return since
 }
@@ -388,6 +394,7 @@ func (m *matrix) ordeals() map[string]ordeal {
 	yaml, err := os.ReadFile(file("streamtray.yaml"))
 	m.must(err)
 	var held net.Listener
+	latency := m.slowLine(500 * time.Millisecond)
 	return map[string]ordeal{
 		"app-killed": {do: m.killApp},
 		"app-exit":   {do: func() { m.act("exit") }},
@@ -416,6 +423,7 @@ func (m *matrix) ordeals() map[string]ordeal {
 			m.killApp()
 		}, func() { m.must(os.Remove(file("ends"))) }},
 		"app-address": order("send", faultyNobody),
+		"app-ipv6":    order("send", "[::1]:19296"),
 		"app-large":   order("big", faultyKafka),
 
 		"yaml-broken":     {func() { m.lay("streamtray.yaml", "version: 1\nname: [oo") }, func() { m.lay("streamtray.yaml", string(yaml)) }},
@@ -433,7 +441,8 @@ func (m *matrix) ordeals() map[string]ordeal {
 			m.run("umount", file(".env"))
 			m.start(product("up", "--streaming=on")...)
 		}},
-		"disk-full": m.diskFull(),
+		"project-full": m.projectFull(),
+		"disk-full":    m.diskFull(),
 
 		"paused":  {func() { m.docker("pause", faultyBroker) }, func() { m.docker("unpause", faultyBroker) }},
 		"renamed": {func() { m.docker("rename", faultyBroker, "renamed-by-hand") }, func() { m.docker("rename", "renamed-by-hand", faultyBroker) }},
@@ -456,7 +465,9 @@ func (m *matrix) ordeals() map[string]ordeal {
 admin = AdminClient({"bootstrap.servers": sys.argv[1]})
 admin.delete_topics([sys.argv[2]])[sys.argv[2]].result()`, faultyKafka, "faults")
 		}},
-		"loss": m.loss(),
+		"loss":    m.loss(0.2),
+		"latency": {func() { latency.do(); m.settles(time.Now()) }, func() { latency.undo(); m.settles(time.Now()) }},
+		"slow":    m.slowLine(5 * time.Second),
 
 		"agent-twice": {do: func() {
 			if code := m.start(product("up")...).exit(fromNil); code != 0 {
@@ -476,6 +487,7 @@ admin.delete_topics([sys.argv[2]])[sys.argv[2]].result()`, faultyKafka, "faults"
 			}
 			m.killAgent()
 		}, undo: m.upAgain},
+		"agent-killed-each": {do: m.killAtEachStep, undo: m.upAgain},
 
 		"engine-frozen": {func() { m.signalEngine(syscall.SIGSTOP) }, func() { m.signalEngine(syscall.SIGCONT) }},
 		"engine-down":   {func() { m.must(here.StopEngine(m.Context())) }, func() { m.must(here.StartEngine(m.Context())) }},
@@ -492,26 +504,42 @@ func (m *matrix) killAgent() {
 	})
 }
 
-// signalKeeper goes to the process that keeps the project.
-func (m *matrix) signalKeeper(what syscall.Signal) {
+// killAtEachStep stops all and starts anew, as often as there are steps: each time it is killed when one more was looked at or begun,
+// and the last time when all is well.
+func (m *matrix) killAtEachStep() {
 	m.Helper()
-	sent := false
-	for _, p := range m.processes() {
-		if strings.Contains(p.args, " keep-apart ") {
-			m.must(syscall.Kill(p.pid, what))
-			sent = true
-		}
-	}
-	if !sent {
-		m.Error("nobody keeps the project")
+	m.end()
+	for many, well := 1, false; !well; many++ {
+		m.ok("down", "--project", m.project, "--trust", "--all")
+		up := m.up()
+		begun := map[string]bool{}
+		well = up.awaits(fromNil, fmt.Sprintf("%d steps are come to", many), 0, func(e event) bool {
+			if e.Step != "" && e.Kind != "planned" {
+				begun[e.Step] = true
+			}
+			return len(begun) == many || e.Phase == "streaming"
+		}).Phase == "streaming"
+		m.must(up.cmd.Process.Kill())
+		up.exit(soon)
+		m.eventually(soon, "the app ends with its keeper", func() (bool, string) {
+			left := m.app()
+			return len(left) == 0, lines(left)
+		})
+		m.Logf("killed at step %d", len(begun))
 	}
 }
 
-// loss has packets to the broker be lost.
-func (m *matrix) loss() ordeal {
+// signalKeeper goes to the process that keeps the project.
+func (m *matrix) signalKeeper(what syscall.Signal) {
+	m.Helper()
+	m.must(syscall.Kill(m.keeper(), what))
+}
+
+// loss has a share of the packets to the broker be lost.
+func (m *matrix) loss(share float64) ordeal {
 	rule := func(how string) {
 		_, err := here.output(context.WithoutCancel(m.Context()), "iptables", "-w", how, "INPUT", "-p", "tcp", "--dport", "19296",
-			"-m", "statistic", "--mode", "random", "--probability", "0.2", "-j", "DROP")
+			"-m", "statistic", "--mode", "random", "--probability", fmt.Sprint(share), "-j", "DROP")
 		m.must(err)
 	}
 	lossy := false
@@ -528,6 +556,36 @@ func (m *matrix) loss() ordeal {
 	}, end}
 }
 
+// projectFull has the project on a disk that is full when its .env file is to be written.
+func (m *matrix) projectFull() ordeal {
+	filler := filepath.Join(m.project, "filler")
+	return ordeal{func() {
+		m.end()
+		kept := m.project + "-kept"
+		m.run("cp", "-a", m.project, kept)
+		m.run("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", m.project)
+		m.Cleanup(func() { _ = syscall.Unmount(m.project, syscall.MNT_DETACH) })
+		m.run("cp", "-a", kept+"/.", m.project)
+		m.upAgain()
+		m.fill(filler)
+		m.start("up", "--streaming=off", "--project", m.project, "--trust")
+	}, func() {
+		m.must(os.Remove(filler))
+		m.start("up", "--streaming=on", "--project", m.project, "--trust")
+	}}
+}
+
+// fill takes what is left of a disk.
+func (m *matrix) fill(file string) {
+	m.Helper()
+	f, err := os.Create(file)
+	m.must(err)
+	defer f.Close()
+	if _, err := io.Copy(f, zeroes{}); !errors.Is(err, syscall.ENOSPC) {
+		m.Fatal(err)
+	}
+}
+
 // diskFull has StreamTray keep its own files on a disk that is full. It has to begin anew there.
 func (m *matrix) diskFull() ordeal {
 	person := filepath.Join(m.home, "person")
@@ -537,16 +595,14 @@ func (m *matrix) diskFull() ordeal {
 		m.run("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", person)
 		m.Cleanup(func() { _ = syscall.Unmount(person, syscall.MNT_DETACH) })
 		m.upAgain()
-		f, err := os.Create(filepath.Join(person, "full"))
-		m.must(err)
-		defer f.Close()
-		if _, err := io.Copy(f, zeroes{}); !errors.Is(err, syscall.ENOSPC) {
-			m.Fatal(err)
-		}
+		m.fill(filepath.Join(person, "full"))
 		m.act("flood") // its lines would be written there
 	}, func() {
 		m.end()
-		m.must(syscall.Unmount(person, 0))
+		m.eventually(soon, "whoever kept the project has ended", func() (bool, string) { // quit answers a moment before
+			err := syscall.Unmount(person, 0)
+			return err == nil, fmt.Sprint(err)
+		})
 		m.upAgain()
 	}}
 }

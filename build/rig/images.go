@@ -133,7 +133,7 @@ func (r *Rig) jars(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return r.kept("jars", digest(pom), func(dir string) error {
+	return r.cached("jars", digest(pom), func(dir string) error {
 		r.say("images", "fetching Kafka's jars")
 		if err := os.WriteFile(filepath.Join(dir, "pom.xml"), pom, 0o644); err != nil {
 			return err

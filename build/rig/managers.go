@@ -17,14 +17,9 @@ func (r *Rig) Managers(ctx context.Context) (string, error) {
 	for _, m := range managers {
 		pins = append(pins, []byte(m))
 	}
-	dir, err := r.kept("managers", digest(pins...), func(dir string) error {
+	dir, err := r.cached("managers", digest(pins...), func(dir string) error {
 		r.say("managers", "installing uv and Poetry")
-		if _, err := r.output(ctx, r.Python, "-m", "venv", dir); err != nil {
-			return err
-		}
-		args := append([]string{interpreter(dir), "-m", "pip", "install"}, managers...)
-		_, err := r.run(ctx, command{log: "managers", args: args})
-		return err
+		return r.environment(ctx, r.Python, dir, "managers", managers...)
 	})
 	if err != nil {
 		return "", err

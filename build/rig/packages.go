@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -74,12 +75,35 @@ type Need struct {
 	Program string   // on the PATH
 	Files   []string // one of these: patterns, as filepath.Glob has them
 	Header  string   // that the C compiler finds
+
+	Windows string // how it is had there; empty: it is not needed there
 }
 
 // Ready makes sure that all of this is there: as root on Debian it installs what is missing, else it says what is
-// (*Unavailable).
+// and how one gets it (*Unavailable).
 func Ready(ctx context.Context, say func(part, text string), needs []Need) error {
-	return Installed(ctx, say, Missing(ctx, needs))
+	for _, n := range needs {
+		if runtime.GOOS == "windows" && n.Windows != "" && !n.there(ctx) {
+			return &Unavailable{What: "not installed: " + n.Program, How: n.Windows}
+		}
+	}
+	missing := Missing(ctx, needs)
+	if missing == nil {
+		return nil
+	}
+	r, err := locate(say)
+	if err != nil {
+		return err
+	}
+	return r.installed(ctx, missing)
+}
+
+// Require is Ready that installs nothing.
+func Require(ctx context.Context, needs []Need) error {
+	if missing := strings.Join(Missing(ctx, needs), " "); missing != "" {
+		return &Unavailable{What: "not installed: " + missing, How: "On Debian or Ubuntu: sudo apt-get install " + missing}
+	}
+	return nil
 }
 
 // Missing are the packages of what is not there.
@@ -108,13 +132,4 @@ func (n Need) there(ctx context.Context) bool {
 		}
 	}
 	return false
-}
-
-// Installed installs packages that are missing, or says so (*Unavailable).
-func Installed(ctx context.Context, say func(part, text string), packages []string) error {
-	r, err := locate(say)
-	if err != nil {
-		return err
-	}
-	return r.installed(ctx, packages)
 }

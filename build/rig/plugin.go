@@ -27,7 +27,7 @@ func (r *Rig) plugin(ctx context.Context) error {
 		return &Unavailable{What: "docker compose does not answer", How: "Install Docker's compose plugin and run this again."}
 	}
 	r.say("compose", "building docker compose "+composeVersion)
-	dir, err := r.kept("compose", composeVersion, func(dir string) error { return r.buildCompose(ctx, dir, "docker-compose") })
+	dir, err := r.cached("compose", composeVersion, func(dir string) error { return r.buildCompose(ctx, dir, "docker-compose") })
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func ComposeForWindows(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return Kept(ctx, "wincompose", composeVersion, func(dir string) error {
+	return Cached(ctx, "wincompose", composeVersion, func(dir string) error {
 		return r.buildCompose(ctx, dir, "docker-compose.exe", "GOOS=windows", "GOARCH=amd64")
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+	"testing"
 	"time"
 )
 
@@ -116,6 +117,10 @@ func kafkaFaults() map[string]func(*broken) told {
 			b.broker(kafka{env: set("KAFKA_ADVERTISED_LISTENERS", "INTERNAL://kafka:29092,HOST://kafka-of-nobody.invalid:PORT")(b.port)})
 			return b.up("--no-app")
 		},
+		"controller-gone": func(b *broken) told {
+			b.broker(kafka{env: map[string]string{"KAFKA_CONTROLLER_QUORUM_VOTERS": "1@localhost:9093,2@second:9093"}})
+			return b.up("--no-app")
+		},
 		"topic-copies": func(b *broken) told {
 			b.broker(kafka{})
 			b.edit("streamtray.yaml", "topics: []", "topics: [{name: results, partitions: 1, replication: 3}]")
@@ -133,6 +138,31 @@ func kafkaFaults() map[string]func(*broken) told {
 		}
 	}
 	return all
+}
+
+// Intent: where the only broker that has a partition is gone, and is none of the project's own, the partition is named for as long,
+// and all goes on by itself once that broker is back.
+func TestAPartitionWithoutALeaderIsNamed(t *testing.T) {
+	b := newBroken(t, len(Provocations()), "leader-gone")
+	first := kafka{port: b.port}.compose(zookept(b.port))
+	second := kafka{service: "second", port: b.port + 1, env: map[string]string{
+		"KAFKA_BROKER_ID": "2", "KAFKA_ADVERTISED_LISTENERS": fmt.Sprintf("INTERNAL://second:29092,HOST://127.0.0.1:%d", b.port+1),
+	}}
+	b.services(zookeeperService, first, second.compose(zookept(b.port+1)))
+	b.starts("kafka", started)
+	b.says("second", started)
+	b.inside("second", "kafka-topics", "--bootstrap-server", "second:29092", "--create", "--topic", "results", "--replica-assignment", "2")
+	b.docker("stop", b.container("second"))
+	b.services(zookeeperService, first)
+	b.edit("streamtray.yaml", "topics: []", "topics: [{name: results, partitions: 1}]")
+
+	up := b.start("up", "--project", b.project, "--trust", "--json", "--no-app")
+	up.awaits(time.Minute, "the partition is named", 0, func(e event) bool {
+		return e.Step == "topics" && e.Kind == "waiting" && e.Error != nil && e.Error.ID == "kafka.topic_no_leader"
+	})
+	b.docker("start", b.container("second"))
+	up.awaits(time.Minute, "it goes on", 0, func(e event) bool { return e.Phase == "ready" })
+	up.interrupt()
 }
 
 // brokenSettings are brokers with one setting that makes them end at once; "-" takes a variable away.

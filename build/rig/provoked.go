@@ -75,6 +75,7 @@ func Provocations() []Provoked {
 		{"listener-elsewhere", "ST-KAFKA-020", "listener-misconfigured", "show", "Kafka is to listen on an address that its container does not have", "让 Kafka 监听容器没有的地址"},
 		{"zookeeper-snapshots", "ST-KAFKA-026", "zk-data-corrupt", "show", "ZooKeeper's snapshots were deleted and its log kept", "删除了 ZooKeeper 的快照，保留了事务日志"},
 		{"advertised-nowhere", "ST-CLIENT-003", "advertised-unreachable", "show", "Kafka advertises a name that cannot be resolved; no app runs", "Kafka 的通告地址无法解析，应用尚未启动"},
+		{"controller-gone", "ST-KAFKA-031", "controller-unavailable", "show", "two controllers must agree, and one of them does not exist", "配置了两个控制器，其中一个不存在"},
 		{"topic-copies", "ST-KAFKA-022", "replication-factor", "show", "streamtray.yaml declares a topic with three replicas, and the cluster has one broker", "streamtray.yaml 声明了三个副本的 Topic，而只有一个 broker"},
 		{"replication-offsets", "ST-KAFKA-022", "replication-factor", "show", "the offsets topic requires three replicas, and the cluster has one broker", "只有一个 broker，而 offsets Topic 要求三个副本"},
 		{"health-check", "ST-KAFKA-027", "healthcheck-wrong", "show", "the health check starts a tool on the broker's JMX port", "健康检查启动的工具占用了 broker 的 JMX 端口"},

@@ -24,7 +24,7 @@ type Release struct {
 // and not five since almost nothing is set up. See Inside.
 func (d Release) Get(ctx context.Context, say func(part, text string)) (usr string, err error) {
 	hash := digest(fmt.Appendf(nil, "%v %s", d, runtime.GOARCH))
-	dir, err := Kept(ctx, "release", hash, func(dir string) error {
+	dir, err := Cached(ctx, "release", hash, func(dir string) error {
 		r, err := locate(say)
 		if err != nil {
 			return err

@@ -122,8 +122,8 @@ func SourceTree() (string, error) {
 	}
 }
 
-// Alone waits until this process is the only one that holds the name; let goes of it.
-func Alone(ctx context.Context, name string) (let func(), err error) {
+// Lock waits until this process is the only one that holds the name; let goes of it.
+func Lock(ctx context.Context, name string) (let func(), err error) {
 	r, err := locate(func(string, string) {})
 	if err != nil {
 		return nil, err
@@ -131,9 +131,9 @@ func Alone(ctx context.Context, name string) (let func(), err error) {
 	return lock(ctx, filepath.Join(r.Cache, name))
 }
 
-// Kept returns the folder of the cache that is named by part and hash. If there is none, make fills it, and those of
+// Cached returns the folder of the cache that is named by part and hash. If there is none, make fills it, and those of
 // another hash go. Several who ask for the same part at once wait for the one that makes it.
-func Kept(ctx context.Context, part, hash string, make func(dir string) error) (string, error) {
+func Cached(ctx context.Context, part, hash string, make func(dir string) error) (string, error) {
 	r, err := locate(func(string, string) {})
 	if err != nil {
 		return "", err
@@ -143,12 +143,12 @@ func Kept(ctx context.Context, part, hash string, make func(dir string) error) (
 		return "", err
 	}
 	defer unlock()
-	return r.kept(part, hash, make)
+	return r.cached(part, hash, make)
 }
 
-// kept returns a folder of the cache that make has filled. The name carries a hash of everything that make reads, so
+// cached returns a folder of the cache that make has filled. The name carries a hash of everything that make reads, so
 // that a change makes a new folder and the old ones are removed.
-func (r *Rig) kept(part, hash string, make func(dir string) error) (string, error) {
+func (r *Rig) cached(part, hash string, make func(dir string) error) (string, error) {
 	dir := filepath.Join(r.Cache, part+"-"+hash)
 	done := filepath.Join(dir, ".done")
 	if _, err := os.Stat(done); err == nil {

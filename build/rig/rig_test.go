@@ -17,7 +17,7 @@ func TestWhatIsKeptIsMadeOnceAndReplacesTheOldOne(t *testing.T) {
 	}
 	var dirs []string
 	for _, hash := range []string{"a", "a", "b"} {
-		dir, err := r.kept("part", hash, make)
+		dir, err := r.cached("part", hash, make)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,10 +37,10 @@ func TestWhatWasHalfMadeIsMadeAgain(t *testing.T) {
 	half := func(dir string) error {
 		return errors.Join(os.WriteFile(filepath.Join(dir, "half"), nil, 0o644), boom)
 	}
-	if _, err := r.kept("part", "a", half); !errors.Is(err, boom) {
+	if _, err := r.cached("part", "a", half); !errors.Is(err, boom) {
 		t.Fatalf("got %v, want %v", err, boom)
 	}
-	dir, err := r.kept("part", "a", func(string) error { return nil })
+	dir, err := r.cached("part", "a", func(string) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

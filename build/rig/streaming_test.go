@@ -167,7 +167,7 @@ func (s *stand) services() string {
 func (s *stand) says(text, part string) {
 	s.Helper()
 	if !strings.Contains(text, part) {
-		s.Errorf("got %q, want it to say %q", lastLines(text, 20), part)
+		s.Errorf("got %q, want it to say %q", LastLines(text, 20), part)
 	}
 }
 

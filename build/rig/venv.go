@@ -31,13 +31,9 @@ func (r *Rig) python(ctx context.Context) error {
 			return err
 		}
 	}
-	dir, err := r.kept("venv", digest(pins, []byte(version)), func(dir string) error {
+	dir, err := r.cached("venv", digest(pins, []byte(version)), func(dir string) error {
 		r.say("python", "installing the sample's requirements")
-		if _, err := r.output(ctx, base, "-m", "venv", dir); err != nil {
-			return err
-		}
-		_, err := r.run(ctx, command{log: "pip", args: []string{interpreter(dir), "-m", "pip", "install", "-r", requirements}})
-		return err
+		return r.environment(ctx, base, dir, "pip", "-r", requirements)
 	})
 	if err != nil {
 		return err
@@ -45,6 +41,15 @@ func (r *Rig) python(ctx context.Context) error {
 	r.Python = interpreter(dir)
 	r.took("python", "the sample's requirements are in "+dir, began)
 	return nil
+}
+
+// environment makes a virtual environment in dir, and installs into it.
+func (r *Rig) environment(ctx context.Context, base, dir, log string, install ...string) error {
+	if _, err := r.output(ctx, base, "-m", "venv", dir); err != nil {
+		return err
+	}
+	_, err := r.run(ctx, command{log: log, args: append([]string{interpreter(dir), "-m", "pip", "install"}, install...)})
+	return err
 }
 
 func interpreter(venv string) string {

@@ -88,22 +88,23 @@ type soaked struct {
 // behind, and loses no record that Kafka acknowledged.
 func TestSoak(t *testing.T) {
 	s := begin(t)
-	var samples []sample
-	for until := time.Now().Add(*lasts); time.Now().Before(until) || s.rounds < enough+warmUp; {
+	var rounds [][]float64
+	for until := time.Now().Add(*lasts); time.Now().Before(until) || s.rounds < Enough+warmUp; {
 		s.round()
 		if s.rounds > warmUp {
-			samples = append(samples, s.sample())
+			rounds = append(rounds, s.held())
 		}
 	}
-	for _, what := range grown(samples) {
+	for _, what := range Grown(counts, rounds) {
 		t.Errorf("it has grown: %s", what)
 	}
-	first, last := samples[0], samples[len(samples)-1]
-	t.Logf("%d rounds, %d records; goroutines %d to %d, open files %d to %d, heap %d to %d kB", s.rounds, len(s.kept),
-		first.goroutines, last.goroutines, first.files, last.files, first.heap>>10, last.heap>>10)
+	t.Logf("%d rounds, %d records; %s", s.rounds, len(s.kept), Slopes(counts, rounds))
 	s.everyRecordIsThere()
 	s.end()
 }
+
+// counts are what is held at the end of a round, when all is stopped.
+var counts = []Count{{"goroutines", 3}, {"open files", 2}, {"bytes in use", 2 << 20}}
 
 // warmUp is how many rounds go by before anything is counted: what is made once is made then.
 const warmUp = 2
@@ -327,28 +328,27 @@ func (s *soaked) processes() (all []int) {
 	return all
 }
 
-// sample counts what is held once what ends by itself has ended, which it is given a moment for.
-func (s *soaked) sample() sample {
+// held counts what is held once what ends by itself has ended, which it is given a moment for.
+func (s *soaked) held() []float64 {
 	s.Helper()
 	runtime.GC()
-	now := s.held()
+	goroutines, files := s.running()
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
 	for still := 0; still < 10; still++ { // until it was the same for a fifth of a second
 		<-look.C
-		if next := s.held(); next.goroutines < now.goroutines || next.files < now.files {
-			now, still = next, 0
+		if g, f := s.running(); g < goroutines || f < files {
+			goroutines, files, still = g, f, 0
 		}
 	}
 	var mem runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&mem)
-	now.heap = mem.HeapAlloc
-	return now
+	return []float64{float64(goroutines), float64(files), float64(mem.HeapAlloc)}
 }
 
-func (s *soaked) held() sample {
-	files, err := os.ReadDir("/proc/self/fd")
+func (s *soaked) running() (goroutines, files int) {
+	open, err := os.ReadDir("/proc/self/fd")
 	s.must(err)
-	return sample{goroutines: runtime.NumGoroutine(), files: len(files)}
+	return runtime.NumGoroutine(), len(open)
 }

@@ -50,7 +50,7 @@ func TestACleanMachineFromSetupToTheFirstRecordAndBack(t *testing.T) {
 	p.unpack()
 	p.withoutPython()
 	p.edit("mode: docker", "mode: embedded")
-	must(t, write(filepath.Join(roaming, "StreamTray", "settings.json"), p.settings()))
+	p.opensNext(filepath.Join(roaming, "StreamTray"))
 	s.open(shortcut)
 	s.see("Welcome to StreamTray")
 	eventually(t, soon, "the question whether the project may run", func() (bool, error) { return s.white(600, 400), nil })

@@ -10,7 +10,7 @@ import (
 
 // Terminal builds the terminal program for Windows as the file named.
 func Terminal(ctx context.Context, program string) error {
-	return compile(ctx, "build", "-tags", "headless", "-ldflags", "-s -w", "-o", program, ".")
+	return compile(ctx, "build", "-tags", "headless", rig.Small, "-ldflags", "-s -w", "-o", program, ".")
 }
 
 // Tests builds the tests of packages, by their folders in the source tree, into dir: compose.test.exe for docker/compose.

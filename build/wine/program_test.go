@@ -14,6 +14,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"streamtray/build/rig"
+	"streamtray/internal/pause"
 )
 
 // Deadlines of waits. They end a hang; no test is decided by them.
@@ -59,7 +62,7 @@ func start(t *testing.T, w *Windows, env []string, file string, args ...string) 
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
-			t.Logf("%s: %s", strings.Join(append([]string{filepath.Base(file)}, args...), " "), tail(p.said(), 300)) // the stacks of one that hung are long
+			t.Logf("%s: %s", strings.Join(append([]string{filepath.Base(file)}, args...), " "), rig.LastLines(p.said(), 300)) // the stacks of one that hung are long
 		}
 	})
 	return p
@@ -115,7 +118,7 @@ func (p *program) awaits(within time.Duration, claim string, is func(event) bool
 			}
 		}
 		if over {
-			p.Fatalf("%s: the program ended first: %s", claim, tail(p.said(), 10))
+			p.Fatalf("%s: the program ended first: %s", claim, rig.LastLines(p.said(), 10))
 		}
 		return false, fmt.Errorf("last: %+v", last)
 	})
@@ -124,19 +127,9 @@ func (p *program) awaits(within time.Duration, claim string, is func(event) bool
 // eventually looks until claim holds.
 func eventually(t *testing.T, within time.Duration, claim string, holds func() (bool, error)) {
 	t.Helper()
-	limit := time.NewTimer(within)
-	defer limit.Stop()
-	look := time.NewTicker(100 * time.Millisecond)
-	defer look.Stop()
-	for {
-		ok, err := holds()
-		if ok {
-			return
-		}
-		select {
-		case <-look.C:
-		case <-limit.C:
-			t.Fatal(errors.Join(fmt.Errorf("not within %v: %s", within, claim), err))
-		}
+	var err error
+	is := func() (ok bool) { ok, err = holds(); return ok }
+	if !pause.Within(within, 100*time.Millisecond, is) {
+		t.Fatal(errors.Join(fmt.Errorf("not within %v: %s", within, claim), err))
 	}
 }

@@ -1,15 +1,12 @@
 package wine
 
 import (
-	"archive/zip"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -42,7 +39,7 @@ func GetPython(ctx context.Context, say func(part, text string)) (Python, error)
 		return Python{}, err
 	}
 	sum := sha256.Sum256([]byte(cpython + string(requirements)))
-	dir, err := rig.Kept(ctx, "winpython", fmt.Sprintf("%x", sum[:6]), func(dir string) error {
+	dir, err := rig.Cached(ctx, "winpython", fmt.Sprintf("%x", sum[:6]), func(dir string) error {
 		if err := unpackPython(ctx, say, dir); err != nil {
 			return err
 		}
@@ -56,26 +53,11 @@ func unpackPython(ctx context.Context, say func(part, text string), dir string) 
 	if err != nil {
 		return err
 	}
-	archive, err := zip.OpenReader(file)
-	if err != nil {
-		return err
-	}
-	defer archive.Close()
-	for _, f := range archive.File {
-		name, ours := strings.CutPrefix(path.Clean(f.Name), cpythonIn+"/")
-		if !ours || f.FileInfo().IsDir() {
-			continue
-		}
-		text, err := archive.Open(f.Name)
-		if err != nil {
-			return err
-		}
-		to := filepath.Join(dir, "python", filepath.FromSlash(name))
-		if err := errors.Join(write(to, text), text.Close()); err != nil {
-			return err
-		}
-	}
-	return os.Remove(file)
+	err = rig.Unzip(file, dir, func(name string) (string, bool) {
+		name, ours := strings.CutPrefix(name, cpythonIn+"/")
+		return "python/" + name, ours
+	})
+	return errors.Join(err, os.Remove(file))
 }
 
 // requirePackages has this computer's pip fetch what Windows' one would: the list has everything by its exact version, and
@@ -94,19 +76,6 @@ func requirePackages(ctx context.Context, say func(part, text string), requireme
 		"--target", filepath.Join(dir, "packages"), "-r", list))
 }
 
-// write writes a file, and the folders on the way to it.
-func write(file string, from io.Reader) error {
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-	to, err := os.Create(file)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(to, from)
-	return errors.Join(err, to.Close())
-}
-
 // Environment makes the Python's own environment in a project: .venv, with what the sample requires. The module venv
 // makes it, and misses its launcher; what that would start is put in its place, and finds by pyvenv.cfg where it belongs.
 func (p Python) Environment(ctx context.Context, w *Windows, project string) error {
@@ -120,11 +89,11 @@ func (p Python) Environment(ctx context.Context, w *Windows, project string) err
 		return err
 	}
 	for _, file := range append(files, filepath.Join(p.dir, "python.exe")) {
-		text, err := os.Open(file)
+		text, err := os.ReadFile(file)
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(write(filepath.Join(env, "Scripts", filepath.Base(file)), text), text.Close()); err != nil {
+		if err := os.WriteFile(filepath.Join(env, "Scripts", filepath.Base(file)), text, 0o644); err != nil {
 			return err
 		}
 	}

@@ -3,13 +3,11 @@
 package wine
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"image/png"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -93,15 +91,15 @@ func TestTheWholeStoryFromADoubleClickWithWindowsOwnPython(t *testing.T) {
 // opened has the person opened the project before: it is the one that a start opens.
 func (p *project) opened() {
 	p.Helper()
-	must(p.T, write(filepath.Join(p.home, "config", "settings.json"), p.settings()))
+	p.opensNext(filepath.Join(p.home, "config"))
 }
 
-// settings are those of a person who opened the project before.
-func (p *project) settings() io.Reader {
+// opensNext has the StreamTray whose settings lie in a folder open the project when it starts.
+func (p *project) opensNext(settings string) {
 	p.Helper()
 	text, err := json.Marshal(map[string]any{"recent": []string{Path(p.dir)}})
-	must(p.T, err)
-	return bytes.NewReader(text)
+	must(p.T, errors.Join(err, os.MkdirAll(settings, 0o755)))
+	must(p.T, os.WriteFile(filepath.Join(settings, "settings.json"), text, 0o644))
 }
 
 // kill ends all processes of a program as the task manager does.

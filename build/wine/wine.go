@@ -53,15 +53,15 @@ const (
 
 // Open gives the Windows of this source tree, making it first if there is none. Close ends its programs.
 func Open(ctx context.Context) (*Windows, error) {
-	if missing := strings.Join(rig.Missing(ctx, desk.Needs), " "); missing != "" {
-		return nil, &rig.Unavailable{What: "not installed: " + missing, How: "apt-get install " + missing}
+	if err := rig.Require(ctx, desk.Needs); err != nil {
+		return nil, err
 	}
 	usr, err := debian.Get(ctx, func(string, string) {})
 	if err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256([]byte(usr + creating))
-	dir, err := rig.Kept(ctx, "windows", hex.EncodeToString(sum[:6]), func(dir string) error { return create(ctx, usr, dir) })
+	dir, err := rig.Cached(ctx, "windows", hex.EncodeToString(sum[:6]), func(dir string) error { return create(ctx, usr, dir) })
 	if err != nil {
 		return nil, err
 	}

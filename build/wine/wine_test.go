@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 
@@ -31,7 +30,7 @@ func TestMain(m *testing.M) { os.Exit(runAll(m)) }
 
 func runAll(m *testing.M) int {
 	ctx := context.Background()
-	let, err := rig.Alone(ctx, "windows.lock") // there is one Windows, and one desktop in it
+	let, err := rig.Lock(ctx, "windows.lock") // there is one Windows, and one desktop in it
 	if err != nil {
 		fmt.Println(err)
 		return 1
@@ -115,10 +114,4 @@ func must(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// tail is the end of what a program printed.
-func tail(text string, n int) string {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }

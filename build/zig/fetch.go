@@ -1,7 +1,6 @@
 package zig
 
 import (
-	"archive/zip"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -18,6 +17,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"streamtray/build/rig"
 )
 
 // index is where pip looks for packages when nobody told it otherwise. Who set PIP_INDEX_URL for pip, because the
@@ -41,7 +42,7 @@ func fetch(ctx context.Context, w wheel, dir string, say func(part, text string)
 	if err := download(ctx, link, w, archive, say); err != nil {
 		return err
 	}
-	if err := unpack(archive, dir); err != nil {
+	if err := rig.Unzip(archive, dir, part); err != nil {
 		return err
 	}
 	return os.Remove(archive)
@@ -146,51 +147,11 @@ func (p *progress) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// unpack puts the compiler of a wheel into dir: the program zig, its lib and its LICENSE.
-func unpack(archive, dir string) (err error) {
-	z, err := zip.OpenReader(archive)
-	if err != nil {
-		return err
-	}
-	defer z.Close()
-	root, err := os.OpenRoot(dir) // no name in an archive leads out of it
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, root.Close()) }()
-	for _, f := range z.File {
-		name, ours := strings.CutPrefix(f.Name, "ziglang/")
-		if !ours || strings.HasSuffix(name, "/") || foreign(name) {
-			continue
-		}
-		if err := extract(root, name, f); err != nil {
-			return fmt.Errorf("%s: %w", f.Name, err)
-		}
-	}
-	return nil
-}
-
-// foreign reports whether a file is a header of another system than Windows. They are half of the files, which a virus
-// scanner takes its time over.
-func foreign(name string) bool {
-	header, ok := strings.CutPrefix(name, "lib/libc/include/")
-	return ok && !strings.HasPrefix(header, "any-windows-any/")
-}
-
-func extract(root *os.Root, name string, f *zip.File) (err error) {
-	if err := root.MkdirAll(path.Dir(name), 0o755); err != nil {
-		return err
-	}
-	from, err := f.Open()
-	if err != nil {
-		return err
-	}
-	defer from.Close()
-	to, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, f.Mode().Perm()|0o600)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, to.Close()) }()
-	_, err = io.Copy(to, from)
-	return err
+// part is where a file of a wheel belongs in the compiler's folder, which has the program zig, its lib and its LICENSE. A
+// header of another system than Windows belongs nowhere: they are half of the files, which a virus scanner takes its time
+// over.
+func part(name string) (string, bool) {
+	name, ours := strings.CutPrefix(name, "ziglang/")
+	header, isHeader := strings.CutPrefix(name, "lib/libc/include/")
+	return name, ours && (!isHeader || strings.HasPrefix(header, "any-windows-any/"))
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -61,7 +60,7 @@ func Get(ctx context.Context, say func(part, text string)) (Compiler, error) {
 			How:  "Run this on Linux or Windows, with a processor of Intel's kind or Arm's.",
 		}
 	}
-	dir, err := rig.Kept(ctx, "zig", Version+"-"+w.sha256[:12], func(dir string) error {
+	dir, err := rig.Cached(ctx, "zig", Version+"-"+w.sha256[:12], func(dir string) error {
 		began := time.Now()
 		say("compiler", fmt.Sprintf("fetching Zig %s, a C compiler, %d MB, once, into %s", Version, w.size/1e6, dir))
 		if err := fetch(ctx, w, dir, say); err != nil {
@@ -89,13 +88,6 @@ func (c Compiler) Environ(arch string) []string {
 		"CGO_CFLAGS=-O2 -DZIG_VERSION=" + Version, "CGO_CPPFLAGS=", "CGO_LDFLAGS=",
 		"ZIG_LIB_DIR=" + filepath.Join(c.dir, "lib"), "ZIG_GLOBAL_CACHE_DIR=" + cache, "ZIG_LOCAL_CACHE_DIR=" + cache,
 	}
-}
-
-// Command is the compiler by itself, for a file in C that belongs to no Go package.
-func (c Compiler) Command(ctx context.Context, arch string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, filepath.Join(c.dir, "zig"), append([]string{"cc", "-target", targets[arch]}, args...)...)
-	cmd.Env = append(os.Environ(), c.Environ(arch)...)
-	return cmd
 }
 
 // Linking is what go build -ldflags has to have for a program with windows. To Go's own word for it, windowsgui, this

@@ -105,7 +105,8 @@ func TestAnArchiveThatIsNotTheKnownOneIsNotUnpacked(t *testing.T) {
 		"a byte is another": append(bytes.Clone(content[:len(content)-1]), content[len(content)-1]^1),
 		"it is shorter":     content[:len(content)-1],
 		"it is longer":      append(bytes.Clone(content), 0),
-		"it never ends":     bytes.Repeat([]byte("x"), 1<<20),
+		// No more than a connection holds: Wine does not end a write whose reader has gone.
+		"it never ends": bytes.Repeat([]byte("x"), 1<<16),
 	} {
 		t.Run(name, func(t *testing.T) {
 			serve(t, w.file, served)
