@@ -65,11 +65,10 @@ func composeFaults() map[string]func(*broken) told {
 		},
 		"network-gone": func(b *broken) told {
 			b.broker(kafka{})
-			b.docker("network", "create", b.name+"-gone")
-			b.docker("create", "--name", b.name+"-left", "--network", b.name+"-gone", imageName("kafka"))
-			b.Cleanup(func() { b.docker("rm", "--force", "--volumes", b.name+"-left") })
-			b.docker("network", "rm", b.name+"-gone")
-			return b.read("engine", b.text(nil, "docker", "start", b.name+"-left"))
+			b.docker("network", "create", b.beside())
+			b.docker("create", "--name", b.beside(), "--network", b.beside(), imageName("kafka"))
+			b.docker("network", "rm", b.beside())
+			return b.read("engine", b.text(nil, "docker", "start", b.beside()))
 		},
 		"orphans": func(b *broken) told {
 			b.services(strings.ReplaceAll(zookeeperService, "  zookeeper:\n", "  old:\n    command: [sleep, \"600\"]\n"))

@@ -120,8 +120,7 @@ func engineFaults() map[string]func(*broken) told {
 		},
 		"network-overlap": func(b *broken) told {
 			const subnet = "10.213.7.0/24"
-			b.docker("network", "create", "--subnet", subnet, b.name+"-first")
-			b.Cleanup(func() { b.docker("network", "rm", b.name+"-first") })
+			b.docker("network", "create", "--subnet", subnet, b.beside())
 			b.broker(kafka{})
 			b.write("compose.yaml", b.file("compose.yaml")+"networks: {default: {ipam: {config: [{subnet: "+subnet+"}]}}}\n")
 			return b.up("--no-app")
@@ -150,10 +149,8 @@ func (b *broken) file(name string) string {
 // owner runs a container that has something the project wants.
 func (b *broken) owner(args ...string) {
 	b.Helper()
-	name := b.name + "-owner"
-	run := append([]string{"run", "--detach", "--name", name}, args...)
+	run := append([]string{"run", "--detach", "--name", b.beside()}, args...)
 	b.docker(append(run, imageName("kafka"), "sleep", "600")...)
-	b.Cleanup(func() { b.docker("rm", "--force", "--volumes", name) })
 }
 
 // image writes a project whose Kafka has this image.

@@ -57,8 +57,24 @@ func newBroken(t *testing.T, number int, name string) *broken {
 	b.must(os.MkdirAll(b.project, 0o755))
 	b.must(os.Mkdir(filepath.Join(home, "run"), 0o700))
 	t.Cleanup(b.clear)
+	b.gone() // of an earlier run that was cut off
 	return b
 }
+
+// gone takes away all that the engine has of the project's, and what stands beside it.
+func (b *broken) gone() {
+	b.docker("compose", "--project-name", b.name, "down", "--volumes", "--remove-orphans", "--timeout", "0")
+	beside := "name=^/?" + b.name + "-beside$"
+	for _, id := range strings.Fields(b.docker("ps", "--all", "--quiet", "--filter", beside)) {
+		b.docker("rm", "--force", "--volumes", id)
+	}
+	for _, id := range strings.Fields(b.docker("network", "ls", "--quiet", "--filter", beside)) {
+		b.docker("network", "rm", id)
+	}
+}
+
+// beside names what stands in the engine beside the project, a container or a network.
+func (b *broken) beside() string { return b.name + "-beside" }
 
 func (b *broken) clear() {
 	if b.Failed() {
@@ -71,7 +87,7 @@ func (b *broken) clear() {
 	for _, p := range b.processes() {
 		_ = p.end()
 	}
-	b.docker("compose", "--project-name", b.name, "down", "--volumes", "--remove-orphans", "--timeout", "0")
+	b.gone()
 	_ = os.RemoveAll(b.home)
 	if !b.Failed() {
 		_ = os.RemoveAll(b.kept)
