@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -90,7 +91,7 @@ func (s *Scanner) seeContainer(c Container, broker Answer) {
 
 // measure adds a finding whose proof is a fact.
 func (s *Scanner) measure(cause, where, said string, args map[string]string) {
-	i := slices.IndexFunc(s.book.rules, func(r rule) bool { return r.Cause == cause || r.Name == cause })
+	i := slices.IndexFunc(s.book.rules, func(r rule) bool { return cmp.Or(r.Name, r.Cause) == cause })
 	if i < 0 {
 		return
 	}

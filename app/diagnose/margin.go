@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"bytes"
+	"regexp"
 	"time"
 )
 
@@ -23,6 +24,9 @@ func (m *margin) off(b []byte) []byte {
 			return rest
 		}
 	case letter(c), c == '.', c == '/':
+		if rest, ok := journaled(b); ok {
+			return rest
+		}
 		return found(b)
 	}
 	m.last = 0
@@ -33,7 +37,15 @@ func (m *margin) off(b []byte) []byte {
 // its number stands apart.
 func (m *margin) unnumbered(b []byte) []byte {
 	const digits = 6
+	if rest, ok := journaled(b); ok {
+		return rest
+	}
 	t := bytes.TrimLeft(b, " \t")
+	if like(t, "00:00:00 ") { // of honcho, before the name of the program
+		if name, _ := container(string(t[len("00:00:00 "):])); name != "" {
+			return t[len("00:00:00 "):]
+		}
+	}
 	n, i := 0, 0
 	for i < len(t) && i < digits && t[i] >= '0' && t[i] <= '9' {
 		n, i = 10*n+int(t[i]-'0'), i+1
@@ -62,6 +74,27 @@ func (m *margin) unnumbered(b []byte) []byte {
 	}
 	return rest
 }
+
+// journaled takes off what journald puts before a line of a program that developers start, "Dec 01 10:00:03 host python3[1231]: ", and
+// reports whether it did. Those of the system's own programs stay as they are: see ofTheSystem.
+func journaled(b []byte) (rest []byte, ok bool) {
+	switch {
+	case len(b) > len("Dec 01 10:00:03 ") && b[3] == ' ' && like(b[len("Dec 01 "):], "00:00:00 "):
+		rest = b[len("Dec 01 10:00:03 "):]
+	case like(b, "0000-00-00T00:00:00"):
+		_, rest, _ = bytes.Cut(b, []byte(" "))
+	}
+	_, rest, _ = bytes.Cut(rest, []byte(" ")) // the host
+	name, rest, ok := bytes.Cut(rest, []byte("]: "))
+	if !ok {
+		return b, false
+	}
+	name, pid, ok := bytes.Cut(name, []byte("["))
+	return rest, ok && digits(pid) && ofADeveloper.Match(name)
+}
+
+// ofADeveloper is the name of a program that runs what developers write.
+var ofADeveloper = regexp.MustCompile(`^(?:python[\d.]*|py|uvicorn|gunicorn|hypercorn|celery|flask|streamlit|gradio|faust|honcho|supervisord|conda|poetry|uv|pipenv|java|node|npm|docker(?:-compose)?|docker/\S+|env|\S+\.(?:py|sh|exe))$`)
 
 // found takes off what grep puts before a line of a log: its name, and the number of the line.
 func found(b []byte) []byte {

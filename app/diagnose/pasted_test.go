@@ -43,7 +43,14 @@ var pasted = map[string]func(string) string{
 	"of a pod": func(s string) string {
 		return each(s, func(l string) string { return "[pod/det-7d9f-abcde/det] " + l })
 	},
-	"of pm2":             func(s string) string { return each(s, func(l string) string { return "0|det  | " + l }) },
+	"of pm2": func(s string) string { return each(s, func(l string) string { return "0|det  | " + l }) },
+	"of journald": func(s string) string {
+		return each(s, func(l string) string { return "Dec 01 10:00:03 edge-07 python3[1231]: " + l })
+	},
+	"of journald, exact": func(s string) string {
+		return each(s, func(l string) string { return "2026-12-01T10:00:03.118204+0800 edge-07 det.sh[1231]: " + l })
+	},
+	"of honcho":          func(s string) string { return each(s, func(l string) string { return "21:14:04 worker.1   | " + l }) },
 	"numbered":           numberedLines,
 	"below settings":     func(s string) string { return settings + s },
 	"above what goes on": func(s string) string { return s + strings.Repeat(goesOn, 12) },
