@@ -187,6 +187,9 @@ func inMark(b []byte) level {
 			break
 		}
 		rest = rest[i+1:]
+		if l := padded(rest); l != noLevel {
+			return l
+		}
 		for _, m := range marks {
 			if bytes.HasPrefix(rest, m.text) && (len(m.text) > len("E] ") || leads(b, len(b)-len(rest)-1)) {
 				return m.level
@@ -205,6 +208,28 @@ func inMark(b []byte) level {
 	for _, key := range [][]byte{[]byte(`"s":"`), []byte(`\"s\":\"`)} { // as it is, and within the JSON of whoever ships it
 		if _, rest, ok := bytes.Cut(b, key); ok && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\\') {
 			return lettered(rest[0])
+		}
+	}
+	return noLevel
+}
+
+// padded reads what structlog puts after a bracket, "warning  ] ": in lower case, and wide enough for any level. That of an error
+// counts where it is padded: else it is the mark of web servers.
+func padded(b []byte) level {
+	n := 0
+	for n < len(b) && b[n] >= 'a' && b[n] <= 'z' {
+		n++
+	}
+	t := bytes.TrimLeft(b[n:], " ")
+	if n < len("info") || !bytes.HasPrefix(t, []byte("] ")) {
+		return noLevel
+	}
+	switch name := string(b[:n]); name {
+	case "debug", "info", "warning", "critical":
+		return word(bytes.ToUpper(b[:n]))
+	case "error":
+		if len(t) < len(b)-n {
+			return failed
 		}
 	}
 	return noLevel
