@@ -437,15 +437,54 @@ func (c *code) isClient(module string, in *source) bool {
 
 // file is the file of the project that an import in a file means; empty: none of the project's.
 func (c *code) file(module string, from *source) string {
-	rel := strings.ReplaceAll(module, ".", "/")
+	file, root := c.under(module, from)
+	first, _, inner := strings.Cut(module, ".")
+	if inner && c.known(first) && !c.tree.has[join(root, first+"/__init__.py")] && c.installed(first, from) {
+		return ""
+	}
+	return file
+}
+
+// under is the file that bears a module's name, and the folder that it was found from.
+func (c *code) under(module string, from *source) (file, root string) {
 	for _, root := range c.roots(from) {
-		for _, f := range []string{join(root, rel+".py"), join(root, rel+"/__init__.py")} {
-			if c.tree.has[f] {
-				return f
-			}
+		if f := c.tree.moduleFile(root, module); f != "" {
+			return f, root
 		}
 	}
-	return ""
+	return "", ""
+}
+
+// known reports whether a package of this name is one that others publish, for Kafka or to run code.
+func (c *code) known(pkg string) bool {
+	_, runs := servers[pkg]
+	return runs || slices.ContainsFunc(clients, func(m string) bool { return m == pkg || strings.HasPrefix(m, pkg+".") })
+}
+
+// installed reports whether a file imports of a package what no folder of that name in the project holds. Then the package is
+// installed, and a folder that is no package itself gives way to it.
+func (c *code) installed(pkg string, from *source) bool {
+	return slices.ContainsFunc(from.module.Body, func(s *pyast.Stmt) bool {
+		return s.Level == 0 && slices.ContainsFunc(imports(s), func(m string) bool {
+			if m != pkg && !strings.HasPrefix(m, pkg+".") {
+				return false
+			}
+			file, _ := c.under(m, from)
+			return file == ""
+		})
+	})
+}
+
+// imports are the modules that an import names.
+func imports(s *pyast.Stmt) []string {
+	if s.Word != pyast.Import {
+		return []string{s.From}
+	}
+	var all []string
+	for _, n := range s.Imports {
+		all = append(all, n.Name)
+	}
+	return all
 }
 
 // roots are the folders that modules are looked for in: that of the file, and those above it, with their src; then those of the

@@ -87,6 +87,10 @@ func (c *code) addressOf(k call) *pyast.Expr {
 		if key := e.Arg("key", 0); key != nil && key.Kind == pyast.String && slices.Contains(addressKeys, key.Text) {
 			return e.Arg("value", 1)
 		}
+	case "input", "output":
+		if c.isOperator(k) {
+			return e.Arg("brokers", -1)
+		}
 	case "set_bootstrap_servers":
 		return e.Arg("bootstrap_servers", 0)
 	}
@@ -342,6 +346,8 @@ var topicArguments = map[string]func(c *code, k call) []*pyast.Expr{
 	"set_topic":   func(_ *code, k call) []*pyast.Expr { return []*pyast.Expr{k.expr.Arg("topic", 0)} },
 	"KafkaSource": bytewax,
 	"KafkaSink":   bytewax,
+	"input":       operated,
+	"output":      operated,
 	"topics": func(c *code, k call) []*pyast.Expr {
 		if !c.usesPackage(k.scope.source, "pykafka") {
 			return nil
@@ -413,6 +419,19 @@ func bytewax(c *code, k call) []*pyast.Expr {
 		return nil
 	}
 	return []*pyast.Expr{k.expr.Arg("topics", 1)}
+}
+
+// isOperator reports whether a call is of Bytewax's operators for Kafka, which make a client.
+func (c *code) isOperator(k call) bool {
+	i := k.scope.source.names[k.expr.X.X.Dotted()]
+	return k.expr.X.Kind == pyast.Attr && strings.HasPrefix(i.module+"."+i.name, "bytewax.connectors.kafka")
+}
+
+func operated(c *code, k call) []*pyast.Expr {
+	if !c.isOperator(k) {
+		return nil
+	}
+	return keyed(k.expr, "topics", "topic")
 }
 
 func (c *code) reachesClient(s *source, packages ...string) bool {

@@ -26,19 +26,20 @@ type server struct {
 	port   int    // it listens on where nobody says otherwise; 0: not known
 	option string // tells the program another one; empty: none is known
 	calls  bool   // the package has a call that opens a server
+	alone  bool   // a module without an attribute will do
 }
 
 var servers = map[string]server{
 	"uvicorn":        {by: byModule, web: true, port: 8000, option: "--port", calls: true},
-	"hypercorn":      {by: byModule, web: true, port: 8000, option: "--port", calls: true},
-	"gunicorn":       {by: byModule, web: true, port: 8000},
-	"granian":        {by: byModule, web: true, port: 8000},
+	"hypercorn":      {by: byModule, web: true, port: 8000, option: "--port", calls: true, alone: true},
+	"gunicorn":       {by: byModule, web: true, port: 8000, alone: true},
+	"granian":        {by: byModule, web: true, port: 8000, alone: true},
 	"daphne":         {by: byModule, web: true, port: 8000},
 	"sanic":          {by: byModule, web: true, port: 8000, calls: true},
 	"waitress-serve": {by: byModule, web: true, port: 8080},
 	"faststream":     {by: byModule},
 	"arq":            {by: byModule},
-	"bytewax.run":    {by: byModule},
+	"bytewax.run":    {by: byModule, alone: true},
 	"flask":          {by: byOption, web: true, port: 5000, option: "--port", calls: true},
 	"quart":          {by: byOption, web: true, port: 5000, option: "--port", calls: true},
 	"litestar":       {by: byOption, web: true, port: 8000},

@@ -139,7 +139,7 @@ func (p *finder) moduleArgument(c *candidate, dir string) bool {
 	for _, a := range rest {
 		module, attr, ok := strings.Cut(a, ":")
 		module = strings.TrimSuffix(module, ".py")
-		if strings.HasPrefix(a, "-") || !ok && name != "gunicorn" || attr != "" && strings.Trim(attr, "0123456789") == "" {
+		if strings.HasPrefix(a, "-") || !ok && !servers[name].alone || attr != "" && strings.Trim(attr, "0123456789") == "" {
 			continue
 		}
 		if p.module(c, module, dir) {

@@ -129,6 +129,17 @@ func (t *tree) named(names ...string) []string {
 	return all
 }
 
+// moduleFile is the file of a module that is looked for in a folder; empty: it is not there.
+func (t *tree) moduleFile(root, module string) string {
+	rel := join(root, strings.ReplaceAll(module, ".", "/"))
+	for _, f := range []string{rel + ".py", rel + "/__init__.py"} {
+		if t.has[f] {
+			return f
+		}
+	}
+	return ""
+}
+
 // above is the nearest folder above a file that holds one of this name; empty: none does.
 func (t *tree) above(file, name string) string {
 	for dir := path.Dir(file); ; dir = path.Dir(dir) {
