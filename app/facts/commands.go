@@ -493,9 +493,9 @@ func dockerfile(t *tree, file string) []said {
 		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch strings.ToUpper(word) {
 		case "CMD":
-			cmd, at.Line = execForm(rest), n
+			cmd, at.Line = shellForm(rest), n
 		case "ENTRYPOINT":
-			entry, cmd, at.Line = execForm(rest), nil, n
+			entry, cmd, at.Line = shellForm(rest), nil, n
 		}
 	}
 	dir := path.Dir(file)
@@ -566,6 +566,14 @@ func (t *tree) copied(name string, of image) (file string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// shellForm is a command as a Dockerfile has it: a list, or else a line for a shell.
+func shellForm(s string) []string {
+	if strings.HasPrefix(strings.TrimSpace(s), "[") || len(commandsOf(s)) == 1 {
+		return execForm(s)
+	}
+	return []string{"sh", "-c", s}
 }
 
 // execForm is a command as a list, or as a line.
