@@ -525,6 +525,15 @@ func (c *code) needs(s *source) []*source {
 			add(strings.Trim(base+"."+n.Name, "."))
 		}
 	}
+	for _, name := range []string{"run", "serve", "Config", "Granian"} {
+		for _, k := range c.calls[name] {
+			if k.scope.source == s && len(k.expr.Items) > 0 && k.expr.Items[0].Kind == pyast.String {
+				if module, _, ok := strings.Cut(k.expr.Items[0].Text, ":"); ok {
+					add(module) // that a server is to load
+				}
+			}
+		}
+	}
 	return append(all, c.spawned(s)...)
 }
 

@@ -308,45 +308,63 @@ func (p *finder) django(s *source) {
 	}
 }
 
-// importRoot is the folder from which what a file imports of the project is found.
+// importRoot is the folder from which what a file imports of the project is found: that above its package, if that will do.
 func (p *finder) importRoot(s *source) string {
-	own := path.Dir(s.file)
-	top := own
+	top := path.Dir(s.file)
 	if p.t.has[join(top, "__init__.py")] {
 		top = p.packageRoot(s)
 	}
-	beside, above := false, false // imports that are found beside the file alone; that need a folder above it
-	for _, i := range s.lines {
-		if i.Level > 0 {
-			above = true
-			continue
-		}
-		modules := []string{i.From}
-		if i.Word == pyast.Import {
-			modules = nil
-			for _, n := range i.Imports {
-				modules = append(modules, n.Name)
-			}
-		}
-		for _, m := range modules {
-			if file := p.c.file(m, s); file != "" && file != s.file { // celery.py means the package
-				rel := strings.ReplaceAll(m, ".", "/")
-				root := path.Clean(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(file, "/__init__.py"), ".py"), rel) + ".")
-				if !holds(root, own) {
-					continue // of a package that is installed
-				}
-				beside = beside || root == own && !p.t.has[join(top, rel+".py")] && !p.t.has[join(top, rel+"/__init__.py")]
-				above = above || root != own
-				if len(root) < len(top) && top != "." || root == "." {
-					top = root
-				}
-			}
-		}
-	}
-	if beside && !above { // an __init__.py that nobody needs
-		return own
+	root, whole := p.root(s, top)
+	if whole || len(root) < len(top) && top != "." || root == "." {
+		return root
 	}
 	return top
+}
+
+// root is the folder from which all is found that a file imports of the project, top or else the highest; where there is none, the
+// highest from which something is.
+func (p *finder) root(s *source, top string) (root string, whole bool) {
+	own := path.Dir(s.file)
+	relative := slices.ContainsFunc(s.lines, func(i *pyast.Stmt) bool { return i.Level > 0 })
+	var modules []string
+	roots := []string{}
+	for _, i := range s.lines {
+		for _, m := range imports(i) {
+			file := p.c.file(m, s)
+			if _, root := p.c.under(m, s); i.Level == 0 && file != "" && file != s.file && holds(root, own) { // celery.py means the package
+				modules, roots = append(modules, m), append(roots, root)
+			}
+		}
+	}
+	if len(modules) == 0 {
+		return top, true
+	}
+	slices.SortFunc(roots, func(a, b string) int {
+		return cmp.Or(strings.Count(a+"/", "/")-strings.Count(b+"/", "/"), strings.Compare(a, b))
+	})
+	if i := slices.Index(roots, "."); i > 0 {
+		roots[0], roots[i] = roots[i], roots[0]
+	}
+	for _, root := range append([]string{top}, roots...) {
+		source := join(root, "src")
+		lacks := func(m string) bool {
+			return p.t.moduleFile(root, m) == "" && (strings.HasPrefix(own+"/", source+"/") || p.t.moduleFile(source, m) == "")
+		}
+		if !slices.ContainsFunc(modules, lacks) && !(relative && root == own) {
+			return root, true
+		}
+	}
+	return roots[0], false
+}
+
+// torn reports whether there is no folder from which all is found that a candidate's file imports of the project: some lies beside
+// the file, some in a folder above that. Whoever starts it tells Python where, in a way that is not known.
+func (p *finder) torn(c candidate) bool {
+	if c.source == nil || c.rank < contained || strings.Contains(p.t.text(c.source.file), "sys.path") {
+		return false
+	}
+	_, whole := p.root(c.source, path.Dir(c.source.file))
+	return !whole
 }
 
 // holds reports whether a folder that modules are looked for in, or the one that it is the src of, holds another folder.

@@ -98,6 +98,8 @@ type Program struct {
 	Where   Place
 	Sure    bool
 	File    string // what is started, from the root on, with slashes; empty: no file of the project's
+
+	open bool // it may well be one of the programs, and a person has to say so
 }
 
 // Variable is an environment variable that the code reads.
@@ -234,15 +236,15 @@ func (f *Found) Unknown() []What {
 	return all
 }
 
-// Program is the one program that the project is started by; false when there is none, or there are several.
+// Program is the one program that the project is started by; false when there is none, or there are or may be several.
 func (f *Found) Program() (Program, bool) {
 	var one []Program
 	for _, p := range f.Programs {
-		if p.Sure {
+		if p.Sure || p.open {
 			one = append(one, p)
 		}
 	}
-	if len(one) != 1 {
+	if len(one) != 1 || one[0].open {
 		return Program{}, false
 	}
 	return one[0], true

@@ -31,6 +31,7 @@ type finder struct {
 	scripts map[string]string // console scripts: name -> target
 	found   []candidate
 	ways    []candidate // a program that was found with other options, too
+	missing bool        // a file says to start a script that is not there: by another name it may be one that is
 }
 
 // programs finds what the project is started by.
@@ -98,6 +99,8 @@ func (p *finder) say(s said) {
 	}
 	if p.target(&c, s.dir) {
 		p.add(c)
+	} else if len(command) > 1 && command[0] == "python" && s.rank <= told && strings.HasSuffix(command[1], ".py") && len(p.t.named(path.Base(command[1]))) == 0 {
+		p.missing = true
 	}
 }
 
@@ -161,11 +164,6 @@ var helperName = lazyregexp.New(`(?i)^(create|setup|init|delete|reset|check|wait
 // choose decides which candidates are the project's programs.
 func (p *finder) choose() []Program {
 	groups := p.groups()
-	named := func(c candidate) bool { // by a file, for this folder or one above it
-		return slices.ContainsFunc(groups, func(o candidate) bool {
-			return o.rank < coded && relevant(o) && !onceOnly(o) && (o.kafka || !p.anyKafka(groups)) && (o.Dir == "." || o.Dir == c.Dir || strings.HasPrefix(c.Dir, o.Dir+"/"))
-		})
-	}
 	some := slices.ContainsFunc(groups, relevant)
 	tooMany := unsaid(groups)
 	spawned := p.spawned()
@@ -179,9 +177,12 @@ func (p *finder) choose() []Program {
 			if own := c.source.main > 0 && !spawned[c.source]; c.kafka && (own || !p.imported(c, groups)) {
 				rest = append(rest, c.Program)
 			}
+		case p.doubtful(c, groups):
+			c.open = true
+			chosen = append(chosen, c.Program)
 		case p.needs(c), c.rank == private, c.rank > installed && p.loose(c, groups), tooMany, isTest(c.File), onceOnly(c):
 			rest = append(rest, c.Program)
-		case c.rank == coded && named(c), demo(c) && slices.ContainsFunc(groups, func(o candidate) bool { return relevant(o) && !demo(o) }):
+		case c.rank == coded && p.named(c, groups), demo(c) && slices.ContainsFunc(groups, func(o candidate) bool { return relevant(o) && !demo(o) }):
 			rest = append(rest, c.Program)
 		default:
 			c.Sure = some
@@ -190,7 +191,7 @@ func (p *finder) choose() []Program {
 	}
 	switch {
 	case len(chosen) == 1:
-		chosen[0].Sure = true
+		chosen[0].Sure = !chosen[0].open
 	case len(chosen) == 0 && len(rest) == 1 && !slices.ContainsFunc(groups, p.needs):
 		rest[0].Sure = true
 	}
@@ -200,6 +201,22 @@ func (p *finder) choose() []Program {
 		}
 	}
 	return joined(chosen, rest)
+}
+
+// named reports whether a file names a program for a candidate's folder, or one above it.
+func (p *finder) named(c candidate, all []candidate) bool {
+	return slices.ContainsFunc(all, func(o candidate) bool {
+		return o.rank < coded && relevant(o) && !onceOnly(o) && (o.kafka || !p.anyKafka(all)) && (o.Dir == "." || o.Dir == c.Dir || strings.HasPrefix(c.Dir, o.Dir+"/"))
+	})
+}
+
+// doubtful reports whether a candidate may well be one of the programs, and nothing shows that it is, or how it is started: a server
+// that no file names beside what one does, what a file may mean that names a script which is not there, and what is torn.
+func (p *finder) doubtful(c candidate, all []candidate) bool {
+	if c.rank != coded || !c.kafka || unsaid(all) || isTest(c.File) || onceOnly(c) {
+		return p.torn(c)
+	}
+	return c.web && p.named(c, all) || p.missing && (p.named(c, all) || p.loose(c, all)) || p.torn(c)
 }
 
 // loose reports whether a candidate of which only its code is known is a file of a few lines without a main part beside one that
