@@ -83,6 +83,7 @@ type Found struct {
 	Partial  bool // there are more files, or there was too little time: what was not found may be there
 	Files    int  // of Python that were read
 
+	users    map[string][]use  // of topics
 	told     variables         // what compose files tell the services that are built from the project
 	written  map[string]string // what READMEs write of variables
 	texts    []Text            // literals of the code that could name what the program says
@@ -168,6 +169,7 @@ func Find(ctx context.Context, root string) *Found {
 	f.writes(t)
 	f.kafka(c)
 	f.programs(t, c)
+	f.unusedTopics(c)
 	f.givenTopics(c)
 	f.Partial = f.Partial || c.late()
 	f.texts, f.settings, f.reads = c.texts(), c.settingTexts(), c.reads()

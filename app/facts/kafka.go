@@ -217,18 +217,51 @@ var keyText = lazyregexp.New(`^[A-Z0-9_]*TOPIC(_[A-Z0-9_]*)?$`)
 
 // topics finds the topics that the code names.
 func (f *Found) topics(c *code) {
+	f.users = map[string][]use{}
 	for _, b := range c.topical() {
 		all, wild := c.origins(b)
 		named := false
 		for _, o := range all {
-			named = f.topic(o, true) || named
+			if name := f.topic(o, true); name != "" {
+				named = true
+				f.users[name] = append(f.users[name], use{b.scope.source, c.byFile[o.where.File]})
+			}
 		}
 		f.Dynamic = f.Dynamic || wild && !named
 	}
 	used := len(f.Topics) > 0 && !f.Dynamic // then what only has the name of a topic is none
 	for _, o := range c.byTopicName() {
 		if o.env != "" || !used {
-			f.topic(o, o.env != "" || len(f.Topics) == 0 && f.Kafka)
+			if name := f.topic(o, o.env != "" || len(f.Topics) == 0 && f.Kafka); name != "" {
+				f.users[name] = append(f.users[name], use{in: c.byFile[o.where.File]})
+			}
+		}
+	}
+}
+
+// use is where the code uses a topic, and where it writes the name; nil: in no file of the code.
+type use struct{ in, written *source }
+
+// unusedTopics makes unsure the topics that only programs use which may be old or tries, and, where the code names its topics, those
+// that only a compose file makes.
+func (f *Found) unusedTopics(c *code) {
+	if f.Dynamic || len(f.users) == 0 {
+		return
+	}
+	of := map[bool]map[*source]bool{true: {}, false: {}} // by whether the program is sure: what it reaches
+	for _, p := range f.Programs {
+		if s := c.byFile[p.File]; s != nil {
+			for _, r := range c.reach(s) {
+				of[p.Sure][r] = true
+			}
+		}
+	}
+	for i, t := range f.Topics {
+		uses := f.users[t.Name]
+		old := func(s *source) bool { return s != nil && of[false][s] && !of[true][s] }
+		live := slices.ContainsFunc(uses, func(u use) bool { return !old(u.in) && !old(u.written) })
+		if made := len(uses) == 0 && c.byFile[t.Where.File] == nil; made || len(uses) > 0 && !live && len(of[true]) > 0 {
+			f.Topics[i].Sure = false
 		}
 	}
 }
@@ -268,31 +301,31 @@ func (c *code) optionOf(option string) string {
 	return ""
 }
 
-// topic adds a topic, and reports whether the origin names one.
-func (f *Found) topic(o origin, sure bool) bool {
+// topic adds a topic, and returns its name; empty: the origin names none.
+func (f *Found) topic(o origin, sure bool) string {
 	name := o.text
 	if name == "" && o.env != "" {
 		name = f.given(o.env)
 	}
 	if placeholder.MatchString(name) { // it is for a person to say
 		f.Dynamic = true
-		return false
+		return ""
 	}
 	if !topicText.MatchString(name) || o.kind == pyast.Number || name == "None" || keyText.MatchString(name) {
 		if o.env != "" && name == "" || keyText.MatchString(name) {
 			f.Dynamic = true
 		}
-		return false
+		return ""
 	}
 	for i, t := range f.Topics {
 		if t.Name == name {
 			f.Topics[i].Sure = t.Sure || sure
 			f.Topics[i].Env = cmp.Or(t.Env, o.env)
-			return true
+			return name
 		}
 	}
 	f.Topics = append(f.Topics, Topic{Name: name, Env: o.env, Where: o.where, Sure: sure})
-	return true
+	return name
 }
 
 // topical are the expressions that clients of Kafka take topics from.
