@@ -55,6 +55,9 @@ func (f *flow) got(b bound, depth int) []origin {
 	}
 	if len(e.Items) > 1 && e.Keys[1] == "" { // of an INI file: section, option
 		if option, ok := f.c.constant(bound{e.Items[1], in}); ok && len(f.c.settings[option]) > 0 {
+			if all := f.settings(inSection(key, option)); len(all) > 0 {
+				return all
+			}
 			return f.settings(option)
 		}
 		all = append(all, f.of(bound{e.Items[1], in}, depth+1)...)

@@ -380,7 +380,7 @@ func readme(t *tree, file string) []said {
 			fence, shell, dir = mark, slices.Contains(shells, strings.ToLower(strings.Trim(language, "{}."))), path.Dir(file)
 		case fence != "" && mark == fence:
 			fence = ""
-		case fence != "" && shell || fence == "" && (strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t") || strings.HasPrefix(trimmed, "$ ") || strings.HasPrefix(trimmed, ">")):
+		case fence != "" && shell || fence == "" && !strings.Contains(trimmed, "`") && (strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t") || strings.HasPrefix(trimmed, "$ ") || strings.HasPrefix(trimmed, ">")):
 			var more []said
 			more, dir = t.commandLines(line, dir, path.Dir(file), at, told)
 			for _, s := range more {

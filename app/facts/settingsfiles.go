@@ -98,9 +98,13 @@ func inSection(section, key string) string { return section + "\x00" + key }
 
 func ini(all map[string][]settingText, t *tree, file string) {
 	lines := bufio.NewScanner(strings.NewReader(t.text(file)))
+	section := ""
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimSpace(lines.Text())
 		if line == "" || strings.ContainsAny(line[:1], "#;[") {
+			if strings.HasPrefix(line, "[") {
+				section = strings.Trim(line, "[] ")
+			}
 			continue
 		}
 		i := strings.IndexAny(line, "=:")
@@ -108,7 +112,9 @@ func ini(all map[string][]settingText, t *tree, file string) {
 			continue
 		}
 		key, value := strings.TrimSpace(line[:i]), strings.Trim(strings.TrimSpace(line[i+1:]), `"'`)
-		all[key] = append(all[key], settingText{value, Place{file, n}})
+		for _, k := range []string{key, inSection(section, key)} {
+			all[k] = append(all[k], settingText{value, Place{file, n}})
+		}
 	}
 }
 
