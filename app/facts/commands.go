@@ -331,9 +331,6 @@ func procfile(t *tree, file string) []said {
 	return all
 }
 
-// runTargets are the targets of a Makefile that start something.
-var runTargets = lazyregexp.New(`(?i)(^|[-_])(run|start|serve|server|dev|up|app|api|web|worker|producer|consumer|backend|stream|launch)([-_]|$)`)
-
 func makefile(t *tree, file string) []said {
 	var all []said
 	target, dir := "", path.Dir(file)
@@ -345,8 +342,11 @@ func makefile(t *tree, file string) []said {
 			}
 			continue
 		}
-		if runTargets.MatchString(target) {
-			more, _ := t.commandLines(strings.TrimLeft(strings.TrimSpace(line), "@-"), dir, dir, Place{file, n + 1}, started)
+		if !endsName.MatchString(strings.ToLower(target)) {
+			more, _ := t.commandLines(strings.TrimLeft(strings.TrimSpace(line), "@-"), dir, dir, Place{file, n}, started)
+			for i, s := range more {
+				more[i].where = t.onward(s.where, s.words[len(s.words)-1])
+			}
 			all = append(all, more...)
 		}
 	}

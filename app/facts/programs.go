@@ -76,7 +76,7 @@ func (p *finder) consoleScripts() []said {
 				if m, ok := task.(map[string]any); ok {
 					line, _ = m["cmd"].(string)
 				}
-				if runTargets.MatchString(name) {
+				if !endsName.MatchString(strings.ToLower(name)) {
 					more, _ := p.t.commandLines(line, path.Dir(file), path.Dir(file), Place{file, p.t.line(file, name+" ")}, started)
 					all = append(all, more...)
 				}
