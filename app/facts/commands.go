@@ -234,7 +234,7 @@ func continued(text, mark string) iter.Seq2[int, string] {
 	}
 }
 
-// Scripts that a person starts, and the names of those that end, prepare or look at something instead.
+// Scripts that a person starts, and the names of those, and of targets and tasks, that end, prepare or look at something instead.
 var (
 	scriptKinds = []string{".sh", ".bat", ".cmd", ".ps1"}
 	endsName    = lazyregexp.New(`^(stop|kill|down|wait|docker|entrypoint|logs?|backup|restore|deploy|release|format|ci)([_.-]|$)|` + onceNames + `|停止|安装|测试|部署|清理`)
@@ -334,7 +334,7 @@ func procfile(t *tree, file string) []said {
 func makefile(t *tree, file string) []said {
 	var all []said
 	target, dir := "", path.Dir(file)
-	for n, line := range strings.Split(t.text(file), "\n") {
+	for n, line := range continued(t.text(file), `\`) {
 		recipe := strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "    ")
 		if !recipe {
 			if name, rest, ok := strings.Cut(line, ":"); ok && !strings.HasPrefix(rest, "=") && !strings.HasPrefix(line, "#") {
@@ -609,7 +609,8 @@ func composeCommands(t *tree, file string) []said {
 	return all
 }
 
-// builtServices are the services of a compose file that are built from the project, by their names, and those that run the image of one.
+// builtServices are the services of a compose file that are built from the project, by their names, those that run the image of one,
+// and those that run the project's code from a folder of it in their container.
 func (t *tree) builtServices(file string) map[string]map[string]any {
 	known, ok := t.built[file]
 	if !ok {
@@ -639,9 +640,52 @@ func readBuiltServices(t *tree, file string) map[string]map[string]any {
 		if name, ok := s["image"].(string); ok && s["build"] == nil && made[name] != nil {
 			s["build"] = made[name]
 		}
+		if from, to := mounted(s); s["build"] == nil && from != "" && runsPython(s) {
+			s["build"], s["command"] = from, below(to, wordsOf(s["command"]))
+		}
 	}
 	maps.DeleteFunc(v.Services, func(_ string, s map[string]any) bool { return s["build"] == nil })
 	return v.Services
+}
+
+// mounted is the folder of the project's that a service has in its container, and where; empty: it has none. Of several it is the one
+// that the service works in, else the first.
+func mounted(s map[string]any) (from, to string) {
+	list, _ := s["volumes"].([]any)
+	for _, one := range list {
+		var source, target string
+		switch v := one.(type) {
+		case string:
+			source, target, _ = strings.Cut(v, ":")
+			target, _, _ = strings.Cut(target, ":")
+		case map[string]any:
+			source, _ = v["source"].(string)
+			target, _ = v["target"].(string)
+		}
+		if works, _ := s["working_dir"].(string); strings.HasPrefix(source, ".") && (from == "" || path.Clean(target) == path.Clean(works)) {
+			from, to = source, target
+		}
+	}
+	return from, to
+}
+
+// runsPython reports whether a service's command starts Python, or a program that runs its code.
+func runsPython(s map[string]any) bool {
+	return slices.ContainsFunc(strings.Fields(strings.Join(wordsOf(s["command"]), " ")), func(w string) bool {
+		return pythonName.MatchString(path.Base(w)) || Runs(path.Base(w))
+	})
+}
+
+// below are the words of a command as they are in the folder that a container has at a path.
+func below(at string, words []string) []any {
+	var all []any
+	for _, w := range words {
+		if at = path.Clean(at); at != "/" {
+			w = strings.ReplaceAll(w, at+"/", "")
+		}
+		all = append(all, w)
+	}
+	return all
 }
 
 // built is the folder that a service is built in, and its Dockerfile from there on.
