@@ -149,7 +149,7 @@ func (p *finder) add(c candidate) {
 // aside reports whether a file lies where examples, tools and the like lie, or is named like one.
 func aside(file string) bool {
 	for _, part := range strings.Split(path.Dir(file), "/") {
-		if slices.Contains([]string{"examples", "example", "scripts", "tools", "docs", "doc", "notebooks", "benchmark", "benchmarks", "migrations", "alembic", "bin", "utils", "ci", "hack", "demo", "demos", "samples"}, part) {
+		if strings.HasPrefix(part, ".") && part != "." || slices.Contains([]string{"examples", "example", "scripts", "tools", "docs", "doc", "notebooks", "benchmark", "benchmarks", "migrations", "alembic", "bin", "utils", "ci", "hack", "demo", "demos", "samples"}, part) {
 			return true
 		}
 	}

@@ -34,18 +34,19 @@ var passedOver = []string{
 	"node_modules", "__pycache__", "site-packages", "dist", "build", "target", "vendor", "third_party", "venv", "env", "virtualenv",
 }
 
-// shown are hidden folders that are looked at nevertheless.
-var shown = []string{".vscode", ".devcontainer"}
+// kept are hidden folders in which tools keep what they know of the project. Others are looked at last, and what there is no room for
+// in them is not missed.
+var kept = []string{".git", ".hg", ".svn", ".github", ".idea", ".tox", ".nox", ".cache", ".eggs", ".ipynb_checkpoints", ".history", ".terraform"}
 
 // readTree lists the files below root, folder by folder, what lies higher first.
 func readTree(ctx context.Context, root string) *tree {
 	t := &tree{root: root, has: map[string]bool{}, dirs: map[string]bool{}, read: map[string]string{}, built: map[string]map[string]map[string]any{}}
-	queue := []string{"."}
-	for len(queue) > 0 {
+	queue, hidden := []string{"."}, []string(nil)
+	for last := false; len(queue) > 0; {
 		dir := queue[0]
 		queue = queue[1:]
 		if ctx.Err() != nil || len(t.files) >= mostFiles {
-			t.partial = true
+			t.partial = !last
 			return t
 		}
 		list, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(dir))) // sorted
@@ -58,6 +59,8 @@ func readTree(ctx context.Context, root string) *tree {
 			case e.IsDir() && t.isEnvironment(name):
 				t.dirs[name] = true
 			case e.IsDir() && (skipped(e.Name()) || t.isProject(name)):
+			case e.IsDir() && strings.HasPrefix(e.Name(), ".") && e.Name() != ".vscode":
+				hidden = append(hidden, name)
 			case e.IsDir():
 				queue = append(queue, name)
 			case e.Type().IsRegular() && len(t.files) < mostFiles:
@@ -65,12 +68,15 @@ func readTree(ctx context.Context, root string) *tree {
 				t.has[name] = true
 			}
 		}
+		if len(queue) == 0 {
+			queue, hidden, last = hidden, nil, true
+		}
 	}
 	return t
 }
 
 func skipped(name string) bool {
-	return strings.HasPrefix(name, ".") && !slices.Contains(shown, name) || slices.Contains(passedOver, name) || strings.HasSuffix(name, ".egg-info")
+	return slices.Contains(kept, name) || strings.HasSuffix(name, "_cache") || slices.Contains(passedOver, name) || strings.HasSuffix(name, ".egg-info")
 }
 
 // isEnvironment reports whether a folder is a Python environment: what is in it is not the project's.
