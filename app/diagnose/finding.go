@@ -68,6 +68,11 @@ func (f Finding) In(lang string) Finding {
 	r, args := f.rule, usual(windows)
 	maps.Copy(args, f.Args)
 	args["package"] = cmp.Or(packageOf(args["module"]), "-r requirements.txt")
+	if args["needed"] != "" { // the versions that a text asks for; a mere upgrade may lead past them
+		args["needed"] = `"` + strings.ReplaceAll(args["needed"], " ", "") + `"`
+	} else {
+		args["needed"] = "--upgrade " + args["package"]
+	}
 	if s := serviceOf(args["service"]); s != nil {
 		args["service"], args["port"] = s.Title.in(lang), cmp.Or(args["port"], s.Port)
 	}

@@ -102,7 +102,7 @@ func tells(low string) bool {
 
 var tellingWords = []string{
 	"failed", "failure", "error: ", " error ", "exception: ", "exception in ", "refused", "cannot ", "can't ", "could not", "couldn't", "unable to", "timed out", "denied", "no such ",
-	"not found", "not recognized", "not allowed", "not permitted", "forbidden", "unauthorized", "invalid ", "abnormally", "unexpectedly", "aborted", "crashed",
+	"not found", "not recognized", "not allowed", "not permitted", "forbidden", "unauthorized", "invalid ", "abnormally", "unexpectedly", "aborted", "crashed", "not enough memory",
 	"失败", "错误", "异常", "超时", "拒绝", "无法", "找不到", "不是内部或外部命令",
 }
 
