@@ -438,6 +438,10 @@ func TestAdviceIsFilledFromTheTextAndTheProject(t *testing.T) {
 			[]string{"docker compose -f infra/kafka.yml up -d db", "Test-NetConnection localhost -Port 3306"},
 		},
 		{"A module that was compiled using NumPy 1.x cannot be run in NumPy 2.1.0", "other", nil, []string{`pip install "numpy<2"`}},
+		{"AssertionError: MMCV==2.2.0 is used but incompatible. Please install mmcv>=2.0.0rc4, <2.2.0.", "windows", nil, []string{`pip install "mmcv>=2.0.0rc4,<2.2.0"`}},
+		{"ERROR: detector 1.0 requires numpy<2.0.0, but you have numpy 2.1.0 which is incompatible.", "other", nil, []string{`pip install "numpy<2.0.0"`}},
+		{`FileNotFoundError: [Errno 2] No such file or directory: 'D:\\My data\\$(calc).txt'`, "windows", nil, []string{`Get-Item 'D:\My data\$(calc).txt'`}},
+		{`FileNotFoundError: [Errno 2] No such file or directory: '/srv/my data; reboot'`, "other", nil, []string{`ls -l '/srv/my data; reboot'`}},
 		{`Error response from daemon: Conflict. The container name "/kafka" is already in use by container "0123".`, "windows", nil, []string{"docker stop kafka", "docker rename kafka kafka-old"}},
 	} {
 		found := find(c.text+"\n", "")

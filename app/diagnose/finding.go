@@ -68,6 +68,9 @@ func (f Finding) In(lang string) Finding {
 	r, args := f.rule, usual(windows)
 	maps.Copy(args, f.Args)
 	args["package"] = cmp.Or(packageOf(args["module"]), "-r requirements.txt")
+	if path := args["path"]; strings.Contains(path, `\\`) && strings.Count(path, `\`) == 2*strings.Count(path, `\\`) {
+		args["path"] = strings.ReplaceAll(path, `\\`, `\`) // as Python and JSON write it
+	}
 	if args["needed"] != "" { // the versions that a text asks for; a mere upgrade may lead past them
 		args["needed"] = `"` + strings.ReplaceAll(args["needed"], " ", "") + `"`
 	} else {
@@ -81,6 +84,9 @@ func (f Finding) In(lang string) Finding {
 	f.Why = sentence(r.Why.in(lang), args)
 	f.Itself = sentence(r.Itself.in(lang), args)
 	f.Advice = sentence(r.Advice.on(windows).in(lang), args)
+	for _, name := range []string{"path", "name", "image", "topic"} {
+		args[name] = quoted(args[name], windows)
+	}
 	f.Fix = possible(command(r.Fix.on(windows).in(lang), args))
 	symptoms := make([]Finding, len(f.Symptoms))
 	for i, s := range f.Symptoms {
@@ -211,6 +217,20 @@ func command(s string, args map[string]string) string {
 		}
 		s = after
 	}
+}
+
+// quoted is a value that a text gave, as one argument of a command: who copies it shall not run what the text says.
+func quoted(v string, windows bool) string {
+	plain := func(r rune) bool {
+		return r >= utf8.RuneSelf && unicode.IsLetter(r) || r < utf8.RuneSelf && (letter(byte(r)) || r >= '0' && r <= '9' || strings.ContainsRune("._-/:@+%=,~", r) || windows && r == '\\')
+	}
+	if strings.IndexFunc(v, func(r rune) bool { return !plain(r) }) < 0 {
+		return v
+	}
+	if windows {
+		return "'" + strings.ReplaceAll(v, "'", "''") + "'"
+	}
+	return "'" + strings.ReplaceAll(v, "'", `'\''`) + "'"
 }
 
 // possible is a command without the lines that call compose, where the project is known to have none.

@@ -358,6 +358,8 @@ func writing(t []byte) bool {
 		return t[1] == ' ' && t[2] >= 'a' && t[2] <= 'z' && !bytes.HasPrefix(t[2:], []byte("java."))
 	case 'e':
 		return hasFold(t, "except ") && t[len(t)-1] == ':'
+	case 'r':
+		return hasFold(t, "raise ")
 	case 'X', 'P', 'S':
 		return hasFold(t, "XFAIL ") || hasFold(t, "PASSED ") || hasFold(t, "SKIPPED ")
 	}
