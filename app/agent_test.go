@@ -261,7 +261,7 @@ func TestAStoryThatWasLostTimeAndAgainHoldsAsSoonAsTheWorldDoes(t *testing.T) {
 		w, a, _ := connected(t)
 		for n := range maxAttempts {
 			w.set("broker", false)
-			s := await(t, a.Hub, "not connected", func(s State) bool { return s.Phase() != Connected })
+			s := await(t, a.Hub, "lost", func(s State) bool { row, _ := s.Row("broker"); return row.Lost })
 			if row, _ := s.Row("broker"); (row.Note.ID == ComesAndGoes) != (n > 0) {
 				t.Errorf("loss %d is told with %v", n, row.Note)
 			}
