@@ -45,7 +45,7 @@ func composeFaults() map[string]func(*broken) told {
 		},
 		"compose-name-taken": func(b *broken) told {
 			b.owner()
-			b.broker(kafka{more: "    container_name: " + b.name + "-owner\n"})
+			b.broker(kafka{more: "    container_name: " + b.beside() + "\n"})
 			return b.up("--no-app")
 		},
 		"compose-network": func(b *broken) told {
