@@ -62,7 +62,10 @@ func TestWhoeverOwnsThePortIsNamed(t *testing.T) {
 		{"a frame that never ends", server(t, says("\x00\x0f\xff\xff\x0d\x0a\x0d\x0a")), Silent, "", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := &Cluster{Bootstrap: []string{tt.addr}, Answer: 300 * time.Millisecond}
+			c := &Cluster{Bootstrap: []string{tt.addr}}
+			if tt.id == Silent {
+				c.Answer = 300 * time.Millisecond
+			}
 			e := wantFault(t, c.Ready(t.Context()), tt.id)
 			if e.Final() != tt.final || e.Args["Addr"] != tt.addr {
 				t.Errorf("got final %v, args %v; want %v for %s", e.Final(), e.Args, tt.final, tt.addr)
@@ -137,7 +140,7 @@ func versionsAnswer(v map[int16]int16) []byte {
 
 func TestTLSSpokenToAPlaintextListenerIsToldSo(t *testing.T) {
 	_, c := fakeKafka(t)
-	c.Security.Protocol, c.Answer = SSL, 300*time.Millisecond
+	c.Security.Protocol = SSL
 	wantFault(t, c.Ready(t.Context()), TLSNotSpoken)
 	web := httptest.NewServer(nil)
 	t.Cleanup(web.Close)
@@ -208,7 +211,7 @@ func TestTLSAlertsAreRecognised(t *testing.T) {
 		_, _ = conn.Read(make([]byte, 512))
 		_, _ = conn.Write([]byte{0x15, 3, 3, 0, 2, 2, 10}) // unexpected_message, as Java answers plain text
 	})
-	c := &Cluster{Bootstrap: []string{alerts}, Answer: 300 * time.Millisecond}
+	c := &Cluster{Bootstrap: []string{alerts}}
 	wantFault(t, c.Ready(t.Context()), TLSNeeded)
 }
 
