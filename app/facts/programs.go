@@ -31,7 +31,7 @@ type finder struct {
 	scripts map[string]string // console scripts: name -> target
 	found   []candidate
 	ways    []candidate // a program that was found with other options, too
-	missing bool        // a file says to start a script that is not there: by another name it may be one that is
+	missing bool        // a file says to start something that is not there: by another name it may be one that is
 }
 
 // programs finds what the project is started by.
@@ -99,9 +99,30 @@ func (p *finder) say(s said) {
 	}
 	if p.target(&c, s.dir) {
 		p.add(c)
-	} else if len(command) > 1 && command[0] == "python" && s.rank <= told && strings.HasSuffix(command[1], ".py") && len(p.t.named(path.Base(command[1]))) == 0 {
-		p.missing = true
+	} else if s.rank <= contained {
+		p.missing = p.missing || p.lacks(command)
 	}
+}
+
+// lacks reports whether a command starts a script, or has a server load a module, of a name that no file has.
+func (p *finder) lacks(command []string) bool {
+	if len(command) > 2 && command[0] == "python" && command[1] == "-m" {
+		command = command[2:]
+	}
+	if len(command) < 2 {
+		return false
+	}
+	file := command[1]
+	if servers[command[0]].by == byModule {
+		module, _, ok := strings.Cut(file, ":")
+		if !ok {
+			return false
+		}
+		file = strings.ReplaceAll(module, ".", "/") + ".py"
+	} else if command[0] != "python" {
+		return false
+	}
+	return strings.HasSuffix(file, ".py") && len(p.t.named(path.Base(file))) == 0
 }
 
 // ofAPerson is a path, also as the value of an option, in somebody's own folder.
@@ -185,7 +206,7 @@ func (p *finder) choose() []Program {
 		case c.rank == coded && p.named(c, groups), demo(c) && slices.ContainsFunc(groups, func(o candidate) bool { return relevant(o) && !demo(o) }):
 			rest = append(rest, c.Program)
 		default:
-			c.Sure = some
+			c.Sure, c.open = some, p.missing && c.rank == coded
 			chosen = append(chosen, c.Program)
 		}
 	}
