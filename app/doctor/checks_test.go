@@ -297,6 +297,19 @@ func forReaders(t *testing.T, r Result) {
 	}
 }
 
+func TestTheAdviceForAFileIsTheChangeThatWasComputed(t *testing.T) {
+	w := newWorld(t)
+	w.compose("EXTERNAL://127.0.0.1:", "EXTERNAL://kafka:")
+	fix := w.results()["compose.file"].Fix
+	if want := filepath.Join(w.dir, "compose.yaml"); fix.ID != "doctor.compose.file.fix" || fix.Args["File"] != want {
+		t.Errorf("the advice is %v, and a change for %s can be computed", fix, want)
+	}
+	w.write(filepath.Join(w.dir, "compose.yaml"), "services:\n  kafka:\n    image: apache/kafka:3.9.0\n    networks: [{a: b}]\n")
+	if fix = w.results()["compose.file"].Fix; fix.ID == "doctor.compose.file.fix" {
+		t.Error("a change is promised for a file that nobody can read")
+	}
+}
+
 func TestADeadEngineIsToldOnceAndNamedByWhatNeedsIt(t *testing.T) {
 	w := newWorld(t)
 	refuse(w)

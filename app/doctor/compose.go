@@ -10,10 +10,11 @@ import (
 	"streamtray/app"
 	"streamtray/docker"
 	"streamtray/docker/compose"
+	"streamtray/internal/cmdline"
 )
 
 // file looks at what the compose files mean for a program on this computer.
-func (s *Subject) file(context.Context) Result {
+func (s *Subject) file(ctx context.Context) Result {
 	if f, yes := s.withoutDocker(); yes {
 		return f
 	}
@@ -28,6 +29,11 @@ func (s *Subject) file(context.Context) Result {
 	f := Result{
 		Status: Problem, Message: app.Note{ID: first.ID, Args: first.Args}, Fix: app.Note{ID: first.ID + ".hint", Args: first.Args},
 		More: []app.Note{place(first)},
+	}
+	if m, err := compose.Mend(ctx, s.parts.Compose); err == nil && slices.ContainsFunc(m.Fixes, func(x compose.Fix) bool {
+		return x.Problem.Service == first.Service && x.Problem.Code == first.Code
+	}) { // what was computed is better than what holds in general
+		f.Fix = app.Note{ID: "doctor.compose.file.fix", Args: args{"File": cmdline.Quoted(first.File)}}
 	}
 	for _, p := range r.Problems[1:] {
 		f = f.with(app.Note{ID: p.ID, Args: p.Args}, place(p))
