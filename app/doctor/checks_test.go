@@ -161,6 +161,11 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		}, "python.imports", Problem, "doctor.python.imports.broken"},
 		{"no file to start with", func(w *world) { w.saying("python", `{"files": 0}`) }, "python.imports", Skipped, "doctor.python.imports.no_file"},
 		{"a variable that nobody reads", func(w *world) { w.code("BROKERS_AT") }, "code.address", Problem, "doctor.code.address.other"},
+		{"a variable that a settings file refers to", func(w *world) {
+			w.code("OF_THE_CODE")
+			w.write(filepath.Join(w.dir, "settings.yaml"), "kafka:\n  bootstrap_servers: ${NEVER_READ}\n")
+			w.write(filepath.Join(w.dir, "config.py"), "from kafka import KafkaProducer\nimport yaml\nKafkaProducer(bootstrap_servers=yaml.safe_load(open('settings.yaml'))['kafka']['bootstrap_servers'])\n")
+		}, "code.address", OK, "doctor.code.address.ok"},
 		{"an address of its own beside the variable", func(w *world) {
 			w.code("NEVER_READ")
 			w.write(filepath.Join(w.dir, "second.py"), "from kafka import KafkaConsumer\nKafkaConsumer('t', bootstrap_servers='kafka:9092')\n")

@@ -272,9 +272,9 @@ func (f *Found) Says(part string) (Place, bool) {
 	return Place{}, false
 }
 
-// Reads tells where the code reads an environment variable.
+// Reads tells where the code reads an environment variable, or a settings file that it loads refers to it.
 func (f *Found) Reads(name string) (Variable, bool) {
-	for _, v := range f.reads {
+	for _, v := range slices.Concat(f.reads, f.Address, f.Flags) {
 		if v.Name == name {
 			return v, true
 		}
