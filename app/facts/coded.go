@@ -28,6 +28,7 @@ func (p *finder) fromCode() {
 		p.fromFile(s, needed[s])
 	}
 	if p.workers(); len(p.found) > 0 {
+		p.rivals()
 		return
 	}
 	for _, s := range p.c.sources { // nothing looks like a program: what nobody imports may still be one
@@ -36,6 +37,28 @@ func (p *finder) fromCode() {
 		}
 	}
 }
+
+// rivals are files that have the name of a program, where only their code shows what is found, and none talks to Kafka: any of them
+// may be the program.
+func (p *finder) rivals() {
+	found := slices.Clone(p.found)
+	if slices.ContainsFunc(found, func(c candidate) bool { return c.kafka || c.rank != coded || c.source == nil }) {
+		return
+	}
+	for _, s := range p.c.sources {
+		if mainName.MatchString(path.Base(s.file)) && slices.ContainsFunc(found, func(c candidate) bool { return path.Dir(c.File) == path.Dir(s.file) }) &&
+			!slices.ContainsFunc(found, func(c candidate) bool {
+				return slices.Contains(p.c.reach(c.source), s) || slices.Contains(p.c.reach(s), c.source)
+			}) {
+			p.found = slices.DeleteFunc(p.found, func(c candidate) bool { return p.c.usesPackage(c.source, "http") }) // a stub
+			p.plain(s, 1)
+			p.found[len(p.found)-1].rival = len(p.found) > 1
+		}
+	}
+}
+
+// mainName is the name of a file that is a program more often than not.
+var mainName = lazyregexp.New(`^(app|main|run|server|start|service)\.py$`)
 
 // workers are those of Celery's applications for which nothing says how to start one, where their tasks talk to Kafka.
 func (p *finder) workers() {

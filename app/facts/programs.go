@@ -21,6 +21,7 @@ type candidate struct {
 	web    bool   // it is a web server
 	worker bool   // it does the tasks of others, and nothing says to start it
 	aside  bool   // it lies where examples and tools lie
+	rival  bool   // it has the name of a program, where no code talks to Kafka
 	source *source
 }
 
@@ -191,7 +192,7 @@ func (p *finder) choose() []Program {
 	var chosen, rest []Program
 	for _, c := range groups {
 		switch {
-		case some && !relevant(c):
+		case some && !relevant(c) && !c.rival:
 		case c.worker:
 			rest = append(rest, c.Program)
 		case c.rank == coded && (c.aside || p.imported(c, groups)) && some && len(groups) > 1:
@@ -232,8 +233,11 @@ func (p *finder) named(c candidate, all []candidate) bool {
 }
 
 // doubtful reports whether a candidate may well be one of the programs, and nothing shows that it is, or how it is started: a server
-// that no file names beside what one does, what a file may mean that names a script which is not there, and what is torn.
+// that no file names beside what one does, what a file may mean that names a script which is not there, what has a rival, and what is torn.
 func (p *finder) doubtful(c candidate, all []candidate) bool {
+	if c.rank == coded && slices.ContainsFunc(all, func(o candidate) bool { return o.rival }) {
+		return true
+	}
 	if c.rank != coded || !c.kafka || unsaid(all) || isTest(c.File) || onceOnly(c) {
 		return p.torn(c)
 	}
