@@ -113,7 +113,7 @@ func (c *call) offerSetup(ctx context.Context, p *project.Project, s detector.Se
 			return false, err
 		}
 	}
-	return true, p.SetUp(ctx, func(line string) { fmt.Fprintln(c.Err, "  "+line) })
+	return true, p.SetUp(ctx, s, func(line string) { fmt.Fprintln(c.Err, "  "+line) })
 }
 
 // offerFix tells a failure and what it costs to mend it so, and asks. The error is what is left to tell where it is not to be.

@@ -70,7 +70,10 @@ func checked(r doctor.Result, w *i18n.Words) view.Step {
 	if r.Took >= time.Second {
 		st.Time = view.Seconds(r.Took, w)
 	}
-	if r.Action == doctor.StartEngine {
+	switch r.Action {
+	case doctor.SetUp:
+		st.Fix = view.Item{Label: w.Text("ui.setup.offer", nil), Act: view.ActSetUp}
+	case doctor.StartEngine:
 		st.Fix = view.Item{Label: w.Text("view.fix.start_engine", nil), Act: view.ActMend, Arg: string(r.Action)}
 	}
 	if noDocker(r) {
@@ -201,6 +204,10 @@ func (e *examiner) Copy() {
 // Do carries out what a row offers. What is offered for a project that nobody keeps is done, and looked at again.
 func (e *examiner) Do(a view.Act, arg string) {
 	d := e.desk
+	if a == view.ActSetUp {
+		d.opener.offerSetUp(e.last)
+		return
+	}
 	if a != view.ActMend || d.session != nil {
 		d.do(a, arg)
 		return

@@ -126,6 +126,8 @@ func (g *guide) do(a view.Act, arg string) {
 		g.look()
 	case a == view.ActStart && !g.started:
 		g.start()
+	case a == view.ActSetUp:
+		d.opener.offerSetUp(slices.Collect(maps.Values(g.known)))
 	case a == view.ActOverview:
 		d.welcomer.answered()
 	default:

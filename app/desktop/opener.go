@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"streamtray/app/config"
@@ -239,8 +240,32 @@ func (op *opener) prepare(p *project.Project, start bool) {
 		d.control.keep(p, start)
 		return
 	}
-	ui.Later(func() {
-		s := &setter{desk: d, project: p, setup: setup}
-		d.welcomer.put(p, "ui.setup.head", start, func(w *ui.Welcome) { w.ShowSetup(s.view(), s.do) })
+	ui.Later(func() { op.askSetUp(&setter{desk: d, project: p, setup: setup}, start) })
+}
+
+func (op *opener) askSetUp(s *setter, start bool) {
+	op.desk.welcomer.put(s.project, s.head(), start, func(w *ui.Welcome) { w.ShowSetup(s.view(), s.do) })
+}
+
+// offerSetUp asks whether the commands that a check found to be missing are to be run.
+func (op *opener) offerSetUp(found []doctor.Result) {
+	d := op.desk
+	i := slices.IndexFunc(found, func(r doctor.Result) bool { return r.Action == doctor.SetUp })
+	if i < 0 {
+		return // it is looked at again by now
+	}
+	o := op.meant()
+	d.work.Go(func() {
+		p, err := project.Open(d.ctx, o)
+		if err != nil {
+			op.failed(err)
+			return
+		}
+		if !p.Trusted() {
+			ui.Later(func() { d.welcomer.askTrust(p, trustcard.Of(p, d.words), true) })
+			return
+		}
+		_, missing := p.Setup()
+		ui.Later(func() { op.askSetUp(&setter{desk: d, project: p, setup: found[i].Setup, there: !missing}, true) })
 	})
 }

@@ -12,12 +12,13 @@ import (
 	"streamtray/app/view"
 )
 
-// setter makes a project's environment once the person agreed, and shows how that goes. Its fields belong to the main
-// goroutine.
+// setter makes a project's environment, or puts packages into the one there is, once the person agreed, and shows how that
+// goes. Its fields belong to the main goroutine.
 type setter struct {
 	desk    *Desk
 	project *project.Project
 	setup   detector.Setup
+	there   bool // there is an environment
 	busy    bool
 	cancel  context.CancelFunc // ends what is under way
 	said    []string
@@ -29,11 +30,11 @@ const mostSaid = 500
 
 func (s *setter) view() view.Setup {
 	w := s.desk.words
-	v := view.Setup{Title: s.project.Title(), Dir: s.setup.Dir, Said: strings.Join(s.said, "\n")}
+	v := view.Setup{Head: w.Text(s.head(), nil), Title: s.project.Title(), Dir: s.setup.Dir, Said: strings.Join(s.said, "\n")}
 	for _, c := range s.setup.Commands {
 		v.Commands = append(v.Commands, plan.CommandLine(c))
 	}
-	v.About = w.Text("ui.setup.about", map[string]any{"Missing": s.setup.Missing})
+	v.About = w.Text("ui.setup.about", map[string]any{"There": s.there, "Missing": s.setup.Missing})
 	if s.busy {
 		v.About = w.Text("ui.setup.busy", nil)
 	}
@@ -44,11 +45,24 @@ func (s *setter) view() view.Setup {
 	item := func(id string, a view.Act) view.Item {
 		return view.Item{Label: w.Text(id, nil), Act: a, Disabled: s.busy}
 	}
-	if s.setup.Missing == "" {
-		v.Acts = append(v.Acts, item("ui.setup.do", view.ActSetUp))
+	switch {
+	case s.there:
+		v.Acts = append(v.Acts, item("ui.setup.install", view.ActSetUp))
+	case s.setup.Missing == "":
+		v.Acts = append(v.Acts, item("ui.setup.do", view.ActSetUp), item("ui.setup.without", view.ActStart))
+	default:
+		v.Acts = append(v.Acts, item("ui.setup.without", view.ActStart))
 	}
-	v.Acts = append(v.Acts, item("ui.setup.without", view.ActStart), view.Item{Label: w.Text("ui.trust.decline", nil), Act: view.ActOverview})
+	v.Acts = append(v.Acts, view.Item{Label: w.Text("ui.trust.decline", nil), Act: view.ActOverview})
 	return v
+}
+
+// head is the question.
+func (s *setter) head() string {
+	if s.there {
+		return "ui.setup.packages"
+	}
+	return "ui.setup.head"
 }
 
 // do carries out what the person chose.
@@ -81,7 +95,7 @@ func (s *setter) make() {
 	s.show()
 	d.work.Go(func() {
 		defer cancel()
-		err := s.project.SetUp(ctx, func(line string) {
+		err := s.project.SetUp(ctx, s.setup, func(line string) {
 			ui.Later(func() {
 				if d.welcomer.pending != s.project { // another question took its place
 					cancel()
@@ -99,6 +113,11 @@ func (s *setter) make() {
 				s.show()
 			default:
 				d.reread() // that it may run as it is now was agreed to with it
+				if now := d.session; now != nil && now.Project.Dir == s.project.Dir && now.Hub.State().Want.Up {
+					d.welcomer.Decline() // the question is answered
+					d.control.again(now)
+					return
+				}
 				d.opener.openAnyway(s.project.Dir, true)
 			}
 		})

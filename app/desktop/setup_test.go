@@ -2,9 +2,11 @@ package desktop
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +17,7 @@ import (
 
 	"streamtray/app/desktop/session"
 	"streamtray/app/desktop/shoptest"
+	"streamtray/app/doctor"
 	"streamtray/app/project"
 	"streamtray/app/settings"
 	"streamtray/app/spies"
@@ -145,6 +148,82 @@ func TestAnEnvironmentIsOfferedAndMadeOnceThePersonAgreed(t *testing.T) {
 	}
 	if _, missing := kept.Project.Setup(); missing {
 		t.Error("the project is kept as it was before")
+	}
+}
+
+// What mends missing packages was a command to copy: nothing in the window ran it.
+func TestMissingPackagesAreInstalledOnceThePersonSawTheCommand(t *testing.T) {
+	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
+	if runtime.GOOS == "windows" {
+		t.Skip("the Python of this test is a shell script")
+	}
+	s := spies.Place(t)
+	d := deskFor(t, s)
+	d.options.Environ = os.Environ()
+	shoptest.Put(t, filepath.Join(s.Dir, "streamtray.yaml"), python)
+	shoptest.Put(t, filepath.Join(s.Dir, "app.py"), "import kafka\n")
+	if err := errors.Join(os.RemoveAll(filepath.Join(s.Dir, ".venv")), os.MkdirAll(filepath.Join(s.Dir, ".venv", "bin"), 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	shoptest.Put(t, filepath.Join(s.Dir, ".venv", "pyvenv.cfg"), "home = /\n")
+	own := filepath.Join(s.Dir, ".venv", "bin", "python")
+	shoptest.Put(t, own, `#!/bin/sh
+case "$*" in
+"-m pip"*) echo "$@" >installed ;;
+"-B -"*)
+	if [ -e installed ]; then
+		echo '{"Files": 1, "Modules": ["kafka"]}'
+	else
+		echo '{"Files": 1, "Failed": [{"Module": "kafka", "File": "app.py", "Line": 1, "Error": "ModuleNotFoundError", "Text": "No module named '"'kafka'"'"}]}'
+	fi ;;
+*) exec sleep 60 ;;
+esac
+`)
+	if err := os.Chmod(own, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	p, err := project.Open(t.Context(), d.opener.options(s.Dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Trust(); err != nil {
+		t.Fatal(err)
+	}
+	p.Close()
+	d.reread()
+	d.opener.asked = s.Dir
+	e := &examiner{desk: d, ctx: d.ctx, cancel: func() {}, shown: ui.NewDoctor(d.words, &examiner{desk: d})}
+	packages := func() doctor.Result {
+		t.Helper()
+		subject := d.opener.subject()(t.Context())
+		defer subject.Close()
+		e.last = doctor.RunOnly(t.Context(), subject, []string{"python.imports"}, func(doctor.Result) {})
+		return e.last[slices.IndexFunc(e.last, func(r doctor.Result) bool { return r.ID == "python.imports" })]
+	}
+	row := checked(packages(), d.words)
+	if row.Fix.Label != "Install…" {
+		t.Fatalf("the row offers %+v", row)
+	}
+	e.Do(row.Fix.Act, row.Fix.Arg)
+	settled(t, d)
+	if seen := strings.Join(textsOf(d), "\n"); !strings.Contains(seen, own+" -m pip install kafka-python") {
+		t.Errorf("what is run is not shown:\n%s", seen)
+	}
+	press(t, d, "Not now")
+	settled(t, d)
+	ran := filepath.Join(s.Dir, "installed")
+	if _, err := os.Stat(ran); err == nil || d.session != nil {
+		t.Fatal("declined, and yet it goes on")
+	}
+	e.Do(row.Fix.Act, row.Fix.Arg)
+	settled(t, d)
+	press(t, d, "Install and start")
+	keptSoon(t, d)
+	if did, err := os.ReadFile(ran); err != nil || string(did) != "-m pip install kafka-python\n" {
+		t.Errorf("run: %q, %v", did, err)
+	}
+	if after := packages(); after.Status != doctor.OK {
+		t.Errorf("it is missing yet: %+v", after)
 	}
 }
 

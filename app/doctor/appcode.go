@@ -27,6 +27,8 @@ func (s *Subject) program(context.Context) Result {
 		set, ok := s.parts.Launch.Setup(s.options.Environ)
 		if ok && set.Missing == "" && errors.As(err, &told) && told.ID == detector.CommandNotFound { // it comes with the packages
 			f.Fix = app.Note{ID: "doctor.python.imports.setup", Args: args{"Command": "streamtray up --setup", "Instead": ""}}
+			f = f.can(SetUp)
+			f.Setup = set
 		}
 		return f
 	}

@@ -41,19 +41,21 @@ type Action string
 // The actions.
 const (
 	StartEngine Action = "start_engine"
-	Up          Action = "up"    // streamtray up
-	Trust       Action = "trust" // look at what the project runs, and agree
+	Up          Action = "up"     // streamtray up
+	Trust       Action = "trust"  // look at what the project runs, and agree
+	SetUp       Action = "set_up" // run the commands of Result.Setup, each of which the person has seen
 )
 
 // Result is what one check found.
 type Result struct {
 	ID      string // of the check, stable: "engine.running"
 	Status  Status
-	Message app.Note   // one sentence
-	Fix     app.Note   // what to do; zero when there is nothing to do. Read it by Advice
-	More    []app.Note // further sentences: the other findings, or the proof point by point
-	Because string     // the id of the check that has to hold first; empty: not skipped for that
-	Action  Action     // what StreamTray can do; empty: nothing
+	Message app.Note       // one sentence
+	Fix     app.Note       // what to do; zero when there is nothing to do. Read it by Advice
+	More    []app.Note     // further sentences: the other findings, or the proof point by point
+	Because string         // the id of the check that has to hold first; empty: not skipped for that
+	Action  Action         // what StreamTray can do; empty: nothing
+	Setup   detector.Setup // what SetUp runs
 	Took    time.Duration
 
 	name  string            // the text that names it; empty: "doctor."+ID does

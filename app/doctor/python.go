@@ -101,46 +101,65 @@ func (s *Subject) imports(ctx context.Context) Result {
 	for _, other := range r.Failed[1:] {
 		f = f.with(other.result(python).Message)
 	}
-	if found, _, _, err := s.parts.Launch.Interpreter(s.options.Environ); err == nil && found.Manager != "" {
+	found, _, _, err := s.parts.Launch.Interpreter(s.options.Environ)
+	switch names := missingPackages(r.Failed); {
+	case err != nil:
+	case found.Manager != "":
 		f.Fix = app.Note{ID: "doctor.python.imports.manager", Args: args{"Command": environmentCommand(found.Manager)}}
-	} else if err == nil && found.Home == "" { // a Python of the whole computer is left as it is
+	case found.Home == "": // a Python of the whole computer is left as it is
 		instead := ""
 		if own := s.parts.Launch.Unpinned(); own != nil {
 			instead = config.List(own)
 		}
-		f.Fix = app.Note{ID: "doctor.python.imports.setup", Args: args{"Command": s.ownEnvironment(python, r.Failed), "Instead": instead}}
-	} else if command := s.installs(python, r.Failed); command != "" {
-		f.Fix.Args = args{"Command": command}
+		command := "streamtray up --setup"
+		if set, ok := s.parts.Launch.Setup(s.options.Environ); ok && set.Missing == "" {
+			f = f.can(SetUp)
+			f.Setup = set
+		} else {
+			command = ownEnvironment(python, names)
+		}
+		f.Fix = app.Note{ID: "doctor.python.imports.setup", Args: args{"Command": command, "Instead": instead}}
+	default:
+		_, install := first.mend()
+		if len(names) > 1 {
+			install = s.listed(names)
+		}
+		command := append([]string{python, "-m", "pip", "install"}, install...)
+		f.Fix.Args = args{"Command": typed(command)}
+		f = f.can(SetUp)
+		f.Setup = detector.Setup{Manager: "pip", Dir: s.config.App.Dir, Commands: [][]string{command}}
 	}
 	return f
 }
 
 // ownEnvironment is what makes an environment of the project's own that holds what is missing.
-func (s *Subject) ownEnvironment(python string, failed []failedImport) string {
-	if set, ok := s.parts.Launch.Setup(s.options.Environ); ok && set.Missing == "" {
-		return "streamtray up --setup"
-	}
+func ownEnvironment(python string, names []string) string {
 	inner := filepath.Join(".venv", "bin", "python")
 	if runtime.GOOS == "windows" {
 		inner = filepath.Join(".venv", "Scripts", "python")
 	}
-	return cmdline.Quoted(python) + " -m venv .venv; " + inner + " -m pip install " + strings.Join(missingPackages(failed), " ")
+	return cmdline.Quoted(python) + " -m venv .venv; " + inner + " -m pip install " + strings.Join(names, " ")
 }
 
 const harmless = 2
 
-// installs is the one command that mends all that is missing and not optional; empty where the first one's own does.
-func (s *Subject) installs(python string, failed []failedImport) string {
-	names := missingPackages(failed)
-	if len(names) < 2 {
-		return ""
-	}
+// listed are what pip installs at once where several packages are missing: the project's own list of them, if it has one.
+func (s *Subject) listed(names []string) []string {
 	for _, dir := range []string{s.config.App.Dir, s.config.Dir} {
 		if file := filepath.Join(dir, "requirements.txt"); exists(file) {
-			return cmdline.Quoted(python) + " -m pip install -r " + cmdline.Quoted(file)
+			return []string{"-r", file}
 		}
 	}
-	return cmdline.Quoted(python) + " -m pip install " + strings.Join(names, " ")
+	return names
+}
+
+// typed is a command as it is typed into a terminal.
+func typed(command []string) string {
+	texts := make([]string, len(command))
+	for i, arg := range command {
+		texts[i] = cmdline.Quoted(arg)
+	}
+	return strings.Join(texts, " ")
 }
 
 // missingPackages are what pip knows the missing modules by, those left out that the app goes on without, unless there are
@@ -188,28 +207,35 @@ var packages = map[string]string{
 	"serial": "pyserial", "dateutil": "python-dateutil", "jwt": "PyJWT",
 }
 
-func (i failedImport) result(python string) Result {
+// mend is what is wrong with the package, and what pip is told to install for it.
+func (i failedImport) mend() (id string, install []string) {
 	top, _, _ := strings.Cut(i.Module, ".")
 	pip := cmp.Or(packages[top], top)
-	install := "install " + pip
-	id := "doctor.python.imports.missing"
 	switch {
 	case strings.Contains(i.Text, "six.moves"): // an old kafka-python on Python 3.12 and later
-		id, install = "doctor.python.imports.broken", "install --upgrade "+pip
+		return importsBroken, []string{"--upgrade", pip}
 	case i.Codec != "":
-		id = "doctor.python.imports.codec"
+		return "doctor.python.imports.codec", []string{pip}
 	case i.weight() == harmless && i.Error == "ModuleNotFoundError":
-		id = "doctor.python.imports.optional"
+		return "doctor.python.imports.optional", []string{pip}
 	case i.Error != "ModuleNotFoundError" || !strings.Contains(i.Text, "'"+top+"'"):
-		id, install = "doctor.python.imports.broken", "install --force-reinstall "+pip
+		return importsBroken, []string{"--force-reinstall", pip}
 	}
+	return "doctor.python.imports.missing", []string{pip}
+}
+
+// importsBroken is a package that is there and cannot be imported.
+const importsBroken = "doctor.python.imports.broken"
+
+func (i failedImport) result(python string) Result {
+	id, install := i.mend()
 	module := i.Module
-	if id != "doctor.python.imports.broken" { // what is missing is the whole package
-		module = top
+	if id != importsBroken { // what is missing is the whole package
+		module, _, _ = strings.Cut(module, ".")
 	}
 	return problem(id, args{
 		"Module": module, "Where": fmt.Sprintf("%s:%d", filepath.ToSlash(i.File), i.Line), "Codec": i.Codec,
-		"Detail": redact.Text(i.Error + ": " + i.Text), "Command": cmdline.Quoted(python) + " -m pip " + install,
+		"Detail": redact.Text(i.Error + ": " + i.Text), "Command": typed(append([]string{python, "-m", "pip", "install"}, install...)),
 	})
 }
 

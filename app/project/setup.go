@@ -50,14 +50,10 @@ func (p *Project) setupOf() *plan.Setup {
 	return &all[0]
 }
 
-// SetUp makes the environment, because the person agreed to it just now, and tells what its commands print, line by line.
-// That the project's programs run in it from then on was agreed to with it. Errors are project.setup_missing,
-// project.setup_failed and those of the gate.
-func (p *Project) SetUp(ctx context.Context, tell func(line string)) error {
-	s, ok := p.Setup()
-	if !ok {
-		return nil
-	}
+// SetUp runs the commands of a set-up, each of which the person saw and agreed to just now, and tells what they print, line
+// by line. That the project's programs run in the environment from then on was agreed to with it. Errors are
+// project.setup_missing, project.setup_failed and those of the gate.
+func (p *Project) SetUp(ctx context.Context, s detector.Setup, tell func(line string)) error {
 	if s.Missing != "" {
 		return usererr.New("project.setup_missing", map[string]any{"Name": s.Missing, "Command": plan.CommandLine(s.Commands[0])}, nil).Terminal()
 	}

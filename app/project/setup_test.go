@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"streamtray/app/detector"
 	"streamtray/app/settings"
 	"streamtray/internal/usererr"
 )
@@ -43,7 +44,7 @@ func TestTheEnvironmentIsMadeByItsManagerOnceThatIsAgreedTo(t *testing.T) {
 
 	uv("touch ran\n")
 	stranger := must(t, o)
-	if err := stranger.SetUp(within(t), func(string) {}); id(err) != "project.untrusted" {
+	if err := stranger.SetUp(within(t), setupOf(t, stranger), func(string) {}); id(err) != "project.untrusted" {
 		t.Errorf("a project that nobody trusts: %v", err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "ran")); err == nil {
@@ -56,13 +57,13 @@ func TestTheEnvironmentIsMadeByItsManagerOnceThatIsAgreedTo(t *testing.T) {
 	if shown == nil || len(shown.Commands) != 1 || strings.Join(shown.Commands[0], " ") != "uv sync" {
 		t.Errorf("the plan shows %+v", shown)
 	}
-	if err := p.SetUp(within(t), func(string) {}); id(err) != "project.setup_failed" || said(err)["Last"] != "no such package" {
+	if err := p.SetUp(within(t), setupOf(t, p), func(string) {}); id(err) != "project.setup_failed" || said(err)["Last"] != "no such package" {
 		t.Errorf("a manager that fails: %v", err)
 	}
 
 	uv("echo \"$1 in $(pwd)\"; mkdir -p .venv/bin; echo 'home = /' > .venv/pyvenv.cfg; printf '#!/bin/sh\\n' > .venv/bin/python; chmod +x .venv/bin/python\n")
 	var told []string
-	if err := p.SetUp(within(t), func(line string) { told = append(told, line) }); err != nil {
+	if err := p.SetUp(within(t), setupOf(t, p), func(line string) { told = append(told, line) }); err != nil {
 		t.Fatal(err)
 	}
 	if all := strings.Join(told, "\n"); !strings.Contains(all, "$ uv sync\nsync in "+dir) {
@@ -143,4 +144,13 @@ func TestTheCardSaysWhichProgramsThisComputerDoesNotHave(t *testing.T) {
 	if after := must(t, o).Plan(); after.Hash() != before.Hash() {
 		t.Error("that the manager was installed asks for trust again")
 	}
+}
+
+func setupOf(t *testing.T, p *Project) detector.Setup {
+	t.Helper()
+	s, missing := p.Setup()
+	if !missing {
+		t.Fatal("nothing is to be set up")
+	}
+	return s
 }

@@ -171,7 +171,7 @@ func TestTheWelcomeWindow(t *testing.T) {
 		v.ShowFiles("/work/detection", []string{"compose.yaml", "local/kafka-compose.yml"}, func(int) {})
 		golden(t, "files-"+name, v.Content, size)
 		set := view.Setup{
-			Title: "detection", Dir: "/work/detection", Commands: []string{"uv sync"}, About: w.Text("ui.setup.about", map[string]any{"Missing": ""}),
+			Head: w.Text("ui.setup.head", nil), Title: "detection", Dir: "/work/detection", Commands: []string{"uv sync"}, About: w.Text("ui.setup.about", map[string]any{"There": false, "Missing": ""}),
 			Acts: []view.Item{{Label: w.Text("ui.setup.do", nil)}, {Label: w.Text("ui.setup.without", nil)}, {Label: w.Text("ui.trust.decline", nil)}},
 		}
 		v.ShowSetup(set, func(view.Act, string) {})

@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"streamtray/app/i18n"
 	"streamtray/app/view"
 )
 
@@ -25,7 +24,7 @@ type setup struct {
 // ShowSetup shows what would make the project's environment. What the user does goes to do.
 func (v *Welcome) ShowSetup(s view.Setup, do func(view.Act, string)) {
 	if v.setup == nil || len(v.body.Objects) != 1 || v.body.Objects[0] != v.setup.content {
-		v.setup = newSetup(v.words, s)
+		v.setup = newSetup(s)
 		v.show(v.setup.content)
 		v.setup.shown = view.Setup{}
 	}
@@ -47,12 +46,12 @@ func (v *Welcome) ShowSetup(s view.Setup, do func(view.Act, string)) {
 // saidHigh is how high the output of the commands is shown.
 const saidHigh = 220
 
-func newSetup(w *i18n.Words, s view.Setup) *setup {
+func newSetup(s view.Setup) *setup {
 	n := &setup{about: muted(""), rows: container.New(stack{-4}), said: newTextSheet(func(string) {})}
 	n.log = container.New(sized{height: saidHigh}, n.said.sheet)
 	n.log.Hide()
 	n.content = container.New(stack{4},
-		newLine(w.Text("ui.setup.head", nil), style{size: theme.SizeNameHeadingText, bold: true}),
+		newLine(s.Head, style{size: theme.SizeNameHeadingText, bold: true}),
 		newLine(s.Title+" · "+s.Dir, style{color: colorMuted, middle: true}),
 		n.about, inset(plainCard(n.rows)), n.log)
 	return n

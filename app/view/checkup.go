@@ -23,8 +23,9 @@ type Stage struct {
 	Mark Mark
 }
 
-// Setup is what would make the environment of a project's programs, for the person to agree to.
+// Setup is what would make the environment of a project's programs, or put packages into it, for the person to agree to.
 type Setup struct {
+	Head     string
 	Title    string // the project's
 	Dir      string // where the commands are run
 	Commands []string
