@@ -2,10 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -57,7 +55,7 @@ func (c *call) look(ctx context.Context, p *project.Project) (s app.State, kept 
 		case f.Err == nil:
 		case f.Soft:
 			e.Kind = app.Waiting
-		case unkept(f.Err) || idle && !app.Final(f.Err):
+		case project.Unkept(f.Err) || idle && !app.Final(f.Err):
 			idle = true // what stands on it does not hold for that alone
 			continue
 		default:
@@ -66,20 +64,6 @@ func (c *call) look(ctx context.Context, p *project.Project) (s app.State, kept 
 		s = s.Apply(e)
 	}
 	return s, false, nil
-}
-
-// unkept reports whether a step does not hold for nothing but that nobody keeps it: nothing went wrong.
-func unkept(err error) bool {
-	var told interface {
-		Message() (id string, args map[string]any)
-	}
-	if !errors.As(err, &told) {
-		return false
-	}
-	id, _ := told.Message()
-	return slices.Contains([]string{
-		"docker.service_missing", "docker.service_stopped", "project.embedded_stopped", "project.flag_not_set", "detector.not_running",
-	}, id)
 }
 
 // stateRow is a row as --json prints it.

@@ -135,7 +135,8 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		{"a clock that slept", func(w *world) { w.sleeps(time.Minute) }, "clock.engine", Warning, "doctor.clock.engine.skew"},
 		{"a clock of another day", func(w *world) { w.sleeps(24 * time.Hour) }, "clock.engine", Problem, "doctor.clock.engine.skew"},
 		{"no clock", func(w *world) { w.info(map[string]any{"SystemTime": ""}) }, "clock.engine", Skipped, "doctor.clock.engine.untold"},
-		{"containers that were never started", func(w *world) { w.json("/containers/json", []any{}) }, "containers.running", Problem, "docker.service_missing"},
+		{"containers that were never started", func(w *world) { w.json("/containers/json", []any{}); w.state = nil }, "containers.running", Skipped, "doctor.not_started"},
+		{"containers that are gone while the project is kept", func(w *world) { w.json("/containers/json", []any{}) }, "containers.running", Problem, "docker.service_missing"},
 		{"containers out of memory", func(w *world) { w.containers("exited", map[string]any{"ExitCode": 137, "OOMKilled": true}) }, "containers.running", Problem, "docker.service_oom"},
 		{"no Kafka behind the port", func(w *world) { w.kafka.Close() }, "broker.answers", Problem, "kafka.refused"},
 		{"a topic that is missing", func(w *world) { w.wants("results", "tasks") }, "topics.exist", Problem, "doctor.topics.exist.missing"},
@@ -247,7 +248,8 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 			w.elsewhere(", remote: {security: SASL_PLAINTEXT, user_env: NOBODY, password_env: NOTHING}")
 		}, "broker.answers", Problem, "project.no_credentials"},
 		{"a Kafka elsewhere needs no container", func(w *world) { w.elsewhere("") }, "containers.running", Skipped, "doctor.no_docker"},
-		{"an embedded Kafka that does not run", func(w *world) { w.yaml("kafka: {mode: embedded}") }, "broker.answers", Problem, "project.embedded_stopped"},
+		{"an embedded Kafka that was never started", func(w *world) { w.yaml("kafka: {mode: embedded}"); w.state = nil }, "broker.answers", Skipped, "doctor.not_started"},
+		{"an embedded Kafka that is gone while the project is kept", func(w *world) { w.yaml("kafka: {mode: embedded}") }, "broker.answers", Problem, "project.embedded_stopped"},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
 			w := newWorld(t)

@@ -107,7 +107,7 @@ func (s *Subject) unpullable(ctx context.Context, image string) (Result, bool) {
 // containers looks whether the wanted services run.
 func (s *Subject) containers(ctx context.Context) Result {
 	if err := s.parts.Stack.Running(ctx); err != nil {
-		return fromError(err).can(Up)
+		return s.ofRunning(err)
 	}
 	return passed("doctor.containers.running.ok", args{"Services": strings.Join(s.parts.Stack.Services, ", ")})
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"streamtray/app"
-	"streamtray/app/config"
 	"streamtray/app/project"
 	"streamtray/kafka"
 )
@@ -16,11 +15,8 @@ import (
 // broker checks readiness: from a port that accepts connections to a coordinator that answers.
 func (s *Subject) broker(ctx context.Context) Result {
 	k, err := s.parts.Cluster()
-	if err != nil && s.config.Kafka.Mode == config.Embedded {
-		return fromError(err).can(Up)
-	}
 	if err != nil {
-		return fromError(err)
+		return s.ofRunning(err)
 	}
 	l := k.CheckReadiness(ctx)
 	f := passed("doctor.broker.answers.ok", args{"Addr": strings.Join(k.Bootstrap, ", "), "Brokers": len(l.Brokers)})
@@ -33,6 +29,17 @@ func (s *Subject) broker(ctx context.Context) Result {
 		}
 	}
 	return f
+}
+
+// ofRunning tells an error of what runs only while the project does: where nobody started that, it is no problem.
+func (s *Subject) ofRunning(err error) Result {
+	if !project.Unkept(err) {
+		return fromError(err)
+	}
+	if s.kept && s.state.Want.Up {
+		return fromError(err).can(Up)
+	}
+	return skip("doctor.not_started", nil).can(Up)
 }
 
 func proof(r kafka.Check) app.Note {
