@@ -68,7 +68,7 @@ func (p Plan) Lines() []Line {
 		add("connect", strings.Join(append([]string{text}, c.Credentials...), ", "))
 	}
 	for _, t := range p.Topics {
-		add("topic", fmt.Sprintf("%s  %d × %d", t.Name, t.Partitions, t.Replication))
+		add("topic", fmt.Sprintf("%s  partitions=%d replication-factor=%d", t.Name, t.Partitions, t.Replication))
 	}
 	for _, f := range p.Files {
 		all = append(all, Line{Kind: "file", Text: led(f.Path, f.Real), Hash: f.Hash})

@@ -52,7 +52,7 @@ func TestTheCardTellsAllThatWouldRun(t *testing.T) {
 		`command python app.py "two words" ""`, "dir DIR", "env A=1", "env B=2", "env ALGO_ENABLE_KAFKA_STREAMING=true / false",
 		"env ALGO_KAFKA_BOOTSTRAP_SERVERS=localhost:19092", "env ALGO_KAFKA_DETECTION_TOPIC=detection-results",
 		"write DIR/.env: ALGO_ENABLE_KAFKA_STREAMING=true / false", "connect kafka  localhost:19092  PLAINTEXT",
-		"connect web  http://127.0.0.1:5000/", "topic llm-analysis-tasks  3 × 1", "file DIR/streamtray.yaml",
+		"connect web  http://127.0.0.1:5000/", "topic llm-analysis-tasks  partitions=3 replication-factor=1", "file DIR/streamtray.yaml",
 		"file DIR/compose.yaml", "file DIR/kafka.env",
 		"container kafka  apache/kafka:3.9.0  127.0.0.1:19092:9092", "mount DIR/data:/data",
 	} {
