@@ -75,8 +75,8 @@ type shoot struct {
 
 // titles begin the window's titles by page, beside what the tooltip says, by language.
 var titles = map[string]map[string]string{
-	"en": {"overview": "Overview", "logs": "Logs", "topics": "Topics", "settings": "Settings", "welcome": "Welcome", "diagnose": "Diagnose", "streaming": "records/s", "ready": "Connected"},
-	"zh": {"overview": "概览", "logs": "日志", "topics": "Topic", "settings": "设置", "welcome": "欢迎", "diagnose": "诊断", "streaming": "条/秒", "ready": "已连接"},
+	"en": {"overview": "Overview", "logs": "Logs", "topics": "Topics", "settings": "Settings", "welcome": "Welcome", "trust": "Trust", "guide": "First start", "diagnose": "Diagnose", "streaming": "records/s", "ready": "Connected"},
+	"zh": {"overview": "概览", "logs": "日志", "topics": "Topic", "settings": "设置", "welcome": "欢迎", "trust": "信任", "guide": "首次启动", "diagnose": "诊断", "streaming": "条/秒", "ready": "已连接"},
 }
 
 // keys open the pages.
@@ -136,7 +136,7 @@ func (s *shoot) guide(ctx context.Context, display *desk.Display) error {
 	if err := p.UntilTooltip(ctx, titles[s.lang]["ready"], time.Minute); err != nil {
 		return err
 	}
-	return s.take(ctx, p, "welcome", "guide", time.Second)
+	return s.take(ctx, p, "guide", "guide", time.Second)
 }
 
 // demo shows what a project looks like that streams.
@@ -212,7 +212,7 @@ func (s *shoot) first(ctx context.Context, display *desk.Display, env []string, 
 		return err
 	}
 	defer p.Kill()
-	return s.take(ctx, p, "welcome", name, 2*time.Second)
+	return s.take(ctx, p, name, name, 2*time.Second)
 }
 
 // take waits for a window, gives it a moment to be drawn, and takes its picture.

@@ -153,7 +153,7 @@ func (d *Desk) do(a view.Act, arg string) {
 	case view.ActLogs:
 		d.screen.showLogs(arg)
 	case view.ActOpen:
-		d.welcomer.ask(d.welcomer.choice(nil))
+		d.welcomer.ask("", d.welcomer.choice(nil))
 	case view.ActProject:
 		d.opener.open(arg, true)
 	case view.ActOpenFile:

@@ -37,7 +37,7 @@ func lead(d *Desk, s *session.Session) {
 		case !drawn: // nobody can be led
 			d.control.begin(s, true)
 		default:
-			g.asked = d.welcomer.ask(func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) })
+			g.asked = d.welcomer.ask("ui.guide.head", func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) })
 			g.look()
 			g.watch()
 		}

@@ -169,7 +169,7 @@ func (op *opener) failed(err error) {
 	ui.Later(func() {
 		d.notifier.complain(err)
 		d.welcomer.drop()
-		d.welcomer.ask(d.welcomer.choice(err))
+		d.welcomer.ask("", d.welcomer.choice(err))
 	})
 }
 

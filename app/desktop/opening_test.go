@@ -179,8 +179,11 @@ func TestAnotherQuestionTakesTheGuidesPlaceForGood(t *testing.T) {
 	if g.over() {
 		t.Fatal("nothing took its place")
 	}
+	if title := d.screen.window.Title(); !strings.HasPrefix(title, "First start · ") {
+		t.Errorf("the guide's window is called %q", title)
+	}
 	shown := 0
-	d.welcomer.ask(func(*ui.Welcome) { shown++ })
+	d.welcomer.ask("", func(*ui.Welcome) { shown++ })
 	once := shown
 	g.show()
 	if once == 0 || shown != once || !g.over() {
@@ -266,6 +269,6 @@ func led(t *testing.T) (*Desk, *guide) {
 	})
 	d.session = opened
 	g := &guide{desk: d, session: opened}
-	g.asked = d.welcomer.ask(func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) })
+	g.asked = d.welcomer.ask("ui.guide.head", func(w *ui.Welcome) { w.ShowGuide(g.view(), g.do) })
 	return d, g
 }

@@ -209,6 +209,9 @@ esac
 	if seen := strings.Join(textsOf(d), "\n"); !strings.Contains(seen, own+" -m pip install kafka-python") {
 		t.Errorf("what is run is not shown:\n%s", seen)
 	}
+	if title := d.screen.window.Title(); title != "Install the missing packages? · bare · StreamTray" {
+		t.Errorf("the window is called %q", title)
+	}
 	press(t, d, "Not now")
 	settled(t, d)
 	ran := filepath.Join(s.Dir, "installed")

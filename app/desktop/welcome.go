@@ -18,7 +18,10 @@ type welcomer struct {
 }
 
 // question is what the person is asked. Each is one of its own: who asked one knows by it whether another took its place.
-type question struct{ show func(*ui.Welcome) }
+type question struct {
+	head string // the text that names it in the window's title; empty: the choice of a project
+	show func(*ui.Welcome)
+}
 
 var _ ui.Welcomer = (*welcomer)(nil)
 
@@ -100,12 +103,12 @@ func (c *welcomer) askTrust(p *project.Project, card ui.Card, start bool) {
 func (c *welcomer) put(p *project.Project, text string, start bool, show func(*ui.Welcome)) {
 	d := c.desk
 	c.drop()
-	c.pending, c.question = p, &question{show}
+	c.pending, c.question = p, &question{text, show}
 	if d.options.Hidden && !start && d.tray != nil && d.screen.window == nil {
 		d.notifier.tell(d.words.Text(text, nil))
 		return
 	}
-	c.ask(show)
+	c.ask(text, show)
 }
 
 // drop forgets the project that is asked about.
@@ -117,9 +120,9 @@ func (c *welcomer) drop() {
 }
 
 // ask shows a question in the overview's place, where a window can be drawn, and returns which one it is.
-func (c *welcomer) ask(show func(*ui.Welcome)) *question {
+func (c *welcomer) ask(head string, show func(*ui.Welcome)) *question {
 	d := c.desk
-	asked := &question{show}
+	asked := &question{head, show}
 	c.question = asked
 	d.screen.gl.Then(func(drawn bool) {
 		if drawn {

@@ -3,6 +3,7 @@ package desktop
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -155,17 +156,28 @@ func (w *window) wake() {
 	}
 }
 
-// title says the page and whose it is.
+// title says the page, or what is asked in the overview's place, and whose it is.
 func (w *window) title() {
 	d := w.desk
-	switch {
-	case w.shown == view.PageOverview && (d.session == nil || d.welcomer.question != nil):
-		w.SetTitle(d.words.Text("ui.title.welcome", nil))
-	case d.session == nil:
-		w.SetTitle(w.shown.Title(d.words) + " · StreamTray")
-	default:
-		w.SetTitle(w.shown.Title(d.words) + " · " + d.session.Project.Title() + " · StreamTray")
+	parts := []string{w.shown.Title(d.words)}
+	q := d.welcomer.question
+	if w.shown != view.PageOverview {
+		q = nil
 	}
+	switch {
+	case q != nil && q.head != "":
+		parts[0] = d.words.Text(q.head, nil)
+	case w.shown == view.PageOverview && (q != nil || d.session == nil):
+		w.SetTitle(d.words.Text("ui.title.welcome", nil))
+		return
+	}
+	switch {
+	case q != nil && d.welcomer.pending != nil:
+		parts = append(parts, d.welcomer.pending.Title())
+	case d.session != nil:
+		parts = append(parts, d.session.Project.Title())
+	}
+	w.SetTitle(strings.Join(append(parts, "StreamTray"), " · "))
 }
 
 // asked is what stands in the overview's place: the question, or the ways to a project.

@@ -31,7 +31,7 @@ func TestTheFirstStartIsLedToTheFirstRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := run(t, d)
-	id, err := p.Window(t.Context(), "Welcome to StreamTray")
+	id, err := p.Window(t.Context(), "First start")
 	must(t, err)
 	must(t, p.UntilTooltip(t.Context(), "Connected", soon)) // the checks found nothing in the way
 	shot(t, p, id, "guide-waiting")

@@ -122,9 +122,9 @@ func TestUnderscoresAreSeenOnTheCardAndInTheFile(t *testing.T) {
 					t.Errorf("%s: %v", title, err)
 				}
 			}
-			look("Welcome")
+			look("Trust this project?")
 			trusted(t, d, dir)
-			look("Welcome", "ctrl+5")
+			look("First start", "ctrl+5")
 		})
 	}
 }
@@ -150,7 +150,7 @@ func TestAProjectThatBreaksOrGoesWhileItRunsIsTold(t *testing.T) {
 	trusted(t, d, dir)
 	p := run(t, d)
 	must(t, p.UntilTooltip(t.Context(), "Running", soon))
-	id, err := p.Page(t.Context(), "ctrl+1", "Welcome") // the first start is led there
+	id, err := p.Page(t.Context(), "ctrl+1", "First start") // the first start is led there
 	must(t, err)
 	file := filepath.Join(dir, "streamtray.yaml")
 	text, err := os.ReadFile(file)
@@ -212,7 +212,7 @@ func TestWithoutDockerTheBuiltInKafkaIsAClickAndAnEnterAway(t *testing.T) {
 	p.untilAsked(t, id, true)
 	must(t, p.Press(t.Context(), id, "Return"))
 	must(t, Until(t.Context(), soon, "the built-in Kafka in the file", says("mode: embedded")))
-	_, err = p.Window(t.Context(), "Welcome") // what changed is asked about
+	_, err = p.Window(t.Context(), "This project has changed") // what changed is asked about
 	must(t, err)
 	pause.For(t.Context(), time.Second)
 	shot(t, p, id, "journey-no-docker-changed")

@@ -89,7 +89,7 @@ func TestAProjectThatChangedIsAskedAboutAgain(t *testing.T) {
 	quit(t, p)
 
 	p = run(t, d) // and one who looks sees it, and what it was
-	id, err := p.Window(t.Context(), "Welcome")
+	id, err := p.Window(t.Context(), "This project has changed")
 	must(t, err)
 	if pictures := os.Getenv("DESK_PICTURES"); pictures != "" {
 		pause.For(t.Context(), time.Second)

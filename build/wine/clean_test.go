@@ -52,7 +52,7 @@ func TestACleanMachineFromSetupToTheFirstRecordAndBack(t *testing.T) {
 	p.edit("mode: docker", "mode: embedded")
 	p.opensNext(filepath.Join(roaming, "StreamTray"))
 	s.open(shortcut)
-	s.see("Welcome to StreamTray")
+	s.see("Trust this project?")
 	eventually(t, soon, "the question whether the project may run", func() (bool, error) { return s.white(600, 400), nil })
 	s.press("Tab", "Tab", "space")
 	p.throughAllTopics(p.streams(), "first", 5)
