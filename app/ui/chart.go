@@ -3,6 +3,7 @@ package ui
 import (
 	"image"
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -11,10 +12,11 @@ import (
 )
 
 // chart draws the last values of a rate, oldest on the left, as an area under a line. It has no axis: the number beside it
-// says how much; the chart says how it went.
+// says how much; the chart says how it went. One with a top has lines behind, at that and at half of it.
 type chart struct {
 	widget.BaseWidget
 	values []float64
+	top    float64 // the rate at the upper edge; 0: the highest
 	raster *canvas.Raster
 }
 
@@ -44,15 +46,19 @@ func (c *chart) draw(w, h int) image.Image {
 	picture := image.NewNRGBA(image.Rect(0, 0, w, h))
 	stroke := color.NRGBAModel.Convert(theme.ColorForWidget(colorInfo, c)).(color.NRGBA)
 	base := color.NRGBAModel.Convert(theme.ColorForWidget(colorBorder, c)).(color.NRGBA)
+	top := c.top
 	for x := range w {
 		picture.SetNRGBA(x, h-1, base)
+		if top > 0 && h > 4 {
+			picture.SetNRGBA(x, 1, base)
+			picture.SetNRGBA(x, h/2, base)
+		}
 	}
 	if len(c.values) < 2 || w < 2 || h < 4 {
 		return picture
 	}
-	top := 1.0
-	for _, v := range c.values {
-		top = max(top, v)
+	if top == 0 {
+		top = max(1, slices.Max(c.values))
 	}
 	first := chartValues - len(c.values) // a chart that is not full yet begins further right
 	var before float64

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math"
 	"sync"
+	"unicode"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -53,7 +54,8 @@ func chineseFor(own fyne.Resource, bold bool, characters map[rune]bool) fyne.Res
 	return made.(fyne.Resource)
 }
 
-// told are the Chinese characters of our own texts.
+// told are the Chinese characters of our own texts, without the signs: ours stand in the middle of their room, and the
+// computer's, which are then taken, where a reader of simplified characters has them.
 var told = sync.OnceValue(func() map[rune]bool {
 	all := map[rune]bool{}
 	files, err := fs.Glob(assets.Texts, "text/*.zh.json")
@@ -61,7 +63,7 @@ var told = sync.OnceValue(func() map[rune]bool {
 		text, bad := fs.ReadFile(assets.Texts, name)
 		err = errors.Join(err, bad)
 		for _, r := range string(text) {
-			if r >= firstChinese {
+			if unicode.Is(unicode.Han, r) {
 				all[r] = true
 			}
 		}

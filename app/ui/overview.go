@@ -27,16 +27,17 @@ type Overview struct {
 	startup   *fold
 	resources *resourceTable
 	topics    *topicTable
+	traffic   *trafficCard
 }
 
 // NewOverview is an empty overview.
 func NewOverview(w *i18n.Words, do func(view.Act, string)) *Overview {
-	d := &Overview{words: w, body: container.New(stack{8}), resources: newResourceTable(w, do), topics: newTopicTable(w)}
+	d := &Overview{words: w, body: container.New(filled{stack{8}, trafficMost}), resources: newResourceTable(w, do), topics: newTopicTable(w), traffic: newTrafficCard(w)}
 	d.startup = newFold(w, "", do, d.body.Refresh)
 	canary := newButton(w.Text("tray.canary", nil), func() { do(view.ActCanary, "") })
 	canary.Importance = widget.LowImportance
 	topics := plainCard(bordered(bordered(nil, nil, nil, canary, newLine(w.Text("ui.card.topics", nil), style{bold: true})), nil, nil, nil, d.topics.content))
-	d.body.Objects = []fyne.CanvasObject{plainCard(d.startup.content), card(w.Text("ui.card.resources", nil), d.resources.content), topics}
+	d.body.Objects = []fyne.CanvasObject{plainCard(d.startup.content), card(w.Text("ui.card.resources", nil), d.resources.content), topics, d.traffic.content}
 	d.Content = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(12, 12, 12, 12), d.body))
 	d.show(view.Board{})
 	return d
@@ -69,6 +70,12 @@ func (d *Overview) show(b view.Board) {
 		d.body.Objects[1].Show()
 	}
 	d.topics.show(b.Topics)
+	if len(b.Topics) == 0 {
+		d.traffic.content.Hide()
+	} else {
+		d.traffic.content.Show()
+	}
+	d.traffic.show(b.Traffic)
 }
 
 // resourceTable shows the parts of a project, a row each.

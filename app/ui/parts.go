@@ -193,7 +193,7 @@ func (c cells) shares(i int) float32 {
 	return max(-c[i], 1)
 }
 
-// Layout puts the objects in their columns, in the middle of the height.
+// Layout puts the objects in their columns, in the middle of the height, by whole units: between two pixels, text loses its tails.
 func (c cells) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	rest, shares := size.Width, float32(0)
 	for i, w := range c {
@@ -211,7 +211,7 @@ func (c cells) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		}
 		h := o.MinSize().Height
 		o.Resize(fyne.NewSize(w, h))
-		o.Move(fyne.NewPos(x, max((size.Height-h)/2, 0)))
+		o.Move(fyne.NewPos(x, max(float32(math.Floor(float64(size.Height-h)/2)), 0)))
 		x += w
 	}
 }
@@ -264,6 +264,32 @@ func (k stack) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	}
 	return s
 }
+
+// filled is a stack whose last object takes the room that is left, up to a height.
+type filled struct {
+	stack
+	most float32
+}
+
+// Layout is the stack's, and then the last one's.
+func (f filled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	f.stack.Layout(objects, size)
+	last := objects[len(objects)-1]
+	last.Resize(fyne.NewSize(size.Width, max(last.MinSize().Height, min(size.Height-last.Position().Y, f.most))))
+}
+
+// readable gives its one object no more than a width, in the middle: a line that is longer is hard to read.
+type readable struct{ most float32 }
+
+// Layout puts the object in the middle.
+func (c readable) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	wide := min(size.Width, c.most)
+	o[0].Resize(fyne.NewSize(wide, size.Height))
+	o[0].Move(fyne.NewPos(float32(math.Floor(float64(size.Width-wide)/2)), 0))
+}
+
+// MinSize is the object's.
+func (readable) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
 
 // sized gives its one object a size; 0: the object's own.
 type sized struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,6 +74,7 @@ type recordsTab struct {
 	filter    *searchEntry
 	live      *pushButton
 	list      *sheet
+	heads     fyne.CanvasObject
 	empty     *line
 	note      *line
 	place     *line
@@ -95,12 +97,34 @@ type recordsTab struct {
 	typing  *time.Timer
 }
 
-// Columns before a record's value, in digits: time with a mark, place, key.
+// Columns before a record's value, in digits, at least: time with a mark, place, key. They are as wide as what is in them,
+// the key up to a bound, so that the value has the rest.
 const (
-	whenDigits  = 17
-	placeDigits = 12
-	keyDigits   = 13
+	whenDigits  = 16
+	placeDigits = 9
+	keyDigits   = 6
+	keyMost     = 13
 )
+
+// fit gives the columns the widths that the records need.
+func (r *recordsTab) fit() {
+	m, how := r.list.meter(), r.decoder.SelectedIndex()
+	fixed := []int{whenDigits, placeDigits, keyDigits}
+	for _, k := range r.kept {
+		for i, text := range []string{"  " + r.when(k.Time), place(k), inLine(k.Key, how, keyMost)} {
+			fixed[i] = max(fixed[i], int(math.Ceil(float64(m.width(text)/m.digit)))+2)
+		}
+	}
+	if !slices.Equal(fixed, r.list.fixed) {
+		r.list.fixed = fixed
+		r.heads.Refresh()
+	}
+}
+
+// place is where a record stands in its topic.
+func place(k kept) string {
+	return strconv.Itoa(int(k.Partition)) + ":" + strconv.FormatInt(k.Offset, 10)
+}
 
 func newRecordsTab(t *Topics) *recordsTab {
 	w := t.words
@@ -116,6 +140,7 @@ func newRecordsTab(t *Topics) *recordsTab {
 	r.decoder = newChoice(names)
 	r.decoder.SetSelectedIndex(0)
 	r.decoder.OnChanged = func(string) {
+		r.fit()
 		r.list.Refresh()
 		r.showWhole()
 	}
@@ -148,8 +173,8 @@ func (r *recordsTab) layout() fyne.CanvasObject {
 	r.acts = container.NewHBox(act("ui.records.copy", r.copyValue), act("ui.records.copy.json", r.copyJSON), act("ui.records.resend", r.resend),
 		newIconButton(theme.CancelIcon(), w.Text("ui.close", nil), r.shut))
 	r.whole = bordered(bordered(nil, nil, nil, r.acts, r.place), nil, nil, nil, r.detail.sheet)
-	heads := newSheetHead(r.list, w.Text("ui.records.time", nil), w.Text("ui.records.at", nil), w.Text("ui.records.key", nil), w.Text("ui.send.value", nil))
-	r.split = container.NewVSplit(container.NewStack(bordered(heads, nil, nil, nil, r.list), container.NewCenter(container.New(sized{width: 420}, r.empty))), r.whole)
+	r.heads = newSheetHead(r.list, w.Text("ui.records.time", nil), w.Text("ui.records.at", nil), w.Text("ui.records.key", nil), w.Text("ui.send.value", nil))
+	r.split = container.NewVSplit(container.NewStack(bordered(r.heads, nil, nil, nil, r.list), container.NewCenter(container.New(sized{width: 420}, r.empty))), r.whole)
 	r.split.Offset = 0.5
 	r.whole.Hide()
 	return bordered(top, r.note, nil, nil, r.split)
@@ -166,7 +191,7 @@ func (r *recordsTab) lines(from, n int) []sheetLine {
 			mark = "• "
 		}
 		if k.Key != nil {
-			key = inLine(k.Key, how, keyDigits)
+			key = inLine(k.Key, how, keyMost)
 		}
 		color := theme.ColorNameForeground
 		if k.Value != nil {
@@ -175,7 +200,7 @@ func (r *recordsTab) lines(from, n int) []sheetLine {
 			color = colorMuted
 		}
 		out = append(out, sheetLine{hot: -1, text: cell{value, color}, cells: []cell{
-			{mark + r.when(k.Time), colorMuted}, {strconv.Itoa(int(k.Partition)) + ":" + strconv.FormatInt(k.Offset, 10), colorInfo}, {key, colorMuted},
+			{mark + r.when(k.Time), colorMuted}, {place(k), colorInfo}, {key, colorMuted},
 		}})
 	}
 	return out
@@ -579,6 +604,7 @@ func (r *recordsTab) merge(fresh []kept) {
 	if r.list.top > 0 { // one who looks further down goes on seeing the same
 		r.list.top += min(len(fresh), len(r.kept)-1)
 	}
+	r.fit()
 	r.list.show(len(r.kept), false)
 }
 

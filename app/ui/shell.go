@@ -63,7 +63,7 @@ func NewShell(w *i18n.Words, do func(view.Act, string)) *Shell {
 	s.stateful = container.NewHBox(s.streams, s.acts)
 	left := container.NewHBox(container.NewCenter(s.icon), s.project)
 	s.header = container.NewStack(newSurface(), container.New(layout.NewCustomPaddedLayout(5, 5, 12, 10),
-		bordered(nil, nil, left, s.stateful, container.NewVBox(layout.NewSpacer(), s.state, layout.NewSpacer()))))
+		bordered(nil, nil, left, s.stateful, container.New(cells{0}, s.state))))
 	s.under = container.NewStack(newSurface(), container.New(layout.NewCustomPaddedLayout(0, 0, 6, 6), s.status))
 	s.Content = WithTips(container.New(&shellLayout{s: s}, s.header, s.banner.content, s.rail.content, s.page, s.under))
 	s.show(view.Frame{Icon: "stopped"})

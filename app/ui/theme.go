@@ -109,10 +109,11 @@ func (t monoTheme) Size(n fyne.ThemeSizeName) float32 {
 	return t.now().Size(n)
 }
 
+// sizes of text are such that its tails are drawn whole on a plain screen: Fyne rounds the height of a line, and its base up.
 var sizes = map[fyne.ThemeSizeName]float32{
 	theme.SizeNameText:           13,
 	theme.SizeNameCaptionText:    11.5,
-	theme.SizeNameSubHeadingText: 15,
+	theme.SizeNameSubHeadingText: 14,
 	theme.SizeNameHeadingText:    19,
 	sizeTitle:                    24,
 	theme.SizeNameInnerPadding:   7,

@@ -148,3 +148,16 @@ func TestWhatHasTheKeysIsScrolledTo(t *testing.T) {
 		}
 	}
 }
+
+// The g of "Streaming" in the header had no tail.
+func TestNoTextOfAThemesSizesLosesItsTails(t *testing.T) {
+	for _, name := range []fyne.ThemeSizeName{theme.SizeNameText, theme.SizeNameCaptionText, theme.SizeNameSubHeadingText, theme.SizeNameHeadingText, sizeTitle} {
+		for _, bold := range []bool{false, true} {
+			size, base := driver().RenderedTextSize("Mg", sizes[name], fyne.TextStyle{Bold: bold}, nil)
+			height := float64(size.Height)
+			if lost := math.Ceil(float64(base)) + height - float64(base) - math.Round(height); lost > 0.6 { // less is not seen
+				t.Errorf("%s of %v, bold %v: %.2f pixels are lost", name, sizes[name], bold, lost)
+			}
+		}
+	}
+}

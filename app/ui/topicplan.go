@@ -73,7 +73,7 @@ func (p *planTab) show(all []TopicPlan, err error) {
 		return
 	}
 	columns := cells{28, 0, 76, 76, 0}
-	objects := []fyne.CanvasObject{header(columns, make([]bool, 5), "", w.Text("ui.column.topic", nil),
+	objects := []fyne.CanvasObject{header(columns, make([]bool, 5), "", w.Text("ui.plan.topic", nil),
 		w.Text("ui.plan.declared", nil), w.Text("ui.plan.actual", nil), w.Text("ui.column.state", nil))}
 	for _, t := range all {
 		if t.Deed == "create" || t.Deed == "differ" {

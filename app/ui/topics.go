@@ -121,10 +121,10 @@ func NewTopics(ctx context.Context, w *i18n.Words, p Planner, r Reader, names []
 	)
 	t.tabs.OnSelected = func(*container.TabItem) { t.lookAtTab() }
 	t.title = newLine("", style{bold: true, middle: true})
-	t.about = newLine("", style{color: colorMuted})
+	t.about = newLine("", style{color: colorMuted, right: true})
 	t.declare = newButton(w.Text("ui.declare", nil), t.showDeclaration)
 	t.declare.Hide()
-	head := container.New(layout.NewCustomPaddedLayout(4, 0, 2, 2), bordered(nil, nil, nil, t.declare, container.New(cells{0, 0}, t.title, t.about)))
+	head := container.New(layout.NewCustomPaddedLayout(4, 0, 2, 2), bordered(nil, nil, nil, t.declare, container.New(cells{-1, -2}, t.title, t.about)))
 	split := container.NewHSplit(t.newList(), bordered(head, nil, nil, nil, t.tabs))
 	split.Offset = 0.25
 	t.Content = WithTips(container.New(layout.NewCustomPaddedLayout(4, 4, 8, 8), split))

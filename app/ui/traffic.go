@@ -81,3 +81,43 @@ func (t *topicTable) rebuild(topics []view.TopicLine) {
 	}
 	replace(t.content, objects...)
 }
+
+// trafficCard shows how much all topics together get, over the last minutes.
+type trafficCard struct {
+	content            fyne.CanvasObject
+	words              *i18n.Words
+	rate, high, middle *line
+	chart              *chart
+	shown              view.Traffic
+}
+
+// Heights of the chart of all topics.
+const (
+	trafficLeast = 110
+	trafficMost  = 320
+)
+
+func newTrafficCard(w *i18n.Words) *trafficCard {
+	faint := style{size: theme.SizeNameCaptionText, color: colorMuted, right: true}
+	t := &trafficCard{words: w, rate: newLine("", style{right: true}), high: newLine("", faint), middle: newLine("", faint), chart: newChart()}
+	title, bold := w.Text("ui.card.traffic", nil), style{bold: true}
+	since := newLine(w.Text("ui.column.last", nil), style{size: theme.SizeNameCaptionText, color: colorMuted})
+	head := container.New(cells{widest(bold, title), 0, 100}, newLine(title, bold), since, t.rate)
+	axis := container.New(sized{width: 84}, container.NewVBox(t.high, layout.NewSpacer(), t.middle, layout.NewSpacer(), newLine("0", faint)))
+	t.content = plainCard(bordered(head, nil, axis, nil, container.New(sized{height: trafficLeast}, container.New(layout.NewCustomPaddedLayout(14, 14, 0, 7), t.chart))))
+	return t
+}
+
+func (t *trafficCard) show(now view.Traffic) {
+	rate := func(v float64) string { return t.words.Text("ui.rate", map[string]any{"Rate": view.Rate(v)}) }
+	t.rate.set(now.Rate)
+	if now.Top != t.shown.Top {
+		t.high.set(rate(now.Top))
+		t.middle.set(rate(now.Top / 2))
+	}
+	if !slices.Equal(now.History, t.shown.History) || now.Top != t.shown.Top {
+		t.chart.top = now.Top
+		t.chart.set(now.History)
+	}
+	t.shown = now
+}

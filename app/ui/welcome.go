@@ -67,10 +67,13 @@ type Welcome struct {
 	setup *setup            // likewise
 }
 
+// welcomeWide is how wide what is asked is at most.
+const welcomeWide = 1040
+
 // NewWelcome offers the ways to a project; recent ones first.
 func NewWelcome(w *i18n.Words, ask Welcomer, recent []view.Place) *Welcome {
 	v := &Welcome{words: w, ask: ask, body: container.NewStack(), foot: container.NewStack(), fault: newLine("", style{color: theme.ColorNameError, wrap: true})}
-	v.room = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(16, 16, 20, 20), v.body))
+	v.room = container.NewVScroll(container.New(readable{welcomeWide}, container.New(layout.NewCustomPaddedLayout(16, 16, 20, 20), v.body)))
 	v.Content = container.NewBorder(nil, v.foot, nil, nil, v.room)
 	v.ShowChoice(recent)
 	return v
@@ -91,7 +94,7 @@ func (v *Welcome) ShowChoice(recent []view.Place) {
 	drop := newLine(w.Text("ui.welcome.drop", nil), style{color: colorMuted})
 	head := newLine(w.Text("ui.welcome.head", nil), style{size: sizeTitle, bold: true})
 	objects := []fyne.CanvasObject{
-		bordered(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 7, 4), icon), nil, container.NewVBox(layout.NewSpacer(), head, layout.NewSpacer())),
+		bordered(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 7, 4), icon), nil, container.New(cells{0}, head)),
 		muted(w.Text("ui.welcome.about", nil)),
 		container.New(layout.NewCustomPaddedLayout(6, 0, 7, 7), container.NewHBox(choose, demo, sample)), drop, v.fault,
 	}
@@ -117,7 +120,7 @@ func (v *Welcome) show(body fyne.CanvasObject, answers ...fyne.CanvasObject) {
 	v.foot.RemoveAll()
 	if len(answers) > 0 {
 		row := container.New(layout.NewCustomPaddedLayout(8, 12, 27, 27), container.NewHBox(answers...))
-		v.foot.Add(container.NewBorder(widget.NewSeparator(), nil, nil, nil, row))
+		v.foot.Add(container.NewBorder(widget.NewSeparator(), nil, nil, nil, container.New(readable{welcomeWide}, row)))
 	}
 	v.Content.Refresh()
 }

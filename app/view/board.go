@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,6 +59,14 @@ type Board struct {
 	Resources []Resource
 	Acts      []Item // the next sensible acts, the most sensible first
 	Topics    []TopicLine
+	Traffic   Traffic
+}
+
+// Traffic is what all topics together get.
+type Traffic struct {
+	Rate    string
+	History []float64 // rates, oldest first
+	Top     float64   // a round rate that none of them exceeds
 }
 
 // Step is a row with what a window adds to it.
@@ -100,6 +109,7 @@ func BoardOf(s app.State, l Live, w *i18n.Words, now time.Time) Board {
 	for _, t := range l.Topics {
 		b.Topics = append(b.Topics, topicLine(t, w))
 	}
+	b.Traffic = traffic(l.Topics, w)
 	return b
 }
 
@@ -116,6 +126,29 @@ func topicLine(t Topic, w *i18n.Words) TopicLine {
 		line.Rate, line.History = Unknown, nil
 	}
 	return line
+}
+
+// traffic sums up the topics; what is not measured any more counts for nothing.
+func traffic(topics []Topic, w *i18n.Words) Traffic {
+	sum, now := Traffic{Rate: Unknown, Top: 1}, 0.0
+	for _, t := range topics {
+		if t.Stale {
+			continue
+		}
+		now += t.Rate
+		sum.Rate = w.Text("ui.rate", map[string]any{"Rate": Rate(now)})
+		for len(sum.History) < len(t.History) {
+			sum.History = slices.Insert(sum.History, 0, 0)
+		}
+		later := sum.History[len(sum.History)-len(t.History):] // all end now
+		for i, rate := range t.History {
+			later[i] += rate
+		}
+	}
+	for i := 0; len(sum.History) > 0 && sum.Top < slices.Max(sum.History); i++ {
+		sum.Top *= [...]float64{2, 2.5, 2}[i%3] // 1, 2, 5, 10 and so on
+	}
+	return sum
 }
 
 // boardHeadline names the step where the headline gives its reason: the row below says the reason whole.

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -90,6 +91,27 @@ func TestCountsSetTheirThousandsApart(t *testing.T) {
 	for n, want := range map[int64]string{0: "0", 12: "12", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1234: "-1,234", -123: "-123"} {
 		if got := Count(n); got != want {
 			t.Errorf("Count(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
+// The lower half of the overview was empty, and nothing told how much all topics get.
+func TestTheTrafficOfAllTopicsIsTheSumOfThoseThatAreMeasured(t *testing.T) {
+	w, err := i18n.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	long, short, stale := Topic{Rate: 12, History: []float64{5, 9, 12}}, Topic{Rate: 2.4, History: []float64{2}}, Topic{Rate: 99, History: []float64{99}, Stale: true}
+	for name, c := range map[string]struct {
+		topics []Topic
+		want   Traffic
+	}{
+		"those that began later end at the same time": {[]Topic{long, short, stale}, Traffic{Rate: "14/s", History: []float64{5, 9, 14}, Top: 20}},
+		"in whichever order":                          {[]Topic{short, long}, Traffic{Rate: "14/s", History: []float64{5, 9, 14}, Top: 20}},
+		"none is measured":                            {[]Topic{stale}, Traffic{Rate: Unknown, Top: 1}},
+	} {
+		if got := traffic(c.topics, w); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}
 }
