@@ -196,7 +196,7 @@ func (s *shoot) diagnose(ctx context.Context, display *desk.Display, env []strin
 		return err
 	}
 	defer p.Kill()
-	if _, err := p.Window(ctx, titles[s.lang]["welcome"]); err != nil {
+	if _, err := p.Window(ctx, titles[s.lang]["trust"]); err != nil {
 		return err
 	}
 	if _, err := p.Page(ctx, keys["diagnose"], titles[s.lang]["diagnose"]); err != nil {

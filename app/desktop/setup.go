@@ -113,12 +113,12 @@ func (s *setter) make() {
 				s.show()
 			default:
 				d.reread() // that it may run as it is now was agreed to with it
-				if now := d.session; now != nil && now.Project.Dir == s.project.Dir && now.Hub.State().Want.Up {
-					d.welcomer.Decline() // the question is answered
-					d.control.again(now)
+				if now := d.session; now == nil || now.Project.Dir != s.project.Dir {
+					d.opener.openAnyway(s.project.Dir, true)
 					return
 				}
-				d.opener.openAnyway(s.project.Dir, true)
+				d.welcomer.Decline() // the question is answered
+				d.do(view.ActStart, "")
 			}
 		})
 	})

@@ -221,13 +221,42 @@ esac
 	e.Do(row.Fix.Act, row.Fix.Arg)
 	settled(t, d)
 	press(t, d, "Install and start")
-	keptSoon(t, d)
+	kept := keptSoon(t, d)
 	if did, err := os.ReadFile(ran); err != nil || string(did) != "-m pip install kafka-python\n" {
 		t.Errorf("run: %q, %v", did, err)
 	}
 	if after := packages(); after.Status != doctor.OK {
 		t.Errorf("it is missing yet: %+v", after)
 	}
+
+	up := func(want bool) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		states := kept.Hub.Watch(ctx)
+		for s := range states {
+			if s.Want.Up == want {
+				return
+			}
+		}
+		t.Fatalf("it is not so that it is kept: %v", want)
+	}
+	up(true)
+	kept.Keeper.Stop() // one that is open already is started, too
+	up(false)
+	if err := os.Remove(ran); err != nil {
+		t.Fatal(err)
+	}
+	packages()
+	e.Do(row.Fix.Act, row.Fix.Arg)
+	for range 1200 {
+		if slices.Contains(textsOf(d), "Install the missing packages?") {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	press(t, d, "Install and start")
+	up(true)
 }
 
 // keptSoon waits until a project is kept, and ends that with the test.

@@ -115,3 +115,27 @@ func TestTheTrafficOfAllTopicsIsTheSumOfThoseThatAreMeasured(t *testing.T) {
 		}
 	}
 }
+
+// Of a project that was opened and not started, Kafka was said not to be required, beside a switch that was on, and the start
+// to be "0/1".
+func TestWhileNothingIsKeptNothingIsSaidNotToBeRequired(t *testing.T) {
+	w, err := i18n.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := []app.Row{{Step: "embedded", Kind: app.Skipped}, {Step: "broker", Kind: app.Skipped}, {Step: "app", Kind: app.Planned}}
+	b := BoardOf(app.State{Rows: rows}, Live{}, w, time.Unix(2, 0))
+	if b.Startup != "" {
+		t.Errorf("the start is %q", b.Startup)
+	}
+	for _, s := range b.Steps {
+		if s.Mark != Pending || s.Text != "" {
+			t.Errorf("%s: %v %q", s.Step, s.Mark, s.Text)
+		}
+	}
+	for _, r := range b.Resources {
+		if r.Name == "Kafka" && r.State != Unknown {
+			t.Errorf("Kafka: %q", r.State)
+		}
+	}
+}

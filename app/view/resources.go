@@ -153,6 +153,7 @@ func kafkaOf(v Row, row app.Row, c Container, l Live, w *i18n.Words, now time.Ti
 		r.State, r.Where = text(w, "ui.resource.reachable"), l.Bootstrap
 	}
 	if c.Service == "" {
+		r.State = cmp.Or(r.State, Unknown)
 		return r
 	}
 	box := containerOf(c, w, now)
@@ -252,8 +253,10 @@ func strip(s app.State, b []Step, w *i18n.Words, now time.Time) (line string, op
 			parts = append(parts, at.Time)
 		}
 		return strings.Join(parts, " · "), true
+	case !s.Want.Up: // how far it once was says nothing
+		return "", false
 	case done < all:
-		return strconv.Itoa(done) + "/" + strconv.Itoa(all), s.Want.Up
+		return strconv.Itoa(done) + "/" + strconv.Itoa(all), true
 	}
 	return w.Text("ui.startup.done", map[string]any{"Count": done, "Took": Seconds(took, w)}), false
 }

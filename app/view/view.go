@@ -58,9 +58,19 @@ func Of(s app.State, w *i18n.Words, now time.Time) View {
 		v.Rows = append(v.Rows, row(r, w, now))
 	}
 	v.withdraw(s)
+	v.rest(s)
 	v.Headline = headline(s, v, w, now)
 	v.Evidence = evidence(s, v, w)
 	return v
+}
+
+// rest takes back what is said not to be required: while nothing is kept, nothing was decided.
+func (v *View) rest(s app.State) {
+	for i, r := range s.Rows {
+		if r.Kind == app.Skipped && !s.Want.Up {
+			v.Rows[i].Mark, v.Rows[i].Text = Pending, ""
+		}
+	}
 }
 
 // withdraw takes back what was seen of a program that does not run any more: it was true of the one before.
