@@ -107,7 +107,7 @@ var tellingWords = []string{
 }
 
 // harmless is what is said of failures that did not come, or are over, and what is code or a list and no sentence.
-var harmless = regexp.MustCompile(`^\s*[-#*] |\w\(|[{}]|(?:\b(?:no|0|zero|without|any|ignor\w*|handl\w*|fixed|retry\w*|recover\w*|skipp\w*|if|when|in case)\b|没有|无).{0,24}(?:fail|error|exception|错误|异常|失败)|(?:fail\w*|errors?|exceptions?|错误|失败) ?[:=] ?(?:0|none|null|false)\b|\berror (?:codes?|messages?|pages?|logs?|rates?|handl\w+|levels?)\b|\b(?:fixed|handled|recovered|ignored|skipped|resolved|cleared|0 failed|passed)\b`)
+var harmless = regexp.MustCompile(`^\s*[-#*] |\w\(|[{}]|(?:\b(?:no|0|zero|without|any|ignor\w*|handl\w*|fixed|retry\w*|recover\w*|skipp\w*|if|when|in case)\b|没有|无).{0,24}(?:fail|error|exception|错误|异常|失败)|(?:fail\w*|errors?|exceptions?|错误|失败|异常)(?:次数|总?数|数量|率)? ?[:：=] ?(?:0|none|null|false)\b|异常(?:行为|事件|目标|检测|告警|报警)|(?:检测|识别|发现)到|\berror (?:codes?|messages?|pages?|logs?|rates?|handl\w+|levels?)\b|\b(?:fixed|handled|recovered|ignored|skipped|resolved|cleared|0 failed|passed)\b`)
 
 // isNoise reports whether a line is one that looks like an error and is none.
 func (s *Scanner) isNoise(b []byte) bool {
