@@ -219,6 +219,7 @@ func (p *finder) choose() []Program {
 	}
 	for _, c := range p.ways {
 		if !some || relevant(c) {
+			c.open = true
 			rest = append(rest, c.Program)
 		}
 	}
