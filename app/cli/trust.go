@@ -9,7 +9,9 @@ import (
 	"slices"
 
 	"streamtray/app/config"
+	"streamtray/app/detector"
 	"streamtray/app/plan"
+	"streamtray/app/project"
 	"streamtray/app/settings"
 	"streamtray/internal/usererr"
 )
@@ -34,6 +36,10 @@ func runPlan(ctx context.Context, c *call) error {
 	all := p.Plan()
 	return c.answer(planJSON{all, all.Hash(), p.Trusted()}, func(out io.Writer) {
 		c.printCard(out, all)
+		if programs := p.Config.Programs(); len(programs[0].Command) == 0 { // the card has no word of what is left open
+			text, hint := c.words.Error(project.CheckProgram(p.Config, detector.Launch{}, nil))
+			fmt.Fprintf(out, "\n%s\n%s\n", text, hint)
+		}
 		id := "cli.plan.untrusted"
 		if p.Trusted() {
 			id = "cli.plan.trusted"
