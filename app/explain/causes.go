@@ -119,6 +119,7 @@ var causes = map[string]cause{
 // notBegun are the errors of a step that was not begun yet. There is no cause to look for.
 var notBegun = map[string]bool{
 	docker.ProjectMissing: true, docker.ServiceMissing: true, docker.ServiceCreated: true, docker.ServiceStopped: true,
+	"project.changed": true, "project.untrusted": true, // what the log holds is of a run before
 	"project.drift": true, "project.embedded_stopped": true, "project.flag_not_set": true, "project.no_flow": true,
 	detector.NotRunning: true, kafka.TopicMissing: true,
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"streamtray/app"
 	"streamtray/app/diagnose"
 	"streamtray/app/i18n"
 	"streamtray/app/story"
@@ -60,6 +61,11 @@ func TestWhatSaysItselfIsNotExplainedByALog(t *testing.T) {
 	} {
 		if r := classify(c.err); !r.saysItAll(c.step) {
 			t.Errorf("%s: %v is looked into", c.step, c.err)
+		}
+	}
+	for _, id := range []string{"project.changed", "project.untrusted"} { // an app that was not started anew was explained by its last run
+		if r := classify(&app.StepError{Step: story.StepApp, Err: usererr.New(id, nil, nil).Terminal()}); !r.notBegun {
+			t.Errorf("%s is looked into", id)
 		}
 	}
 	if r := classify(usererr.New("docker.service_exited", nil, nil)); r.saysItAll(story.StepInfra) {
