@@ -194,7 +194,7 @@ func TestWithoutDockerTheBuiltInKafkaIsAClickAndAnEnterAway(t *testing.T) {
 			return strings.Contains(string(text), what), err
 		}
 	}
-	_, err = p.Window(t.Context(), "Welcome")
+	_, err = p.Window(t.Context(), "First start")
 	must(t, err)
 	must(t, p.UntilTooltip(t.Context(), "shop", soon))
 	must(t, p.Click("Start"))
