@@ -20,7 +20,7 @@ import (
 
 const (
 	filmEvery = 200 * time.Millisecond // how often the window is looked at
-	filmAfter = 12 * time.Second       // how long the film goes on once records arrive
+	filmAfter = 20 * time.Second       // how long the film goes on once records arrive
 	filmHold  = time.Second            // the longest that a still moment is shown, and the last one three times
 	filmMost  = 1 << 20                // bytes
 )
