@@ -66,7 +66,8 @@ func serviceOf(name string) *service {
 }
 
 // speaksOf is the service that a line is about, as an index; -1: none. One that says only how it is spoken to gives way, and
-// nobody speaks to Kafka over HTTP.
+// nobody speaks to Kafka over HTTP. Kafka gives way to another one that is named after it: what consumes from Kafka is often
+// called after it, and fails at a database.
 func (b *book) speaksOf(low string) int {
 	found := -1
 	for _, aside := range references {
@@ -78,7 +79,8 @@ func (b *book) speaksOf(low string) int {
 		if pool && b.services[c.of].Name == kafkaService {
 			return
 		}
-		if c.of == found || found >= 0 && (!b.services[found].Vague || b.services[c.of].Vague && c.of > found) {
+		ofKafka := found >= 0 && b.services[found].Name == kafkaService && !b.services[c.of].Vague && !strings.Contains(low, "fall")
+		if c.of == found || found >= 0 && !ofKafka && (!b.services[found].Vague || b.services[c.of].Vague && c.of > found) {
 			return
 		}
 		if c.re().MatchString(low) {
