@@ -46,7 +46,9 @@ func (s *shoot) film(ctx context.Context, display *desk.Display, env []string) e
 		if err != nil {
 			return err
 		}
-		frames = append(frames, frame)
+		if len(frames) > 0 || drawn(frame) {
+			frames = append(frames, frame)
+		}
 		if !streams && p.UntilTooltip(ctx, titles[s.lang]["streaming"], time.Millisecond) == nil {
 			streams, end = true, time.Now().Add(filmAfter)
 		}
@@ -71,6 +73,9 @@ func (s *shoot) film(ctx context.Context, display *desk.Display, env []string) e
 	}
 	return nil
 }
+
+// drawn reports whether there is anything in a window: it may be looked at before it is drawn.
+func drawn(frame image.Image) bool { return len(palette([]image.Image{frame})) > 1 }
 
 // frame is the window as it looks now.
 func (s *shoot) frame(ctx context.Context, p *desk.Program, id string) (image.Image, error) {

@@ -34,6 +34,9 @@ func TestTheReadmesPictureMoves(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if !drawn(g.Image[0]) {
+			t.Errorf("%s begins before anything is drawn", name)
+		}
 		if len(g.Image) < 10 {
 			t.Errorf("%s has %d different frames, want a start to be followed", name, len(g.Image))
 		}
