@@ -72,7 +72,7 @@ func commands() []command {
 		{name: "reset", project: true, args: "--topics [TOPIC...] | --offsets | --all [-o FOLDER] [--delete-for-good]", run: runReset},
 		{name: "env", project: true, used: true, args: "[--format powershell|cmd|bash|dotenv|json|vscode]", run: runEnv},
 		{name: "canary", project: true, run: runCanary},
-		{name: "inspect", files: true, args: "[--fix] [--live] FILE...", run: runInspect},
+		{name: "inspect", files: true, args: "[--fix] [--live] [FILE|DIR...]", run: runInspect},
 		{name: "diagnose", args: "[--where engine|compose|broker|zookeeper|app|client] [FILE]", run: runDiagnose},
 		{name: "doctor", project: true, args: "[--fix [--yes]]", run: runDoctor},
 		{name: "demo", args: "[--for D]", run: runDemo},

@@ -23,9 +23,6 @@ func runInspect(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	if len(files) == 0 {
-		return c.usageError()
-	}
 	r, err := project.Inspect(ctx, c.Dir, files, c.Environ, c.words)
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ var walked = map[string][][]string{
 	"snapshot":   {{"save", "s.jsonl.gz"}, {"restore", "app.py"}},
 	"reset":      {{"--topics", "--delete-for-good"}, {"--offsets", "--delete-for-good"}, {"--all", "--delete-for-good"}, {"--all", "--json"}},
 	"canary":     {{}},
-	"inspect":    {{"compose.yaml"}, {"--live", "compose.yaml"}, {"--fix", "compose.yaml"}},
+	"inspect":    {{"compose.yaml"}, {"--live", "compose.yaml"}, {"--fix", "compose.yaml"}, {}, {"."}},
 	"diagnose":   {{}},
 	"doctor":     {{}, {"--fix", "--yes"}, {"--json"}},
 	"env":        {{}, {"--format", "vscode"}},

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"streamtray/app/config"
 	"streamtray/app/i18n"
 	"streamtray/docker/compose"
 	"streamtray/kafka"
@@ -33,8 +35,13 @@ type Live struct {
 	Text   string `json:"text"`
 }
 
-// Inspect reads compose files as Compose would from dir, and judges them. It asks no engine and runs nothing.
+// Inspect reads compose files as Compose would from dir, and judges them. A folder stands for the compose files of the project
+// that it belongs to; no file at all is dir. It asks no engine and runs nothing.
 func Inspect(ctx context.Context, dir string, files, environ []string, w *i18n.Words) (*Inspection, error) {
+	files, err := ofFolders(dir, files)
+	if err != nil {
+		return nil, err
+	}
 	p, err := compose.Load(ctx, compose.Options{Dir: dir, Files: files, Env: environment(environ)})
 	if err != nil {
 		return nil, err
@@ -43,6 +50,33 @@ func Inspect(ctx context.Context, dir string, files, environ []string, w *i18n.W
 	i := &Inspection{Unreadable: unreadable, report: compose.Inspect(p), words: w}
 	i.mending, err = compose.Mend(ctx, p)
 	return i, err
+}
+
+// ofFolders puts the compose files of its project in the place of each folder.
+func ofFolders(dir string, files []string) ([]string, error) {
+	if len(files) == 0 {
+		files = []string{dir}
+	}
+	var all []string
+	for _, f := range files {
+		at := f
+		if !filepath.IsAbs(at) {
+			at = filepath.Join(dir, at)
+		}
+		if info, err := os.Stat(at); err != nil || !info.IsDir() {
+			all = append(all, f) // that it is not there is told by who reads it
+			continue
+		}
+		c, err := config.Open(at)
+		if err != nil {
+			return nil, err
+		}
+		if len(c.Compose.Files) == 0 {
+			return nil, noCompose(c)
+		}
+		all = append(all, c.Compose.Files...)
+	}
+	return all, nil
 }
 
 // Override is the text of an override file with everything that was proved to mend the files, empty when there is

@@ -2,6 +2,7 @@ package project
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"streamtray/app/i18n"
+	"streamtray/internal/usererr"
 )
 
 const published = `services:
@@ -117,5 +119,36 @@ func TestAnAddressOfARefusedFileIsSaidToHoldOnceItIsCorrected(t *testing.T) {
 		if lines := strings.Split(out.String(), "\n"); !strings.HasPrefix(lines[1], want) {
 			t.Errorf("%s: the headline is %q, want %q", lang, lines[1], want)
 		}
+	}
+}
+
+// A newcomer types "inspect" or "inspect ." where the project is, and was told that a folder has no broker.
+func TestAFolderStandsForTheComposeFilesOfItsProject(t *testing.T) {
+	w, err := i18n.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	composeFile(t, dir, "compose.yaml", "9092", "PLAINTEXT")
+	sub := filepath.Join(dir, "app")
+	if err := os.Mkdir(sub, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		from  string
+		files []string
+	}{{dir, nil}, {dir, []string{"."}}, {sub, []string{dir}}} {
+		i, err := Inspect(t.Context(), tt.from, tt.files, nil, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		if i.Print(&out); !strings.Contains(out.String(), "localhost:9092") {
+			t.Errorf("%v from %s: got %s", tt.files, tt.from, out.String())
+		}
+	}
+	var told *usererr.Error
+	if _, err := Inspect(t.Context(), t.TempDir(), nil, nil, w); !errors.As(err, &told) || told.ID != "project.no_compose" {
+		t.Errorf("of an empty folder: got %v", err)
 	}
 }
