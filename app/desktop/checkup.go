@@ -39,9 +39,10 @@ func checkup(ids []string, known map[string]doctor.Result, w *i18n.Words) view.C
 	case count[doctor.Problem] > 0:
 		c.Mark, c.Headline = view.Bad, w.Text("ui.doctor.ill", map[string]any{"Count": count[doctor.Problem]})
 	case count[doctor.Warning] > 0:
-		c.Mark, c.Headline = view.Warn, w.Text("ui.doctor.well", nil)
+		c.Mark = view.Warn
+		fallthrough
 	default:
-		c.Headline = w.Text("ui.doctor.well", nil)
+		c.Headline = w.Text("ui.doctor.well", map[string]any{"Skipped": count[doctor.Skipped]})
 	}
 	c.Sum = w.Text("ui.doctor.sum", map[string]any{
 		"OK": count[doctor.OK], "Warnings": count[doctor.Warning], "Problems": count[doctor.Problem], "Skipped": count[doctor.Skipped],

@@ -42,7 +42,8 @@ func TestTheCheckUpSaysHowItStands(t *testing.T) {
 		{"one is missing", []doctor.Result{bad, pending}, view.Busy, "Checking… 1 of 2", ""},
 		{"one is bad", []doctor.Result{fine, warns, bad}, view.Bad, "1 problem found", "Problems: 1 · warnings: 1 · passed: 1 · skipped: 0"},
 		{"one warns", []doctor.Result{fine, warns}, view.Warn, "No problems found", "Problems: 0 · warnings: 1 · passed: 1 · skipped: 0"},
-		{"all fine", []doctor.Result{fine, off}, view.Good, "No problems found", "Problems: 0 · warnings: 0 · passed: 1 · skipped: 1"},
+		{"all fine", []doctor.Result{fine}, view.Good, "No problems found", "Problems: 0 · warnings: 0 · passed: 1 · skipped: 0"},
+		{"one was not looked at", []doctor.Result{fine, off}, view.Good, "No problems found · 1 skipped", "Problems: 0 · warnings: 0 · passed: 1 · skipped: 1"},
 	} {
 		ids, known := results(c.results...)
 		got := checkup(ids, known, w)
