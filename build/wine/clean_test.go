@@ -53,7 +53,7 @@ func TestACleanMachineFromSetupToTheFirstRecordAndBack(t *testing.T) {
 	p.opensNext(filepath.Join(roaming, "StreamTray"))
 	s.open(shortcut)
 	s.see("Trust this project?")
-	eventually(t, soon, "the question whether the project may run", func() (bool, error) { return s.white(600, 400), nil })
+	eventually(t, soon, "the question whether the project may run", func() (bool, error) { return s.white(1018, 400), nil })
 	s.press("Tab", "Tab", "space")
 	p.throughAllTopics(p.streams(), "first", 5)
 	s.shoot("clean-streams")

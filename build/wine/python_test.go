@@ -61,7 +61,7 @@ func TestTheWholeStoryFromADoubleClickWithWindowsOwnPython(t *testing.T) {
 		t.Fatalf("double click: exit code %d: %s", code, click.said())
 	}
 	s.see("Trust this project?")
-	eventually(t, soon, "the question whether the project may run", func() (bool, error) { return s.white(600, 400), nil })
+	eventually(t, soon, "the question whether the project may run", func() (bool, error) { return s.white(1018, 400), nil })
 	s.shoot("trust")
 	s.press("Tab", "Tab", "space") // past the choice of a project to "I agree"
 	address := p.streams()
