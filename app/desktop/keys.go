@@ -37,10 +37,7 @@ func (w *window) listenToKeys() {
 			p.topics.Find()
 		}
 	})
-	on(fyne.KeyModifierControl, ui.KeyClose, func() {
-		d.screen.remember()
-		w.Close()
-	})
+	on(fyne.KeyModifierControl, ui.KeyClose, w.dismiss)
 	on(fyne.KeyModifierControl, ui.KeyQuit, func() { d.do(view.ActQuit, "") })
 	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) {
 		if p := w.pages[w.shown]; p != nil && p.logs != nil {

@@ -123,19 +123,11 @@ func (v *screen) newWindow() *window {
 	}
 	w.fill()
 	w.Resize(size)
-	w.SetCloseIntercept(func() {
-		v.remember()
-		w.Close()
-	})
+	w.SetCloseIntercept(w.dismiss)
 	w.SetOnClosed(func() {
-		w.cancel()
 		if v.window == w {
-			v.window = nil
+			v.left()
 		}
-		if d.tray == nil && !d.ending.going { // without a tray nobody could come back
-			d.ending.quit("keep")
-		}
-		v.tire()
 	})
 	w.SetOnDropped(func(_ fyne.Position, dropped []fyne.URI) {
 		if len(dropped) > 0 {
@@ -143,6 +135,34 @@ func (v *screen) newWindow() *window {
 		}
 	})
 	return w
+}
+
+// closesAfter is how long a window that the user closed is only hidden. A second press of its cross that Fyne reads in the same look
+// as the first takes the closing back (2.7.1): the window stayed on the screen, and nothing in it answered. One that is hidden has no
+// cross to press.
+const closesAfter = 200 * time.Millisecond
+
+// dismiss closes the window for the user, and keeps how it was for the next one.
+func (w *window) dismiss() {
+	v := &w.desk.screen
+	if v.window != w {
+		return
+	}
+	v.remember()
+	v.left()
+	w.Hide()
+	time.AfterFunc(closesAfter, func() { ui.Later(w.Close) })
+}
+
+// left forgets the window, which the user has left.
+func (v *screen) left() {
+	d := v.desk
+	v.window.cancel()
+	v.window = nil
+	if d.tray == nil && !d.ending.going { // without a tray nobody could come back
+		d.ending.quit("keep")
+	}
+	v.tire()
 }
 
 // remember keeps the window's size and page for the next one.

@@ -54,9 +54,9 @@ func (p *Program) Close(ctx context.Context, id string) error {
 		}
 		for _, open := range all {
 			if open == id {
-				// The key reaches the window that has the focus by then; a window that is gone meanwhile is no error.
-				_, _ = p.display.tool(ctx, "xdotool", "windowactivate", id, "key", "alt+F4")
-				return false, nil
+				// The key reaches the window that has the focus by then; a window that is gone meanwhile is no longer looked for.
+				_, err := p.display.tool(ctx, "xdotool", "windowactivate", id, "key", "--delay", "0", "alt+F4", "alt+F4")
+				return false, err
 			}
 		}
 		return true, nil

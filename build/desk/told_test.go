@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,9 +57,15 @@ func TestANotificationIsReceivedAndItsClickShowsTheWindow(t *testing.T) {
 			return false, nil
 		}
 	}))
-	must(t, d.bus.Emit("/org/freedesktop/Notifications", "org.freedesktop.Notifications.ActionInvoked", uint32(7), "default"))
-	_, err = p.Window(t.Context(), "Overview")
-	must(t, err)
+	must(t, Until(t.Context(), soon, "the window that a click on it shows", func() (bool, error) { // it may not be clicked before it has its number
+		all, err := p.Windows(t.Context())
+		for title := range all {
+			if strings.HasPrefix(title, "Overview") {
+				return true, err
+			}
+		}
+		return false, errors.Join(err, d.bus.Emit("/org/freedesktop/Notifications", "org.freedesktop.Notifications.ActionInvoked", uint32(7), "default"))
+	}))
 	quit(t, p)
 }
 
