@@ -53,6 +53,12 @@ func TestChoosingTheProjectThatIsOpenKeepsItsSession(t *testing.T) {
 // keepTrusted opens the project in dir, trusts it and has it kept.
 func keepTrusted(t *testing.T, d *Desk, dir string) {
 	t.Helper()
+	d.control.keep(trusted(t, d, dir), false)
+}
+
+// trusted opens the project in dir and trusts it.
+func trusted(t *testing.T, d *Desk, dir string) *project.Project {
+	t.Helper()
 	p, err := project.Open(t.Context(), d.opener.options(dir))
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +66,7 @@ func keepTrusted(t *testing.T, d *Desk, dir string) {
 	if err := p.Trust(); err != nil {
 		t.Fatal(err)
 	}
-	d.control.keep(p, false)
+	return p
 }
 
 // Opening a second project stopped the first one's app without a word.
@@ -72,20 +78,11 @@ func TestAnotherProjectIsOpenedOnceThePersonKnowsWhatItStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trusted := func(dir string) *project.Project {
-		t.Helper()
+	for _, dir := range []string{second, s.Dir} {
 		shoptest.Put(t, filepath.Join(dir, "streamtray.yaml"), shoptest.Embedded)
-		p, err := project.Open(t.Context(), d.opener.options(dir))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := p.Trust(); err != nil {
-			t.Fatal(err)
-		}
-		return p
 	}
-	_ = trusted(second).Close()
-	d.control.keep(trusted(s.Dir), false)
+	_ = trusted(t, d, second).Close()
+	keepTrusted(t, d, s.Dir)
 	d.reread()
 	first := d.session
 	t.Cleanup(func() { _ = d.session.Close(context.WithoutCancel(t.Context())) })

@@ -104,14 +104,7 @@ func TestAnEnvironmentIsOfferedAndMadeOnceThePersonAgreed(t *testing.T) {
 	uv("echo 'no such package' >&2; exit 3\n")
 	d := deskFor(t, s)
 	d.options.Environ = os.Environ()
-	p, err := project.Open(t.Context(), d.opener.options(s.Dir))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Trust(); err != nil {
-		t.Fatal(err)
-	}
-	p.Close()
+	_ = trusted(t, d, s.Dir).Close()
 	open := func() {
 		t.Helper()
 		person, err := settings.Load(d.folders)
@@ -182,14 +175,7 @@ esac
 	if err := os.Chmod(own, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	p, err := project.Open(t.Context(), d.opener.options(s.Dir))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Trust(); err != nil {
-		t.Fatal(err)
-	}
-	p.Close()
+	_ = trusted(t, d, s.Dir).Close()
 	d.reread()
 	d.opener.asked = s.Dir
 	e := &examiner{desk: d, ctx: d.ctx, cancel: func() {}, shown: ui.NewDoctor(d.words, &examiner{desk: d})}
