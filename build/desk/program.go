@@ -232,16 +232,22 @@ func (p *Program) Windows(ctx context.Context) (map[string]string, error) {
 // Window waits for a window whose title begins with a text, and returns its number.
 func (p *Program) Window(ctx context.Context, title string) (id string, err error) {
 	err = Until(ctx, 20*time.Second, "window "+title, func() (bool, error) {
-		all, err := p.Windows(ctx)
-		for t, w := range all {
-			if strings.HasPrefix(t, title) {
-				id = w
-				return true, nil
-			}
-		}
-		return false, err
+		var err error
+		id, err = p.shown(ctx, title)
+		return id != "", err
 	})
 	return id, err
+}
+
+// shown is the number of a visible window whose title begins with a text; empty: there is none now.
+func (p *Program) shown(ctx context.Context, title string) (string, error) {
+	all, err := p.Windows(ctx)
+	for t, id := range all {
+		if strings.HasPrefix(t, title) {
+			return id, nil
+		}
+	}
+	return "", err
 }
 
 // Raise puts a window before the others.

@@ -58,11 +58,9 @@ func TestANotificationIsReceivedAndItsClickShowsTheWindow(t *testing.T) {
 		}
 	}))
 	must(t, Until(t.Context(), soon, "the window that a click on it shows", func() (bool, error) { // it may not be clicked before it has its number
-		all, err := p.Windows(t.Context())
-		for title := range all {
-			if strings.HasPrefix(title, "Overview") {
-				return true, err
-			}
+		id, err := p.shown(t.Context(), "Overview")
+		if id != "" {
+			return true, err
 		}
 		return false, errors.Join(err, d.bus.Emit("/org/freedesktop/Notifications", "org.freedesktop.Notifications.ActionInvoked", uint32(7), "default"))
 	}))
