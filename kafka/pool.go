@@ -40,8 +40,9 @@ func (c *Cluster) withSession(ctx context.Context, f func(*session) error) error
 	}
 	if s := c.Pool.take(c.Bootstrap); s != nil {
 		err := s.serve(ctx, f)
+		ended := s.broken // once it is left it is another call's
 		c.leave(s)
-		if !s.broken || ctx.Err() != nil || unanswered(err) {
+		if !ended || ctx.Err() != nil || unanswered(err) {
 			return err
 		}
 	}

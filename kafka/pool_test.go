@@ -2,6 +2,8 @@ package kafka
 
 import (
 	"net"
+	"os"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -82,6 +84,30 @@ func TestWhoLooksAgainAndAgainConnectsOnce(t *testing.T) {
 	look()
 	if now := came.Load(); now == first || now > 2*first+1 { // one to ask why
 		t.Errorf("%d connections after the broker ended them", now-first)
+	}
+}
+
+// A call that had its answer asked once more where the next one, on the same connection, broke it at that moment.
+func TestACallIsNotDoneAgainForWhatTheNextOneBreaks(t *testing.T) {
+	_, c := fakeKafka(t, kfake.SeedTopics(1, "a"))
+	c.Pool = &Pool{For: time.Minute}
+	defer c.Pool.Close()
+	const calls = 500
+	done := 0
+	var others sync.WaitGroup
+	others.Go(func() {
+		for range calls {
+			_ = c.withSession(t.Context(), func(s *session) error { return s.fault(s.addr, os.ErrDeadlineExceeded) })
+		}
+	})
+	for range calls {
+		if err := c.withSession(t.Context(), func(*session) error { done++; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	others.Wait()
+	if done != calls {
+		t.Errorf("%d calls were done %d times", calls, done)
 	}
 }
 
