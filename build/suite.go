@@ -97,7 +97,9 @@ func (s *tests) take(line []byte) error {
 			s.passed++
 		}
 	case "fail", "build-fail":
-		if e.Test != "" {
+		if e.Test == "" {
+			s.crashed(key[0])
+		} else {
 			s.failed++
 		}
 		s.failures = append(s.failures, s.said[key])
@@ -114,7 +116,23 @@ func (s *tests) take(line []byte) error {
 	return nil
 }
 
-// name keeps the name of what failed: not a test's whose part failed, nor a package's whose test failed.
+// crashed counts the tests of a package that ended with their program, of which go test says no more than that the package
+// failed: the parts first.
+func (s *tests) crashed(pkg string) {
+	running := slices.DeleteFunc(slices.Collect(maps.Keys(s.said)), func(key [2]string) bool { return key[0] != pkg || key[1] == "" })
+	slices.SortFunc(running, func(a, b [2]string) int { return strings.Compare(b[1], a[1]) })
+	for _, key := range running {
+		s.failed++
+		s.failures = append(s.failures, s.said[key])
+		s.name(key)
+		delete(s.said, key)
+	}
+}
+
+// died is how Go says why a program ended.
+var died = regexp.MustCompile(`(?m)^(panic|fatal error): .*`)
+
+// name keeps the name of what failed, and why its program ended with it: not a test's whose part failed, nor a package's whose test failed.
 func (s *tests) name(key [2]string) {
 	name := strings.TrimSuffix(key[0]+" "+key[1], " ")
 	if slices.ContainsFunc(s.names, func(n string) bool {
@@ -125,7 +143,7 @@ func (s *tests) name(key [2]string) {
 	if key[1] == "" {
 		name += " " + strings.TrimSpace(rig.LastLines(s.said[key], 3))
 	}
-	s.names = append(s.names, name)
+	s.names = append(s.names, strings.TrimSpace(name+" "+died.FindString(s.said[key])))
 }
 
 // place is where in its file a test said something.

@@ -49,7 +49,8 @@ func TestASuiteIsCountedAndItsFailuresComeLast(t *testing.T) {
 	}
 }
 
-// CI shows the end of the output only: a package had failed without a test, and nobody could see which.
+// CI shows the end of the output only: a package had failed without a test, and nobody could see which; and of a test that
+// took its program with it, why.
 func TestTheTableNamesWhatFailed(t *testing.T) {
 	for name, c := range map[string]struct{ test, want string }{
 		"a part of a test": {
@@ -59,6 +60,10 @@ func TestTheTableNamesWhatFailed(t *testing.T) {
 		"no test": {
 			"package a\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestMain(*testing.M) { println(\"no room\"); os.Exit(3) }\n",
 			"         streamtray no room | FAIL\tstreamtray",
+		},
+		"a test that takes the program with it": {
+			"package a\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { t.Run(\"part\", func(*testing.T) { go func() { panic(\"no room\") }(); select {} }) }\n",
+			"         streamtray TestA/part panic: no room\n\n",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
