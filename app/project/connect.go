@@ -93,7 +93,7 @@ func (p *Project) containers(ctx context.Context) (func() (*kafka.Cluster, error
 		return nil, err
 	}
 	if len(files) == 0 {
-		return nil, noCompose(p.Config)
+		return nil, noCompose(p.Config, false)
 	}
 	project, err := p.load(ctx, p.Config, files)
 	if err != nil {
@@ -215,15 +215,16 @@ func here() []string {
 	return own
 }
 
-// noCompose says that there is no compose file with a broker, and which there are without.
-func noCompose(c config.Project) error {
+// noCompose says that there is no compose file with a broker, and which there are without. What only inspects them has no
+// use for a setting of the project's.
+func noCompose(c config.Project, inspects bool) error {
 	var looked []string
 	if c.Found != nil {
 		for _, f := range c.Found.Others {
 			looked = append(looked, f.Value)
 		}
 	}
-	return usererr.New("project.no_compose", map[string]any{"Dir": c.Dir, "Looked": strings.Join(looked, ", ")}, nil).Terminal()
+	return usererr.New("project.no_compose", map[string]any{"Dir": c.Dir, "Looked": strings.Join(looked, ", "), "Inspects": inspects}, nil).Terminal()
 }
 
 // unreachable says why the compose files give no address that a program on this computer could use.

@@ -72,7 +72,7 @@ func ofFolders(dir string, files []string) ([]string, error) {
 			return nil, err
 		}
 		if len(c.Compose.Files) == 0 {
-			return nil, noCompose(c)
+			return nil, noCompose(c, true)
 		}
 		all = append(all, c.Compose.Files...)
 	}

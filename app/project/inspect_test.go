@@ -148,7 +148,7 @@ func TestAFolderStandsForTheComposeFilesOfItsProject(t *testing.T) {
 		}
 	}
 	var told *usererr.Error
-	if _, err := Inspect(t.Context(), t.TempDir(), nil, nil, w); !errors.As(err, &told) || told.ID != "project.no_compose" {
+	if _, err := Inspect(t.Context(), t.TempDir(), nil, nil, w); !errors.As(err, &told) || told.ID != "project.no_compose" || strings.Contains(w.Text(told.ID+".hint", told.Args), "--project") { // it has no such option
 		t.Errorf("of an empty folder: got %v", err)
 	}
 }
