@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -113,14 +114,19 @@ func (s *Scanner) guess(line string, src *source) string {
 	return App
 }
 
-// placeOf reads a container's name.
+// placeOf reads a container's name. What is named after Kafka and says what else it is only talks to Kafka.
 func placeOf(container string) string {
 	name := strings.ToLower(container)
 	switch {
 	case strings.Contains(name, "zoo") || strings.HasPrefix(name, "zk"):
 		return Zookeeper
+	case besideKafka.MatchString(name):
+		return ""
 	case strings.Contains(name, "kafka") || strings.Contains(name, "broker"):
 		return Broker
 	}
 	return ""
 }
+
+// besideKafka is the name of a container that looks at Kafka, sets it up, or sends and reads records.
+var besideKafka = regexp.MustCompile(`(?:^|[_.-])(?:ui|web|console|manager|exporter|connect|rest|bridge|mirror|init|setup|topics?|create|producer|consumer|streams?|worker|client|sink|source)(?:[_.-]|\d*$)`)
