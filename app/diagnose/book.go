@@ -208,6 +208,14 @@ func (e expression) MatchString(low string) bool {
 	return e.likely(low) && e.Regexp.MatchString(low)
 }
 
+// without is a text in lower case without whatever matches.
+func (e expression) without(low string) string {
+	if !e.likely(low) {
+		return low
+	}
+	return e.ReplaceAllString(low, "")
+}
+
 // likely reports whether a text in lower case has the words that a match needs.
 func (e expression) likely(low string) bool {
 	for _, group := range e.wanted {

@@ -90,6 +90,9 @@ func (b *book) speaksOf(low string) int {
 	return found
 }
 
+// well is what a check of health says of a service at which all is well: another one on the line failed.
+var well = lazily(`[\w.-]+ ?[:=]? ?(?:ok|up|healthy|alive|正常)(?:[\s,;，；)}]|$)`)
+
 // references are what comes before the address of a page that tells more: nobody speaks to it.
 var references = []string{"background on this error at", "see http", "see: http", "visit http", "refer to http", "reference http", "more information", "more details"}
 
@@ -172,7 +175,7 @@ func (s *Scanner) whose(i int, l line, own level, src *source) int {
 	if r.peers == nil {
 		return i
 	}
-	k := s.book.speaksOf(l.low)
+	k := s.book.speaksOf(well().without(l.low))
 	reach := 0 // where the line itself says how it speaks, lines of other entries tell nothing better
 	switch {
 	case src.traceback || s.ended == s.n:
@@ -288,7 +291,7 @@ var addresses = []*regexp.Regexp{
 	regexp.MustCompile(`\w+://(?:[^@/\s'"]*@)?([\w.-]+)(?::(\d+))?`),
 	regexp.MustCompile(`(?:server at|server on|host) ["']([\w.-]+)["'](?:.{0,40}port (\d+))?`),
 	regexp.MustCompile(`\(["']([\w.-]+)["'], (\d{2,5})\)`),
-	regexp.MustCompile(`(?:^|[\s'"(@=])([A-Za-z0-9][\w-]*(?:\.[\w-]+)*):(\d{2,5})\b`),
+	regexp.MustCompile(`(?:^|[\s'"(@=])(?:ipv4:)?([A-Za-z0-9][\w-]*(?:\.[\w-]+)*):(\d{2,5})\b`),
 	regexp.MustCompile(`(?:failed to resolve|could not resolve host:|lookup|getaddrinfo \w+) ["']?([\w.-]+)["']?()`),
 }
 
