@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"streamtray/internal/lazyregexp"
@@ -17,6 +18,28 @@ type stage struct {
 	entrypoint []string
 	command    []string
 	copied     []Volume // what COPY puts where, sources seen from the build context
+	workdir    string   // absolute
+	copies     []Copy
+}
+
+// Image is what a Dockerfile tells the programs of the image that it makes, and which files it gives them.
+type Image struct {
+	Env     map[string]string
+	Workdir string // absolute; empty: it says nothing of it
+	Copied  []Copy
+}
+
+// Copy is something of the build context that a Dockerfile puts into an image.
+type Copy struct {
+	From string // seen from the context
+	To   string // absolute
+	Into bool   // To is the folder that a file is put into
+}
+
+// ReadDockerfile is the image that a Dockerfile's text makes when it is told nothing: its last stage.
+func ReadDockerfile(text string) Image {
+	st := parseDockerfile(text, "", nil)
+	return Image{Env: st.env, Workdir: st.workdir, Copied: st.copies}
 }
 
 // dockerfile takes from a service's Dockerfile what the image would say: where it starts from, its environment, its
@@ -86,14 +109,16 @@ func parseDockerfile(text, target string, args map[string]string) stage {
 			}
 		case "ENV":
 			for k, v := range pairs(rest) {
-				current.env[k] = expandVars(v, vars)
+				current.env[k] = current.expand(v, vars)
 			}
+		case "WORKDIR":
+			current.workdir = current.place(current.expand(rest, vars))
 		case "ENTRYPOINT":
 			current.entrypoint, current.command = execForm(rest), nil
 		case "CMD":
 			current.command = execForm(rest)
 		case "COPY", "ADD":
-			current.copy(rest)
+			current.copy(current.expand(rest, vars))
 		}
 		if name != "" {
 			named[strings.ToLower(name)] = current
@@ -117,9 +142,25 @@ func startStage(rest string, named map[string]stage, vars map[string]string) (st
 	from := expandVars(words[0], vars)
 	if base, ok := named[strings.ToLower(from)]; ok {
 		base.env = maps.Clone(base.env)
+		base.copied, base.copies = slices.Clip(base.copied), slices.Clip(base.copies) // several go back to it
 		return base, name
 	}
 	return stage{from: from, env: map[string]string{}}, name
+}
+
+// expand puts what a stage has set so far, and a Dockerfile's arguments, into text.
+func (st *stage) expand(text string, vars map[string]string) string {
+	known := maps.Clone(vars)
+	maps.Copy(known, st.env)
+	return expandVars(text, known)
+}
+
+// place is a path as it is in the image.
+func (st *stage) place(to string) string {
+	if path.IsAbs(to) {
+		return path.Clean(to)
+	}
+	return path.Join("/", st.workdir, to)
 }
 
 func (st *stage) copy(rest string) {
@@ -140,6 +181,7 @@ func (st *stage) copy(rest string) {
 			place = path.Join(to, path.Base(from))
 		}
 		st.copied = append(st.copied, Volume{Source: from, Target: place})
+		st.copies = append(st.copies, Copy{From: from, To: st.place(to), Into: place != to})
 	}
 }
 

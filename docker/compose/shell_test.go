@@ -2,6 +2,7 @@ package compose
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -130,5 +131,27 @@ FROM scratch AS unused
 	}
 	if len(st.command) != 2 || st.command[1] != "me" {
 		t.Errorf("command: got %v", st.command)
+	}
+}
+
+func TestADockerfileTellsWhereItPutsTheFilesOfItsContext(t *testing.T) {
+	made := ReadDockerfile(`FROM python AS base
+ENV HOME_OF=/srv PYTHONPATH="/srv/parts:${PYTHONPATH}"
+WORKDIR $HOME_OF
+COPY all.txt .
+FROM base AS other
+COPY other.txt .
+FROM base
+WORKDIR apps
+COPY gate/ ./gate
+COPY one.py two.py ./
+COPY --from=base /a /b
+`)
+	if made.Workdir != "/srv/apps" || made.Env["PYTHONPATH"] != "/srv/parts:" {
+		t.Errorf("it works in %q, with %v", made.Workdir, made.Env)
+	}
+	want := []Copy{{"all.txt", "/srv", false}, {"gate/", "/srv/apps/gate", false}, {"one.py", "/srv/apps", true}, {"two.py", "/srv/apps", true}}
+	if !slices.Equal(made.Copied, want) {
+		t.Errorf("it copies %v", made.Copied)
 	}
 }
