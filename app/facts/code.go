@@ -28,11 +28,12 @@ type code struct {
 	settings  map[string][]settingText // of YAML, TOML and INI files, by the last key
 	fields    map[*scope][]field       // of classes, in order
 
-	packages   []string                      // the folders of packages that are installed, with their src
+	packages   []string                      // the folders of packages that are installed, with their src, and those that Python is told of
 	late       func() bool                   // there is no more time: what is not known yet stays unknown
 	scopes     func() map[*pyast.Stmt]*scope // of functions and classes, by what defines them
 	parts      func() map[string][]part      // fields of settings whose type is a class of the project's, by its name
 	everything func() [][]origin             // see everyRead
+	spared     func() map[string]bool        // see everySpared
 }
 
 // part is a field of settings that holds settings of its own.
@@ -102,6 +103,12 @@ func newCode(ctx context.Context, t *tree) *code {
 			c.packages = append(c.packages, dir, join(dir, "src"))
 		}
 	}
+	for _, dir := range t.pythonPaths() {
+		if !slices.Contains(c.packages, dir) {
+			c.packages = append(c.packages, dir)
+		}
+	}
+	c.spared = sync.OnceValue(c.everySpared)
 	begun := time.Now()
 	for _, file := range t.python() {
 		if c.late() || time.Since(begun) > mostTime/2 { // what was read is to be understood, too

@@ -23,6 +23,7 @@ type said struct {
 	dir   string // where it is run, from the root on, with slashes
 	where Place
 	rank  rank
+	in    []*surroundings
 }
 
 // rank orders the files that name commands: what a person starts comes before what a container does.
@@ -81,7 +82,7 @@ func (t *tree) commandLines(line, dir, from string, where Place, r rank) (all []
 			dir = t.moved(dir, from, words[len(words)-1])
 			continue
 		}
-		all = append(all, t.launched(said{words, dir, where, r}, from)...)
+		all = append(all, t.launched(said{words, dir, where, r, nil}, from)...)
 	}
 	return all, dir
 }
@@ -435,6 +436,7 @@ func launchJSON(t *tree, file string) []said {
 		Configurations []struct {
 			Request, Module, Program, Cwd string
 			Args                          any
+			Env                           environ
 		}
 	}
 	text := jsonComma.ReplaceAllString(jsonComment.ReplaceAllString(t.text(file), "$1"), "$1")
@@ -480,6 +482,10 @@ func launchJSON(t *tree, file string) []said {
 				s.words = append(s.words, words...)
 			}
 		}
+		for name, value := range c.Env {
+			c.Env[name] = inRoot(value)
+		}
+		s.in = besides(c.Env, root, s.where)
 		all = append(all, s)
 	}
 	return all
@@ -499,9 +505,11 @@ func dockerfile(t *tree, file string) []said {
 		}
 	}
 	dir := path.Dir(file)
-	all := t.contained(said{entry, dir, at, contained}, image{file, dir, nil})
+	of := image{file, dir, nil}
+	in := t.inBuilt(of)
+	all := t.contained(said{entry, dir, at, contained, in}, of)
 	if len(all) == 0 || slices.Equal(all[0].words, entry) {
-		all = t.contained(said{append(entry, cmd...), dir, at, contained}, image{file, dir, nil})
+		all = t.contained(said{append(entry, cmd...), dir, at, contained, in}, of)
 	}
 	return all
 }
@@ -509,7 +517,7 @@ func dockerfile(t *tree, file string) []said {
 // image is what a container is made from: its Dockerfile, the folder that this takes files from, and what it is told.
 type image struct {
 	file, context string
-	told          variables
+	told          environ
 }
 
 // contained are the commands that a container is started with. Where that is a script of the project's, they are what it runs.
@@ -528,9 +536,10 @@ func (t *tree) contained(s said, of image) []said {
 			all = append(all, c)
 			continue
 		}
-		told := variables{}
-		maps.Copy(told, of.told)
-		more := t.scriptLines(file, s.dir, told, s.rank)
+		more := t.scriptLines(file, s.dir, of.told.lowered(), s.rank)
+		for i := range more {
+			more[i].in = s.in
+		}
 		if len(more) == 0 { // it hands on to what stands behind it
 			more = []said{c}
 		}
@@ -602,11 +611,28 @@ func composeCommands(t *tree, file string) []said {
 		if path.Dir(docker) != "." { // of one of several services
 			dir = path.Join(dir, path.Dir(docker))
 		}
-		of := image{file: moved(moved(path.Dir(file), context), docker), context: moved(path.Dir(file), context), told: environmentOf(s["environment"])}
-		all = append(all, t.contained(said{words, moved(path.Dir(file), dir), Place{file, t.keyLine(file, name, key)}, contained}, of)...)
+		of := imageOf(file, s)
+		at := Place{file, t.keyLine(file, name, key)}
+		all = append(all, t.contained(said{words, moved(path.Dir(file), dir), at, contained, []*surroundings{t.inService(file, name, s, of)}}, of)...)
 	}
 	slices.SortFunc(all, func(a, b said) int { return byPlace(a.where, b.where) })
 	return all
+}
+
+// imageOf is the image of a service that is built from the project.
+func imageOf(file string, service map[string]any) image {
+	context, docker := built(service["build"])
+	context = moved(path.Dir(file), context)
+	return image{file: moved(context, docker), context: context, told: environmentOf(service["environment"])}
+}
+
+// services are the names of all services of a compose file.
+func (t *tree) services(file string) []string {
+	var v struct{ Services map[string]any }
+	if yaml.Unmarshal([]byte(t.text(file)), &v) != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(v.Services))
 }
 
 // builtServices are the services of a compose file that are built from the project, by their names, those that run the image of one,
@@ -651,6 +677,17 @@ func readBuiltServices(t *tree, file string) map[string]map[string]any {
 // mounted is the folder of the project's that a service has in its container, and where; empty: it has none. Of several it is the one
 // that the service works in, else the first.
 func mounted(s map[string]any) (from, to string) {
+	for _, m := range mounts(s) {
+		if works, _ := s["working_dir"].(string); strings.HasPrefix(m.from, ".") && (from == "" || path.Clean(m.to) == path.Clean(works)) {
+			from, to = m.from, m.to
+		}
+	}
+	return from, to
+}
+
+// mounts are what a service is given in its container, as the compose file writes it.
+func mounts(s map[string]any) []placed {
+	var all []placed
 	list, _ := s["volumes"].([]any)
 	for _, one := range list {
 		var source, target string
@@ -662,11 +699,9 @@ func mounted(s map[string]any) (from, to string) {
 			source, _ = v["source"].(string)
 			target, _ = v["target"].(string)
 		}
-		if works, _ := s["working_dir"].(string); strings.HasPrefix(source, ".") && (from == "" || path.Clean(target) == path.Clean(works)) {
-			from, to = source, target
-		}
+		all = append(all, placed{source, target})
 	}
-	return from, to
+	return all
 }
 
 // runsPython reports whether a service's command starts Python, or a program that runs its code.
@@ -720,20 +755,32 @@ func wordsOf(command any) []string {
 }
 
 // environmentOf is a service's environment in a compose file, a mapping or a list, as its programs are told it.
-func environmentOf(environment any) variables {
-	told := variables{}
+func environmentOf(environment any) environ {
+	told := environ{}
 	switch e := environment.(type) {
 	case map[string]any:
 		for name, value := range e {
-			told[strings.ToLower(name)] = fmt.Sprint(value)
+			told[name] = fmt.Sprint(value)
 		}
 	case []any:
 		for _, one := range e {
 			line, _ := one.(string)
 			if name, value, ok := strings.Cut(line, "="); ok {
-				told[strings.ToLower(name)] = value
+				told[name] = value
 			}
 		}
 	}
 	return told
+}
+
+// environ are the variables that a program is told, by their names.
+type environ map[string]string
+
+// lowered are they as a script has them.
+func (e environ) lowered() variables {
+	v := variables{}
+	for name, value := range e {
+		v[strings.ToLower(name)] = value
+	}
+	return v
 }

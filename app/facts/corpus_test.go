@@ -28,7 +28,7 @@ import (
 // alone names it.
 
 // scored are the facts that the corpus judges.
-var scored = []facts.What{facts.Command, facts.Dir, facts.Interpreter, facts.AddressVar, facts.FlagVar, facts.TopicName, facts.HTTP}
+var scored = []facts.What{facts.Command, facts.Environ, facts.Dir, facts.Interpreter, facts.AddressVar, facts.FlagVar, facts.TopicName, facts.HTTP}
 
 type verdict string
 
@@ -70,7 +70,7 @@ func TestCorpus(t *testing.T) {
 			}
 		})
 	}
-	const most = 13 // further programs that a person may choose are asked for, too
+	const most = 14 // further programs that a person may choose are asked for, too
 	if len(files) < 40 || counts[asked] > most {
 		t.Errorf("%d projects, %d facts are asked for that the files show", len(files), counts[asked])
 	}

@@ -335,6 +335,27 @@ func (c *code) readEverywhere() [][]origin {
 	return all
 }
 
+// everySpared are the variables for which the code itself has another value: os.getenv("A") or "x".
+func (c *code) everySpared() map[string]bool {
+	all := map[string]bool{}
+	for _, s := range c.sources {
+		if c.late() {
+			break
+		}
+		c.eachScope(s, func(b bound) {
+			if b.expr.Kind != pyast.Operator || b.expr.Text != "or" || len(b.expr.Items) == 0 || b.expr.Items[0].Kind != pyast.Call {
+				return
+			}
+			f := &flow{c: c, busy: map[bound]bool{}}
+			origins, _ := f.environment(bound{b.expr.Items[0], b.scope}, 0)
+			for _, o := range origins {
+				all[o.env] = true
+			}
+		})
+	}
+	return all
+}
+
 // readsFor reports whether a call is of a function of the project's own that reads the variable that it is given.
 func (f *flow) readsFor(b bound) bool {
 	for _, fn := range f.c.functions[b.expr.X.Text] {

@@ -97,7 +97,7 @@ func (f *Found) files(t *tree) {
 		base := path.Base(file)
 		services := t.builtServices(file)
 		for _, name := range slices.Sorted(maps.Keys(services)) { // of two that differ, the same one counts each time
-			maps.Copy(f.told, environmentOf(services[name]["environment"]))
+			maps.Copy(f.told, environmentOf(services[name]["environment"]).lowered())
 		}
 		switch {
 		case strings.HasPrefix(base, ".env") || strings.HasPrefix(base, "env.") || base == "env.example":

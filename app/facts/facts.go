@@ -24,6 +24,7 @@ type What string
 // The facts.
 const (
 	Command     What = "app.command"     // []string
+	Environ     What = "app.env"         // NAME=value, that the program needs to be started with; Dir is the program's
 	Dir         What = "app.dir"         // from the project's folder on, with slashes; "." for itself
 	Interpreter What = "app.interpreter" // a path from the project's folder on, or what makes or finds it: uv, poetry, python
 	Manager     What = "app.manager"     // uv, poetry, pdm, pipenv, conda, pip
@@ -99,6 +100,7 @@ type Program struct {
 	Where   Place
 	Sure    bool
 	File    string // what is started, from the root on, with slashes; empty: no file of the project's
+	Env     []Setting
 
 	open bool // it may well be one of the programs, and a person has to say so
 }
@@ -192,6 +194,9 @@ func (f *Found) All() []Fact {
 		}
 		if p.HTTP != "" {
 			add(HTTP, p.HTTP, p.Where, p.Sure)
+		}
+		for _, s := range p.Env {
+			add(Environ, s.Name+"="+s.Value, s.Where, p.Sure).Dir = p.Dir
 		}
 	}
 	if e := f.Env; e.Interpreter != "" {

@@ -49,7 +49,7 @@ func (f *Found) Leads(addr string) (Source, bool) {
 // inDotenv looks for the address in the .env files, as they are now; those that are only examples lead nobody.
 func (f *Found) inDotenv(addr string) (Source, bool) {
 	for _, d := range f.Dotenv {
-		if base := path.Base(d.Value); strings.Contains(base, "example") || strings.Contains(base, "sample") || strings.Contains(base, "template") {
+		if isExample(d.Value) {
 			continue
 		}
 		for n, line := range strings.Split(readText(f.Root, filepath.FromSlash(d.Value)), "\n") {
@@ -60,6 +60,12 @@ func (f *Found) inDotenv(addr string) (Source, bool) {
 		}
 	}
 	return Source{}, false
+}
+
+// isExample reports whether a .env file only shows what one could say.
+func isExample(file string) bool {
+	base := path.Base(file)
+	return strings.Contains(base, "example") || strings.Contains(base, "sample") || strings.Contains(base, "template")
 }
 
 // inParts looks for an address that is put together from a variable for the host and one for the port.

@@ -23,12 +23,15 @@ type candidate struct {
 	aside  bool   // it lies where examples and tools lie
 	rival  bool   // it has the name of a program, where no code talks to Kafka
 	source *source
+	in     []*surroundings // what is told of them, the best first
 }
 
 // finder looks for programs.
 type finder struct {
+	f       *Found
 	t       *tree
 	c       *code
+	reads   []Variable
 	scripts map[string]string // console scripts: name -> target
 	found   []candidate
 	ways    []candidate // a program that was found with other options, too
@@ -37,7 +40,7 @@ type finder struct {
 
 // programs finds what the project is started by.
 func (f *Found) programs(t *tree, c *code) {
-	p := &finder{t: t, c: c, scripts: map[string]string{}}
+	p := &finder{f: f, t: t, c: c, reads: c.reads(), scripts: map[string]string{}}
 	for _, s := range p.consoleScripts() {
 		p.say(s)
 	}
@@ -59,7 +62,7 @@ func (p *finder) consoleScripts() []said {
 		}
 		add := func(name, target string) {
 			p.scripts[name] = target
-			all = append(all, said{[]string{name}, path.Dir(file), Place{file, p.t.line(file, name+" ")}, installed})
+			all = append(all, said{[]string{name}, path.Dir(file), Place{file, p.t.line(file, name+" ")}, installed, nil})
 		}
 		for name, target := range v.Project.Scripts {
 			if !onceWord.MatchString(name) {
@@ -94,7 +97,10 @@ func (p *finder) say(s said) {
 	if !ok || len(command) == 0 || slices.ContainsFunc(command, func(w string) bool { return strings.ContainsAny(w, "<>") }) {
 		return
 	}
-	c := candidate{Program: Program{Command: command, Where: s.where}, rank: s.rank}
+	c := candidate{Program: Program{Command: command, Where: s.where}, rank: s.rank, in: s.in}
+	if before := assigned(s.words); len(before) > 0 && len(s.in) == 0 {
+		c.in = besides(before, s.dir, s.where)
+	}
 	if slices.ContainsFunc(command[1:], ofAPerson.MatchString) {
 		c.rank = private
 	}
@@ -436,7 +442,7 @@ func (p *finder) groups() []candidate {
 	var all []candidate
 	for _, c := range p.found {
 		if i := slices.IndexFunc(all, func(o candidate) bool { return o.key == c.key }); i >= 0 {
-			all[i].kafka, all[i].web = all[i].kafka || c.kafka, all[i].web || c.web
+			all[i].kafka, all[i].web, all[i].in = all[i].kafka || c.kafka, all[i].web || c.web, append(all[i].in, c.in...)
 			if all[i].HTTP == "" {
 				all[i].HTTP = c.HTTP
 			}
@@ -446,6 +452,12 @@ func (p *finder) groups() []candidate {
 			continue
 		}
 		all = append(all, c)
+	}
+	for i := range all {
+		all[i].Env = p.settings(all[i])
+	}
+	for i := range p.ways {
+		p.ways[i].Env = p.settings(p.ways[i])
 	}
 	return all
 }
