@@ -2,8 +2,10 @@ package config
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -133,5 +135,47 @@ func TestOpenReadsTheFileAndFindsWhatItLeavesOut(t *testing.T) {
 	}
 	if _, err := Open(filepath.Join(root, "gone")); err == nil || !strings.Contains(tell(t, "en", err), "does not exist") {
 		t.Errorf("a folder that is not there: %v", err)
+	}
+}
+
+// What a container tells a program is told to it here, too, unless the project's own file says something else of that program.
+func TestAProgramIsStartedWithWhatItsContainerTellsIt(t *testing.T) {
+	dir := tree(t,
+		"Dockerfile=FROM python:3.12\nWORKDIR /srv\nCOPY . .\nENV PYTHONPATH=/srv/parts GATE=north\nCMD [\"python\", \"bin/watch.py\"]\n",
+		"bin/watch.py=import os\nimport wire\nwire.send(os.environ['GATE'])\n",
+		"bin/other.py=print(1)\n",
+		"parts/wire.py=from kafka import KafkaProducer\ndef send(name):\n    KafkaProducer(bootstrap_servers='localhost:9092').send('seen', name)\n",
+		"requirements.txt=kafka-python\n",
+	)
+	told := map[string]string{"GATE": "north", "PYTHONPATH": "parts"}
+	for _, c := range []struct {
+		claim, text string
+		want        map[string]string
+	}{
+		{"without a file", "", told},
+		{"with a file of the same command", "app: {command: [python, bin/watch.py]}", told},
+		{"of one of several", "apps: {a: {command: [python, bin/other.py]}, b: {command: [python, bin/watch.py]}}", told},
+		{"with variables of its own", "app: {command: [python, bin/watch.py], env: {GATE: south}}", map[string]string{"GATE": "south"}},
+		{"of the first of several, with variables of its own", "apps: {a: {command: [python, bin/watch.py], env: {}}}", map[string]string{}},
+		{"with another command", "app: {command: [python, bin/other.py]}", nil},
+		{"in another folder", "app: {command: [python, bin/watch.py], dir: parts}", nil},
+	} {
+		p := Discover(dir)
+		if c.text != "" {
+			var err error
+			if p, err = p.parse(filepath.Join(dir, FileName), []byte("version: 1\n"+c.text+"\n")); err != nil {
+				t.Fatalf("%s: %v", c.claim, err)
+			}
+		}
+		all := p.Programs()
+		if got := all[len(all)-1].Env; !maps.Equal(got, c.want) {
+			t.Errorf("%s: got %v, want %v", c.claim, got, c.want)
+		}
+	}
+	first := Discover(dir).First(func(id string, _ map[string]any) string { return id })
+	for _, line := range []string{"    GATE: north  *# Dockerfile:4", "    PYTHONPATH: parts  *# Dockerfile:4"} {
+		if !regexp.MustCompile("(?m)^" + line + "$").MatchString(first) {
+			t.Errorf("the first file has no line %q:\n%s", line, first)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -184,6 +185,7 @@ func (f *firstFile) app() {
 		}
 		f.line("  command: "+List(a.Command), evidence)
 		f.line("  dir: "+Quoted(f.p.rel(a.Dir)), "")
+		f.environment("  ", a)
 	} else {
 		f.line("  # "+f.say("config.first.ask_command", nil), "")
 	}
@@ -216,6 +218,24 @@ func (f *firstFile) app() {
 	}
 }
 
+// environment writes what an app is started with.
+func (f *firstFile) environment(indent string, a App) {
+	if len(a.Env) == 0 {
+		return
+	}
+	f.line(indent+"env:", "")
+	shown, _ := f.p.shown(a)
+	for _, name := range slices.Sorted(maps.Keys(a.Env)) {
+		evidence := ""
+		for _, s := range shown.Env {
+			if s.Name == name && s.Value == a.Env[name] {
+				evidence = s.Where.String()
+			}
+		}
+		f.line(indent+"  "+name+": "+Quoted(a.Env[name]), evidence)
+	}
+}
+
 // is tells whether a program that the files show is one of the project's.
 func (f *firstFile) is(a App) func(facts.Program) bool {
 	return func(c facts.Program) bool { return slices.Equal(c.Command, a.Command) && f.p.rel(a.Dir) == c.Dir }
@@ -237,6 +257,7 @@ func (f *firstFile) apps() {
 		f.line("  "+a.Name+":", "")
 		f.line("    command: "+List(a.Command), evidence)
 		f.line("    dir: "+Quoted(f.p.rel(a.Dir)), "")
+		f.environment("    ", a)
 		if a.Ready.HTTP != "" {
 			f.line("    ready: {http: "+Quoted(a.Ready.HTTP)+"}", "")
 		}

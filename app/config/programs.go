@@ -97,20 +97,20 @@ func (p *Project) several(r *reader) {
 	if p.App.Name == "" {
 		return
 	}
-	for _, key := range []string{"command", "dir", "ready", "ready.log", "ready.http"} { // the first one stands where a single one would
+	for _, key := range []string{"command", "dir", "env", "ready", "ready.log", "ready.http"} { // the first one stands where a single one would
 		if line, ok := p.Given["apps."+p.App.Name+"."+key]; ok {
 			p.Given["app."+key] = line
 		}
 	}
 	for i := range p.More {
 		a := &p.More[i]
-		if _, said := p.Given["apps."+a.Name+".ready.http"]; said {
-			continue
-		}
-		for _, c := range p.found().Programs {
-			if slices.Equal(c.Command, a.Command) {
-				a.Ready.HTTP = c.HTTP
+		if _, said := p.Given["apps."+a.Name+".ready.http"]; !said {
+			if shown, ok := p.shown(*a); ok {
+				a.Ready.HTTP = shown.HTTP
 			}
+		}
+		if _, said := p.Given["apps."+a.Name+".env"]; !said {
+			a.Env = p.needed(*a)
 		}
 	}
 }
@@ -129,7 +129,7 @@ func (p *Project) Take(programs []facts.Program) {
 	var all []App
 	var pages []string
 	for _, c := range sorted {
-		a := App{Name: nameOf(c, all), Command: slices.Clone(c.Command), Dir: filepath.Join(p.Dir, filepath.FromSlash(c.Dir))}
+		a := App{Name: nameOf(c, all), Command: slices.Clone(c.Command), Dir: filepath.Join(p.Dir, filepath.FromSlash(c.Dir)), Env: environment(c)}
 		page := c.HTTP
 		if slices.Contains(pages, origin(page)) {
 			a.Command, page = onAnotherPort(a.Command, page, pages)

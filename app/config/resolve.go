@@ -49,8 +49,27 @@ func (p *Project) program(found *facts.Found, dir string) {
 	if !ok {
 		return
 	}
+	page := p.App.Ready.HTTP
+	p.TakeOne(one)
+	p.App.Ready.HTTP = cmp.Or(one.HTTP, page)
+}
+
+// TakeOne has the project run this program alone.
+func (p *Project) TakeOne(one facts.Program) {
 	p.App.Command, p.App.Dir = slices.Clone(one.Command), filepath.Join(p.Dir, filepath.FromSlash(one.Dir))
-	p.App.Ready.HTTP = cmp.Or(one.HTTP, p.App.Ready.HTTP)
+	p.App.Ready.HTTP, p.App.Env = one.HTTP, environment(one)
+}
+
+// environment is what a program needs to be started with; nil: nothing.
+func environment(one facts.Program) map[string]string {
+	if len(one.Env) == 0 {
+		return nil
+	}
+	env := map[string]string{}
+	for _, s := range one.Env {
+		env[s.Name] = s.Value
+	}
+	return env
 }
 
 // standing is the one program of the folder that the person stands in, which is not the project's.
@@ -168,6 +187,9 @@ func (p *Project) settle() {
 	if !given("app.dir") {
 		p.App.Dir = p.Dir
 	}
+	if !given("app.env") {
+		p.App.Env = p.needed(p.App)
+	}
 	if given("app.ready.http") {
 		return
 	}
@@ -175,10 +197,30 @@ func (p *Project) settle() {
 	if reference(p.found()) {
 		like = Default(p.Dir)
 	}
-	p.App.Ready.HTTP = like.App.Ready.HTTP
+	shown, _ := p.shown(p.App)
+	p.App.Ready.HTTP = cmp.Or(shown.HTTP, like.App.Ready.HTTP)
+}
+
+// shown is the program that the project's files show to have the command of an app, in its folder where several have it.
+func (p *Project) shown(a App) (facts.Program, bool) {
+	var one facts.Program
+	found := false
 	for _, c := range p.found().Programs {
-		if slices.Equal(c.Command, p.App.Command) {
-			p.App.Ready.HTTP = cmp.Or(c.HTTP, like.App.Ready.HTTP)
+		if slices.Equal(c.Command, a.Command) && (!found || p.sameFolder(c, a)) {
+			one, found = c, true
 		}
 	}
+	return one, found
+}
+
+func (p *Project) sameFolder(c facts.Program, a App) bool {
+	return filepath.Join(p.Dir, filepath.FromSlash(c.Dir)) == p.absolute(a.Dir)
+}
+
+// needed is what an app needs to be started with, as the project's files show it.
+func (p *Project) needed(a App) map[string]string {
+	if one, ok := p.shown(a); ok && p.sameFolder(one, a) {
+		return environment(one)
+	}
+	return nil
 }

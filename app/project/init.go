@@ -159,8 +159,7 @@ func decideProgram(c *config.Project, done *Initialised, ask *Ask) error {
 		c.Take(sure)
 		return nil
 	}
-	p := c.Found.Programs[i-(all+1)]
-	c.App.Command, c.App.Dir, c.App.Ready.HTTP = p.Command, filepath.Join(c.Dir, filepath.FromSlash(p.Dir)), p.HTTP
+	c.TakeOne(c.Found.Programs[i-(all+1)])
 	return nil
 }
 
