@@ -18,6 +18,7 @@ import (
 
 	"streamtray/app"
 	"streamtray/app/i18n"
+	"streamtray/app/ports"
 	"streamtray/app/project"
 	"streamtray/app/story"
 	"streamtray/docker"
@@ -101,6 +102,7 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		}, "ports.free", Problem, "project.port_container"},
 		{"a port that another program has", func(w *world) { w.containers("exited", nil) }, "ports.free", Problem, "ports.taken"},
 		{"the app's port, taken by another program", func(w *world) { w.state, w.streams = nil, "<html>" }, "ports.free", Problem, "project.app_port"},
+		{"the app's port, taken by another that says what the app does", func(w *world) { w.state, w.machine.holder = nil, ports.Holder }, "ports.free", Problem, "project.app_port"},
 		{"the app, started by hand", func(w *world) { w.state = nil }, "ports.free", OK, "doctor.ports.free.ok"},
 		{"localhost in the hosts file", func(w *world) { w.write(w.machine.hosts, "10.1.2.3 localhost\n") }, "hosts.file", Problem, "doctor.hosts.file.localhost"},
 		{"a service in the hosts file", func(w *world) { w.write(w.machine.hosts, "10.1.2.3 a kafka\n") }, "hosts.file", Warning, "doctor.hosts.file.service"},

@@ -73,7 +73,7 @@ func (s *Subject) portFree(ctx context.Context, p port) error {
 		return nil
 	}
 	if p.service == "" {
-		if _, says := s.appSays(ctx); says {
+		if _, says := s.appSays(ctx); says && s.heldByApp(p.number) {
 			return nil // it is the app, started by hand
 		}
 	}
@@ -93,6 +93,12 @@ func (s *Subject) portFree(ctx context.Context, p port) error {
 		return cmp.Or(project.AppPort(err, cmp.Or(s.config.File, config.FileName)), err)
 	}
 	return err
+}
+
+// heldByApp reports whether the app has a port, as far as it is known who has it: any program may say that it streams.
+func (s *Subject) heldByApp(port int) bool {
+	holder, found, err := s.machine.holder(port)
+	return err != nil || !found || holder.PID == 0 || s.Project.IsApp(holder)
 }
 
 // holds reports whether what StreamTray itself keeps has the port: the app that runs, or the embedded broker.

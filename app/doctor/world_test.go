@@ -22,6 +22,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 
 	"streamtray/app"
+	"streamtray/app/ports"
 	"streamtray/app/project"
 	"streamtray/app/settings"
 	"streamtray/app/story"
@@ -103,6 +104,7 @@ func newWorld(t *testing.T) *world {
 		},
 		free:     func(string) (uint64, error) { return 50 * gigabyte, nil },
 		encoding: func(func(string) string) string { return "utf-8" },
+		holder:   func(int) (ports.Owner, bool, error) { return ports.Owner{}, false, nil },
 	}
 	var s app.State
 	for _, e := range []app.Event{

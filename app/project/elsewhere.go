@@ -182,6 +182,8 @@ func (e *elsewhere) place(p ports.Owner) int {
 		return unknown
 	case e.runs(o):
 		return named
+	case e.runsAnother(o):
+		return stranger
 	case e.within(o.Dir) || slices.ContainsFunc(o.Args, e.within):
 		return inside
 	}
@@ -202,6 +204,22 @@ func (e *elsewhere) runs(o ports.Origin) bool {
 		}
 		return arg == e.start
 	})
+}
+
+// runsAnother reports whether a process runs another script than the project's command names: it is another program, wherever it is run.
+func (e *elsewhere) runsAnother(o ports.Origin) bool {
+	if e.start == "" || len(o.Args) < 2 || !strings.HasPrefix(bare(o.Args[0]), "python") {
+		return false
+	}
+	i := slices.IndexFunc(o.Args[1:], func(arg string) bool { return !strings.HasPrefix(arg, "-") })
+	return i >= 0 && strings.HasSuffix(o.Args[1+i], ".py")
+}
+
+// IsApp reports whether a program that has the app's port, or may have it, is the app, started by hand, or was started by it. Where the
+// system does not tell where it comes from, it may be.
+func (p *Project) IsApp(o ports.Owner) bool {
+	e := p.newElsewhere()
+	return e.place(o) != stranger || slices.Contains(ports.Descendants(ports.Running(e.runs)...), o.PID)
 }
 
 func (e *elsewhere) within(path string) bool {

@@ -114,6 +114,25 @@ func TestAnAppThatSomebodyElseStartsIsFoundByItsConnection(t *testing.T) {
 	}
 }
 
+// Another script in the project's folder is another program: it may have the app's port, and say what the app says.
+func TestAnotherScriptOfTheProjectIsNotTheApp(t *testing.T) {
+	p := must(t, opening(t, projectDir(t, startedElsewhere), t.TempDir()))
+	for line, another := range map[string]bool{
+		"/usr/bin/python3 other.py":                true,
+		"python -u tools/other.py --to app":        true,
+		"python app.py":                            false,
+		"python -m debugger --port 5678 app.py":    false,
+		"python -m http.server 5000":               false,
+		"/opt/server app.py":                       false,
+		"python -c from-multiprocessing --workers": false,
+	} {
+		o := ports.Origin{Dir: p.Dir, Args: strings.Fields(line)}
+		if e := p.newElsewhere(); !e.runs(o) && e.runsAnother(o) != another {
+			t.Errorf("%q runs another script: %v", line, !another)
+		}
+	}
+}
+
 func TestWhoConnectsElsewhereIsFoundInTheProjectsFolderAlone(t *testing.T) {
 	p, e, _ := external(t, startedElsewhere)
 	l, err := net.Listen("tcp", "127.0.0.1:19092") // a port that Kafkas have by custom
