@@ -112,7 +112,7 @@ func (s *Subject) untold(f *facts.Found) Result {
 func (s *Subject) nothingToCheck(kind string) (Result, bool) {
 	f, env := s.found(), s.config.Streaming.Env
 	switch {
-	case f.Files == 0 || f.Partial: // the interpreter says what it finds
+	case s.config.Found == nil || f.Partial: // the interpreter says what it finds
 		return Result{}, false
 	case kind == pycheck.Topic && !f.Producer:
 		return skip("doctor.code.topic.none", args{"Files": f.Files}), true
