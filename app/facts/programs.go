@@ -407,7 +407,10 @@ func (p *finder) needs(c candidate) bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(p.c.calls["add_mutually_exclusive_group"], func(k call) bool { // one of several
+		must := k.expr.Arg("required", -1)
+		return k.scope.source == c.source && must != nil && must.Text == "True"
+	})
 }
 
 // required reports whether a program does not start without an option or an argument that a call declares.
