@@ -61,21 +61,29 @@ const (
 	acceptLater = time.Second
 )
 
-// Serve answers until ctx ends, then closes l and waits for its connections to end. A connection that cannot be taken
-// does not end it. It returns nil, or why l was closed by somebody else.
+// Serve answers until ctx ends, then closes l, and its connections only then: who sees one end finds nobody. It waits for
+// them to end. A connection that cannot be taken does not end it. It returns nil, or why l was closed by somebody else.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	talking, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	defer context.AfterFunc(ctx, func() {
+		l.Close()
+		end()
+	})()
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	defer context.AfterFunc(ctx, func() { l.Close() })()
 	for wait := acceptAgain; ; {
 		c, err := l.Accept()
+		if ctx.Err() != nil {
+			if err == nil {
+				c.Close() // who came too late is not to hear of a state that has ended
+			}
+			return nil
+		}
 		if err == nil {
 			wait = acceptAgain
-			wg.Go(func() { s.talk(ctx, c) })
+			wg.Go(func() { s.talk(talking, c) })
 			continue
-		}
-		if ctx.Err() != nil {
-			return nil
 		}
 		if errors.Is(err, net.ErrClosed) {
 			return usererr.New("agentrpc.broken", nil, err)

@@ -104,6 +104,68 @@ func TestWhoHasTheNameAndNeverListensIsSaid(t *testing.T) {
 	}
 }
 
+// lingering is a listener that takes its time to close.
+type lingering struct {
+	net.Listener
+	conns chan net.Conn
+	done  chan struct{}
+}
+
+func (l lingering) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l lingering) Close() error {
+	time.Sleep(time.Minute)
+	close(l.done)
+	return nil
+}
+
+// An "up" right after a "down" joined the process that was about to end, and failed with it.
+func TestWhoSeesItEndFindsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := lingering{conns: make(chan net.Conn), done: make(chan struct{})}
+		ctx, cancel := context.WithCancel(t.Context())
+		served := make(chan error, 1)
+		go func() { served <- (&Server{Hub: &app.Hub{}}).Serve(ctx, l) }()
+		come := func() (a *Agent, ended chan error) {
+			near, far := net.Pipe()
+			l.conns <- near
+			a, ended = Attach(far), make(chan error, 1)
+			go func() { ended <- a.Follow(t.Context()) }()
+			return a, ended
+		}
+		first, ended := come()
+		<-first.Known()
+		cancel()
+		late, turnedAway := come()
+		if err := <-turnedAway; err != nil {
+			t.Error(err)
+		}
+		select {
+		case <-late.Known():
+			t.Error("who came when it had ended was told how it goes")
+		default:
+		}
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		select {
+		case <-l.done:
+		default:
+			t.Error("a connection ended before the listener was closed")
+		}
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // stumbling is a listener that cannot take some connections.
 type stumbling struct {
 	net.Listener
