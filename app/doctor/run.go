@@ -178,7 +178,7 @@ func (c check) after(ctx context.Context, needed []Result) Result {
 		}
 	}
 	began := time.Now()
-	f := c.examine(ctx)
+	f := inTime(ctx, c.within, c.look, fromError(context.DeadlineExceeded)).unlessEnded(ctx)
 	if f.Because != "" {
 		return c.because(f.Because)
 	}
@@ -190,30 +190,35 @@ func (c check) because(id string) Result {
 	return Result{ID: c.id, Status: Skipped, Because: id, Message: app.Note{ID: "doctor." + id + ".first"}}
 }
 
-// grace is how long a look may take to end after its context did, to tell in its own words what kept it.
-const grace = time.Second
-
-// examine looks, for as long as the check may take. A look that does not heed its context, as a file on a network drive
-// that is gone cannot, is given up: it ends by itself or with the program.
-func (c check) examine(ctx context.Context) Result {
-	look, cancel := context.WithTimeout(ctx, c.within)
-	defer cancel()
-	found := make(chan Result, 1)
-	go func() { found <- c.look(look) }()
-	var f Result
-	select {
-	case f = <-found:
-	case <-look.Done():
-		late := time.NewTimer(grace)
-		defer late.Stop()
-		select {
-		case f = <-found:
-		case <-late.C:
-			f = fromError(context.DeadlineExceeded)
-		}
-	}
+// unlessEnded is the result, but where its look was cut short with ctx: then nothing is known.
+func (f Result) unlessEnded(ctx context.Context) Result {
 	if ctx.Err() != nil && f.Status == Problem {
 		return skip("doctor.ended", nil)
 	}
 	return f
+}
+
+// grace is how long a look may take to end after its context did, to tell in its own words what kept it.
+const grace = time.Second
+
+// inTime looks, for as long as it may take. A look that does not heed its context, as a file on a network drive that is
+// gone cannot, is given up for late: it ends by itself or with the program.
+func inTime[T any](ctx context.Context, within time.Duration, look func(context.Context) T, late T) T {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	found := make(chan T, 1)
+	go func() { found <- look(ctx) }()
+	select {
+	case f := <-found:
+		return f
+	case <-ctx.Done():
+	}
+	limit := time.NewTimer(grace)
+	defer limit.Stop()
+	select {
+	case f := <-found:
+		return f
+	case <-limit.C:
+		return late
+	}
 }

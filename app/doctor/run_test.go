@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,22 @@ needs.quick ok fine 2s`)
 		}
 		if len(told) != 6 || told[0] != "quick" || told[1] != "needs.quick" || told[5] != "heeds.nothing" {
 			t.Errorf("told %v, want them as they came", told)
+		}
+	})
+}
+
+// A row of the self-test that did not even end in time was told without what it claims.
+func TestATrialThatIsGivenUpIsToldLikeOneThatFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stuck := make(chan struct{})
+		late := Try(t.Context(), "claim.", "late", time.Second, func(context.Context) error { <-stuck; return nil })
+		close(stuck)
+		failed := Try(t.Context(), "claim.", "late", time.Second, func(context.Context) error { return context.DeadlineExceeded })
+		if late.Took != 2*time.Second {
+			t.Errorf("given up after %v", late.Took)
+		}
+		if late.Took = 0; late.Message.ID != "claim.late" || !reflect.DeepEqual(late, failed) {
+			t.Errorf("got  %+v\nwant %+v", late, failed)
 		}
 	})
 }
