@@ -21,7 +21,7 @@ func fakeKafka(t testing.TB, opts ...kfake.Opt) (*kfake.Cluster, *Cluster) {
 		t.Fatal(err)
 	}
 	t.Cleanup(fake.Close)
-	return fake, &Cluster{Bootstrap: fake.ListenAddrs()[:1], Answer: 2 * time.Second}
+	return fake, &Cluster{Bootstrap: fake.ListenAddrs()[:1], Answer: time.Minute}
 }
 
 // always answers every request of the key with what answer makes of it.

@@ -62,9 +62,9 @@ func TestWhoeverOwnsThePortIsNamed(t *testing.T) {
 		{"a frame that never ends", server(t, says("\x00\x0f\xff\xff\x0d\x0a\x0d\x0a")), Silent, "", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := &Cluster{Bootstrap: []string{tt.addr}}
+			c := &Cluster{Bootstrap: []string{tt.addr}, Answer: time.Minute}
 			if tt.id == Silent {
-				c.Answer = 300 * time.Millisecond
+				c.Answer = time.Second
 			}
 			e := wantFault(t, c.Ready(t.Context()), tt.id)
 			if e.Final() != tt.final || e.Args["Addr"] != tt.addr {
@@ -107,7 +107,7 @@ func TestALiarBehindAGoodFirstAnswerDoesNotMakeUsAllocate(t *testing.T) {
 			_, _ = conn.Write([]byte("\x7f\xff\xff\xff\x00\x00\x00\x00\x00\x00\x00\x00"))
 		}
 	})
-	c := &Cluster{Bootstrap: []string{lies}, Answer: 100 * time.Millisecond}
+	c := &Cluster{Bootstrap: []string{lies}, Answer: time.Minute}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	l := c.CheckReadiness(t.Context())
@@ -140,7 +140,7 @@ func versionsAnswer(v map[int16]int16) []byte {
 
 func TestTLSSpokenToAPlaintextListenerIsToldSo(t *testing.T) {
 	_, c := fakeKafka(t)
-	c.Security.Protocol = SSL
+	c.Security.Protocol, c.Answer = SSL, 3*time.Second // it keeps silent
 	wantFault(t, c.Ready(t.Context()), TLSNotSpoken)
 	web := httptest.NewServer(nil)
 	t.Cleanup(web.Close)
@@ -242,7 +242,7 @@ func TestAKafkaThatIsOnlyJustStartingIsAskedNothingButKafka(t *testing.T) {
 				_, _ = io.CopyN(io.Discard, conn, int64(binary.BigEndian.Uint32(head[:]))-4)
 				_, _ = conn.Write(versionsAnswer(map[int16]int16{keyMetadata: 9, keyAPIVersions: 3}))
 			})
-			c := &Cluster{Bootstrap: []string{addr}, Answer: 3 * time.Second}
+			c := &Cluster{Bootstrap: []string{addr}, Answer: time.Minute}
 			wantFault(t, c.Ready(t.Context()), Closed)
 			mu.Lock()
 			defer mu.Unlock()

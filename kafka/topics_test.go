@@ -252,7 +252,7 @@ func TestAThousandTopicsArePlannedAndMadeQuickly(t *testing.T) {
 	if err := c.Exist(t.Context(), want); err != nil {
 		t.Error(err)
 	}
-	if took := time.Since(start); took > 10*time.Second {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("took %v", took)
 	}
 }
