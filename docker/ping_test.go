@@ -92,7 +92,7 @@ func TestAnEngineThatHangsIsToldApartWithinSeconds(t *testing.T) {
 	begun := time.Now()
 	err := d.connect(t).Answers(t.Context())
 	check(t, err, "docker.hung", false)
-	if took := time.Since(begun); took < pingWithin || took > pingWithin+5*time.Second {
+	if took := time.Since(begun); took < pingWithin || took > pingWithin+20*time.Second {
 		t.Errorf("took %v, want about %v", took, pingWithin)
 	}
 }

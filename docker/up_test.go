@@ -190,7 +190,7 @@ func TestACancelledComposeLeavesNothingRunning(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			dir := useFake(t, c.script)
 			s := infra(t)
-			s.grace = 300 * time.Millisecond
+			s.grace = 1500 * time.Millisecond // in which a busy machine lets it write a file
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			ended := make(chan error)
