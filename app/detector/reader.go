@@ -41,14 +41,15 @@ func read(src io.Reader, stream Stream, take func([]Line)) {
 	quiet := time.NewTimer(quietWithin)
 	defer quiet.Stop()
 	for ended := false; !ended; {
+		came := false
 		select {
 		case c := <-chunks:
+			came = true
 			s.feed(c.bytes, c.at)
 			if ended = c.err != nil; ended {
 				s.finish()
 			}
 			free <- c.bytes[:cap(c.bytes)]
-			quiet.Reset(quietWithin)
 		case <-quiet.C:
 			s.show()
 		}
@@ -56,6 +57,9 @@ func read(src io.Reader, stream Stream, take func([]Line)) {
 			take(s.lines)
 			clear(s.lines) // let go of the texts
 			s.lines = s.lines[:0]
+		}
+		if came { // only now: what comes while the lines are taken does not come late
+			quiet.Reset(quietWithin)
 		}
 	}
 }

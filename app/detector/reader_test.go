@@ -87,6 +87,31 @@ func TestALineWithoutAnEndIsShownOnceItIsQuiet(t *testing.T) {
 	}
 }
 
+// On a busy machine a line was given in two, though its end was there, when the lines before it took long to be taken.
+func TestALineWhoseEndIsThereIsGivenOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const n = 50
+		src, app := io.Pipe()
+		go func() {
+			for range n {
+				_, _ = io.WriteString(app, "one\nha")
+				_, _ = io.WriteString(app, "lf\n")
+			}
+			app.Close()
+		}()
+		var got []string
+		read(src, Output, func(lines []Line) {
+			time.Sleep(2 * quietWithin) // virtual
+			for _, l := range lines {
+				got = append(got, l.Text)
+			}
+		})
+		if want := slices.Repeat([]string{"one", "half"}, n); !slices.Equal(got, want) {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
 func TestAProgressBarTakesNoMemory(t *testing.T) {
 	for _, state := range []string{"\r 42% |████      | 420/1000", " 42% |████      | 420/1000\r"} {
 		s := splitter{}
