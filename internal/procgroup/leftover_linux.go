@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -31,7 +32,15 @@ func Leftover(mark string) []int {
 // for. So a process that both left its session and cleared its environment outlives a keeper that was killed outright; what
 // ends in any other way takes it along.
 func EndLeftover(ctx context.Context, mark string, grace time.Duration) error {
-	left := Leftover(mark)
+	known := map[int]bool{}
+	look := func() []int { // one that ends has no environment any more, and what it held is not free yet
+		for _, pid := range Leftover(mark) {
+			known[pid] = true
+		}
+		maps.DeleteFunc(known, func(pid int, _ bool) bool { return ended(pid) })
+		return slices.Collect(maps.Keys(known))
+	}
+	left := look()
 	if len(left) == 0 {
 		return nil
 	}
@@ -40,13 +49,13 @@ func EndLeftover(ctx context.Context, mark string, grace time.Duration) error {
 	} else {
 		grace += goneWithin // it asks, waits for its own grace, and kills
 	}
-	gone := func() bool { return len(Leftover(mark)) == 0 }
+	gone := func() bool { return len(look()) == 0 }
 	if until(grace, func() bool { return ctx.Err() != nil || gone() }) && gone() {
 		return nil
 	}
 	// Who is killed may have started another one in the meantime.
 	if until(goneWithin, func() bool {
-		left = Leftover(mark)
+		left = look()
 		signalAll(left, syscall.SIGKILL)
 		return len(left) == 0
 	}) {
@@ -59,6 +68,16 @@ func signalAll(pids []int, s syscall.Signal) {
 	for _, pid := range pids {
 		_ = syscall.Kill(pid, s) // who is gone meanwhile needs none
 	}
+}
+
+// ended reports whether a process has ended, and let go of all that it held: with the last of its threads.
+func ended(pid int) bool {
+	threads := fmt.Sprintf("%d/task", pid)
+	all, err := os.ReadDir("/proc/" + threads)
+	return err != nil || !slices.ContainsFunc(all, func(t os.DirEntry) bool {
+		state, _, _, ok := readStat(threads + "/" + t.Name())
+		return ok && state != 'Z' && state != 'X'
+	})
 }
 
 // marked reports whether a process has the mark in its environment, as it was when its program was started.
