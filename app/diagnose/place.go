@@ -76,8 +76,8 @@ func (s *Scanner) place(r *rule, src *source) string {
 	if s.where != "" {
 		return s.where
 	}
-	if p := placeOf(src.name); slices.Contains(r.Where, p) {
-		return p
+	if slices.Contains(r.Where, src.place) {
+		return src.place
 	}
 	return r.Where[0]
 }
@@ -95,8 +95,8 @@ func (s *Scanner) concerns(rule int, src *source) bool {
 	}
 	places := nearby[s.where]
 	if src.name != "" {
-		if p := placeOf(src.name); p != "" {
-			places = append(nearby[p], s.where)
+		if src.place != "" {
+			places = append(nearby[src.place], s.where)
 		} else if s.where == Compose || s.where == Engine {
 			return true
 		}
@@ -106,7 +106,7 @@ func (s *Scanner) concerns(rule int, src *source) bool {
 
 // guess says where a line that no rule knows was read.
 func (s *Scanner) guess(line string, src *source) string {
-	for _, p := range []string{s.where, placeOf(src.name), Where(line)} {
+	for _, p := range []string{s.where, src.place, Where(line)} {
 		if p != "" {
 			return p
 		}

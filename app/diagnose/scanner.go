@@ -90,6 +90,7 @@ type stray struct {
 // source is one container's part of a merged log, or the whole of a plain one.
 type source struct {
 	name      string
+	place     string    // that its name tells
 	level     level     // of the entry that the last line belongs to
 	entry     int       // the line that began it
 	explained int       // the last entry a rule matched in
@@ -497,7 +498,7 @@ func (s *Scanner) source(b []byte) *source {
 		if len(s.sources) >= maxSources {
 			clear(s.sources)
 		}
-		src = &source{name: name}
+		src = &source{name: name, place: placeOf(name)}
 		s.sources[name] = src
 	}
 	return src
