@@ -73,7 +73,7 @@
 //	  doctor/      checks with fixes: everything that a project stands on, looked at once, nothing changed
 //	  view/        State to rows, headline, menu, the window's frame and overview as values, pure, in both languages
 //	  ui/          Fyne widgets that show a view; cgo-free; the only fyne.Do
-//	    uitest/    for tests and pictures: a scripted project
+//	    uitest/    for tests and pictures: a scripted project, a main goroutine
 //	  desktop/     this process on a desktop: what opens, controls, shows, asks, tells and ends, a type each; the only import
 //	               of fyne.io/fyne/v2/app
 //	    instance/  the one desktop of its user: becomes it, or hands over to it

@@ -93,7 +93,7 @@ var rules = []struct {
 	{"github.com/IBM/sarama", []string{"kafka"}, "sarama stays inside kafka: its defaults wait and create topics"},
 	{"github.com/twmb/franz-go/", []string{"kafka"}, "the embedded broker is kafka's"},
 	{"fyne.io/fyne/v2/app", []string{"app/desktop"}, "it needs cgo and OpenGL; the rest builds without"},
-	{"fyne.io/", []string{"app/ui", "app/desktop/"}, "facts are told without a toolkit"},
+	{"fyne.io/", []string{"app/ui", "app/ui/uitest", "app/desktop/"}, "facts are told without a toolkit"},
 	{module + "app/desktop", []string{"."}, "the desktop is one of two ways in"},
 	{module + "app/desktop/", []string{"app/desktop/"}, "they are parts of the desktop, and know nothing of the whole"},
 	{module + "app/cli", []string{".", "build"}, "the terminal is one of two ways in, and build writes down its commands"},

@@ -16,13 +16,13 @@ import (
 	"streamtray/app/filechooser"
 	"streamtray/app/i18n"
 	"streamtray/app/spies"
-	"streamtray/app/testenv"
+	"streamtray/app/ui/uitest"
 	"streamtray/app/view"
 )
 
 // Where no desktop has a dialog, a path can be typed: the toolkit's own list has no place for one.
 func TestAPathCanBeTyped(t *testing.T) {
-	test.NewTempApp(t)
+	uitest.NewApp(t)
 	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +94,6 @@ func TestTheSampleGoesWhereThePersonsDocumentsAre(t *testing.T) {
 
 // A project whose folder was gone looked in the welcome like all the others.
 func TestARecentProjectWhoseFolderIsGoneIsMarkedInTheWelcome(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	s := spies.Place(t)
 	d := deskFor(t, s)
 	there, gone := t.TempDir(), filepath.Join(t.TempDir(), "gone")

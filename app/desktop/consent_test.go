@@ -12,7 +12,6 @@ import (
 
 	"streamtray/app/desktop/shoptest"
 	"streamtray/app/spies"
-	"streamtray/app/testenv"
 )
 
 // box is a box to tick, of whichever kind.
@@ -50,7 +49,6 @@ func ticked(b box) bool {
 // What compose fetches from another computer is in no hash: the person agrees to each thing by its name, in the window that
 // shows it, and what is remembered is what the gate asks for before a container is begun.
 func TestTheWindowHasEachThingFromElsewhereAgreedToByName(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	const one, two = "https://git.example/one.git", "oci://registry.example/two:1"
 	s := spies.Place(t)
 	shoptest.Put(t, filepath.Join(s.Dir, "streamtray.yaml"), "version: 1\nname: shop\ncompose: {files: [compose.yaml]}\napp: {command: [sleep, \"60\"]}\n")

@@ -18,7 +18,6 @@ import (
 	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/spies"
-	"streamtray/app/testenv"
 	"streamtray/app/ui"
 	"streamtray/app/ui/uitest"
 	"streamtray/app/view"
@@ -26,7 +25,6 @@ import (
 
 // Choosing the project that was open closed its own session: it had joined itself, and then ended what it had joined.
 func TestChoosingTheProjectThatIsOpenKeepsItsSession(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it: what watches the session, beside what opens the next")
 	s := spies.Place(t)
 	d := deskFor(t, s)
 	d.screen.gl = opengl.Known(false) // nothing of it is to be seen
@@ -54,6 +52,7 @@ func TestChoosingTheProjectThatIsOpenKeepsItsSession(t *testing.T) {
 func keepTrusted(t *testing.T, d *Desk, dir string) {
 	t.Helper()
 	d.control.keep(trusted(t, d, dir), false)
+	uitest.Settle()
 }
 
 // trusted opens the project in dir and trusts it.
@@ -71,7 +70,6 @@ func trusted(t *testing.T, d *Desk, dir string) *project.Project {
 
 // Opening a second project stopped the first one's app without a word.
 func TestAnotherProjectIsOpenedOnceThePersonKnowsWhatItStops(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	s := spies.Place(t)
 	d := deskFor(t, s)
 	second, err := filepath.EvalSymlinks(t.TempDir())
@@ -88,9 +86,9 @@ func TestAnotherProjectIsOpenedOnceThePersonKnowsWhatItStops(t *testing.T) {
 	t.Cleanup(func() { _ = d.session.Close(context.WithoutCancel(t.Context())) })
 
 	first.Keeper.Start(true)
-	soon(t, "the first is wanted", func() bool { return first.Hub.State().Want.Up })
+	uitest.Until(t, "the first is wanted", func() bool { return first.Hub.State().Want.Up })
 	d.opener.open(filepath.Join(s.Dir, "."), true) // the same one
-	soon(t, "its window", func() bool { return d.screen.window != nil })
+	uitest.Until(t, "its window", func() bool { return d.screen.window != nil })
 	if seen := asking(d); seen != "" || first.Over() {
 		t.Fatalf("asked about the project that is open already, which is over: %v\n%s", first.Over(), seen)
 	}
@@ -107,7 +105,7 @@ func TestAnotherProjectIsOpenedOnceThePersonKnowsWhatItStops(t *testing.T) {
 	d.do(view.ActProject, second)
 	asked(t, d, want)
 	press(t, d, "Open")
-	soon(t, "the second in the place of the first", func() bool { return first.Over() && d.kept.Load().Project.Dir == second })
+	uitest.Until(t, "the second in the place of the first", func() bool { return first.Over() && d.kept.Load().Project.Dir == second })
 }
 
 // What goes on and what does not depends on where Kafka runs.
@@ -170,7 +168,6 @@ func TestAStartReadsTheProjectAgain(t *testing.T) {
 // While a project was led through its first start, the card of another one was drawn anew with every look, and what had been
 // ticked on it was gone.
 func TestAnotherQuestionTakesTheGuidesPlaceForGood(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	d, g := led(t)
 	g.show()
 	if g.over() {
@@ -190,7 +187,6 @@ func TestAnotherQuestionTakesTheGuidesPlaceForGood(t *testing.T) {
 
 // An app that ran already was told as being started.
 func TestTheGuideSaysThatTheAppRunsWhileItsConnectionIsAwaited(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	d, g := led(t)
 	g.started = true
 	for scene, want := range map[string]string{"starting": "ui.guide.starting.own", "said": "ui.guide.connection", "connected": "ui.guide.record", "streaming": "ui.guide.done"} {
@@ -203,7 +199,6 @@ func TestTheGuideSaysThatTheAppRunsWhileItsConnectionIsAwaited(t *testing.T) {
 
 // What asked for something to be done could stand below the fold, under what was in order.
 func TestTheGuideTellsWhatFailedFirst(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	_, g := led(t)
 	fine := app.Note{ID: "doctor.engine.mode.ok"}
 	g.ids, g.known = results(
@@ -221,14 +216,13 @@ func TestTheGuideTellsWhatFailedFirst(t *testing.T) {
 
 // The diagnosis went on to say that Kafka did not run when it did.
 func TestTheDiagnosisIsMadeAnewOnceTheProjectIsInAnotherState(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	d, _ := led(t)
 	w := d.screen.window
 	w.cancel() // nothing else draws meanwhile
 	w.shown = view.PageDiagnose
 	e := &examiner{desk: d, window: w, ctx: t.Context(), cancel: func() {}, shown: ui.NewDoctor(d.words, new(examiner))}
 	e.Again()
-	soon(t, "a diagnosis", func() bool { return e.last != nil })
+	uitest.Until(t, "a diagnosis", func() bool { return e.last != nil })
 	first := e.last
 	if e.outdated(); e.last == nil {
 		t.Fatal("nothing changed, and it is made anew")
@@ -236,14 +230,14 @@ func TestTheDiagnosisIsMadeAnewOnceTheProjectIsInAnotherState(t *testing.T) {
 	hub := d.session.Hub
 	hub.Emit(app.Event{At: time.Now(), Kind: app.Wants, Want: app.Want{Up: true, Streaming: true}})
 	hub.Emit(app.Event{At: time.Now(), Step: "embedded", Kind: app.Failed, Err: errors.New("no")})
-	soon(t, "another state", func() bool { return hub.State().Phase() == app.PhaseFailed })
+	uitest.Until(t, "another state", func() bool { return hub.State().Phase() == app.PhaseFailed })
 	w.shown = view.PageSettings
 	if e.outdated(); e.last == nil {
 		t.Fatal("it is made anew for nobody to see")
 	}
 	w.shown = view.PageDiagnose
 	e.outdated()
-	soon(t, "another diagnosis", func() bool { return e.last != nil && &e.last[0] != &first[0] })
+	uitest.Until(t, "another diagnosis", func() bool { return e.last != nil && &e.last[0] != &first[0] })
 }
 
 // led is the desktop of a project that is led through its first start.

@@ -8,8 +8,9 @@ import (
 	"slices"
 	"testing"
 
+	"streamtray/app/ui/uitest"
+
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 )
 
 // opened is an app that notes what the system was asked to open.
@@ -24,7 +25,7 @@ func (o *opened) OpenURL(u *url.URL) error {
 }
 
 func TestOnlyPagesAreOpenedInTheBrowser(t *testing.T) {
-	app := &opened{App: test.NewTempApp(t)}
+	app := &opened{App: uitest.NewApp(t)}
 	d := assemble(&Desk{app: app})
 	for _, page := range []string{"file:///etc/passwd", "javascript:alert(1)", "vscode://x", ":", "", "http://127.0.0.1:8000/"} {
 		d.outside.browse(page)
@@ -45,7 +46,7 @@ func TestAPlaceInAFileIsShownByTheEditorThatIsInstalled(t *testing.T) {
 		}
 	}
 	t.Setenv("PATH", bin)
-	app := &opened{App: test.NewTempApp(t)}
+	app := &opened{App: uitest.NewApp(t)}
 	d := assemble(&Desk{app: app})
 	d.person.Quiet = true
 	d.outside.openFile(file + ":12")

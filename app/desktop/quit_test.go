@@ -2,13 +2,12 @@ package desktop
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
-	"time"
-
-	"fyne.io/fyne/v2/test"
 
 	"streamtray/app"
 	"streamtray/app/desktop/opengl"
@@ -17,13 +16,13 @@ import (
 	"streamtray/app/i18n"
 	"streamtray/app/settings"
 	"streamtray/app/spies"
-	"streamtray/app/testenv"
+	"streamtray/app/ui/uitest"
 )
 
 // Stopping the containers took up to forty seconds, for which the tray stayed.
 func TestQuittingLeavesTheStopOfTheContainersToAProcessOfItsOwn(t *testing.T) {
 	for _, everything := range []bool{true, false} {
-		test.NewTempApp(t)
+		uitest.NewApp(t)
 		w, err := i18n.New("en")
 		if err != nil {
 			t.Fatal(err)
@@ -34,9 +33,10 @@ func TestQuittingLeavesTheStopOfTheContainersToAProcessOfItsOwn(t *testing.T) {
 			t.Fatal(err)
 		}
 		var apart []string
-		left := make(chan struct{})
+		left := false
+		var forced atomic.Bool
 		d := assemble(&Desk{folders: settings.Folders{Config: t.TempDir(), Data: t.TempDir()}, words: w, session: s, options: Options{
-			Exit: func(int) {}, StopApart: func(dir string) error {
+			Exit: func(int) { forced.Store(true) }, StopApart: func(dir string) error {
 				select {
 				case <-s.Keeper.Ended():
 				default:
@@ -46,36 +46,24 @@ func TestQuittingLeavesTheStopOfTheContainersToAProcessOfItsOwn(t *testing.T) {
 				return nil
 			},
 		}})
-		d.ending.leave = func() { close(left) }
+		d.ending.leave = func() { left = true }
 		d.person.Quiet = true
 		d.ctx, d.cancel = context.WithCancel(t.Context())
 		d.ending.end(everything)
-		select {
-		case <-left:
-		case <-time.After(quitWithin):
-			t.Fatalf("still there after %v", quitWithin)
-		}
-		if got := len(apart) == 1 && apart[0] == p.Dir; got != everything || d.ending.code != 0 {
-			t.Errorf("everything %v: stopped apart in %v, code %d", everything, apart, d.ending.code)
+		uitest.Until(t, "the end", func() bool { return left })
+		if got := len(apart) == 1 && apart[0] == p.Dir; got != everything || d.ending.code != 0 || forced.Load() {
+			t.Errorf("everything %v: stopped apart in %v, code %d, forced: %v", everything, apart, d.ending.code, forced.Load())
 		}
 	}
 }
 
 // After an upgrade over a tray that streamed, the new one stood in the tray and did nothing.
 func TestWhatIsLeftOffForAnUpgradeIsGoneOnWithOnce(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it: what watches the session, beside what opens the next")
 	s := spies.Place(t)
 	shoptest.Put(t, filepath.Join(s.Dir, "streamtray.yaml"), shoptest.Embedded)
 	wants := func(d *Desk, want app.Want) {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), quitWithin)
-		defer cancel()
-		for st := range d.session.Hub.Watch(ctx) {
-			if st.Want == want {
-				return
-			}
-		}
-		t.Errorf("%+v is wanted, want %+v", d.session.Hub.State().Want, want)
+		uitest.Until(t, fmt.Sprintf("what is wanted: %+v", want), func() bool { return d.session.Hub.State().Want == want })
 	}
 	opened := func(d *Desk) {
 		t.Helper()

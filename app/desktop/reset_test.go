@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -19,7 +18,7 @@ import (
 	"streamtray/app/i18n"
 	"streamtray/app/project"
 	"streamtray/app/spies"
-	"streamtray/app/testenv"
+	"streamtray/app/ui/uitest"
 	"streamtray/app/view"
 )
 
@@ -45,7 +44,7 @@ func asked(t *testing.T, d *Desk, texts ...string) (seen string) {
 			t.Logf("what is seen: %q", seen)
 		}
 	}()
-	soon(t, fmt.Sprintf("a question with %q", texts), func() bool {
+	uitest.Until(t, fmt.Sprintf("a question with %q", texts), func() bool {
 		seen = asking(d)
 		return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(seen, text) })
 	})
@@ -57,20 +56,10 @@ func typing(t *testing.T, d *Desk) {
 	t.Helper()
 	d.do(view.ActMend, project.ResetKafka)
 	asked(t, d, d.session.Project.Backups(), d.words.Text("ui.reset.question", nil)) // where what goes is saved, and what to type
-	soon(t, "the keys go to what is typed", func() bool {
+	uitest.Until(t, "the keys go to what is typed", func() bool {
 		_, entry := d.screen.window.Canvas().Focused().(interface{ SelectedText() string })
 		return entry
 	})
-}
-
-// soon waits for a condition.
-func soon(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for last := time.Now().Add(time.Minute); !is(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(last) {
-			t.Fatal("not within a minute: " + what)
-		}
-	}
 }
 
 // crashed is the desktop with a project open whose Kafka has the data of another cluster, trusted or not.
@@ -110,7 +99,6 @@ services:
 
 // The window told of a Kafka that has the data of another cluster, and left its reader alone with a command.
 func TestWhatKafkaStoresIsDeletedOnlyAfterTheWordAndOnceItIsSaved(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	for lang, said := range map[string]struct{ delete, cancel, word, kept, saved string }{
 		"en": {"Delete", "Cancel", " DELETE", "Nothing was deleted.", "Saved: "},
 		"zh": {"删除", "取消", "删除", "没有删除任何内容。", "已保存："},
@@ -183,14 +171,13 @@ func TestWhatKafkaStoresIsDeletedOnlyAfterTheWordAndOnceItIsSaved(t *testing.T) 
 					t.Errorf("the file %s is not named:\n%s", f, seen)
 				}
 			}
-			soon(t, "what was wanted is wanted again", func() bool { return kept.Hub.State().Want == app.Want{Up: true, Streaming: true} })
+			uitest.Until(t, "what was wanted is wanted again", func() bool { return kept.Hub.State().Want == app.Want{Up: true, Streaming: true} })
 		})
 	}
 }
 
 // A disk that is full, or an engine that goes, takes nothing with it.
 func TestWhatCannotBeSavedIsNotDeletedByTheWindow(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	engine := spies.Crashed(t)
 	d := crashed(t, spies.Place(t), engine.Host(), true)
 	engine.Dir = d.session.Project.Dir
@@ -209,7 +196,6 @@ func TestWhatCannotBeSavedIsNotDeletedByTheWindow(t *testing.T) {
 
 // Who watches a project that another process keeps has that stopped before anything goes, and started again.
 func TestAResetStopsWhoeverKeepsTheProject(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	engine := spies.Crashed(t)
 	s := spies.Place(t)
 	d := crashed(t, s, engine.Host(), true)
@@ -233,7 +219,7 @@ func TestAResetStopsWhoeverKeepsTheProject(t *testing.T) {
 	}
 	wanted := func() bool { return keeper.Hub.State().Want.Up && far.Hub.State().Want.Up }
 	far.Keeper.Start(true)
-	soon(t, "it is wanted", wanted)
+	uitest.Until(t, "it is wanted", wanted)
 	typing(t, d)
 	test.Type(d.screen.window.Canvas().Focused(), "delete")
 	press(t, d, "Delete")
@@ -241,12 +227,11 @@ func TestAResetStopsWhoeverKeepsTheProject(t *testing.T) {
 	if changed := engine.Changed(); len(changed) != 4 {
 		t.Errorf("changed %q; want two containers and two volumes", changed)
 	}
-	soon(t, "it is wanted again", wanted)
+	uitest.Until(t, "it is wanted again", wanted)
 }
 
 // Before trust nothing is looked at for a reset, and nothing is asked.
 func TestNothingIsAskedForAResetBeforeTrust(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	s := spies.Place(t)
 	d := crashed(t, s, s.Engine, false)
 	d.do(view.ActMend, project.ResetKafka)

@@ -3,13 +3,13 @@ package desktop
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -21,8 +21,8 @@ import (
 	"streamtray/app/project"
 	"streamtray/app/settings"
 	"streamtray/app/spies"
-	"streamtray/app/testenv"
 	"streamtray/app/ui"
+	"streamtray/app/ui/uitest"
 )
 
 // press presses the button with a text that is seen in a window.
@@ -33,6 +33,7 @@ func press(t *testing.T, d *Desk, text string) {
 		fyne.Tappable
 		fyne.Focusable
 	}
+	uitest.Settle()
 	root := d.screen.window.Content()
 	if top := d.screen.window.Canvas().Overlays().Top(); top != nil {
 		root = top
@@ -82,7 +83,6 @@ const python = "version: 1\nname: bare\nkafka: {mode: embedded, topics: [{name: 
 // A project without its environment was started with this computer's Python, and nobody was asked: only the terminal offered
 // to make one.
 func TestAnEnvironmentIsOfferedAndMadeOnceThePersonAgreed(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	if runtime.GOOS == "windows" {
 		t.Skip("the manager of this test is a shell script")
 	}
@@ -146,7 +146,6 @@ func TestAnEnvironmentIsOfferedAndMadeOnceThePersonAgreed(t *testing.T) {
 
 // What mends missing packages was a command to copy: nothing in the window ran it.
 func TestMissingPackagesAreInstalledOnceThePersonSawTheCommand(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	if runtime.GOOS == "windows" {
 		t.Skip("the Python of this test is a shell script")
 	}
@@ -217,15 +216,7 @@ esac
 
 	up := func(want bool) {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		states := kept.Hub.Watch(ctx)
-		for s := range states {
-			if s.Want.Up == want {
-				return
-			}
-		}
-		t.Fatalf("it is not so that it is kept: %v", want)
+		uitest.Until(t, fmt.Sprintf("whether it is to run: %v", want), func() bool { return kept.Hub.State().Want.Up == want })
 	}
 	up(true)
 	kept.Keeper.Stop() // one that is open already is started, too
@@ -235,33 +226,24 @@ esac
 	}
 	packages()
 	e.Do(row.Fix.Act, row.Fix.Arg)
-	for range 1200 {
-		if slices.Contains(textsOf(d), "Install the missing packages?") {
-			break
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	uitest.Until(t, "the question", func() bool { return slices.Contains(textsOf(d), "Install the missing packages?") })
 	press(t, d, "Install and start")
 	up(true)
 }
 
 // keptSoon waits until a project is kept, and ends that with the test.
-func keptSoon(t *testing.T, d *Desk) *session.Session {
+func keptSoon(t *testing.T, d *Desk) (kept *session.Session) {
 	t.Helper()
-	for range 1200 {
-		if kept := d.kept.Load(); kept != nil {
-			t.Cleanup(func() { _ = kept.Close(context.WithoutCancel(t.Context())) })
-			return kept
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Fatal("it is not kept: what was agreed to is asked about again")
-	return nil
+	uitest.Until(t, "it is kept, and not asked about again", func() bool {
+		kept = d.kept.Load()
+		return kept != nil
+	})
+	t.Cleanup(func() { _ = kept.Close(context.WithoutCancel(t.Context())) })
+	return kept
 }
 
 // Where there is no Docker, the one way on is a file that one had to write by hand.
 func TestTheBuiltInKafkaIsUsedOnceThePersonSawWhatItChanges(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	s := spies.Place(t)
 	d := deskFor(t, s)
 	file := filepath.Join(s.Dir, "streamtray.yaml")

@@ -14,12 +14,12 @@ import (
 	"streamtray/app/desktop/shoptest"
 	"streamtray/app/i18n"
 	"streamtray/app/project"
-	"streamtray/app/testenv"
 	"streamtray/app/ui"
+	"streamtray/app/ui/uitest"
 )
 
 func TestTheTopicsWindowReadsAndSendsOnARealBroker(t *testing.T) {
-	test.NewTempApp(t)
+	uitest.NewApp(t)
 	w, err := i18n.New("en")
 	if err != nil {
 		t.Fatal(err)
@@ -48,9 +48,7 @@ func TestTheTopicsWindowReadsAndSendsOnARealBroker(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if !testenv.Raced { // Fyne's test driver draws on whichever goroutine queues it: the list would be read beside that
-		readInWindow(ctx, t, p, w)
-	}
+	readInWindow(ctx, t, p, w)
 	cancel()
 	<-ran
 }
@@ -64,11 +62,7 @@ func readInWindow(ctx context.Context, t *testing.T, p *project.Project, w *i18n
 	window.Resize(fyne.NewSize(980, 620))
 	topics.Run(windowLife)
 	shows := func(what string) bool { return strings.Contains(test.RenderToMarkup(window.Canvas()), ">"+what+"<") }
-	for look := time.NewTicker(50 * time.Millisecond); !shows("one") || !shows("two") || !shows("2 records"); <-look.C {
-		if ctx.Err() != nil {
-			t.Fatalf("shown:\n%s", test.RenderToMarkup(window.Canvas()))
-		}
-	}
+	uitest.Until(t, "both records are shown", func() bool { return shows("one") && shows("two") && shows("2 records") })
 	closed()
 	topics.Wait()
 }

@@ -7,13 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"fyne.io/fyne/v2/test"
-
 	"streamtray/app/desktop/opengl"
 	"streamtray/app/doctor"
 	"streamtray/app/spies"
-	"streamtray/app/testenv"
 	"streamtray/app/ui"
+	"streamtray/app/ui/uitest"
 	"streamtray/app/view"
 )
 
@@ -34,7 +32,6 @@ func everyAct() []view.Act {
 // The tray and its windows touch nothing of a project that nobody trusts: opening its folder shows what it would do, and
 // whatever is clicked then shows no more.
 func TestNoWindowTouchesAnythingForAProjectThatNobodyTrusts(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it, and the check-up is drawn beside its own look")
 	for name, write := range spies.Projects {
 		t.Run(name, func(t *testing.T) {
 			s := spies.Place(t)
@@ -76,7 +73,7 @@ func deskFor(t *testing.T, s *spies.Spies) *Desk {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(s.Home, "nobody")) // no notifications
 	d, err := newDesk(t.Context(), Options{
 		Dir: s.Dir, Getenv: s.Getenv, Environ: os.Environ(), Home: s.Home, Self: filepath.Join(s.Home, "none"), Version: "1",
-	}, test.NewTempApp(t), func() {})
+	}, uitest.NewApp(t), func() {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,17 +89,19 @@ func deskFor(t *testing.T, s *spies.Spies) *Desk {
 	return d
 }
 
-// settled waits until nothing is under way any more.
+// settled waits until nothing is under way any more, on the main goroutine or beside it.
 func settled(t *testing.T, d *Desk) {
 	t.Helper()
-	done := make(chan struct{})
-	go func() {
-		d.work.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-	case <-time.After(time.Minute):
-		t.Fatal("something does not end")
+	for again := true; again; again = uitest.Settle() {
+		done := make(chan struct{})
+		go func() {
+			d.work.Wait()
+			close(done)
+		}()
+		select {
+		case <-done:
+		case <-time.After(time.Minute):
+			t.Fatal("something does not end")
+		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"streamtray/app"
-	"streamtray/app/testenv"
+	"streamtray/app/ui/uitest"
 	"streamtray/app/view"
 )
 
@@ -69,13 +69,12 @@ func TestNumbersAreDrawnOnceABeatAndNewsSoon(t *testing.T) {
 
 // A window that nobody could see went on being drawn, and its project measured for it.
 func TestAMinimisedWindowRests(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver draws on whichever goroutine queues it")
 	d, _ := led(t)
 	away := false
 	d.options.minimised = func(fyne.Window) bool { return away }
 	d.welcomer.question = nil
 	d.screen.show(view.PageOverview)
-	soon(t, "a window", func() bool { return d.screen.window != nil })
+	uitest.Until(t, "a window", func() bool { return d.screen.window != nil })
 	w := d.screen.window
 	drawn := 0
 	w.now = func() { drawn++ }

@@ -18,7 +18,6 @@ import (
 
 	"streamtray/app/i18n"
 	"streamtray/app/project"
-	"streamtray/app/testenv"
 	"streamtray/app/ui/uitest"
 	"streamtray/internal/usererr"
 )
@@ -144,6 +143,24 @@ func newTestTopics(t *testing.T, w *i18n.Words, c *scriptedCluster) *Topics {
 	test.NewTempWindow(t, topics.Content).Resize(topicsSize)
 	topics.showTopics(c.topics, nil)
 	return topics
+}
+
+// queueing is for tests in which time passes: what is queued for the main goroutine is done by pass.
+func queueing(t *testing.T) *i18n.Words {
+	t.Helper()
+	uitest.NewApp(t).Settings().SetTheme(testTheme("light"))
+	return uitest.English(t)
+}
+
+// pass lets a bubble's time go by.
+func pass(d time.Duration) {
+	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(recordsEvery / 4) {
+		synctest.Wait()
+		uitest.Settle()
+	}
+	for again := true; again; again = uitest.Settle() {
+		synctest.Wait()
+	}
 }
 
 // arrive has the records tab take what was read.
@@ -357,19 +374,17 @@ func TestACuriousReaderSendsNothingAndEndsWithThePage(t *testing.T) {
 // Another topic was chosen while records of the one before were on their way: these took the first ones of the new topic
 // with them.
 func TestTheRecordsOfAnotherTopicAreShownAlone(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver runs what Do queues at once, on the goroutine that queues it: two then draw at a time")
-	test.NewTempApp(t)
+	w := queueing(t)
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		c := detectionCluster()
-		topics := NewTopics(ctx, english(t), c, c, []string{"detection-results", "llm-analysis-tasks"})
+		topics := NewTopics(ctx, w, c, c, []string{"detection-results", "llm-analysis-tasks"})
 		r := topics.records
 		r.start()
 		synctest.Wait() // the first are on their way
 		c.records = []project.Record{{Topic: "llm-analysis-tasks", Offset: 7}, {Topic: "llm-analysis-tasks", Offset: 8, Time: uitest.Now}}
 		topics.choose("llm-analysis-tasks")
-		time.Sleep(2 * recordsEvery) // virtual
-		synctest.Wait()
+		pass(2 * recordsEvery)
 		if len(r.kept) != 2 || r.kept[0].Offset != 8 || r.kept[1].Offset != 7 {
 			t.Errorf("kept %+v, want the new topic's two, the newest first", r.kept)
 		}
@@ -414,8 +429,7 @@ func TestTheListIsHeldWhileOneReads(t *testing.T) {
 }
 
 func TestReadingBeginsWhereOneChoosesAndThePastEndsWhenThereIsEnough(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver runs what Do queues at once, on the goroutine that queues it: two then draw at a time")
-	w := english(t)
+	w := queueing(t)
 	zero, one := int64(0), int32(1)
 	for _, c := range []struct {
 		name    string
@@ -450,8 +464,7 @@ func TestReadingBeginsWhereOneChoosesAndThePastEndsWhenThereIsEnough(t *testing.
 				if r.stop == nil {
 					r.start()
 				}
-				time.Sleep(typingPause + 2*recordsEvery) // virtual
-				synctest.Wait()
+				pass(typingPause + 2*recordsEvery)
 				last := cluster.read[len(cluster.read)-1]
 				if (last.Match != nil) != c.matches {
 					t.Errorf("chosen where it is read: %v; want %v", last.Match != nil, c.matches)
@@ -537,29 +550,27 @@ func TestTheFocusGoesAsOneReads(t *testing.T) {
 
 // A page that is not seen reads nothing; what was being looked at is still there when one comes back.
 func TestAPageThatIsNotSeenReadsNothing(t *testing.T) {
-	testenv.Unraced(t, "Fyne's test driver runs what Do queues at once, on the goroutine that queues it: two then draw at a time")
-	w := english(t)
+	w := queueing(t)
 	synctest.Test(t, func(t *testing.T) {
 		life, gone := context.WithCancel(t.Context())
 		c := detectionCluster()
 		topics := NewTopics(life, w, c, c, []string{"detection-results"})
 		seen, left := context.WithCancel(life)
 		topics.Run(seen)
-		time.Sleep(2 * recordsEvery) // virtual
-		synctest.Wait()
+		pass(2 * recordsEvery)
 		r := topics.records
 		if len(r.kept) != len(c.records) || r.stop == nil || len(topics.all) != 4 {
 			t.Errorf("%d records, %d topics; want all by themselves", len(r.kept), len(topics.all))
 		}
 		r.list.choose(0, false)
 		left()
-		synctest.Wait()
+		pass(0)
 		if r.stop != nil {
 			t.Error("it is read still, though nobody sees it")
 		}
 		again, leave := context.WithCancel(life)
 		topics.Run(again)
-		synctest.Wait()
+		pass(0)
 		if r.picked == nil || len(c.read) != 1 {
 			t.Errorf("picked %v, read %d times; want the record that was being read", r.picked, len(c.read))
 		}

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"fyne.io/fyne/v2/test"
+	"streamtray/app/ui/uitest"
 )
 
 // childEndsWith names the variable by which this test's own program is the child that tries, and how it ends.
@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestAChildTriesUntilItIsKnownThatWindowsCanBeDrawn(t *testing.T) {
-	test.NewTempApp(t)
+	uitest.NewApp(t)
 	for _, c := range []struct {
 		name, self, ends string
 		drawn            bool
@@ -36,13 +36,15 @@ func TestAChildTriesUntilItIsKnownThatWindowsCanBeDrawn(t *testing.T) {
 			d := New(t.Context(), &work, c.self)
 			var said []bool
 			d.Then(func(drawn bool) { said = append(said, drawn) })
-			if work.Wait(); !slices.Equal(said, []bool{c.drawn}) {
+			work.Wait()
+			if uitest.Settle(); !slices.Equal(said, []bool{c.drawn}) {
 				t.Fatalf("said %v, want %v", said, c.drawn)
 			}
 			t.Setenv(childEndsWith, "0")
 			said, d.self = nil, os.Args[0]
 			d.Then(func(drawn bool) { said = append(said, drawn) })
-			if work.Wait(); !slices.Equal(said, []bool{true}) {
+			work.Wait()
+			if uitest.Settle(); !slices.Equal(said, []bool{true}) {
 				t.Errorf("asked again: %v, want it drawn", said)
 			}
 			d.self = filepath.Join(t.TempDir(), "none") // and is not tried again
