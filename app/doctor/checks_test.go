@@ -179,7 +179,10 @@ func TestEachCheckFindsWhatIsBroken(t *testing.T) {
 		}, "code.address", Skipped, "doctor.code.address.nowhere"},
 		{"a start file that is not there", func(w *world) { w.must(os.Remove(filepath.Join(w.dir, "app.py"))) }, "app.program", Problem, "project.no_start_file"},
 		{"no producer in the code", func(w *world) { w.write(filepath.Join(w.dir, "config.py"), "import os\n") }, "code.topic", Skipped, "doctor.code.topic.none"},
-		{"no code at all", func(w *world) { w.must(os.Remove(filepath.Join(w.dir, "config.py"))) }, "code.topic", Skipped, "doctor.code.topic.none"},
+		{"no code at all", func(w *world) {
+			w.must(os.Remove(filepath.Join(w.dir, "app.py")))
+			w.must(os.Remove(filepath.Join(w.dir, "config.py")))
+		}, "code.topic", Skipped, "doctor.code.topic.none"},
 		{"no flag in the code", func(w *world) { w.write(filepath.Join(w.dir, "config.py"), "import os\n") }, "code.flag", Skipped, "doctor.code.flag.none"},
 		{"a broken compose file", func(w *world) { w.write(filepath.Join(w.dir, "compose.yaml"), "services: [") }, "app.program", OK, "doctor.app.program.ok"},
 		{"several programs", func(w *world) {
