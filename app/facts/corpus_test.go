@@ -208,6 +208,21 @@ func TestPartitionsAreThoseOfTheComposeFile(t *testing.T) {
 	}
 }
 
+// One variable of two programs that each call their topic otherwise by default names neither of them for both.
+func TestAVariableOfTwoTopicsIsToldForNone(t *testing.T) {
+	dir := t.TempDir()
+	for file, topic := range map[string]string{"in.py": "gate.in", "out.py": "gate.out"} {
+		text := "import os\nfrom kafka import KafkaProducer\nwhile True:\n    KafkaProducer(bootstrap_servers='localhost:9092').send(os.getenv('GATE_TOPIC', '" + topic + "'), b'')\n"
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	topics := facts.Find(t.Context(), dir).Topics
+	if len(topics) != 2 || topics[0].Env != "" || topics[1].Env != "" {
+		t.Errorf("found %+v", topics)
+	}
+}
+
 func TestAScriptInTheCodePageOfWindowsIsRead(t *testing.T) {
 	dir, _ := unpack(t, "testdata/corpus/chinese-names.txtar")
 	script := filepath.Join(dir, "启动.bat")

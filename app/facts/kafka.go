@@ -229,12 +229,27 @@ func (f *Found) topics(c *code) {
 		}
 		f.Dynamic = f.Dynamic || wild && !named
 	}
+	defer f.ownVariables()
 	used := len(f.Topics) > 0 && !f.Dynamic // then what only has the name of a topic is none
 	for _, o := range c.byTopicName() {
 		if o.env != "" || !used {
 			if name := f.topic(o, o.env != "" || len(f.Topics) == 0 && f.Kafka); name != "" {
 				f.users[name] = append(f.users[name], use{in: c.byFile[o.where.File]})
 			}
+		}
+	}
+}
+
+// ownVariables leaves a topic the variable that holds its name only where no other topic has the same one: told to all programs, it
+// would name one topic for what is another by default.
+func (f *Found) ownVariables() {
+	of := map[string]int{}
+	for _, t := range f.Topics {
+		of[t.Env]++
+	}
+	for i, t := range f.Topics {
+		if of[t.Env] > 1 {
+			f.Topics[i].Env = ""
 		}
 	}
 }
