@@ -159,7 +159,7 @@ func (s *surroundings) inProject(t *tree, at string) (string, bool) {
 
 // settings are the variables that a program needs to be started with on this computer.
 func (p *finder) settings(c candidate) []Setting {
-	if c.source == nil || len(c.Command) == 0 {
+	if c.source == nil || len(c.Command) == 0 || p.c.late() {
 		return nil
 	}
 	var all []Setting
