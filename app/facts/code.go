@@ -34,6 +34,7 @@ type code struct {
 	parts      func() map[string][]part      // fields of settings whose type is a class of the project's, by its name
 	everything func() [][]origin             // see everyRead
 	spared     func() map[string]bool        // see everySpared
+	mentioned  func() map[string]bool        // see everyMentioned
 }
 
 // part is a field of settings that holds settings of its own.
@@ -108,7 +109,7 @@ func newCode(ctx context.Context, t *tree) *code {
 			c.packages = append(c.packages, dir)
 		}
 	}
-	c.spared = sync.OnceValue(c.everySpared)
+	c.spared, c.mentioned = sync.OnceValue(c.everySpared), sync.OnceValue(c.everyMentioned)
 	begun := time.Now()
 	for _, file := range t.python() {
 		if c.late() || time.Since(begun) > mostTime/2 { // what was read is to be understood, too

@@ -5,6 +5,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"unicode"
 
 	"streamtray/app/pyast"
 	"streamtray/internal/lazyregexp"
@@ -224,7 +225,7 @@ func (f *Found) topics(c *code) {
 		for _, o := range all {
 			if name := f.topic(o, true); name != "" {
 				named = true
-				f.users[name] = append(f.users[name], use{b.scope.source, c.byFile[o.where.File]})
+				f.users[name] = append(f.users[name], use{b.scope.source, c.byFile[o.where.File], c.inUnusedClass(b.scope)})
 			}
 		}
 		f.Dynamic = f.Dynamic || wild && !named
@@ -255,9 +256,49 @@ func (f *Found) ownVariables() {
 }
 
 // use is where the code uses a topic, and where it writes the name; nil: in no file of the code.
-type use struct{ in, written *source }
+type use struct {
+	in, written *source
+	dead        bool // it is in a class that nothing uses
+}
 
-// unusedTopics makes unsure the topics that only programs use which may be old or tries, and, where the code names its topics, those
+// inUnusedClass reports whether a scope is within a class that the code does not name again.
+func (c *code) inUnusedClass(in *scope) bool {
+	for s := in; s != nil; s = s.outer {
+		if s.stmt != nil && s.stmt.Word == pyast.Class && len(s.stmt.Decorators) == 0 && !c.mentioned()[s.stmt.Name] {
+			return true
+		}
+	}
+	return false
+}
+
+// everyMentioned are the names and the words of texts in the code: what is not among them, only an import may name.
+func (c *code) everyMentioned() map[string]bool {
+	all := map[string]bool{}
+	note := func(e *pyast.Expr) {
+		switch e.Kind {
+		case pyast.Name, pyast.Attr:
+			all[e.Text] = true
+		case pyast.String:
+			for _, word := range strings.FieldsFunc(e.Text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+				all[word] = true
+			}
+		default:
+		}
+	}
+	for _, s := range c.sources {
+		pyast.Walk(s.module.Body, func(st *pyast.Stmt) bool {
+			st.Each(func(e *pyast.Expr) {
+				if st.Word != pyast.Class || e != st.Value.X { // which is its own name
+					note(e)
+				}
+			})
+			return true
+		})
+	}
+	return all
+}
+
+// unusedTopics makes unsure the topics that only programs use which may be old or tries, or a class that nothing uses, and, where the code names its topics, those
 // that only a compose file makes.
 func (f *Found) unusedTopics(c *code) {
 	if f.Dynamic || len(f.users) == 0 {
@@ -274,7 +315,7 @@ func (f *Found) unusedTopics(c *code) {
 	for i, t := range f.Topics {
 		uses := f.users[t.Name]
 		old := func(s *source) bool { return s != nil && of[false][s] && !of[true][s] }
-		live := slices.ContainsFunc(uses, func(u use) bool { return !old(u.in) && !old(u.written) })
+		live := slices.ContainsFunc(uses, func(u use) bool { return !old(u.in) && !old(u.written) && !u.dead })
 		if made := len(uses) == 0 && c.byFile[t.Where.File] == nil; made || len(uses) > 0 && !live && len(of[true]) > 0 {
 			f.Topics[i].Sure = false
 		}
