@@ -171,6 +171,7 @@ func (t *tests) add(r result) {
 	t.passed += own.passed
 	t.failed += own.failed
 	t.skipped += own.skipped
+	t.flaky = append(t.flaky, own.flaky...)
 	switch {
 	case r.how == ok && r.tests == nil:
 		t.passed++
@@ -192,9 +193,12 @@ func (p *proof) conclude() error {
 			r = result{stage: s, how: notRun}
 		}
 		fmt.Fprintln(&table, r.line())
-		if r.how == failed && r.tests != nil { // who sees the end only sees what to run again
+		if r.tests != nil { // who sees the end only sees what to run again
 			for _, name := range r.tests.names[:min(len(r.tests.names), 10)] {
 				fmt.Fprintf(&table, "%9s%s\n", "", strings.ReplaceAll(name, "\n", " | "))
+			}
+			for _, name := range r.tests.flaky {
+				fmt.Fprintf(&table, "%9sflaky, passed when run again: %s\n", "", strings.ReplaceAll(name, "\n", " | "))
 			}
 		}
 		all.add(r)

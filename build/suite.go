@@ -19,6 +19,8 @@ import (
 type tests struct {
 	passed, failed, skipped int
 
+	broken   map[string][]string  // the tests that failed, by package; an empty name stands for all of them
+	flaky    []string             // the names of what failed, and passed when it was run again
 	failures []string             // what each failed test said
 	names    []string             // of what failed, by package; a package that failed without a test has its last word
 	skips    map[[2]string]string // the reason, by package and test
@@ -27,7 +29,7 @@ type tests struct {
 	log      io.Writer            // gets everything as people read it
 }
 
-// suite is a stage of Go tests; args are go test's. ready, which may be nil, goes before them.
+// suite is a stage of Go tests; args are go test's, the packages last. ready, which may be nil, goes before them.
 func suite(name string, ready func(context.Context, io.Writer) error, env []string, args ...string) stage {
 	s := &tests{}
 	return stage{name: name, tests: s, run: func(ctx context.Context, out io.Writer) error {
@@ -36,7 +38,8 @@ func suite(name string, ready func(context.Context, io.Writer) error, env []stri
 				return err
 			}
 		}
-		return s.run(ctx, out, env, args...)
+		last := len(args) - 1
+		return s.retry(ctx, out, env, s.run(ctx, out, env, args...), args[:last]...)
 	}}
 }
 
@@ -44,7 +47,7 @@ func suite(name string, ready func(context.Context, io.Writer) error, env []stri
 // failed tests said is repeated at the log's end. There is no vet here: the linter holds it.
 func (s *tests) run(ctx context.Context, out io.Writer, env []string, args ...string) error {
 	log := &oneAtATime{out: out} // what the go command says on both streams goes there
-	s.log, s.said, s.skips = log, map[[2]string]string{}, map[[2]string]string{}
+	s.log, s.said, s.skips, s.broken = log, map[[2]string]string{}, map[[2]string]string{}, map[string][]string{}
 	err := run(ctx, s, log, env, append([]string{"go", "test", "-vet=off", "-json"}, args...)...)
 	for _, f := range s.failures {
 		fmt.Fprintf(log, "\n%s", f)
@@ -97,10 +100,15 @@ func (s *tests) take(line []byte) error {
 			s.passed++
 		}
 	case "fail", "build-fail":
-		if e.Test == "" {
-			s.crashed(key[0])
-		} else {
+		top, _, part := strings.Cut(e.Test, "/")
+		switch {
+		case top != "":
 			s.failed++
+			if !part {
+				s.broken[key[0]] = append(s.broken[key[0]], top)
+			}
+		case s.crashed(key[0]) || s.broken[key[0]] == nil: // else it failed by its tests
+			s.broken[key[0]] = append(s.broken[key[0]], "")
 		}
 		s.failures = append(s.failures, s.said[key])
 		s.name(key)
@@ -117,8 +125,8 @@ func (s *tests) take(line []byte) error {
 }
 
 // crashed counts the tests of a package that ended with their program, of which go test says no more than that the package
-// failed: the parts first.
-func (s *tests) crashed(pkg string) {
+// failed: the parts first. It reports whether there were any.
+func (s *tests) crashed(pkg string) bool {
 	running := slices.DeleteFunc(slices.Collect(maps.Keys(s.said)), func(key [2]string) bool { return key[0] != pkg || key[1] == "" })
 	slices.SortFunc(running, func(a, b [2]string) int { return strings.Compare(b[1], a[1]) })
 	for _, key := range running {
@@ -127,6 +135,7 @@ func (s *tests) crashed(pkg string) {
 		s.name(key)
 		delete(s.said, key)
 	}
+	return len(running) > 0
 }
 
 // died is how Go says why a program ended.
@@ -160,25 +169,63 @@ func reason(said string) string {
 	return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
 }
 
+// mostFlaky is how many tests are run again where they fail: more than a few have a cause of their own.
+const mostFlaky = 3
+
+// retry runs the tests of a failed run once more, and nothing beside them. Where they pass they are flaky: a fault to be
+// mended, which is named at the end, but none that tells a stranger, or CI, that a change broke something. err is that of
+// the first run, and given back unless all of them pass.
+func (s *tests) retry(ctx context.Context, log io.Writer, env []string, err error, flags ...string) error {
+	if err == nil || ctx.Err() != nil || len(s.broken) == 0 || len(s.names) > mostFlaky {
+		return err
+	}
+	var second tests
+	for pkg, names := range s.broken {
+		args := slices.Clone(flags)
+		if !slices.Contains(names, "") { // else some of them never ran
+			args = append(args, "-run", only(names))
+		}
+		if second.run(ctx, log, env, append(args, pkg)...) != nil {
+			return err
+		}
+	}
+	s.flaky, s.names = append(s.flaky, s.names...), nil
+	s.passed, s.failed = s.passed+second.passed, 0
+	return nil
+}
+
+// only is the pattern that tests with these names match, and no others.
+func only(names []string) string {
+	var all []string
+	for _, n := range names {
+		all = append(all, regexp.QuoteMeta(n))
+	}
+	slices.Sort(all)
+	return "^(" + strings.Join(slices.Compact(all), "|") + ")$"
+}
+
 // again runs those tests once more that were skipped, in another way.
 func (s *tests) again(ctx context.Context, log io.Writer, env []string, args ...string) error {
 	var packages, names []string
 	for key := range s.skips {
 		name, _, _ := strings.Cut(key[1], "/")
-		packages, names = append(packages, key[0]), append(names, regexp.QuoteMeta(name))
+		packages, names = append(packages, key[0]), append(names, name)
 	}
 	if names == nil {
 		return nil
 	}
 	slices.Sort(packages)
-	slices.Sort(names)
 	s.skipped = 0
-	args = append(args, "-run", "^("+strings.Join(slices.Compact(names), "|")+")$")
+	args = append(args, "-run", only(names))
 	return s.run(ctx, log, env, append(args, slices.Compact(packages)...)...)
 }
 
 func (s *tests) String() string {
-	return fmt.Sprintf("%d passed, %d failed, %d skipped", s.passed, s.failed, s.skipped)
+	line := fmt.Sprintf("%d passed, %d failed, %d skipped", s.passed, s.failed, s.skipped)
+	if len(s.flaky) > 0 {
+		line += fmt.Sprintf(", %d flaky", len(s.flaky))
+	}
+	return line
 }
 
 // lacking are the reasons why tests were skipped, each with how many.

@@ -74,7 +74,9 @@ func unitTests() lane {
 		if noCompiler(ctx, out) != nil {
 			return without(ctx, out)
 		}
-		if err := s.tests.run(ctx, out, raced, "-race", "-timeout", testsWithin, "-tags", "headless", "./..."); err != nil {
+		flags := []string{"-race", "-timeout", testsWithin, "-tags", "headless"}
+		err := s.tests.run(ctx, out, raced, append(flags, "./...")...)
+		if err := s.tests.retry(ctx, out, raced, err, flags...); err != nil {
 			return err
 		}
 		return s.tests.again(ctx, out, nil, "-tags", "headless")
