@@ -19,6 +19,7 @@ import (
 type tests struct {
 	passed, failed, skipped int
 
+	counted  map[[2]string]bool   // the tests that passed, by package and test
 	broken   map[string][]string  // the tests that failed, by package; an empty name stands for all of them
 	flaky    []string             // the names of what failed, and passed when it was run again
 	failures []string             // what each failed test said
@@ -48,6 +49,9 @@ func suite(name string, ready func(context.Context, io.Writer) error, env []stri
 func (s *tests) run(ctx context.Context, out io.Writer, env []string, args ...string) error {
 	log := &oneAtATime{out: out} // what the go command says on both streams goes there
 	s.log, s.said, s.skips, s.broken = log, map[[2]string]string{}, map[[2]string]string{}, map[string][]string{}
+	if s.counted == nil {
+		s.counted = map[[2]string]bool{}
+	}
 	err := run(ctx, s, log, env, append([]string{"go", "test", "-vet=off", "-json"}, args...)...)
 	for _, f := range s.failures {
 		fmt.Fprintf(log, "\n%s", f)
@@ -96,7 +100,8 @@ func (s *tests) take(line []byte) error {
 		_, err := io.WriteString(s.log, e.Output)
 		return err
 	case "pass":
-		if e.Test != "" {
+		if e.Test != "" && !s.counted[key] { // once, though the others of its package were run again
+			s.counted[key] = true
 			s.passed++
 		}
 	case "fail", "build-fail":
@@ -179,7 +184,7 @@ func (s *tests) retry(ctx context.Context, log io.Writer, env []string, err erro
 	if err == nil || ctx.Err() != nil || len(s.broken) == 0 || len(s.names) > mostFlaky {
 		return err
 	}
-	var second tests
+	second := tests{counted: s.counted}
 	for pkg, names := range s.broken {
 		args := slices.Clone(flags)
 		if !slices.Contains(names, "") { // else some of them never ran
