@@ -626,36 +626,39 @@ func imageOf(file string, service map[string]any) image {
 	return image{file: moved(context, docker), context: context, told: environmentOf(service["environment"])}
 }
 
-// services are the names of all services of a compose file.
-func (t *tree) services(file string) []string {
-	var v struct{ Services map[string]any }
-	if yaml.Unmarshal([]byte(t.text(file)), &v) != nil {
-		return nil
-	}
-	return slices.Sorted(maps.Keys(v.Services))
+// composeFile is what is asked of one.
+type composeFile struct {
+	services []string                  // the names of all
+	built    map[string]map[string]any // see builtServices
 }
+
+// services are the names of all services of a compose file.
+func (t *tree) services(file string) []string { return t.stack(file).services }
 
 // builtServices are the services of a compose file that are built from the project, by their names, those that run the image of one,
 // and those that run the project's code from a folder of it in their container.
-func (t *tree) builtServices(file string) map[string]map[string]any {
-	known, ok := t.built[file]
+func (t *tree) builtServices(file string) map[string]map[string]any { return t.stack(file).built }
+
+func (t *tree) stack(file string) composeFile {
+	known, ok := t.stacks[file]
 	if !ok {
-		known = readBuiltServices(t, file)
-		t.built[file] = known
+		known = readComposeFile(t, file)
+		t.stacks[file] = known
 	}
 	return known
 }
 
-func readBuiltServices(t *tree, file string) map[string]map[string]any {
+func readComposeFile(t *tree, file string) composeFile {
 	if !isYAML(path.Base(file)) || !composeText.MatchString(t.text(file)) {
-		return nil
+		return composeFile{}
 	}
 	var v struct {
 		Services map[string]map[string]any // a struct could not say again what << has brought
 	}
 	if yaml.Unmarshal([]byte(t.text(file)), &v) != nil {
-		return nil
+		return composeFile{}
 	}
+	names := slices.Sorted(maps.Keys(v.Services))
 	made := map[string]any{} // by the name of the image
 	for _, s := range v.Services {
 		if name, ok := s["image"].(string); ok && s["build"] != nil {
@@ -671,7 +674,7 @@ func readBuiltServices(t *tree, file string) map[string]map[string]any {
 		}
 	}
 	maps.DeleteFunc(v.Services, func(_ string, s map[string]any) bool { return s["build"] == nil })
-	return v.Services
+	return composeFile{names, v.Services}
 }
 
 // mounted is the folder of the project's that a service has in its container, and where; empty: it has none. Of several it is the one

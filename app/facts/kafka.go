@@ -298,8 +298,8 @@ func (c *code) everyMentioned() map[string]bool {
 	return all
 }
 
-// unusedTopics makes unsure the topics that only programs use which may be old or tries, or a class that nothing uses, and, where the code names its topics, those
-// that only a compose file makes.
+// unusedTopics makes unsure the topics that only programs use which may be old or tries, or a class that nothing uses, and, where
+// the code names its topics, those that only a compose file makes.
 func (f *Found) unusedTopics(c *code) {
 	if f.Dynamic || len(f.users) == 0 {
 		return

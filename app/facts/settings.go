@@ -169,13 +169,14 @@ func (p *finder) settings(c candidate) []Setting {
 	told := map[string][]Setting{}
 	for _, in := range c.in {
 		for name, set := range in.told {
-			if value, ok := p.valueHere(c, in, set.Value); p.needsSetting(c, set) {
-				set.Value = value
-				if !ok {
-					set.Value = ""
-				}
-				told[name] = append(told[name], set)
+			if !p.needsSetting(c, set) {
+				continue
 			}
+			value, ok := p.valueHere(c, in, set.Value)
+			if set.Value = value; !ok {
+				set.Value = ""
+			}
+			told[name] = append(told[name], set)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(told)) {
@@ -191,19 +192,13 @@ func (p *finder) settings(c candidate) []Setting {
 // needsSetting reports whether a program reads a variable, has no value of its own for it that would do here, and is given none by
 // anything else. What is secret is for its owner to hand over.
 func (p *finder) needsSetting(c candidate, set Setting) bool {
-	if p.f.tells(set.Name) || p.c.spared()[set.Name] || redact.Value(set.Name, set.Value) != set.Value {
+	i := slices.IndexFunc(p.reads, func(v Variable) bool { return v.Name == set.Name })
+	if i < 0 || p.c.spared()[set.Name] || redact.Value(set.Name, set.Value) != set.Value || p.f.tells(set.Name) {
 		return false
 	}
-	reach := p.c.reach(c.source)
-	django := p.t.has[join(c.Dir, "manage.py")] // it loads the project's files by their names
-	for _, v := range p.reads {
-		if v.Name != set.Name {
-			continue
-		}
-		here := slices.ContainsFunc(reach, func(s *source) bool { return s.file == v.Where.File }) || django && (c.Dir == "." || strings.HasPrefix(v.Where.File, c.Dir+"/"))
-		return here && (v.Default == "" || v.Default == set.Value && path.IsAbs(set.Value))
-	}
-	return false
+	v, django := p.reads[i], p.t.has[join(c.Dir, "manage.py")] // it loads the project's files by their names
+	here := slices.ContainsFunc(p.c.reach(c.source), func(s *source) bool { return s.file == v.Where.File }) || django && (c.Dir == "." || strings.HasPrefix(v.Where.File, c.Dir+"/"))
+	return here && (v.Default == "" || v.Default == set.Value && path.IsAbs(set.Value))
 }
 
 // tells reports whether a program is told a variable anyway: where Kafka is, whether to stream, what its topics are called, and

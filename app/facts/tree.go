@@ -24,9 +24,9 @@ type tree struct {
 	dirs    map[string]bool // folders that hold a virtual environment, by their paths
 	partial bool
 
-	saids []said                               // the command lines that the files name, once they were looked for
-	read  map[string]string                    // texts, once they were read
-	built map[string]map[string]map[string]any // by compose file: its services that are built from the project, once they were asked for
+	saids  []said                 // the command lines that the files name, once they were looked for
+	read   map[string]string      // texts, once they were read
+	stacks map[string]composeFile // compose files, once they were asked for
 }
 
 // passed over are folders that hold nothing of the project's own.
@@ -40,7 +40,7 @@ var kept = []string{".git", ".hg", ".svn", ".github", ".idea", ".tox", ".nox", "
 
 // readTree lists the files below root, folder by folder, what lies higher first.
 func readTree(ctx context.Context, root string) *tree {
-	t := &tree{root: root, has: map[string]bool{}, dirs: map[string]bool{}, read: map[string]string{}, built: map[string]map[string]map[string]any{}}
+	t := &tree{root: root, has: map[string]bool{}, dirs: map[string]bool{}, read: map[string]string{}, stacks: map[string]composeFile{}}
 	queue, hidden := []string{"."}, []string(nil)
 	for last := false; len(queue) > 0; {
 		dir := queue[0]
