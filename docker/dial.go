@@ -38,12 +38,10 @@ func newDialer(e Endpoint) (*dialer, error) {
 
 func (t *TLS) config() (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: t.SkipVerify} //nolint:gosec // the user's choice
-	if t.CA == "" && !t.SkipVerify {
-		if pool, err := x509.SystemCertPool(); err == nil { // at the first handshake, reading it would take of the engine's time
-			c.RootCAs = pool
-		}
-	}
-	if t.CA != "" {
+	switch {
+	case t.CA == "" && !t.SkipVerify:
+		c.RootCAs, _ = x509.SystemCertPool() // at the first handshake, as where it fails, reading it takes of the engine's time
+	case t.CA != "":
 		pem, err := os.ReadFile(t.CA)
 		if err != nil {
 			return nil, err

@@ -130,9 +130,7 @@ func (s Security) tlsConfig() (*tls.Config, error) {
 	}
 	conf := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: s.ServerName}
 	if s.CAFile == "" {
-		if pool, err := x509.SystemCertPool(); err == nil { // at the first handshake, reading it would take of the broker's time
-			conf.RootCAs = pool
-		}
+		conf.RootCAs, _ = x509.SystemCertPool() // at the first handshake, as where it fails, reading it takes of the broker's time
 		return conf, nil
 	}
 	pem, err := projectfile.In(filepath.Dir(s.CAFile)).Read(s.CAFile, maxCA)
