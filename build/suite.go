@@ -193,6 +193,12 @@ func (s *tests) retry(ctx context.Context, log io.Writer, env []string, err erro
 		if second.run(ctx, log, env, append(args, pkg)...) != nil {
 			return err
 		}
+		for key, why := range second.skips { // of those that had not run
+			if _, known := s.skips[key]; !known {
+				s.skips[key] = why
+				s.skipped++
+			}
+		}
 	}
 	s.flaky, s.names = append(s.flaky, s.names...), nil
 	s.passed, s.failed = s.passed+second.passed, 0

@@ -106,6 +106,7 @@ func TestLast(t *testing.T) {}
 	}{
 		"once it fails":               {fmt.Sprintf(once, `t.Error("no room")`), "  4 passed, 0 failed, 0 skipped, 1 flaky\n         flaky, passed when run again: streamtray TestFlaky/part\n", false},
 		"once it takes the others":    {fmt.Sprintf(once, `go panic("no room"); select {}`), "  4 passed, 0 failed, 0 skipped, 1 flaky\n         flaky, passed when run again: streamtray TestFlaky/part panic: no room\n", false},
+		"what it took is skipped":     {fmt.Sprintf(once, `go panic("no room"); select {}`) + "func TestZ(t *testing.T) { t.Skip(\"in another way\") }\n", "  4 passed, 0 failed, 1 skipped, 1 flaky\n", false},
 		"it fails each time":          {strings.Replace(fmt.Sprintf(once, `t.Error("no room")`), "return err == nil", "return err == nil || true", 1), "  2 passed, 2 failed, 0 skipped\n         streamtray TestFlaky/part\n", true},
 		"more fail than can be flaky": {fmt.Sprintf(once, `t.Error("no room")`) + more, "  2 passed, 5 failed, 0 skipped\n", true},
 	} {
