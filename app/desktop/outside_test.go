@@ -8,9 +8,9 @@ import (
 	"slices"
 	"testing"
 
-	"streamtray/app/ui/uitest"
-
 	"fyne.io/fyne/v2"
+
+	"streamtray/app/ui/uitest"
 )
 
 // opened is an app that notes what the system was asked to open.

@@ -1,7 +1,6 @@
 package uitest
 
 import (
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -54,7 +53,7 @@ func Settle() bool {
 	a, ok := fyne.CurrentApp().(*loop)
 	for did := false; ok; did = true {
 		a.driver.mu.Lock()
-		all := slices.Clone(a.driver.pending)
+		all := a.driver.pending
 		a.driver.pending = nil
 		a.driver.mu.Unlock()
 		if len(all) == 0 {
